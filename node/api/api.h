@@ -1,0 +1,53 @@
+/* api: a request's bytes to an answer's bytes.  No sockets, no threads.
+ *
+ * http.h reads a request's head; this answers it.  Answers are JSON, or text for a terminal when the request says
+ * "Accept: text/plain"; errors are problem documents (RFC 9457) or one line of text.  Every answer made from the
+ * view carries its as-of.
+ *
+ *   GET  /api/v1/search?q=&ics=&status=&kind=&origin=&limit=&offset=
+ *   GET  /api/v1/records/REFERENCE            the record, every origin's statement, revisions, head, cosignatures
+ *   GET  /api/v1/records/REFERENCE/revisions
+ *   GET  /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose)
+ *   GET  /api/v1/heads      /api/v1/peers     /api/v1/status
+ *   GET  /metrics           /healthz          /readyz
+ *   GET  /                                    a short page for a person: what this is, and these addresses
+ *
+ * Thread: any; one view and one arena for each call.
+ */
+#pragma once
+
+#include "node/api/http.h"
+#include "node/base/arena.h"
+#include "node/base/buf.h"
+#include "node/core/core.h"
+#include "node/core/query.h"
+
+/* What the node said of itself when the request came in; the pointers live as long as the call. */
+struct api_context {
+	const struct view *view;          /* NULL: the store is not open (readyz says so) */
+	const struct core_status *status; /* NULL: nobody serves this directory now */
+	const char *version;
+	uint64_t wall_ms;
+	uint64_t start_wall_ms;           /* 0: not running */
+	bool writable;                    /* the store takes writes: false after a full disk, until one succeeds */
+	bool local;                       /* came through the local socket: may also see what the operator may */
+	struct api_counters *counters;    /* may be NULL */
+};
+
+/* Counters that the shell keeps and /metrics prints; all since start. */
+struct api_counters {
+	uint64_t requests[6];             /* by class: 1xx..5xx at [1]..[5] */
+	uint64_t in_flight;
+	uint64_t refused;                 /* connections or requests over a limit */
+	uint64_t query_us_sum, query_count;
+	uint64_t query_buckets[8];        /* up to 1, 2, 5, 10, 50, 100, 1000 ms, above; not cumulative */
+	uint64_t entries_stored, bytes_stored, batches_stored;
+	uint64_t store_errors;
+};
+
+/* Append a whole HTTP/1.1 response to out.  Always answers.  Gives the status code. */
+int api_answer(const struct http_request *request, const struct api_context *context, struct arena *arena,
+               struct buf *out);
+
+/* A problem document as a whole response, for what fails before there is a request to answer. */
+void api_problem(int http_status, const char *detail, bool close, struct buf *out);

@@ -1,0 +1,28 @@
+/* bytes: a borrowed run of bytes.  Whoever holds one does not own what it points at; the
+ * owner is named where the struct stands.  data may be NULL when len is 0. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct bytes {
+	const uint8_t *data;
+	size_t len;
+};
+
+static inline struct bytes bytes_of(const void *data, size_t len)
+{
+	return (struct bytes){ .data = (const uint8_t *)data, .len = len };
+}
+
+static inline struct bytes bytes_str(const char *text)
+{
+	return bytes_of(text, strlen(text));
+}
+
+static inline bool bytes_equal(struct bytes a, struct bytes b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}

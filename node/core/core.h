@@ -1,0 +1,92 @@
+/* core: everything a node decides: its own log, its mirrors, what it witnesses, what it says to peers.
+ *
+ *     event ──> core_step ──> effects        no I/O, no clock, no randomness, no thread
+ *
+ * Inside, one file for each matter: origin.c (our log), mirror.c (a verified copy of another's), witness.c
+ * (cosignatures), evidence.c (forks), peer.c (one link's conversation), core.c (who gets which event).
+ *
+ * Implements proto/README.md clause 4 (peer protocol) and the duties of C2SP tlog-witness ("cosign only what is
+ * consistent, persist before answering") and tlog-mirror.
+ * Thread: the loop's.
+ */
+#pragma once
+
+#include "crypto/key.h"
+#include "node/core/effect.h"
+#include "proto/card.h"
+
+struct core;
+
+struct core_config {
+	char name[CODE_MAX + 1];
+	const struct skey *log_key;     /* names the origin; borrowed for the core's life */
+	const struct skey *witness_key; /* likewise */
+};
+
+/* Gives a core that knows its own origin and nobody else. */
+struct core *core_new(const struct core_config *config);
+void core_free(struct core *core);
+
+/* Trust a peer: mirror its origin from whoever has it, accept its witness's cosignatures, and dial it when its
+ * card has an address.  *peer is its index from now on.  Before the first step or between steps.
+ * ERR_EXISTS: the name, origin, a key or the pin is taken by another peer or by us; ERR_LIMIT: PEERS_MAX. */
+CHECKED int core_add_peer(struct core *core, const struct card *card, uint32_t *peer, struct err *err);
+
+/* The index of the peer with this pin; ERR_NOT_FOUND. */
+CHECKED int core_find_pin(const struct core *core, const struct hash *pin, uint32_t *peer);
+
+/* The card of a peer, borrowed; NULL when there is none by that index. */
+const struct card *core_peer_card(const struct core *core, uint32_t peer);
+
+/* Put in what the store holds of one origin: before the first step for each stored origin.  Origins that no card
+ * names are ERR_NOT_FOUND and stay untouched in the store.  ERR_CORRUPT: a stored head is not what the log's
+ * key signed, or the tree and the head disagree. Borrows state. */
+CHECKED int core_load(struct core *core, const struct origin_state *state, struct err *err);
+
+/* Feed one event; effects are added to fx (the caller clears it between steps).  Never fails: what a peer does
+ * wrong becomes FX_CLOSE, what the store does wrong FX_REPLY, FX_RELOAD or FX_NOTE. */
+void core_step(struct core *core, struct event *event, struct effects *fx);
+
+/* The mono_ms at which the core wants its next EV_TICK at the latest; UINT64_MAX: never. */
+uint64_t core_next_tick(const struct core *core);
+
+/* ---- what a node says of itself; strings live in the arena ---- */
+
+struct origin_status {
+	const char *origin;
+	bool own;
+	bool frozen;             /* evidence of a fork is held */
+	uint64_t held;           /* entries durable here */
+	uint64_t head_size;      /* of the complete head; 0 before the first */
+	struct hash head_root;
+	uint64_t seen_size;      /* of the newest signed head seen: the lag is seen_size - held */
+	size_t cosignatures;     /* verified ones on the complete head, ours among them */
+	size_t witnesses;        /* that could have */
+	uint64_t head_wall_ms;   /* when the head became complete here; 0: before this start */
+};
+
+struct peer_status {
+	const char *name;
+	const char *origin;
+	const char *address;     /* empty: not dialed */
+	const char *state;       /* "connected", "dialing", "waiting", "passive" */
+	uint64_t last_seen_ms;   /* wall; 0: never in this run */
+	uint64_t next_try_ms;    /* wall; 0: none planned */
+	const char *last_error;  /* empty: none */
+	uint64_t frames_in, frames_out, bytes_in, bytes_out;
+	uint64_t entries_in;     /* entries received and kept */
+};
+
+struct core_status {
+	const char *name;
+	const char *origin;
+	struct origin_status *origins; /* our own first */
+	size_t origin_count;
+	struct peer_status *peers;
+	size_t peer_count;
+	uint64_t forks;          /* evidence found or received, and kept */
+	uint64_t rejected;       /* bundles, heads and frames refused */
+};
+
+void core_status(const struct core *core, uint64_t mono_ms, uint64_t wall_ms, struct arena *arena,
+                 struct core_status *out);

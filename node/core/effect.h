@@ -1,0 +1,211 @@
+/* effect: what goes into the core and what comes out of it.
+ *
+ * The core is one function, core_step(state, event) -> effects.  The shell and the simulator are the two
+ * interpreters of these structs.  Rules for an interpreter:
+ *
+ *   1. Effects are carried out in order.  Those of one call that follow an FX_STORE do not wait for it: what
+ *      must wait for durability is emitted by the core only after the EV_STORED.
+ *   2. Every FX_STORE is answered by one EV_STORED, every FX_READ by one EV_READ, every FX_RELOAD by one
+ *      EV_LOADED, every FX_DIAL by one EV_LINK_UP or EV_DIAL_FAILED.  FX_STOREs are carried out in the order
+ *      given, each wholly or not at all, and answered in that order.
+ *   3. A link number is never used twice.  After EV_LINK_DOWN or FX_CLOSE nothing more arrives for that link.
+ *
+ * Memory: an effect owns what it carries.  An interpreter that keeps a part takes it (buf_take, or moving the
+ * pointer and leaving NULL); effects_clear frees what is left.
+ * Thread: the loop's.  A struct store_write may be moved to the writer's thread whole.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crypto/hash.h"
+#include "node/base/arena.h"
+#include "node/base/buf.h"
+#include "node/base/bytes.h"
+#include "node/base/err.h"
+#include "node/base/limits.h"
+#include "proto/entry.h"
+
+typedef uint32_t link_id; /* 0 is no link */
+
+/* One entry with its payload.  Borrows from the arena of whatever struct holds it. */
+struct entry {
+	struct bytes envelope;
+	struct bytes payload; /* empty unless present */
+	enum payload_state state;
+};
+
+/* Something to make durable.  Owned by one holder; freed with store_write_free. */
+struct store_write {
+	uint64_t op; /* comes back in EV_STORED */
+	enum store_write_kind {
+		WRITE_ENTRIES,  /* append entries [start, start + count) to an origin's log, and head if not empty */
+		WRITE_HEAD,     /* an origin's complete head: held whole, root checked; replaces the one before */
+		WRITE_TARGET,   /* the newest signed head seen, not yet held whole */
+		WRITE_EVIDENCE, /* freezes the origin */
+	} kind;
+	char origin[NAME_MAX_BYTES + 1];
+	/* WRITE_ENTRIES */
+	uint64_t start;       /* must be the size that the store holds */
+	size_t count;
+	struct entry *entries;
+	struct hash *leaves;  /* count leaf hashes */
+	struct hash root;     /* of the first start + count entries */
+	/* WRITE_HEAD, WRITE_TARGET; WRITE_ENTRIES of our own origin.  A signed note with every cosignature known. */
+	struct bytes head;
+	uint64_t head_size;
+	struct hash head_root;
+	/* WRITE_EVIDENCE: a serialised Evidence message. */
+	struct bytes evidence;
+	size_t weight;        /* bytes held, for queue limits */
+	struct arena arena;   /* owns everything above */
+};
+
+void store_write_free(struct store_write *w);
+
+/* Something to read for the core. */
+struct store_read {
+	uint64_t op;
+	char origin[NAME_MAX_BYTES + 1];
+	uint64_t start, end;   /* entries wanted; start == end: none */
+	size_t payload_bytes;  /* stop adding payloads when this is passed (at least one is given) */
+	bool want_leaves;      /* the leaf hashes of bundle number leaves_bundle */
+	uint64_t leaves_bundle;
+};
+
+/* The answer.  Owned by the event; the core may take the arena. */
+struct read_answer {
+	size_t count;          /* envelopes given: end - start */
+	struct entry *entries; /* state and payload are set for the first payloads of them */
+	size_t payloads;
+	struct hash leaves[BUNDLE_ENTRIES];
+	size_t leaf_count;
+	struct arena arena;
+};
+
+/* What the store knows of one origin, to start from. */
+struct origin_state {
+	char origin[NAME_MAX_BYTES + 1];
+	uint64_t size;             /* entries held */
+	struct hash *roots;        /* floor(size / 256), level 8 */
+	struct hash *tail;         /* size mod 256 */
+	struct bytes head;         /* signed note; empty when there is none */
+	struct bytes target;       /* likewise; empty when the head is the newest seen */
+	struct bytes evidence;     /* not empty: frozen */
+	struct arena arena;
+};
+
+void origin_state_free(struct origin_state *s);
+
+enum event_kind {
+	EV_TICK,        /* time passed; also whenever now >= core_next_tick() */
+	EV_LINK_UP,     /* an authenticated link with a known peer */
+	EV_LINK_DOWN,   /* it is gone */
+	EV_DIAL_FAILED,
+	EV_FRAME,       /* one frame arrived on a link */
+	EV_SUBMIT,      /* records to append to our own origin */
+	EV_STORED,
+	EV_READ,
+	EV_LOADED,
+};
+
+struct event {
+	enum event_kind kind;
+	uint64_t mono_ms; /* never goes back */
+	uint64_t wall_ms; /* since 1970; may jump */
+	uint64_t random;  /* fresh for each event */
+	union {
+		struct {
+			link_id link;
+			uint32_t peer; /* index as given by core_add_peer */
+			bool dialed;   /* by us */
+			int code;      /* EV_LINK_DOWN, EV_DIAL_FAILED: why */
+			const char *text; /* likewise; borrowed */
+		} link;
+		struct {
+			link_id link;
+			struct bytes raw; /* a Frame without its length prefix; borrowed */
+		} frame;
+		struct {
+			uint64_t op;
+			size_t count;                 /* 1 to SUBMIT_ENTRIES_MAX */
+			const struct bytes *payloads; /* serialised, valid SignedRecords; borrowed */
+			const char *collection;       /* NULL: public */
+		} submit;
+		struct {
+			uint64_t op;
+			int code;
+			const char *text; /* borrowed; NULL when OK */
+		} stored;
+		struct {
+			uint64_t op;
+			int code;
+			struct read_answer *answer; /* NULL unless OK; the caller frees what the core did not take */
+		} read;
+		struct {
+			const char *origin;
+			int code;
+			struct origin_state *state; /* NULL unless OK; borrowed */
+		} loaded;
+	} u;
+};
+
+enum effect_kind {
+	FX_SEND,   /* u.send.frame: bytes for the link, length prefix included */
+	FX_CLOSE,  /* end the link (after what was sent), with a reason */
+	FX_DIAL,   /* connect to a peer */
+	FX_STORE,
+	FX_READ,
+	FX_RELOAD, /* the origin's state in memory is not to be trusted any more: read it again */
+	FX_REPLY,  /* the outcome of an EV_SUBMIT, durable */
+	FX_NOTE,   /* for the operator's log */
+};
+
+struct effect {
+	enum effect_kind kind;
+	union {
+		struct {
+			link_id link;
+			struct buf frame;
+		} send;
+		struct {
+			link_id link;
+			int code;
+			char text[160];
+		} close;
+		struct {
+			uint32_t peer;
+		} dial;
+		struct store_write *store;
+		struct store_read read;
+		struct {
+			char origin[NAME_MAX_BYTES + 1];
+		} reload;
+		struct {
+			uint64_t op;
+			int code;
+			char text[160];
+			uint64_t first; /* index of the first entry */
+			uint64_t count;
+			uint64_t size;  /* of the origin after it */
+		} reply;
+		struct {
+			int level;      /* enum log_level */
+			char event[32];
+			char text[320]; /* key=value ... */
+		} note;
+	} u;
+};
+
+struct effects {
+	struct effect *v;
+	size_t count;
+	size_t cap;
+};
+
+/* Free what the effects still own and forget them; the array stays for reuse.  effects_free also gives the
+ * array back. */
+void effects_clear(struct effects *fx);
+void effects_free(struct effects *fx);

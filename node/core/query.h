@@ -1,0 +1,82 @@
+/* query: what can be asked of a node's entries and view, whoever answers.
+ *
+ * The store implements struct view; the api asks through it.  Between begin and end every answer is from one
+ * snapshot, whose heads begin reports (the as-of).  Answers live in the caller's arena.
+ * Thread: a view belongs to one thread at a time.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "crypto/tree.h"
+#include "node/base/arena.h"
+#include "node/base/err.h"
+#include "node/core/effect.h"
+
+/* One origin at the snapshot. */
+struct as_of {
+	const char *origin;
+	uint64_t size;      /* entries held and in the view */
+	struct hash root;   /* of those */
+	struct bytes head;  /* the complete head: a signed note with its cosignatures; empty before the first */
+	uint64_t head_size;
+	bool frozen;
+};
+
+struct query {
+	const char *words;  /* all must occur, in titles, abstracts or the reference; NULL or "": no condition */
+	const char *ics;    /* this code and everything below; NULL: any.  Likewise: */
+	const char *status; /* a word of status_word() */
+	const char *kind;   /* a word of kind_word() */
+	const char *origin;
+	size_t limit;       /* 1 to SEARCH_LIMIT_MAX */
+	size_t offset;      /* to SEARCH_OFFSET_MAX */
+};
+
+/* One record in a log: a search hit, or one revision of a subject. */
+struct found {
+	const char *origin;
+	uint64_t index;
+	bool current;          /* the origin's newest statement on this kind and subject */
+	enum payload_state state;
+	struct bytes envelope; /* empty in search answers */
+	struct bytes payload;
+};
+
+struct found_list {
+	struct found *v;
+	size_t count;
+	uint64_t total; /* matches in all */
+};
+
+struct view_figures {
+	uint64_t records;       /* current ones in the view */
+	uint64_t entries;       /* in all logs */
+	uint64_t invalid;       /* entries kept whose record failed validation, left out of the view */
+	uint64_t missing;       /* entries whose payload is withheld or redacted */
+	uint64_t db_bytes;
+	uint64_t wal_bytes;
+};
+
+struct view {
+	void *ctx;
+	/* as_of: *out gets *count items, ordered by origin name. */
+	int (*begin)(void *ctx, struct arena *arena, struct as_of **out, size_t *count, struct err *err);
+	void (*end)(void *ctx);
+	/* Best first; among equals by origin and index.  Only current records.  ERR_USAGE: a query that cannot be read
+	 * (too long, too many terms). */
+	int (*search)(void *ctx, const struct query *query, struct arena *arena, struct found_list *out,
+	              struct err *err);
+	/* Every revision of a subject, every origin; for an undated designator those of all its dated editions too.
+	 * Newest edition first, then current before superseded statements.  Empty is OK. */
+	int (*subject)(void *ctx, const char *subject, struct arena *arena, struct found_list *out, struct err *err);
+	/* One entry.  ERR_NOT_FOUND. */
+	int (*entry)(void *ctx, const char *origin, uint64_t index, struct arena *arena, struct found *out,
+	             struct err *err);
+	/* The inclusion proof of entry index in the origin's complete head.  ERR_NOT_FOUND; ERR_NOT_READY: the head
+	 * does not reach it yet. */
+	int (*prove)(void *ctx, const char *origin, uint64_t index, struct tree_proof *out, struct err *err);
+	/* Figures for metrics. */
+	int (*figures)(void *ctx, struct view_figures *out, struct err *err);
+};

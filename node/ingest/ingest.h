@@ -1,0 +1,50 @@
+/* ingest: foreign documents to records.
+ *
+ * A source is a file (YAML, NDJSON), a folder, or an archive (.tar, .tar.gz, .tar.zst, .zip).  What cannot be read is
+ * counted and reported by file and reason, and never stops the rest.  Every document is accounted for:
+ *     read = records + duplicates + refused
+ * Formats: Relaton YAML (both model generations), the project's own records as NDJSON (proto/README.md, clause 3).
+ *
+ * Thread: the caller's; one import at a time for each call.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "node/base/buf.h"
+#include "node/base/buf.h"
+#include "node/base/bytes.h"
+#include "node/base/err.h"
+#include "proto/record.h"
+
+struct ingest_counts {
+	uint64_t read;       /* documents met */
+	uint64_t records;    /* given to record_cb, which took them */
+	uint64_t duplicates; /* the same document again in the same source; the better one was kept */
+	uint64_t refused;    /* each one reported through refused_cb */
+	uint64_t warnings;   /* facts left out of a record that was otherwise kept (empty titles, bad dates) */
+	uint64_t bytes;      /* read from the source, uncompressed */
+};
+
+struct ingest_sink {
+	void *arg;
+	/* One valid record: its serialised bytes, borrowed.  A code other than OK stops the import and is returned
+	 * (ERR_INVALID counts the document as refused instead, with err's text). */
+	int (*record_cb)(void *arg, struct bytes record, struct err *err);
+	/* file is the path inside the source; "x.ndjson:17" for a line. */
+	void (*refused_cb)(void *arg, const char *file, const char *reason);
+	/* Now and then; total is the source's size in bytes as far as known.  May be NULL. */
+	void (*progress_cb)(void *arg, const struct ingest_counts *counts, uint64_t done_bytes, uint64_t total_bytes);
+};
+
+/* Read one source through.  Counts are added up over calls.  ERR_NOT_FOUND, ERR_IO, ERR_UNSUPPORTED (no known format),
+ * ERR_CORRUPT (a damaged archive: what came before it was given), or what record_cb said. */
+CHECKED int ingest_path(const char *path, const struct ingest_sink *sink, struct ingest_counts *counts,
+                        struct err *err);
+
+/* One Relaton YAML document; the record, encoded, is appended to out.  ERR_INVALID with the reason; *warnings counts
+ * facts left out.  *held (may be NULL) says that the document is of the older crawl (has `fetched`). */
+CHECKED int relaton_record(struct bytes yaml, struct buf *out, uint64_t *warnings, bool *held, struct err *err);
+
+/* One line of NDJSON. */
+CHECKED int ndjson_record(struct bytes line, struct buf *out, struct err *err);

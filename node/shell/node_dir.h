@@ -1,0 +1,64 @@
+/* node_dir: the files of a data directory.
+ *
+ *     node.conf          name, origin, listen addresses
+ *     keys/log.key       signs the origin's heads        0600
+ *     keys/witness.key   signs cosignatures              0600
+ *     keys/tls.key       authenticates links             0600
+ *     keys/tls.crt
+ *     peers/NAME.card    whom this node trusts
+ *     normlink.db        the store (-wal and -shm beside it while open)
+ *     lock               held by the process that serves the directory; holds its pid
+ *     socket             where that process takes local requests
+ *     addresses          "peer: host:port", "http: host:port": where it listens, real ports (while running)
+ *
+ * Thread: any.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "crypto/key.h"
+#include "crypto/tls.h"
+#include "node/base/buf.h"
+#include "node/base/err.h"
+#include "proto/card.h"
+
+struct node_config {
+	char name[CODE_MAX + 1];
+	char origin[NAME_MAX_BYTES + 1];
+	char peer_listen[NAME_MAX_BYTES + 1]; /* host:port; default 0.0.0.0:7443; "none" */
+	char http_listen[NAME_MAX_BYTES + 1]; /* default 127.0.0.1:7080; "none" */
+	char advertise[NAME_MAX_BYTES + 1];   /* the card's address; empty: the real peer address */
+	int readers;                          /* reader threads, 1 to 16; default 2 */
+};
+
+struct node_dir {
+	char path[1024];
+	struct node_config config;
+	struct skey *log_key;
+	struct skey *witness_key;
+	struct buf tls_key_pem;
+	struct buf tls_cert_pem;
+	struct hash pin;
+	struct card *peers;
+	size_t peer_count;
+};
+
+/* Make DIR with keys, certificate, configuration and an empty store; nothing is left behind when it fails.
+ * ERR_EXISTS: DIR exists and is not empty. */
+CHECKED int node_dir_init(const char *path, const struct node_config *config, struct err *err);
+
+/* Read everything but the store.  ERR_NOT_FOUND: not a node's directory; ERR_UNTRUSTED: a key file that others may
+ * read; ERR_INVALID: a file that does not parse (the text names it). */
+CHECKED int node_dir_open(const char *path, struct node_dir *out, struct err *err);
+void node_dir_close(struct node_dir *dir);
+
+/* This node's card.  Uses the real peer address while it runs and nothing is advertised. */
+CHECKED int node_dir_card(const struct node_dir *dir, struct card *out, struct err *err);
+
+/* Write peers/NAME.card, atomically and durably.  ERR_EXISTS: the same card is there already (nothing done) or
+ * another one by that name (the text says which). */
+CHECKED int node_dir_add_peer(struct node_dir *dir, const struct card *card, struct err *err);
+
+/* Does a process serve this directory now? */
+bool node_dir_running(const char *path);

@@ -1,0 +1,71 @@
+/* shell: a node as a running process: event loop, links, HTTP, the writer and the readers.
+ *
+ * Owns the data directory while it runs (an exclusive lock on DIR/lock) and interprets the core's effects.
+ *
+ *   thread   owns
+ *   loop     every socket, the core, all timers
+ *   writer   the writing store handle
+ *   readers  one reading store handle each
+ *
+ * Queues between them are bounded by limits.h; nothing else is shared.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "node/base/err.h"
+#include "node/shell/node_dir.h"
+
+struct shell;
+
+struct shell_options {
+	bool local_only; /* no listening for peers or HTTP, no dialing: just DIR/socket (import into a stopped node) */
+	bool quiet;      /* no "ready" line on standard output */
+};
+
+/* Lock the directory, open the store, verify the heads, start the threads, open the listeners.
+ * ERR_BUSY: another process serves this directory (the text says which pid).  Gives *out. */
+CHECKED int shell_start(const struct node_dir *dir, const struct shell_options *options, struct shell **out,
+                        struct err *err);
+
+/* Run the loop until shell_stop, SIGTERM or SIGINT (handled only when handle_signals). OK, or why it ended. */
+CHECKED int shell_run(struct shell *shell, bool handle_signals, struct err *err);
+
+/* Ask the loop to end: what was acknowledged is durable, links are told goodbye.  Any thread. */
+void shell_stop(struct shell *shell);
+
+/* After shell_run returned. */
+void shell_free(struct shell *shell);
+
+/* Where the node listens, as host:port with the real port numbers; empty when it does not.  Borrowed. */
+const char *shell_peer_address(const struct shell *shell);
+const char *shell_http_address(const struct shell *shell);
+
+/* ---- one question to a directory that nobody serves ---- */
+
+struct http_request;
+struct buf;
+
+/* Answer one API request from the stored state alone (read only).  ERR_NOT_FOUND, ERR_CORRUPT, ...; HTTP errors are
+ * in the answer. */
+CHECKED int shell_answer_stopped(const struct node_dir *dir, const struct http_request *request, struct buf *out,
+                                 int *http_status, struct err *err);
+
+/* ---- the local socket: HTTP/1.1 on DIR/socket, for whoever may open it (0600) ----
+ *
+ * Everything of api.h, and:
+ *
+ *   POST /local/v1/records   body: records one after another, each a 4-byte big-endian length and the serialised Record;
+ *                            at most SUBMIT_ENTRIES_MAX.  The node validates, leaves out what its origin already says,
+ *                            adds nonce and envelope, appends the rest as one batch, and answers when it is durable:
+ *                            200 text/plain
+ *                                added 12
+ *                                revised 3
+ *                                unchanged 1
+ *                                refused 0
+ *                                size 4711
+ *                            then for each refused one "refusal <number in the body, from 0> <reason>".
+ *                            503 when the store cannot take it (nothing was kept).
+ *   POST /local/v1/peers     body: a card.  200, 409 when it conflicts.  The node trusts it from now on.
+ */

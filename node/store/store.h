@@ -1,0 +1,77 @@
+/* store: a node's data directory on disk: entries, payloads, heads, and the view derived from them.
+ *
+ * One SQLite database in WAL mode, synchronous=FULL: what store_apply said OK to survives a crash at any
+ * instruction.  One writer handle, any number of readers, each belonging to one thread at a time.
+ *
+ * Knows: SQL, tiles, the view.  Must not know: peers, keys' secrets, time.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "crypto/key.h"
+
+#include "node/base/err.h"
+#include "node/core/effect.h"
+#include "node/core/query.h"
+
+struct store;
+
+enum store_mode { STORE_CREATE, STORE_WRITE, STORE_READ };
+
+/* Open DIR/normlink.db.  CREATE makes an empty one (ERR_EXISTS).  WRITE rebuilds the view first when its version
+ * or the tokenizer's changed.  READ never writes, and works beside a writer or without one.
+ * ERR_NOT_FOUND, ERR_BUSY, ERR_IO, ERR_FULL, ERR_CORRUPT, ERR_UNSUPPORTED (made by a newer version).
+ * The lock that keeps a second process away is the shell's, not this one's. */
+CHECKED int store_open(const char *dir, enum store_mode mode, struct store **out, struct err *err);
+void store_close(struct store *s);
+
+/* Carry out writes in order in one transaction, durable on return.  codes[i] is OK or why write i was refused
+ * (ERR_CORRUPT: start is not the size held; then it and later ones for that origin are refused).  When the
+ * transaction itself fails nothing is kept, every code is that error, and it is returned.  Borrows the writes. */
+CHECKED int store_apply(struct store *s, struct store_write *const *writes, size_t count, int *codes,
+                        struct err *err);
+
+/* Work that is best done when nothing else waits (merge the full-text index, checkpoint the WAL); a few ms. */
+void store_idle(struct store *s);
+
+/* The names of the stored origins, in the arena. */
+CHECKED int store_origins(struct store *s, struct arena *arena, const char ***names, size_t *count,
+                          struct err *err);
+/* All that a core starts from; free with origin_state_free.  ERR_NOT_FOUND. */
+CHECKED int store_load(struct store *s, const char *origin, struct origin_state *out, struct err *err);
+
+/* Carry out a core's read.  *out is filled; free its arena.  ERR_NOT_FOUND: not held. */
+CHECKED int store_read(struct store *s, const struct store_read *read, struct read_answer *out, struct err *err);
+
+/* The questions of query.h, answered by this handle (which must outlive the view). */
+struct view store_view(struct store *s);
+
+/* Is this record (its serialised bytes) what the origin already says of its kind and subject?  *same and *exists
+ * (another statement on the subject is current) are set. */
+CHECKED int store_says(struct store *s, const char *origin, int kind, const char *subject, struct bytes record,
+                       bool *same, bool *exists, struct err *err);
+
+/* SHA-256 over the view's whole content in a fixed order: equal at equal logs, however they arrived. */
+CHECKED int store_view_digest(struct store *s, struct hash *out, struct err *err);
+
+/* Called now and then in long work; total may be 0 when unknown.  Returning false stops it (ERR_CLOSED). */
+typedef bool (*store_progress_cb)(void *arg, uint64_t done, uint64_t total);
+
+/* Drop the view and build it again from the entries, in one transaction. */
+CHECKED int store_reindex(struct store *s, store_progress_cb progress_cb, void *arg, struct err *err);
+
+struct fsck_report {
+	uint64_t origins, entries, payloads, missing, tiles, heads;
+	uint64_t problems;
+};
+/* Each problem found, as one line. */
+typedef void (*fsck_problem_cb)(void *arg, const char *line);
+
+/* Re-read every byte: database pages, envelopes against leaf hashes, tiles against leaf hashes, payloads against
+ * envelopes, the tree against the stored heads, the view's rows against the entries.  Signatures are checked
+ * with find_key, which gives the log key of an origin, or NULL when it is not known (reported).
+ * OK also when problems were found: look at the report. */
+typedef const struct vkey *(*store_key_cb)(void *arg, const char *origin);
+CHECKED int store_fsck(struct store *s, store_key_cb key_cb, fsck_problem_cb problem_cb,
+                       store_progress_cb progress_cb, void *arg, struct fsck_report *report, struct err *err);

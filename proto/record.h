@@ -1,0 +1,47 @@
+/* record: one statement about one subject: reading, validating, and the words of its code lists
+ * (proto/README.md, clause 2).
+ *
+ * Thread: any.
+ */
+#pragma once
+
+#include "node/base/arena.h"
+#include "node/base/buf.h"
+#include "node/base/bytes.h"
+#include "node/base/err.h"
+#include "proto/message.h"
+
+/* Decode and validate.  ERR_INVALID: the text is "<field path>: <reason> (clause 2.n)", for instance
+ * "standard.events[2].date: not a date: 2015-13 (clause 2.4)".  ERR_LIMIT likewise. */
+CHECKED int record_decode(struct bytes raw, struct arena *arena, Normlink__Record **out,
+                          struct err *err);
+
+/* Validate what was built in memory. */
+CHECKED int record_validate(const Normlink__Record *r, struct err *err);
+
+/* Append the serialised record, after it validated. */
+CHECKED int record_encode(const Normlink__Record *r, struct buf *out, struct err *err);
+
+/* Code lists as words, lower case: "standard", "current", "replaced-by", "idt".  NULL for a value that
+ * is not in this version's list.  The second form gives the value, or 0. */
+const char *kind_word(int kind);
+const char *status_word(int status);
+const char *event_word(int type);
+const char *link_word(int type);
+const char *degree_word(int degree);
+const char *role_word(int role);
+int kind_of_word(const char *word);
+int status_of_word(const char *word);
+int degree_of_word(const char *word);
+
+/* The text of that role best for lang ("" for any): exact, then same language, then English, then the
+ * first.  NULL when there is none.  Borrowed from r. */
+const char *record_text(const Normlink__Record *r, int role, const char *lang);
+
+/* The first date of that event type, NULL when there is none.  Borrowed. */
+const char *record_date(const Normlink__Record *r, int event_type);
+
+/* The form checks, for other rooms: YYYY[-MM[-DD]] and real; NN[.NNN[.NN]]; XX.YY. */
+bool date_valid(const char *text);
+bool ics_valid(const char *text);
+bool stage_valid(const char *text);
