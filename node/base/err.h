@@ -44,17 +44,14 @@ struct err {
 
 /* Fill *e (may be NULL) and give back code, so that `return err_set(e, ...)` reads well.
  * A text longer than ERR_TEXT_MAX is cut; control characters become '?'. */
-int err_set(struct err *e, int code, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+int err_set(struct err *e, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Put "context: " before the text already in *e; returns e's code (code when e is NULL). */
-int err_wrap(struct err *e, int code, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+int err_wrap(struct err *e, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* ERR_FULL, ERR_NOT_FOUND, ERR_EXISTS, ERR_BUSY or ERR_IO for an errno value, with its text
  * after what was being done. */
-int err_errno(struct err *e, int errno_value, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+int err_errno(struct err *e, int errno_value, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* A short word for a code, for logs and JSON: "not-found".  Never NULL. */
 const char *err_name(int code);

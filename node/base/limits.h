@@ -6,40 +6,40 @@
 
 enum {
 	/* Formats (proto/README.md; C2SP). */
-	ENVELOPE_MAX = 512,            /* clause 1.1 */
-	PAYLOAD_MAX = 256 * 1024,      /* clause 1.2: one SignedRecord */
-	FRAME_MAX = 1024 * 1024,       /* clause 4.1: length prefix not counted */
-	ENTRY_MAX = 65535,             /* tlog-tiles: uint16 length */
-	NONCE_SIZE = 16,               /* clause 1.2 */
-	BUNDLE_ENTRIES = 256,          /* tlog-tiles: entries in a full bundle */
-	TILE_HEIGHT = 8,               /* tlog-tiles */
-	PROOF_HASHES_MAX = 63,         /* tlog-witness, tlog-mirror */
-	NAME_MAX_BYTES = 255,          /* origin and key names */
-	NOTE_MAX = 64 * 1024,          /* one signed note, all signatures */
-	NOTE_SIGNATURES_MAX = 64,      /* signed-note wants at least 16 */
-	CHECKPOINT_LINES_MAX = 16,     /* origin, size, root and extension lines */
-	PROOF_FILE_MAX = 1024 * 1024,  /* one .tlog-proof with its extra line */
-	POLICY_MAX = 256 * 1024,       /* one tlog-policy file */
-	POLICY_ITEMS_MAX = 256,        /* logs, witnesses, groups: each; the spec wants 32 */
-	CARD_MAX = 8 * 1024,           /* one node card, one node configuration */
+	ENVELOPE_MAX = 512,           /* clause 1.1 */
+	PAYLOAD_MAX = 256 * 1024,     /* clause 1.2: one SignedRecord */
+	FRAME_MAX = 1024 * 1024,      /* clause 4.1: length prefix not counted */
+	ENTRY_MAX = 65535,            /* tlog-tiles: uint16 length */
+	NONCE_SIZE = 16,              /* clause 1.2 */
+	BUNDLE_ENTRIES = 256,         /* tlog-tiles: entries in a full bundle */
+	TILE_HEIGHT = 8,              /* tlog-tiles */
+	PROOF_HASHES_MAX = 63,        /* tlog-witness, tlog-mirror */
+	NAME_MAX_BYTES = 255,         /* origin and key names */
+	NOTE_MAX = 64 * 1024,         /* one signed note, all signatures */
+	NOTE_SIGNATURES_MAX = 64,     /* signed-note wants at least 16 */
+	CHECKPOINT_LINES_MAX = 16,    /* origin, size, root and extension lines */
+	PROOF_FILE_MAX = 1024 * 1024, /* one .tlog-proof with its extra line */
+	POLICY_MAX = 256 * 1024,      /* one tlog-policy file */
+	POLICY_ITEMS_MAX = 256,       /* logs, witnesses, groups: each; the spec wants 32 */
+	CARD_MAX = 8 * 1024,          /* one node card, one node configuration */
 	KEY_FILE_MAX = 4 * 1024,
 
 	/* Records (proto/README.md, clause 2). */
 	RECORD_TEXTS_MAX = 256,
-	RECORD_LIST_MAX = 4096,        /* any other repeated field */
-	TEXT_MAX = 64 * 1024,          /* one language-tagged text */
-	SUBJECT_MAX = 200,             /* one designator */
-	CODE_MAX = 64,                 /* one ICS, CCS, stage, date, language tag */
+	RECORD_LIST_MAX = 4096, /* any other repeated field */
+	TEXT_MAX = 64 * 1024,   /* one language-tagged text */
+	SUBJECT_MAX = 200,      /* one designator */
+	CODE_MAX = 64,          /* one ICS, CCS, stage, date, language tag */
 	JSON_DEPTH_MAX = 16,
-	JSON_MAX = 8 * 1024 * 1024,    /* one JSON document read */
+	JSON_MAX = 8 * 1024 * 1024, /* one JSON document read */
 
 	/* Peer protocol (clause 4). */
 	PEERS_MAX = 256,
 	ORIGINS_MAX = 256,
-	LINKS_MAX = 1024,              /* accepted and dialed together */
+	LINKS_MAX = 1024, /* accepted and dialed together */
 	LINKS_UNAUTHENTICATED_MAX = 64,
-	REQUESTS_IN_FLIGHT_MAX = 64,   /* unanswered requests from one peer */
-	FETCH_WINDOW = 24,             /* bundles asked for and not yet stored, one origin */
+	REQUESTS_IN_FLIGHT_MAX = 64,       /* unanswered requests from one peer */
+	FETCH_WINDOW = 24,                 /* bundles asked for and not yet stored, one origin */
 	SERVE_BYTES_MAX = 8 * 1024 * 1024, /* queued to one peer before reading it stops */
 	HELLO_TIMEOUT_MS = 10 * 1000,
 	REQUEST_TIMEOUT_MS = 30 * 1000,
@@ -48,12 +48,12 @@ enum {
 	DIAL_BACKOFF_MIN_MS = 200,
 	DIAL_BACKOFF_MAX_MS = 60 * 1000,
 	DIAL_TIMEOUT_MS = 10 * 1000,
-	SUBMIT_ENTRIES_MAX = 4096,     /* entries in one append */
+	SUBMIT_ENTRIES_MAX = 4096, /* entries in one append */
 
 	/* Store. */
 	STORE_QUEUE_BYTES_MAX = 32 * 1024 * 1024, /* writes waiting for the writer */
-	STORE_BATCH_ROWS = 4096,       /* rows in one transaction */
-	READ_QUEUE_MAX = 1024,         /* reads waiting for a reader */
+	STORE_BATCH_ROWS = 4096,                  /* rows in one transaction */
+	READ_QUEUE_MAX = 1024,                    /* reads waiting for a reader */
 
 	/* HTTP and queries. */
 	HTTP_HEAD_MAX = 16 * 1024,

@@ -26,8 +26,7 @@ static size_t put_prefix(char *line, size_t size, enum log_level level, const ch
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	(void)gmtime_r(&now.tv_sec, &utc);
 	size_t n = strftime(line, size, "%Y-%m-%dT%H:%M:%S", &utc);
-	int m = snprintf(line + n, size - n, ".%03ldZ level=%s event=%s", now.tv_nsec / 1000000,
-	                 names[level], event);
+	int m = snprintf(line + n, size - n, ".%03ldZ level=%s event=%s", now.tv_nsec / 1000000, names[level], event);
 	return n + (size_t)m;
 }
 

@@ -15,8 +15,7 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_NONE };
 /* Lines below the level are dropped.  Default LOG_INFO.  Set before threads start. */
 void log_set_level(enum log_level level);
 
-void log_line(enum log_level level, const char *event, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void log_line(enum log_level level, const char *event, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* text as one value: quoted when it has a blank, quote or '=', control characters and
  * invalid bytes as \xNN, cut to fit.  Returns out. */

@@ -3,7 +3,6 @@
  * peer did: those are error values (err.h). */
 #pragma once
 
-#define must(condition) \
-	((condition) ? (void)0 : must_fail(#condition, __FILE__, __LINE__, __func__))
+#define must(condition) ((condition) ? (void)0 : must_fail(#condition, __FILE__, __LINE__, __func__))
 
 _Noreturn void must_fail(const char *condition, const char *file, int line, const char *func);
