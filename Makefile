@@ -104,10 +104,10 @@ $(O)/tests/sim: $(patsubst %.c,$(O)/obj/%.o,$(wildcard tests/sim/*.c)) $(call re
 	@echo "  LINK  $@"
 	$(Q)$(CC) $(LDFLAGS) $(patsubst %.c,$(O)/obj/%.o,$(wildcard tests/sim/*.c)) $(call reach_libs,node/core) $(LIBS) -o $@
 
-$(O)/tests/bench: $(patsubst %.c,$(O)/obj/%.o,$(wildcard tests/bench/*.c)) $(call reach_libs,node/cli)
+$(O)/tests/bench: $(patsubst %.c,$(O)/obj/%.o,$(wildcard tests/bench/*.c)) $(SUPPORT_O) $(call reach_libs,node/cli)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	$(Q)$(CC) $(LDFLAGS) $(patsubst %.c,$(O)/obj/%.o,$(wildcard tests/bench/*.c)) $(call reach_libs,node/cli) $(LIBS) -o $@
+	$(Q)$(CC) $(LDFLAGS) $(patsubst %.c,$(O)/obj/%.o,$(wildcard tests/bench/*.c)) $(SUPPORT_O) $(call reach_libs,node/cli) $(LIBS) -o $@
 
 # tests/fuzz/<target>.c with one LLVMFuzzerTestOneInput each; replay.c gives main() where libFuzzer does not.
 FUZZ_TARGETS := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
