@@ -1,0 +1,154 @@
+#include "node/shell/node_conf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/card.h"
+
+#define DEFAULT_PEER_LISTEN "0.0.0.0:7443"
+#define DEFAULT_HTTP_LISTEN "127.0.0.1:7080"
+
+enum { DEFAULT_READERS = 2, READERS_MAX = 16 };
+
+static void put_default(char *field, size_t size, const char *value)
+{
+	if (field[0] == '\0')
+		(void)snprintf(field, size, "%s", value);
+}
+
+void node_conf_defaults(struct node_config *config)
+{
+	put_default(config->peer_listen, sizeof config->peer_listen, DEFAULT_PEER_LISTEN);
+	put_default(config->http_listen, sizeof config->http_listen, DEFAULT_HTTP_LISTEN);
+	if (config->readers == 0)
+		config->readers = DEFAULT_READERS;
+}
+
+static int check_listen(const char *what, const char *value, struct err *err)
+{
+	struct err why = { 0 };
+	if (value[0] == '\0' || strcmp(value, "none") == 0 || address_check(value, &why) == OK)
+		return OK;
+	return err_set(err, ERR_USAGE, "%s: %s (it is host:port, [v6]:port or none)", what, why.text);
+}
+
+/* tlog-checkpoint: the origin SHOULD be a schema-less URL; signed-note: and it is the name of the log's key. */
+static int check_origin(const char *origin, struct err *err)
+{
+	struct err why = { 0 };
+	if (strstr(origin, "://") != NULL)
+		return err_set(err, ERR_USAGE, "origin: %s: write it without the scheme, like sac.example/log", origin);
+	if (key_name_check(bytes_str(origin), &why) != OK)
+		return err_set(err, ERR_USAGE, "origin: %s (it is a name like sac.example/log)", why.text);
+	for (const char *c = origin; *c != '\0'; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			return err_set(err, ERR_USAGE, "origin: %s: has a control character", origin);
+	return OK;
+}
+
+int node_conf_check(const struct node_config *config, struct err *err)
+{
+	struct err why = { 0 };
+	if (node_name_check(config->name, &why) != OK)
+		return err_set(err, ERR_USAGE, "name: %s", why.text);
+	int rc = check_origin(config->origin, err);
+	if (rc == OK)
+		rc = check_listen("peer-listen", config->peer_listen, err);
+	if (rc == OK)
+		rc = check_listen("http-listen", config->http_listen, err);
+	if (rc != OK)
+		return rc;
+	if (config->advertise[0] != '\0' && address_check(config->advertise, &why) != OK)
+		return err_set(err, ERR_USAGE, "advertise: %s", why.text);
+	if (config->readers < 0 || config->readers > READERS_MAX)
+		return err_set(err, ERR_USAGE, "readers: %d: it is 1 to %d", config->readers, READERS_MAX);
+	return OK;
+}
+
+static void write_setting(struct buf *out, const char *comment, const char *key, const char *value, bool is_default)
+{
+	buf_printf(out, "\n# %s\n%s%s: %s\n", comment, is_default ? "#" : "", key, value);
+}
+
+void node_conf_write(const struct node_config *config, struct buf *out)
+{
+	struct node_config c = *config;
+	node_conf_defaults(&c);
+	char readers[16];
+	(void)snprintf(readers, sizeof readers, "%d", c.readers);
+	buf_printf(out,
+	           "# normlink: the configuration of one node.\n"
+	           "# A line that begins with # is a comment; the commented settings show their defaults.\n"
+	           "\n"
+	           "# Whose node this is, and the name of its log.  Both are fixed: peers know the node by them.\n"
+	           "name: %s\n"
+	           "origin: %s\n",
+	           c.name, c.origin);
+	write_setting(out, "Where peers connect (TLS 1.3, both sides with certificates); none: we only dial.",
+	              "peer-listen", c.peer_listen, strcmp(c.peer_listen, DEFAULT_PEER_LISTEN) == 0);
+	write_setting(out, "Where people and programs ask (HTTP); none: only the local socket.", "http-listen",
+	              c.http_listen, strcmp(c.http_listen, DEFAULT_HTTP_LISTEN) == 0);
+	write_setting(out, "The address on this node's card, where it differs from the one above.", "advertise",
+	              c.advertise[0] != '\0' ? c.advertise : "node.example:7443", c.advertise[0] == '\0');
+	write_setting(out, "Threads that answer questions, 1 to 16.", "readers", readers, c.readers == DEFAULT_READERS);
+}
+
+static int take_text(char *field, size_t size, const char *key, const char *value, struct err *err)
+{
+	if (field[0] != '\0')
+		return err_set(err, ERR_INVALID, "%s: given twice", key);
+	if (value[0] == '\0')
+		return err_set(err, ERR_INVALID, "%s: empty", key);
+	if (strlen(value) >= size)
+		return err_set(err, ERR_INVALID, "%s: longer than %zu bytes", key, size - 1);
+	memcpy(field, value, strlen(value) + 1);
+	return OK;
+}
+
+static int take_readers(struct node_config *c, const char *value, struct err *err)
+{
+	char *end;
+	long n = strtol(value, &end, 10);
+	if (c->readers != 0)
+		return err_set(err, ERR_INVALID, "readers: given twice");
+	if (value[0] < '0' || value[0] > '9' || *end != '\0' || n < 1 || n > READERS_MAX)
+		return err_set(err, ERR_INVALID, "readers: %s: it is 1 to %d", value, READERS_MAX);
+	c->readers = (int)n;
+	return OK;
+}
+
+static int take_field(void *arg, const char *key, const char *value, struct err *err)
+{
+	struct node_config *c = arg;
+	if (strcmp(key, "name") == 0)
+		return take_text(c->name, sizeof c->name, key, value, err);
+	if (strcmp(key, "origin") == 0)
+		return take_text(c->origin, sizeof c->origin, key, value, err);
+	if (strcmp(key, "peer-listen") == 0)
+		return take_text(c->peer_listen, sizeof c->peer_listen, key, value, err);
+	if (strcmp(key, "http-listen") == 0)
+		return take_text(c->http_listen, sizeof c->http_listen, key, value, err);
+	if (strcmp(key, "advertise") == 0)
+		return take_text(c->advertise, sizeof c->advertise, key, value, err);
+	if (strcmp(key, "readers") == 0)
+		return take_readers(c, value, err);
+	return err_set(err, ERR_INVALID, "%s: not a setting of node.conf", key);
+}
+
+int node_conf_parse(struct bytes text, struct node_config *out, struct err *err)
+{
+	*out = (struct node_config){ 0 };
+	if (text.len > CARD_MAX)
+		return err_set(err, ERR_INVALID, "larger than %d bytes", CARD_MAX);
+	int rc = fields_parse(text, take_field, out, err);
+	if (rc != OK)
+		return rc;
+	if (out->name[0] == '\0' || out->origin[0] == '\0')
+		return err_set(err, ERR_INVALID, "%s: missing", out->name[0] == '\0' ? "name" : "origin");
+	node_conf_defaults(out);
+	struct err why = { 0 };
+	if (node_conf_check(out, &why) != OK)
+		return err_set(err, ERR_INVALID, "%s", why.text);
+	return OK;
+}

@@ -1,0 +1,340 @@
+#include "node/shell/node_dir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "node/base/limits.h"
+#include "node/base/must.h"
+#include "node/shell/file.h"
+#include "node/shell/node_conf.h"
+
+enum {
+	PATH_SIZE = sizeof((struct node_dir *)0)->path,
+	ADDRESSES_MAX = 2048,
+};
+
+/* ---- open ---- */
+
+static int read_conf(struct node_dir *dir, struct err *err)
+{
+	char path[PATH_SIZE];
+	struct buf text = { 0 };
+	int rc = file_join(path, sizeof path, dir->path, "node.conf", err);
+	if (rc == OK)
+		rc = file_read(path, CARD_MAX, &text, err);
+	if (rc == ERR_NOT_FOUND)
+		rc = err_set(err, rc, "%s: not a node's folder (no node.conf); normlink init makes one", dir->path);
+	if (rc == OK) {
+		rc = node_conf_parse(buf_bytes(&text), &dir->config, err);
+		if (rc != OK)
+			rc = err_wrap(err, rc, "%s", path);
+	}
+	buf_free(&text);
+	return rc;
+}
+
+/* The content without the white space at its end. */
+static struct bytes trimmed(const struct buf *text)
+{
+	struct bytes b = buf_bytes(text);
+	while (b.len > 0 && (b.data[b.len - 1] == '\n' || b.data[b.len - 1] == '\r'))
+		b.len--;
+	return b;
+}
+
+static int read_signing_key(const struct node_dir *dir, const char *file, enum key_type type, struct skey **out,
+                            struct err *err)
+{
+	char path[PATH_SIZE];
+	struct buf text = { 0 };
+	int rc = file_join(path, sizeof path, dir->path, file, err);
+	if (rc == OK)
+		rc = file_read_secret(path, KEY_FILE_MAX, &text, err);
+	if (rc == OK) {
+		/* The parser's text could quote the key: say only that it failed. */
+		rc = skey_parse(trimmed(&text), out, NULL);
+		if (rc != OK)
+			rc = err_set(err, ERR_INVALID, "%s: not a signing key", path);
+		else if (skey_public(*out)->type != type)
+			rc = err_set(err, ERR_INVALID, "%s: a key of another type than this file needs", path);
+	}
+	file_wipe(&text);
+	return rc;
+}
+
+static int read_identity(struct node_dir *dir, struct err *err)
+{
+	char path[PATH_SIZE];
+	int rc = file_join(path, sizeof path, dir->path, "keys/tls.key", err);
+	if (rc == OK)
+		rc = file_read_secret(path, KEY_FILE_MAX, &dir->tls_key_pem, err);
+	if (rc == OK)
+		rc = file_join(path, sizeof path, dir->path, "keys/tls.crt", err);
+	if (rc == OK)
+		rc = file_read(path, KEY_FILE_MAX, &dir->tls_cert_pem, err);
+	if (rc == OK && tls_pin_of(buf_bytes(&dir->tls_cert_pem), &dir->pin, err) != OK)
+		rc = err_wrap(err, ERR_INVALID, "%s", path);
+	return rc;
+}
+
+static int read_keys(struct node_dir *dir, struct err *err)
+{
+	int rc = read_signing_key(dir, "keys/log.key", KEY_ED25519, &dir->log_key, err);
+	if (rc == OK)
+		rc = read_signing_key(dir, "keys/witness.key", KEY_COSIGNATURE, &dir->witness_key, err);
+	if (rc == OK && strcmp(skey_public(dir->log_key)->name, dir->config.origin) != 0)
+		rc = err_set(err, ERR_INVALID, "%s/keys/log.key: is the key of %s, but node.conf says origin: %s", dir->path,
+		             skey_public(dir->log_key)->name, dir->config.origin);
+	if (rc == OK)
+		rc = read_identity(dir, err);
+	return rc;
+}
+
+static int is_card(const struct dirent *item)
+{
+	size_t len = strlen(item->d_name);
+	return len > 5 && item->d_name[0] != '.' && strcmp(item->d_name + len - 5, ".card") == 0;
+}
+
+static int read_card(const struct node_dir *dir, const char *name, struct card *out, struct err *err)
+{
+	char folder[PATH_SIZE];
+	char path[PATH_SIZE];
+	struct buf text = { 0 };
+	int rc = file_join(folder, sizeof folder, dir->path, "peers", err);
+	if (rc == OK)
+		rc = file_join(path, sizeof path, folder, name, err);
+	if (rc == OK)
+		rc = file_read(path, CARD_MAX, &text, err);
+	if (rc == OK) {
+		rc = card_parse(buf_bytes(&text), out, err);
+		if (rc != OK)
+			rc = err_wrap(err, ERR_INVALID, "%s", path);
+		else if (strlen(out->name) != strlen(name) - 5 || strncmp(out->name, name, strlen(out->name)) != 0)
+			rc = err_set(err, ERR_INVALID, "%s: is the card of %s; its file must be %s.card", path, out->name,
+			             out->name);
+	}
+	buf_free(&text);
+	return rc;
+}
+
+static int read_peers(struct node_dir *dir, struct err *err)
+{
+	char folder[PATH_SIZE];
+	struct dirent **items = NULL;
+	int rc = file_join(folder, sizeof folder, dir->path, "peers", err);
+	if (rc != OK)
+		return rc;
+	int count = scandir(folder, &items, is_card, alphasort);
+	if (count < 0)
+		return errno == ENOENT ? OK : err_errno(err, errno, "%s", folder);
+	if (count > PEERS_MAX)
+		rc = err_set(err, ERR_INVALID, "%s: %d cards; at most %d", folder, count, PEERS_MAX);
+	if (rc == OK && count > 0)
+		dir->peers = calloc((size_t)count, sizeof *dir->peers);
+	must(rc != OK || count == 0 || dir->peers != NULL);
+	for (int i = 0; i < count; i++) {
+		if (rc == OK)
+			rc = read_card(dir, items[i]->d_name, &dir->peers[dir->peer_count], err);
+		if (rc == OK)
+			dir->peer_count++;
+		free(items[i]);
+	}
+	free(items);
+	return rc;
+}
+
+int node_dir_open(const char *path, struct node_dir *out, struct err *err)
+{
+	*out = (struct node_dir){ 0 };
+	char *real = realpath(path, NULL);
+	if (real == NULL)
+		return err_errno(err, errno, "%s", path);
+	int rc = strlen(real) < sizeof out->path ? OK : err_set(err, ERR_USAGE, "%.200s...: the path is too long", real);
+	if (rc == OK)
+		memcpy(out->path, real, strlen(real) + 1);
+	free(real);
+	if (rc == OK)
+		rc = read_conf(out, err);
+	if (rc == OK)
+		rc = read_keys(out, err);
+	if (rc == OK)
+		rc = read_peers(out, err);
+	if (rc != OK)
+		node_dir_close(out);
+	return rc;
+}
+
+void node_dir_close(struct node_dir *dir)
+{
+	if (dir == NULL)
+		return;
+	skey_free(dir->log_key);
+	skey_free(dir->witness_key);
+	file_wipe(&dir->tls_key_pem);
+	buf_free(&dir->tls_cert_pem);
+	free(dir->peers);
+	*dir = (struct node_dir){ 0 };
+}
+
+/* ---- cards ---- */
+
+struct addresses {
+	char peer[NAME_MAX_BYTES + 1];
+};
+
+static int take_address(void *arg, const char *key, const char *value, struct err *err)
+{
+	struct addresses *a = arg;
+	(void)err;
+	if (strcmp(key, "peer") == 0 && strlen(value) < sizeof a->peer)
+		memcpy(a->peer, value, strlen(value) + 1);
+	return OK;
+}
+
+/* An address that another machine can dial: not "every interface", and with a real port. */
+static bool dialable(const char *address)
+{
+	char host[NAME_MAX_BYTES + 1];
+	uint16_t port;
+	if (address_split(address, host, &port, NULL) != OK || port == 0)
+		return false;
+	return strcmp(host, "0.0.0.0") != 0 && strcmp(host, "::") != 0;
+}
+
+static void find_address(const struct node_dir *dir, char out[NAME_MAX_BYTES + 1])
+{
+	char path[PATH_SIZE];
+	struct addresses real = { 0 };
+	struct buf text = { 0 };
+	const char *found = dir->config.peer_listen;
+	if (node_dir_running(dir->path) && file_join(path, sizeof path, dir->path, "addresses", NULL) == OK &&
+	    file_read(path, ADDRESSES_MAX, &text, NULL) == OK &&
+	    fields_parse(buf_bytes(&text), take_address, &real, NULL) == OK)
+		found = real.peer;
+	if (dir->config.advertise[0] != '\0')
+		found = dir->config.advertise;
+	(void)snprintf(out, NAME_MAX_BYTES + 1, "%s", dialable(found) ? found : "");
+	buf_free(&text);
+}
+
+int node_dir_card(const struct node_dir *dir, struct card *out, struct err *err)
+{
+	(void)err;
+	*out =
+	    (struct card){ .log = *skey_public(dir->log_key), .witness = *skey_public(dir->witness_key), .pin = dir->pin };
+	memcpy(out->name, dir->config.name, sizeof out->name);
+	memcpy(out->origin, dir->config.origin, sizeof out->origin);
+	find_address(dir, out->address);
+	return OK;
+}
+
+static bool same_card(const struct card *a, const struct card *b)
+{
+	struct buf left = { 0 };
+	struct buf right = { 0 };
+	card_write(a, &left);
+	card_write(b, &right);
+	bool same = bytes_equal(buf_bytes(&left), buf_bytes(&right));
+	buf_free(&left);
+	buf_free(&right);
+	return same;
+}
+
+/* What two nodes must not share, as a word; NULL: nothing. */
+static const char *shared(const struct card *a, const struct card *b)
+{
+	if (strcmp(a->name, b->name) == 0)
+		return "name";
+	if (strcmp(a->origin, b->origin) == 0)
+		return "origin";
+	if (hash_equal(&a->pin, &b->pin))
+		return "pin";
+	if (memcmp(a->log.key, b->log.key, KEY_SIZE) == 0)
+		return "log key";
+	if (memcmp(a->witness.key, b->witness.key, KEY_SIZE) == 0)
+		return "witness key";
+	return NULL;
+}
+
+static int check_new_card(const struct node_dir *dir, const struct card *card, struct err *err)
+{
+	struct card own;
+	int rc = node_dir_card(dir, &own, err);
+	if (rc != OK)
+		return rc;
+	const char *what = shared(&own, card);
+	if (what != NULL)
+		return err_set(err, ERR_EXISTS, "the card of %s has the %s of this node itself", card->name, what);
+	for (size_t i = 0; i < dir->peer_count; i++) {
+		const struct card *peer = &dir->peers[i];
+		if (same_card(peer, card))
+			return err_set(err, ERR_EXISTS, "this card of %s is trusted already; nothing to do", card->name);
+		what = shared(peer, card);
+		if (what != NULL)
+			return err_set(err, ERR_EXISTS, "the card of %s has the %s of peer %s (peers/%s.card)", card->name, what,
+			               peer->name, peer->name);
+	}
+	if (dir->peer_count >= PEERS_MAX)
+		return err_set(err, ERR_LIMIT, "%d peers already; no more are possible", PEERS_MAX);
+	return OK;
+}
+
+int node_dir_add_peer(struct node_dir *dir, const struct card *card, struct err *err)
+{
+	char folder[PATH_SIZE];
+	char name[sizeof card->name + 8];
+	char path[PATH_SIZE];
+	struct buf text = { 0 };
+	int rc = check_new_card(dir, card, err);
+	if (rc == OK)
+		rc = node_name_check(card->name, err); /* it becomes a file's name */
+	if (rc != OK)
+		return rc;
+	(void)snprintf(name, sizeof name, "%s.card", card->name);
+	rc = file_join(folder, sizeof folder, dir->path, "peers", err);
+	if (rc == OK && mkdir(folder, 0700) != 0 && errno != EEXIST)
+		rc = err_errno(err, errno, "%s", folder);
+	if (rc == OK)
+		rc = file_join(path, sizeof path, folder, name, err);
+	if (rc == OK) {
+		card_write(card, &text);
+		rc = file_write_new(path, buf_bytes(&text), 0644, err);
+	}
+	buf_free(&text);
+	if (rc != OK)
+		return rc;
+	struct card *more = realloc(dir->peers, (dir->peer_count + 1) * sizeof *more);
+	must(more != NULL);
+	dir->peers = more;
+	dir->peers[dir->peer_count++] = *card;
+	return OK;
+}
+
+/* ---- running ---- */
+
+bool node_dir_running(const char *path)
+{
+	/* A socket's path has room for 107 bytes only; through the folder's descriptor it is always short. */
+	int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0)
+		return false;
+	bool running = false;
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	(void)snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/socket", folder);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0) {
+		running = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+		(void)close(fd);
+	}
+	(void)close(folder);
+	return running;
+}
