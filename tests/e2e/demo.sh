@@ -1,0 +1,17 @@
+#!/bin/bash
+# The demo federation, as `make run ONCE=1` runs it: every step holds, and nothing is left behind.
+. "$(dirname "$0")/lib.bash"
+
+check 'the tour holds' answers 0 'Every step held' env ONCE=1 TMPDIR="$home" "$root/deploy/demo" "$NORMLINK"
+check 'every step said so' grep -q 'verified offline' "$home/answers.out"
+check 'no step failed' test "$(grep -c FAILED "$home/answers.out")" -eq 0
+check 'nothing is left behind' test -z "$(find "$home" -maxdepth 1 -name 'normlink-demo.*')"
+
+ONCE='' TMPDIR="$home" "$root/deploy/demo" "$NORMLINK" >"$home/long.out" 2>&1 &
+pid[demo]=$!
+check 'without ONCE it stays up' await 60 grep -q 'stays up' "$home/long.out"
+check 'and its URL answers' sh -c "curl -fsS \"\$(sed -n 's/.*sac *\\(http:[^ ]*\\) .*/\\1/p' '$home/long.out')/healthz\""
+kill -INT "${pid[demo]}"
+check 'until it is told to stop' await 20 sh -c "! kill -0 ${pid[demo]}"
+unset 'pid[demo]'
+check 'and then nothing is left' test -z "$(find "$home" -maxdepth 1 -name 'normlink-demo.*')"
