@@ -47,7 +47,7 @@ GEN_C   := $(SCHEMAS:proto/%.proto=$(O)/gen/proto/%.pb-c.c)
 GEN_H   := $(GEN_C:.c=.h)
 GEN_O   := $(GEN_C:.c=.o)
 
-.PHONY: help all run test lint fmt asan tsan sim fuzz cover bench install clean setup suites programs
+.PHONY: help all run test lint fmt asan tsan sim fuzz cover bench install clean setup check programs threads
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -117,22 +117,28 @@ $(O)/tests/fuzz/%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/replay.o $(call r
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) $< $(FUZZ_MAIN) $(call reach_libs,node/cli) $(LIBS) -o $@
 
+threads: $(filter $(O)/tests/shell/%,$(TEST_PROGRAMS))
 programs: $(O)/normlink $(TEST_PROGRAMS) $(FUZZ_PROGRAMS) $(O)/tests/sim $(O)/tests/bench
 
 setup:
 	$(Q)deploy/setup
 
-test: setup ## install what is missing, build, run every suite; ends with "N passed, N failed"
-	$(Q)$(MAKE) --no-print-directory suites
+test: setup ## install what is missing, build, run every suite, plain and under the sanitizers; ends with "N passed, N failed"
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(MAKE) --no-print-directory FLAVOUR=asan programs
+	$(Q)$(MAKE) --no-print-directory FLAVOUR=tsan threads
+	$(Q)tests/run build/release:all build/asan:memory build/tsan:threads
 
-suites: programs
-	$(Q)tests/run $(O)
+check: programs ## the suites of one flavour without set-up: make check
+	$(Q)tests/run $(O):all
 
-asan: ## every suite under AddressSanitizer and UndefinedBehaviorSanitizer
-	$(Q)$(MAKE) --no-print-directory FLAVOUR=asan suites
+asan: ## the suites under AddressSanitizer and UndefinedBehaviorSanitizer
+	$(Q)$(MAKE) --no-print-directory FLAVOUR=asan programs
+	$(Q)tests/run build/asan:memory
 
-tsan: ## the threaded suites under ThreadSanitizer
-	$(Q)$(MAKE) --no-print-directory FLAVOUR=tsan SUITES=threads suites
+tsan: ## the suites that start threads, under ThreadSanitizer
+	$(Q)$(MAKE) --no-print-directory FLAVOUR=tsan threads
+	$(Q)tests/run build/tsan:threads
 
 sim: $(O)/tests/sim ## replay one simulated world: make sim SEED=n
 	$(Q)$(O)/tests/sim --seed $(SEED) --trace
@@ -144,7 +150,7 @@ fuzz: ## fuzz one target for SECONDS_EACH (60): make fuzz T=note
 	    -print_final_stats=1 build/fuzz/corpus/$(T) tests/fuzz/corpus/$(T)
 
 cover: ## line coverage of the unit suites, as text
-	$(Q)$(MAKE) --no-print-directory FLAVOUR=cover suites
+	$(Q)$(MAKE) --no-print-directory FLAVOUR=cover check
 	$(Q)tests/cover build/cover
 
 bench: $(O)/normlink $(O)/tests/bench ## times and ratios, each beside a floor of the same run
