@@ -4,6 +4,10 @@
  */
 #pragma once
 
+#include <stdint.h>
+
+#define TIME_MAX_MS UINT64_C(253402300799999) /* clause 1.1: the end of the year 9999 */
+
 enum {
 	/* Formats (proto/README.md; C2SP). */
 	ENVELOPE_MAX = 512,           /* clause 1.1 */
@@ -25,11 +29,14 @@ enum {
 	KEY_FILE_MAX = 4 * 1024,
 
 	/* Records (proto/README.md, clause 2). */
+	RECORD_MAX = 252 * 1024, /* one serialised Record: leaves a payload room for its signatures */
 	RECORD_TEXTS_MAX = 256,
 	RECORD_LIST_MAX = 4096, /* any other repeated field */
 	TEXT_MAX = 64 * 1024,   /* one language-tagged text */
 	SUBJECT_MAX = 200,      /* one designator */
 	CODE_MAX = 64,          /* one ICS, CCS, stage, date, language tag */
+	LABEL_MAX = 1024,       /* any other one-line text: publisher, committee, edition, source */
+	AUTHOR_SIGNATURES_MAX = 16,
 	JSON_DEPTH_MAX = 16,
 	JSON_MAX = 8 * 1024 * 1024, /* one JSON document read */
 
@@ -54,6 +61,8 @@ enum {
 	STORE_QUEUE_BYTES_MAX = 32 * 1024 * 1024, /* writes waiting for the writer */
 	STORE_BATCH_ROWS = 4096,                  /* rows in one transaction */
 	READ_QUEUE_MAX = 1024,                    /* reads waiting for a reader */
+	STORE_IDLE_AFTER_MS = 100,                /* without a write before the store tidies up */
+	STORE_IDLE_STEPS_MAX = 256,               /* tidying steps after one write */
 
 	/* HTTP and queries. */
 	HTTP_HEAD_MAX = 16 * 1024,
@@ -65,6 +74,8 @@ enum {
 	HTTP_HEAD_TIMEOUT_MS = 10 * 1000,
 	HTTP_BODY_TIMEOUT_MS = 60 * 1000,
 	HTTP_IDLE_TIMEOUT_MS = 60 * 1000,
+	HTTP_UNSENT_MAX = 1024 * 1024, /* of answers on one connection before its next request waits */
+	SUBMISSIONS_MAX = 16,          /* batches waiting to be taken in */
 	QUERY_MAX = 4096,
 	QUERY_TERMS_MAX = 64,
 	SEARCH_LIMIT_DEFAULT = 20,
@@ -81,4 +92,7 @@ enum {
 
 	ARENA_CAP = 64 * 1024 * 1024,
 	SHUTDOWN_MS = 5 * 1000,
+	LINGER_MS = 1000,         /* an ended connection is read from, so that the other side sees our last word */
+	ACCEPT_PAUSE_MS = 1000,   /* after running out of descriptors */
+	LOG_AGAIN_MS = 60 * 1000, /* between two lines about the same trouble */
 };
