@@ -1,0 +1,187 @@
+#include "node/api/answer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "crypto/encode.h"
+#include "node/api/text.h"
+
+enum { AS_OF_LINES_MAX = 8 };
+
+bool answer_begin(struct answer *a)
+{
+	const struct view *view = a->context->view;
+	struct err err = { 0 };
+	if (view == NULL) {
+		problem_set(a, 503, "the store is not open");
+		return false;
+	}
+	int rc = view->begin(view->ctx, a->arena, &a->as_of, &a->as_of_count, &err);
+	if (rc != OK) {
+		a->as_of_count = 0;
+		problem_err(a, rc, &err);
+		return false;
+	}
+	a->begun = true;
+	return true;
+}
+
+const struct as_of *answer_origin(const struct answer *a, const char *origin)
+{
+	for (size_t i = 0; i < a->as_of_count; i++)
+		if (strcmp(a->as_of[i].origin, origin) == 0)
+			return &a->as_of[i];
+	return NULL;
+}
+
+/* ---- parameters ---- */
+
+bool answer_parameter(struct answer *a, const char *name, const char **value)
+{
+	struct bytes rest = a->request->query;
+	struct bytes found, raw;
+	bool seen = false;
+	char decoded[QUERY_MAX + 1];
+	*value = NULL;
+	while (http_parameter_next(&rest, &found, &raw)) {
+		if (!bytes_equal(found, bytes_str(name)))
+			continue;
+		if (seen) {
+			problem_parameter(a, name, "parameter %s is given twice", name);
+			return false;
+		}
+		seen = true;
+		int rc = http_decode(raw, true, decoded, sizeof decoded);
+		if (rc != OK) {
+			if (rc == ERR_LIMIT)
+				problem_parameter(a, name, "parameter %s is longer than %d bytes", name, QUERY_MAX);
+			else
+				problem_parameter(a, name, "parameter %s is not percent-encoded UTF-8 text", name);
+			return false;
+		}
+		if (decoded[0] != '\0')
+			*value = arena_str(a->arena, decoded);
+	}
+	return true;
+}
+
+bool answer_number(struct answer *a, const char *name, uint64_t max, uint64_t *value)
+{
+	const char *text;
+	if (!answer_parameter(a, name, &text))
+		return false;
+	if (text == NULL)
+		return true;
+	uint64_t n = 0;
+	bool good = strlen(text) <= 20;
+	for (const char *c = text; good && *c != '\0'; c++) {
+		uint64_t digit = (uint64_t)(*c - '0');
+		good = *c >= '0' && *c <= '9' && n <= (max - digit) / 10 && digit <= max;
+		n = n * 10 + digit;
+	}
+	if (!good) {
+		problem_parameter(a, name, "parameter %s is a number from 0 to %" PRIu64, name, max);
+		return false;
+	}
+	*value = n;
+	return true;
+}
+
+static bool is_among(struct bytes name, const char *const *names)
+{
+	for (; *names != NULL; names++)
+		if (bytes_equal(name, bytes_str(*names)))
+			return true;
+	return false;
+}
+
+bool answer_parameters_known(struct answer *a, const char *const *names)
+{
+	struct bytes rest = a->request->query;
+	struct bytes name, value;
+	while (http_parameter_next(&rest, &name, &value)) {
+		if (is_among(name, names))
+			continue;
+		struct buf known = { 0 };
+		for (const char *const *n = names; *n != NULL; n++)
+			buf_printf(&known, "%s%s", n == names ? "" : ", ", *n);
+		char shown[CODE_MAX + 1];
+		(void)snprintf(shown, sizeof shown, "%.*s", (int)(name.len < CODE_MAX ? name.len : CODE_MAX),
+		               (const char *)name.data);
+		if (known.len == 0)
+			problem_parameter(a, shown, "parameter %s is not known; this address takes none", shown);
+		else
+			problem_parameter(a, shown, "parameter %s is not known; there are %s", shown, buf_str(&known));
+		buf_free(&known);
+		return false;
+	}
+	return true;
+}
+
+/* ---- what answers have in common ---- */
+
+const char *answer_time(struct arena *arena, uint64_t wall_ms, bool json)
+{
+	struct tm utc;
+	char text[64];
+	time_t seconds = (time_t)(wall_ms / 1000);
+	/* A year of more than four digits is nobody's clock; and time_t must hold it. */
+	if (wall_ms == 0 || wall_ms / 1000 > 253402300799u || gmtime_r(&seconds, &utc) == NULL)
+		return "";
+	size_t n = strftime(text, sizeof text, json ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d %H:%M:%S UTC", &utc);
+	return arena_strn(arena, text, n);
+}
+
+const char *answer_root(struct arena *arena, const struct hash *root)
+{
+	struct buf text = { 0 };
+	base64_add(&text, bytes_of(root->b, HASH_SIZE));
+	const char *copy = arena_strn(arena, text.data, text.len);
+	buf_free(&text);
+	return copy;
+}
+
+void answer_as_of(const struct answer *a, struct json *j)
+{
+	json_key(j, "as_of");
+	json_array(j);
+	for (size_t i = 0; i < a->as_of_count; i++) {
+		const struct as_of *at = &a->as_of[i];
+		json_object(j);
+		json_key(j, "origin");
+		json_string(j, at->origin);
+		json_key(j, "size");
+		json_u64(j, at->size);
+		json_key(j, "root");
+		json_string(j, answer_root(a->arena, &at->root));
+		json_key(j, "head_size");
+		json_u64(j, at->head_size);
+		json_key(j, "frozen");
+		json_bool(j, at->frozen);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+void answer_as_of_text(struct answer *a)
+{
+	size_t width = 0;
+	size_t shown = a->as_of_count < AS_OF_LINES_MAX ? a->as_of_count : AS_OF_LINES_MAX;
+	for (size_t i = 0; i < shown; i++) {
+		size_t own = text_width(bytes_str(a->as_of[i].origin));
+		width = own > width ? own : width;
+	}
+	for (size_t i = 0; i < shown; i++) {
+		const struct as_of *at = &a->as_of[i];
+		buf_add_str(&a->body, i == 0 ? "as of  " : "       ");
+		text_pad(&a->body, at->origin, width);
+		buf_printf(&a->body, "  size %" PRIu64 "  root %s%s\n", at->size, answer_root(a->arena, &at->root),
+		           at->frozen ? "  FROZEN: two heads contradict each other" : "");
+	}
+	if (shown < a->as_of_count)
+		buf_printf(&a->body, "       and %zu more origins\n", a->as_of_count - shown);
+	if (shown == 0)
+		buf_add_str(&a->body, "as of  no origin has an entry yet\n");
+}

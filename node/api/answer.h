@@ -1,0 +1,89 @@
+/* answer: one answer while it is being made: which form it takes, its body, the snapshot it is computed from.
+ *
+ * The router (api.c) makes one, gives it to the file of its group (search.c, record.c, status.c, metrics.c), and turns
+ * what they leave in it into a response.  Private to this room.
+ * Thread: the caller's; everything in it lives in the request's arena or is freed by the router.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "node/api/api.h"
+#include "proto/json.h"
+
+struct answer {
+	const struct http_request *request;
+	const struct api_context *context;
+	struct arena *arena;
+	bool text; /* the request prefers text for a terminal over JSON */
+	int status;
+	const char *type;  /* Content-Type; NULL: by the form */
+	const char *cache; /* Cache-Control */
+	const char *allow; /* 405: the Allow header */
+	const char *file;  /* a name for who saves the body, or NULL */
+	bool page;         /* HTML: gets the headers that keep a page from doing harm */
+	bool retry;        /* 503: Retry-After */
+	bool counted;      /* a search: total is told in Normlink-Total */
+	uint64_t total;
+	struct buf body;
+
+	bool begun; /* the view's snapshot is open */
+	struct as_of *as_of;
+	size_t as_of_count;
+};
+
+/* One file each. */
+void search_answer(struct answer *a);
+void heads_answer(struct answer *a);
+void peers_answer(struct answer *a);
+void status_answer(struct answer *a);
+void alive_answer(struct answer *a);
+void ready_answer(struct answer *a);
+void metrics_answer(struct answer *a);
+void index_answer(struct answer *a);
+
+/* reference is still percent-encoded. */
+void record_answer(struct answer *a, struct bytes reference);
+void revisions_answer(struct answer *a, struct bytes reference);
+void proof_answer(struct answer *a, struct bytes reference);
+
+/* Open the view's snapshot.  False: the answer is a problem now. */
+bool answer_begin(struct answer *a);
+
+/* The origin at the snapshot, NULL when it is not there. */
+const struct as_of *answer_origin(const struct answer *a, const char *origin);
+
+/* One decoded query parameter: true and *value (in the arena; NULL when absent or empty).  False: the answer is a
+ * problem that names it: repeated, too long, a bad escape. */
+bool answer_parameter(struct answer *a, const char *name, const char **value);
+
+/* The same for a number of at most max; absent leaves *value. */
+bool answer_number(struct answer *a, const char *name, uint64_t max, uint64_t *value);
+
+/* Are all parameters of the query among names (NULL-terminated)?  A mistyped filter that is ignored gives wrong
+ * answers.  False: the answer is a problem. */
+bool answer_parameters_known(struct answer *a, const char *const *names);
+
+/* "as_of": [...] of the open object. */
+void answer_as_of(const struct answer *a, struct json *j);
+/* The same as lines for a terminal. */
+void answer_as_of_text(struct answer *a);
+
+/* "2026-03-01T09:30:00Z" (json) or "2026-03-01 09:30:00 UTC"; "" for 0. */
+const char *answer_time(struct arena *arena, uint64_t wall_ms, bool json);
+/* 32 bytes in base64. */
+const char *answer_root(struct arena *arena, const struct hash *root);
+
+/* ---- problem.c: RFC 9457 ---- */
+
+/* Turn the answer into a problem; what was in its body is dropped. */
+void problem_set(struct answer *a, int http_status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The same for a parameter of the query, which the document names too. */
+void problem_parameter(struct answer *a, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* For a code of the view, with its text. */
+void problem_err(struct answer *a, int code, const struct err *err);
+
+/* "Not Found" for 404. */
+const char *problem_title(int http_status);
