@@ -28,28 +28,24 @@ struct envelope {
 };
 
 /* Clause 1.1.  Append the bytes of an envelope for this payload. */
-void envelope_write(struct hasher *h, struct bytes payload, uint64_t time_ms, const char *collection,
-                    struct buf *out);
+void envelope_write(struct hasher *h, struct bytes payload, uint64_t time_ms, const char *collection, struct buf *out);
 
 /* Clause 1.1.  ERR_INVALID names the field; ERR_LIMIT over ENVELOPE_MAX. */
 CHECKED int envelope_parse(struct bytes raw, struct envelope *out, struct err *err);
 
 /* Clause 1.2.  Is this the payload that the envelope names?  ERR_UNTRUSTED: size or digest differ. */
-CHECKED int envelope_check(struct hasher *h, const struct envelope *e, struct bytes payload,
-                           struct err *err);
+CHECKED int envelope_check(struct hasher *h, const struct envelope *e, struct bytes payload, struct err *err);
 
 /* Clause 1.2.  Append a SignedRecord around record bytes, without author signatures. */
 void payload_write(struct bytes record, const uint8_t nonce[NONCE_SIZE], struct buf *out);
 
 /* Clause 1.2.  The record bytes inside a payload, borrowed from the arena.  ERR_INVALID, ERR_LIMIT. */
-CHECKED int payload_record(struct bytes payload, struct arena *arena, struct bytes *record,
-                           struct err *err);
+CHECKED int payload_record(struct bytes payload, struct arena *arena, struct bytes *record, struct err *err);
 
 /* Payload to record in one step: decoded and valid (proto/record.h).  Everything in the arena. */
-CHECKED int payload_open(struct bytes payload, struct arena *arena, Normlink__Record **out,
-                         struct err *err);
+CHECKED int payload_open(struct bytes payload, struct arena *arena, Normlink__Record **out, struct err *err);
 
 /* Clause 1.4.  What the extra line of a proof file holds. */
 void proof_extra_write(struct bytes envelope, struct bytes payload, struct buf *out);
-CHECKED int proof_extra_parse(struct bytes raw, struct arena *arena, struct bytes *envelope,
-                              struct bytes *payload, struct err *err);
+CHECKED int proof_extra_parse(struct bytes raw, struct arena *arena, struct bytes *envelope, struct bytes *payload,
+                              struct err *err);

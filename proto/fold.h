@@ -12,6 +12,7 @@
 
 #include "node/base/bytes.h"
 #include "node/base/err.h"
+#include "proto/utf8.h"
 
 enum { FOLD_VERSION = 1, FOLD_TERM_MAX = 64 };
 
@@ -22,6 +23,3 @@ typedef int (*fold_cb)(void *arg, const char *term, size_t len, size_t start, si
 
 /* Feed the terms of text, in order.  Bytes that are not UTF-8 separate words.  Gives cb's code. */
 CHECKED int fold_terms(struct bytes text, fold_cb cb, void *arg);
-
-/* Is text UTF-8 without NUL? */
-bool utf8_valid(struct bytes text);

@@ -31,9 +31,9 @@ struct json {
 	bool comma;      /* a value stands before the next one at this level */
 };
 
-void json_object(struct json *j);            /* { */
+void json_object(struct json *j); /* { */
 void json_object_end(struct json *j);
-void json_array(struct json *j);             /* [ */
+void json_array(struct json *j); /* [ */
 void json_array_end(struct json *j);
 void json_key(struct json *j, const char *key);
 void json_string(struct json *j, const char *value); /* NULL writes null */
@@ -42,4 +42,4 @@ void json_u64(struct json *j, uint64_t value);
 void json_i64(struct json *j, int64_t value);
 void json_bool(struct json *j, bool value);
 void json_null(struct json *j);
-void json_raw(struct json *j, struct bytes json);    /* one value, already JSON */
+void json_raw(struct json *j, struct bytes json); /* one value, already JSON */

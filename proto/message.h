@@ -18,8 +18,8 @@
 
 /* The message of that type that raw holds, in the arena.  ERR_INVALID: not protobuf, or a string
  * field that is not UTF-8 or has a NUL.  ERR_LIMIT: the arena's cap. */
-CHECKED int message_decode(const ProtobufCMessageDescriptor *type, struct bytes raw,
-                           struct arena *arena, ProtobufCMessage **out, struct err *err);
+CHECKED int message_decode(const ProtobufCMessageDescriptor *type, struct bytes raw, struct arena *arena,
+                           ProtobufCMessage **out, struct err *err);
 
 /* Append the serialised message. */
 void message_encode(const ProtobufCMessage *message, struct buf *out);

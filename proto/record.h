@@ -13,8 +13,7 @@
 
 /* Decode and validate.  ERR_INVALID: the text is "<field path>: <reason> (clause 2.n)", for instance
  * "standard.events[2].date: not a date: 2015-13 (clause 2.4)".  ERR_LIMIT likewise. */
-CHECKED int record_decode(struct bytes raw, struct arena *arena, Normlink__Record **out,
-                          struct err *err);
+CHECKED int record_decode(struct bytes raw, struct arena *arena, Normlink__Record **out, struct err *err);
 
 /* Validate what was built in memory. */
 CHECKED int record_validate(const Normlink__Record *r, struct err *err);

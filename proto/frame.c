@@ -1,0 +1,194 @@
+#include "proto/frame.h"
+
+#include "node/base/limits.h"
+#include "node/base/must.h"
+#include "proto/card.h"
+#include "proto/entry.h"
+
+void frame_write(const Normlink__Frame *frame, struct buf *out)
+{
+	size_t n = protobuf_c_message_get_packed_size(&frame->base);
+	must(n >= 1 && n <= FRAME_MAX);
+	buf_add_u32(out, (uint32_t)n);
+	message_encode(&frame->base, out);
+}
+
+int frame_split(struct bytes stream, struct bytes *frame, size_t *used, struct err *err)
+{
+	if (stream.len < FRAME_PREFIX)
+		return ERR_NOT_READY;
+	const uint8_t *p = stream.data;
+	uint32_t n = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	if (n == 0 || n > FRAME_MAX)
+		return err_set(err, ERR_PROTOCOL, "clause 4.1: a frame of %u bytes, allowed are 1 to %d", (unsigned)n,
+		               FRAME_MAX);
+	if (stream.len - FRAME_PREFIX < n)
+		return ERR_NOT_READY;
+	*frame = bytes_of(p + FRAME_PREFIX, n);
+	*used = FRAME_PREFIX + (size_t)n;
+	return OK;
+}
+
+/* ---- what must hold of each body ----------------------------------------------------------------------------------
+ */
+
+static int broken(struct err *err, const char *clause, const char *what)
+{
+	return err_set(err, ERR_PROTOCOL, "clause %s: %s", clause, what);
+}
+
+static bool note_fits(ProtobufCBinaryData note)
+{
+	return note.len >= 1 && note.len <= NOTE_MAX;
+}
+
+static int hashes_check(size_t count, const ProtobufCBinaryData *hashes, const char *what, struct err *err)
+{
+	if (count > PROOF_HASHES_MAX)
+		return err_set(err, ERR_PROTOCOL, "clause 4.5: %s.hashes: %zu, at most %d", what, count, PROOF_HASHES_MAX);
+	for (size_t i = 0; i < count; i++)
+		if (hashes[i].len != HASH_SIZE)
+			return err_set(err, ERR_PROTOCOL, "clause 4.5: %s.hashes[%zu]: not %d bytes", what, i, HASH_SIZE);
+	return OK;
+}
+
+static bool origin_fits(const char *origin)
+{
+	return origin != NULL && key_name_check(bytes_str(origin), NULL) == OK;
+}
+
+static int hello_check(const Normlink__Hello *m, struct err *err)
+{
+	if (!m->has_version || m->version == 0)
+		return broken(err, "4.3", "Hello.version: missing");
+	if (m->name == NULL || node_name_check(m->name, NULL) != OK)
+		return broken(err, "4.3", "Hello.name: not a node's name");
+	if (!m->has_requests_in_flight || m->requests_in_flight == 0)
+		return broken(err, "4.3", "Hello.requests_in_flight: missing");
+	return OK;
+}
+
+static int announce_check(const Normlink__Announce *m, struct err *err)
+{
+	return note_fits(m->checkpoint) ? OK : broken(err, "4.4", "Announce.checkpoint: missing or too large");
+}
+
+static int consistency_request_check(const Normlink__ConsistencyRequest *m, struct err *err)
+{
+	if (!origin_fits(m->origin))
+		return broken(err, "4.5", "ConsistencyRequest.origin: missing or not an origin");
+	if (!m->has_old_size || !m->has_new_size || m->old_size > m->new_size || m->new_size > INT64_MAX)
+		return broken(err, "4.5", "ConsistencyRequest: sizes missing or out of order");
+	return OK;
+}
+
+static int consistency_response_check(const Normlink__ConsistencyResponse *m, struct err *err)
+{
+	if (m->old_root.len != HASH_SIZE)
+		return broken(err, "4.5", "ConsistencyResponse.old_root: not 32 bytes");
+	return hashes_check(m->n_hashes, m->hashes, "ConsistencyResponse", err);
+}
+
+static int entries_request_check(const Normlink__EntriesRequest *m, struct err *err)
+{
+	if (!origin_fits(m->origin))
+		return broken(err, "4.5", "EntriesRequest.origin: missing or not an origin");
+	if (!m->has_start || !m->has_end || !m->has_size || m->start >= m->end || m->end > m->size || m->size > INT64_MAX)
+		return broken(err, "4.5", "EntriesRequest: start, end and size missing or out of order");
+	if (m->start / BUNDLE_ENTRIES != (m->end - 1) / BUNDLE_ENTRIES)
+		return broken(err, "4.5", "EntriesRequest: not within one bundle");
+	return OK;
+}
+
+static int payload_check(const Normlink__Payload *p, size_t i, struct err *err)
+{
+	int state = p->has_state ? (int)p->state : 0;
+	if (state != PAYLOAD_PRESENT && state != PAYLOAD_WITHHELD && state != PAYLOAD_REDACTED)
+		return err_set(err, ERR_PROTOCOL, "clause 4.5: EntriesResponse.payloads[%zu].state: missing or unknown", i);
+	bool present = state == PAYLOAD_PRESENT;
+	if (present ? p->data.len == 0 || p->data.len > PAYLOAD_MAX : p->data.len != 0)
+		return err_set(err, ERR_PROTOCOL, "clause 4.5: EntriesResponse.payloads[%zu].data: %zu bytes%s", i, p->data.len,
+		               present ? "" : " where there is none");
+	return OK;
+}
+
+static int entries_response_check(const Normlink__EntriesResponse *m, struct err *err)
+{
+	if (m->n_envelopes == 0 || m->n_envelopes > BUNDLE_ENTRIES)
+		return err_set(err, ERR_PROTOCOL, "clause 4.5: EntriesResponse.envelopes: %zu, allowed are 1 to %d",
+		               m->n_envelopes, BUNDLE_ENTRIES);
+	for (size_t i = 0; i < m->n_envelopes; i++)
+		if (m->envelopes[i].len == 0 || m->envelopes[i].len > ENVELOPE_MAX)
+			return err_set(err, ERR_PROTOCOL, "clause 4.5: EntriesResponse.envelopes[%zu]: %zu bytes", i,
+			               m->envelopes[i].len);
+	if (m->n_payloads == 0 || m->n_payloads > m->n_envelopes)
+		return err_set(err, ERR_PROTOCOL, "clause 4.5: EntriesResponse.payloads: %zu for %zu envelopes", m->n_payloads,
+		               m->n_envelopes);
+	for (size_t i = 0; i < m->n_payloads; i++) {
+		int rc = payload_check(m->payloads[i], i, err);
+		if (rc != OK)
+			return rc;
+	}
+	return hashes_check(m->n_hashes, m->hashes, "EntriesResponse", err);
+}
+
+/* Without old_root when the two are of one size: their roots differ, and that is all. */
+static int evidence_check(const Normlink__Evidence *m, struct err *err)
+{
+	if (!note_fits(m->smaller) || !note_fits(m->larger))
+		return broken(err, "4.5", "Evidence: a checkpoint is missing or too large");
+	if (m->old_root.len != 0 && m->old_root.len != HASH_SIZE)
+		return broken(err, "4.5", "Evidence.old_root: not 32 bytes");
+	return hashes_check(m->n_hashes, m->hashes, "Evidence", err);
+}
+
+static int failure_check(const Normlink__Failure *m, struct err *err)
+{
+	if (!m->has_code || m->code == 0)
+		return broken(err, "4.6", "Failure.code: missing");
+	if (m->text != NULL && strlen(m->text) > LABEL_MAX)
+		return broken(err, "4.6", "Failure.text: too long");
+	return OK;
+}
+
+static int body_check(const Normlink__Frame *f, struct err *err)
+{
+	switch (f->body_case) {
+	case NORMLINK__FRAME__BODY_HELLO:
+		return hello_check(f->hello, err);
+	case NORMLINK__FRAME__BODY_ANNOUNCE:
+		return announce_check(f->announce, err);
+	case NORMLINK__FRAME__BODY_CONSISTENCY_REQUEST:
+		return consistency_request_check(f->consistency_request, err);
+	case NORMLINK__FRAME__BODY_CONSISTENCY_RESPONSE:
+		return consistency_response_check(f->consistency_response, err);
+	case NORMLINK__FRAME__BODY_ENTRIES_REQUEST:
+		return entries_request_check(f->entries_request, err);
+	case NORMLINK__FRAME__BODY_ENTRIES_RESPONSE:
+		return entries_response_check(f->entries_response, err);
+	case NORMLINK__FRAME__BODY_EVIDENCE:
+		return evidence_check(f->evidence, err);
+	case NORMLINK__FRAME__BODY_FAILURE:
+		return failure_check(f->failure, err);
+	case NORMLINK__FRAME__BODY_ACK:
+	case NORMLINK__FRAME__BODY_PING:
+	case NORMLINK__FRAME__BODY_PONG:
+		return OK;
+	case NORMLINK__FRAME__BODY__NOT_SET:
+	case _NORMLINK__FRAME__BODY__CASE_IS_INT_SIZE:
+	default:
+		if (f->base.n_unknown_fields > 0)
+			return err_set(err, ERR_UNSUPPORTED, "clause 4.2: a body that this version does not know");
+		return broken(err, "4.2", "Frame: no body");
+	}
+}
+
+int frame_decode(struct bytes raw, struct arena *arena, Normlink__Frame **out, struct err *err)
+{
+	struct err inner = { 0 };
+	ProtobufCMessage *message = NULL;
+	if (message_decode(&normlink__frame__descriptor, raw, arena, &message, &inner) != OK)
+		return err_set(err, ERR_PROTOCOL, "clause 4.1: %s", inner.text);
+	*out = (Normlink__Frame *)message;
+	return body_check(*out, err);
+}
