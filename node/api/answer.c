@@ -18,7 +18,7 @@ bool answer_begin(struct answer *a)
 		problem_set(a, 503, "the store is not open");
 		return false;
 	}
-	int rc = view->begin(view->ctx, a->arena, &a->as_of, &a->as_of_count, &err);
+	int rc = view->begin(view->ctx, &a->found, &a->as_of, &a->as_of_count, &err);
 	if (rc != OK) {
 		a->as_of_count = 0;
 		problem_err(a, rc, &err);

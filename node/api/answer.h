@@ -28,7 +28,8 @@ struct answer {
 	uint64_t total;
 	struct buf body;
 
-	bool begun; /* the view's snapshot is open */
+	struct arena found; /* what the view gives, whose size outsiders decide: apart from arena, which only we fill */
+	bool begun;         /* the view's snapshot is open */
 	struct as_of *as_of;
 	size_t as_of_count;
 };

@@ -218,6 +218,7 @@ int api_answer(const struct http_request *request, const struct api_context *con
 	if (a.begun)
 		context->view->end(context->view->ctx);
 	put_response(&a, request->keep_alive, bytes_equal(request->method, bytes_str("HEAD")), out);
+	arena_free(&a.found);
 	buf_free(&a.body);
 	return a.status;
 }

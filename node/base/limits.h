@@ -82,6 +82,7 @@ enum {
 	SEARCH_LIMIT_MAX = 200,
 	SEARCH_OFFSET_MAX = 10000,
 	REVISIONS_MAX = 1000,
+	ANSWER_RECORD_MAX = 16 * 1024 * 1024, /* memory for one decoded record of an answer */
 
 	/* Foreign documents. */
 	DOCUMENT_MAX = 2 * 1024 * 1024, /* one YAML document */

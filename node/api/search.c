@@ -1,0 +1,216 @@
+/* GET /api/v1/search: records found by words and by codes. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "node/api/answer.h"
+#include "node/api/statement.h"
+#include "node/api/text.h"
+
+enum { TERMINAL_WIDTH = 100, SUBJECT_WIDTH_MAX = 40 };
+
+struct search {
+	struct query query;
+	struct found_list list;
+};
+
+static bool read_code(struct answer *a, const char *name, const char **value, bool (*good)(const char *),
+                      const char *form)
+{
+	if (!answer_parameter(a, name, value))
+		return false;
+	if (*value == NULL || good(*value))
+		return true;
+	problem_parameter(a, name, "parameter %s: %.*s is not %s", name, CODE_MAX, *value, form);
+	return false;
+}
+
+static bool is_status(const char *word)
+{
+	return status_of_word(word) != 0;
+}
+
+static bool is_kind(const char *word)
+{
+	return kind_of_word(word) != 0;
+}
+
+static bool read_query(struct answer *a, struct query *q)
+{
+	static const char *const known[] = { "q", "ics", "status", "kind", "origin", "limit", "offset", NULL };
+	uint64_t limit = SEARCH_LIMIT_DEFAULT;
+	uint64_t offset = 0;
+	bool good = answer_parameters_known(a, known) && answer_parameter(a, "q", &q->words) &&
+	            read_code(a, "ics", &q->ics, ics_valid, "an ICS code like 03, 03.120 or 03.120.10") &&
+	            read_code(a, "status", &q->status, is_status,
+	                      "a status: preparation, upcoming, current, superseded, withdrawn or cancelled") &&
+	            read_code(a, "kind", &q->kind, is_kind, "a kind of record: standard") &&
+	            answer_parameter(a, "origin", &q->origin) && answer_number(a, "limit", SEARCH_LIMIT_MAX, &limit) &&
+	            answer_number(a, "offset", SEARCH_OFFSET_MAX, &offset);
+	if (good && limit == 0) {
+		problem_parameter(a, "limit", "parameter limit is a number from 1 to %d", SEARCH_LIMIT_MAX);
+		return false;
+	}
+	q->limit = (size_t)limit;
+	q->offset = (size_t)offset;
+	return good;
+}
+
+/* ---- JSON ---- */
+
+static void put_word(struct json *j, const char *key, const char *value)
+{
+	json_key(j, key);
+	json_string(j, value != NULL && value[0] != '\0' ? value : NULL);
+}
+
+static void put_strings(struct json *j, const char *key, char *const *values, size_t count)
+{
+	json_key(j, key);
+	json_array(j);
+	for (size_t i = 0; i < count; i++)
+		json_string(j, values[i]);
+	json_array_end(j);
+}
+
+/* The address of a record: what a path segment may not have is escaped. */
+static const char *address_of(struct arena *arena, const char *subject)
+{
+	struct buf path = { 0 };
+	buf_add_str(&path, "/api/v1/records/");
+	for (const char *c = subject; *c != '\0'; c++) {
+		bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') ||
+		             strchr("-._~:", *c) != NULL;
+		if (plain)
+			buf_add_char(&path, *c);
+		else
+			buf_printf(&path, "%%%02X", (unsigned char)*c);
+	}
+	const char *copy = arena_strn(arena, path.data, path.len);
+	buf_free(&path);
+	return copy;
+}
+
+static void put_hit(struct answer *a, const struct statement *s, struct json *j)
+{
+	const Normlink__Standard *standard = s->record != NULL ? s->record->standard : NULL;
+	json_object(j);
+	json_key(j, "origin");
+	json_string(j, s->found->origin);
+	json_key(j, "index");
+	json_u64(j, s->found->index);
+	put_word(j, "kind", s->record != NULL ? kind_word((int)s->record->kind) : NULL);
+	json_key(j, "subject");
+	json_string(j, s->subject);
+	statement_titles(s, j);
+	put_word(j, "status", statement_status(s));
+	put_word(j, "date", statement_date(s));
+	put_strings(j, "ics", standard != NULL ? standard->ics : NULL, standard != NULL ? standard->n_ics : 0);
+	json_key(j, "href");
+	json_string(j, address_of(a->arena, s->subject));
+	json_object_end(j);
+}
+
+static void put_json(struct answer *a, const struct search *s)
+{
+	struct json j = { .out = &a->body };
+	json_object(&j);
+	json_key(&j, "total");
+	json_u64(&j, a->total);
+	json_key(&j, "offset");
+	json_u64(&j, s->query.offset);
+	json_key(&j, "limit");
+	json_u64(&j, s->query.limit);
+	json_key(&j, "records");
+	json_array(&j);
+	for (size_t i = 0; i < s->list.count; i++) {
+		struct statement hit;
+		statement_read(&hit, &s->list.v[i], "");
+		put_hit(a, &hit, &j);
+		statement_free(&hit);
+	}
+	json_array_end(&j);
+	answer_as_of(a, &j);
+	json_object_end(&j);
+	buf_add_char(&a->body, '\n');
+}
+
+/* ---- text ---- */
+
+/* The width of the first column: of the widest subject that does not push the rest too far to the right. */
+static size_t widest_subject(const struct search *s)
+{
+	size_t widest = 0;
+	for (size_t i = 0; i < s->list.count; i++) {
+		struct statement hit;
+		statement_read(&hit, &s->list.v[i], "");
+		size_t own = text_width(bytes_str(hit.subject));
+		if (own > widest && own <= SUBJECT_WIDTH_MAX)
+			widest = own;
+		statement_free(&hit);
+	}
+	return widest;
+}
+
+static void put_hit_text(struct buf *out, const struct found *found, size_t width)
+{
+	struct statement hit;
+	statement_read(&hit, found, "");
+	text_pad(out, hit.subject, width);
+	buf_printf(out, "  %-11s  %-10s  ", statement_status(&hit), statement_date(&hit));
+	text_put(out, found->origin);
+	buf_printf(out, " #%" PRIu64 "\n", found->index);
+	statement_titles_text(&hit, 4, TERMINAL_WIDTH, out);
+	statement_free(&hit);
+}
+
+static void put_text(struct answer *a, const struct search *s)
+{
+	struct buf *out = &a->body;
+	size_t count = s->list.count;
+	uint64_t last = s->query.offset + count;
+	size_t width = widest_subject(s);
+	for (size_t i = 0; i < count; i++)
+		put_hit_text(out, &s->list.v[i], width);
+	if (count > 0)
+		buf_add_char(out, '\n');
+	if (a->total == 0)
+		buf_add_str(out, "nothing found\n");
+	else if (count == 0)
+		buf_printf(out, "%" PRIu64 " found, none from number %zu on\n", a->total, s->query.offset + 1);
+	else if (count == a->total)
+		text_count(out, a->total, "record found\n", "records found\n");
+	else
+		buf_printf(out, "%" PRIu64 " records found; these are %zu to %" PRIu64 "\n", a->total, s->query.offset + 1,
+		           last);
+	answer_as_of_text(a);
+}
+
+void search_answer(struct answer *a)
+{
+	struct search s = { 0 };
+	struct err err = { 0 };
+	if (!read_query(a, &s.query) || !answer_begin(a))
+		return;
+	if (s.query.origin != NULL && answer_origin(a, s.query.origin) == NULL) {
+		problem_parameter(a, "origin",
+		                  "parameter origin: this node holds no log of that name; /api/v1/heads lists them");
+		return;
+	}
+	const struct view *view = a->context->view;
+	int rc = view->search(view->ctx, &s.query, &a->found, &s.list, &err);
+	if (rc == ERR_USAGE) {
+		problem_parameter(a, "q", "parameter q: %s", err.text);
+		return;
+	}
+	if (rc != OK) {
+		problem_err(a, rc, &err);
+		return;
+	}
+	a->counted = true;
+	a->total = s.list.total;
+	if (a->text)
+		put_text(a, &s);
+	else
+		put_json(a, &s);
+}

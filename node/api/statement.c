@@ -1,0 +1,208 @@
+#include "node/api/statement.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "node/api/text.h"
+
+enum { LABEL_WIDTH = 13, LANG_WIDTH = 8 };
+
+void statement_read(struct statement *s, const struct found *found, const char *asked)
+{
+	*s = (struct statement){ .found = found, .subject = asked, .arena = { .cap = ANSWER_RECORD_MAX } };
+	struct err err = { 0 };
+	Normlink__Record *record = NULL;
+	if (found->envelope.len > 0 && envelope_parse(found->envelope, &s->envelope, &err) != OK)
+		s->envelope = (struct envelope){ 0 };
+	if (found->state == PAYLOAD_WITHHELD) {
+		(void)snprintf(s->problem, sizeof s->problem, "withheld: this node may not see it");
+	} else if (found->state == PAYLOAD_REDACTED) {
+		(void)snprintf(s->problem, sizeof s->problem, "redacted: its content was removed");
+	} else if (payload_open(found->payload, &s->arena, &record, &err) != OK) {
+		(void)snprintf(s->problem, sizeof s->problem, "%s", err.text);
+	} else {
+		s->record = record;
+		s->subject = record->subject != NULL ? record->subject : asked;
+	}
+}
+
+void statement_free(struct statement *s)
+{
+	arena_free(&s->arena);
+	s->record = NULL;
+}
+
+const char *statement_state(const struct found *found)
+{
+	return found->state == PAYLOAD_WITHHELD ? "withheld" : found->state == PAYLOAD_REDACTED ? "redacted" : "present";
+}
+
+static const Normlink__Standard *standard_of(const struct statement *s)
+{
+	return s->record != NULL ? s->record->standard : NULL;
+}
+
+const char *statement_status(const struct statement *s)
+{
+	const Normlink__Standard *standard = standard_of(s);
+	const char *word = standard != NULL && standard->has_status ? status_word((int)standard->status) : NULL;
+	return word != NULL ? word : "";
+}
+
+const char *statement_date(const struct statement *s)
+{
+	const Normlink__Standard *standard = standard_of(s);
+	if (standard == NULL)
+		return "";
+	const char *date = record_date(s->record, NORMLINK__EVENT_TYPE__EVENT_PUBLISHED);
+	for (size_t i = 0; date == NULL && i < standard->n_events; i++)
+		date = standard->events[i]->date;
+	return date != NULL ? date : "";
+}
+
+void statement_titles(const struct statement *s, struct json *j)
+{
+	json_key(j, "titles");
+	json_array(j);
+	for (size_t i = 0; s->record != NULL && i < s->record->n_texts; i++) {
+		const Normlink__Text *t = s->record->texts[i];
+		if (t->role != NORMLINK__ROLE__ROLE_TITLE)
+			continue;
+		json_object(j);
+		json_key(j, "lang");
+		json_string(j, t->lang);
+		json_key(j, "value");
+		json_string(j, t->value);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+/* ---- for a terminal ---- */
+
+static void put_texts(const struct statement *s, Normlink__Role role, size_t indent, size_t width, struct buf *out)
+{
+	for (size_t i = 0; s->record != NULL && i < s->record->n_texts; i++) {
+		const Normlink__Text *t = s->record->texts[i];
+		if (t->role != role || t->value == NULL)
+			continue;
+		buf_printf(out, "%*s", (int)indent, "");
+		text_pad(out, t->lang != NULL ? t->lang : "", LANG_WIDTH);
+		text_wrap(out, t->value, indent + LANG_WIDTH, width);
+	}
+}
+
+void statement_titles_text(const struct statement *s, size_t indent, size_t width, struct buf *out)
+{
+	put_texts(s, NORMLINK__ROLE__ROLE_TITLE, indent, width, out);
+}
+
+/* A label, once, and its values below one another. */
+static void put_fact(struct buf *out, const char *label, const char *value, size_t width)
+{
+	if (value == NULL || value[0] == '\0')
+		return;
+	buf_add_str(out, "  ");
+	text_pad(out, label, LABEL_WIDTH);
+	text_wrap(out, value, 2 + LABEL_WIDTH, width);
+}
+
+static void put_list(struct buf *out, const char *label, char *const *values, size_t count, size_t width)
+{
+	struct buf line = { 0 };
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&line, "%s%s", i > 0 ? ", " : "", values[i]);
+	put_fact(out, label, line.len > 0 ? buf_str(&line) : NULL, width);
+	buf_free(&line);
+}
+
+/* "replaced-by" to "replaced by". */
+static void words_of(const char *code, char *out, size_t size)
+{
+	(void)snprintf(out, size, "%s", code != NULL ? code : "");
+	for (char *c = out; *c != '\0'; c++)
+		if (*c == '-')
+			*c = ' ';
+}
+
+static void put_events(const Normlink__Standard *s, struct buf *out, size_t width)
+{
+	for (size_t i = 0; i < s->n_events; i++) {
+		char label[CODE_MAX];
+		words_of(event_word((int)s->events[i]->type), label, sizeof label);
+		put_fact(out, label, s->events[i]->date, width);
+	}
+}
+
+static void put_links(const Normlink__Standard *s, struct buf *out, size_t width)
+{
+	for (size_t i = 0; i < s->n_adopts; i++) {
+		struct buf line = { 0 };
+		const char *degree = degree_word((int)s->adopts[i]->degree);
+		buf_printf(&line, "%s", s->adopts[i]->target != NULL ? s->adopts[i]->target : "");
+		if (s->adopts[i]->has_degree && degree != NULL)
+			buf_add_str(&line, " (");
+		for (const char *c = degree; s->adopts[i]->has_degree && c != NULL && *c != '\0'; c++)
+			buf_add_char(&line, (char)toupper((unsigned char)*c));
+		if (s->adopts[i]->has_degree && degree != NULL)
+			buf_add_char(&line, ')');
+		put_fact(out, i == 0 ? "adopts" : "", buf_str(&line), width);
+		buf_free(&line);
+	}
+	const char *before = "";
+	for (size_t i = 0; i < s->n_links; i++) {
+		char label[CODE_MAX];
+		const char *word = link_word((int)s->links[i]->type);
+		words_of(word, label, sizeof label);
+		bool again = word != NULL && strcmp(word, before) == 0;
+		put_fact(out, again ? "" : label, s->links[i]->target, width);
+		before = word != NULL ? word : "";
+	}
+}
+
+static void put_standard(const struct statement *st, struct buf *out, size_t width)
+{
+	const Normlink__Standard *s = standard_of(st);
+	if (s == NULL)
+		return;
+	put_fact(out, "reference", s->reference, width);
+	put_fact(out, "status", statement_status(st), width);
+	put_fact(out, "stage", s->stage, width);
+	put_events(s, out, width);
+	put_fact(out, "edition", s->edition, width);
+	put_list(out, "ICS", s->ics, s->n_ics, width);
+	put_list(out, "CCS", s->ccs, s->n_ccs, width);
+	put_list(out, "committee", s->committees, s->n_committees, width);
+	put_fact(out, "publisher", s->publisher, width);
+	put_list(out, "languages", s->languages, s->n_languages, width);
+	put_links(s, out, width);
+}
+
+static void put_source(const Normlink__Source *source, struct buf *out, size_t width)
+{
+	if (source == NULL)
+		return;
+	put_fact(out, "facts from", source->name, width);
+	put_fact(out, "", source->url, width);
+	put_fact(out, "licence", source->licence, width);
+}
+
+void statement_text(const struct statement *s, size_t width, struct buf *out)
+{
+	if (s->problem[0] != '\0')
+		put_fact(out, "content", s->problem, width);
+	if (s->record == NULL)
+		return;
+	statement_titles_text(s, 2, width, out);
+	put_standard(s, out, width);
+	put_fact(out, "valid from", s->record->valid_from, width);
+	put_fact(out, "valid until", s->record->valid_until, width);
+	put_source(s->record->source, out, width);
+	size_t before = out->len;
+	buf_add_char(out, '\n');
+	put_texts(s, NORMLINK__ROLE__ROLE_ABSTRACT, 2, width, out);
+	put_texts(s, NORMLINK__ROLE__ROLE_NOTE, 2, width, out);
+	if (out->len == before + 1)
+		out->len = before;
+}
