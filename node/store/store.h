@@ -29,15 +29,13 @@ void store_close(struct store *s);
 /* Carry out writes in order in one transaction, durable on return.  codes[i] is OK or why write i was refused
  * (ERR_CORRUPT: start is not the size held; then it and later ones for that origin are refused).  When the
  * transaction itself fails nothing is kept, every code is that error, and it is returned.  Borrows the writes. */
-CHECKED int store_apply(struct store *s, struct store_write *const *writes, size_t count, int *codes,
-                        struct err *err);
+CHECKED int store_apply(struct store *s, struct store_write *const *writes, size_t count, int *codes, struct err *err);
 
 /* Work that is best done when nothing else waits (merge the full-text index, checkpoint the WAL); a few ms. */
 void store_idle(struct store *s);
 
 /* The names of the stored origins, in the arena. */
-CHECKED int store_origins(struct store *s, struct arena *arena, const char ***names, size_t *count,
-                          struct err *err);
+CHECKED int store_origins(struct store *s, struct arena *arena, const char ***names, size_t *count, struct err *err);
 /* All that a core starts from; free with origin_state_free.  ERR_NOT_FOUND. */
 CHECKED int store_load(struct store *s, const char *origin, struct origin_state *out, struct err *err);
 
@@ -73,5 +71,5 @@ typedef void (*fsck_problem_cb)(void *arg, const char *line);
  * with find_key, which gives the log key of an origin, or NULL when it is not known (reported).
  * OK also when problems were found: look at the report. */
 typedef const struct vkey *(*store_key_cb)(void *arg, const char *origin);
-CHECKED int store_fsck(struct store *s, store_key_cb key_cb, fsck_problem_cb problem_cb,
-                       store_progress_cb progress_cb, void *arg, struct fsck_report *report, struct err *err);
+CHECKED int store_fsck(struct store *s, store_key_cb key_cb, fsck_problem_cb problem_cb, store_progress_cb progress_cb,
+                       void *arg, struct fsck_report *report, struct err *err);

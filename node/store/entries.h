@@ -1,0 +1,61 @@
+/* entries: the log tables: origins, bundles of envelopes, tiles of hashes, payloads.
+ *
+ * Knows: tlog-tiles' layout of bundles and tiles.  Must not know: what is inside an envelope or payload.
+ * Thread: the owner's of the store.
+ */
+#pragma once
+
+#include "node/store/handle.h"
+
+/* A row of the origin table.  The heads are read by origin_heads, for they may be large. */
+struct origin_row {
+	int64_t slot;
+	char name[NAME_MAX_BYTES + 1];
+	uint64_t size;
+	struct hash root; /* of the first size entries */
+	uint64_t head_size;
+	uint64_t target_size;
+	bool frozen;
+};
+
+/* ERR_NOT_FOUND. */
+CHECKED int origin_find(struct db *db, const char *name, struct origin_row *out, struct err *err);
+
+/* All of them ordered by name, in the arena. */
+CHECKED int origin_list(struct db *db, struct arena *arena, struct origin_row **out, size_t *count, struct err *err);
+
+/* Find it, or give it the next slot.  ERR_LIMIT: ORIGINS_MAX. */
+CHECKED int origin_make(struct store *s, const char *name, struct origin_row *out, struct err *err);
+
+struct origin_heads {
+	struct bytes head, target, evidence;
+	struct hash head_root;
+};
+/* Into the arena. */
+CHECKED int origin_heads(struct db *db, int64_t slot, struct arena *arena, struct origin_heads *out, struct err *err);
+
+CHECKED int origin_set_head(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
+CHECKED int origin_set_target(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
+CHECKED int origin_set_evidence(struct store *s, struct origin_row *o, struct bytes evidence, struct err *err);
+
+/* Append w's entries, leaf hashes and payloads; *o is brought up to date. */
+CHECKED int entries_append(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
+
+/* The bundle that holds entry index, as stored; borrowed from *stmt, which the caller ends. ERR_NOT_FOUND. */
+CHECKED int bundle_find(struct db *db, int64_t slot, uint64_t bundle, sqlite3_stmt **stmt, struct bytes *out,
+                        struct err *err);
+
+/* Walks a bundle: the next envelope; false at its end.  *broken when the bytes are not a bundle. */
+bool bundle_next(struct bytes *rest, struct bytes *envelope, bool *broken);
+
+/* One envelope, in the arena.  ERR_CORRUPT: the log should hold it and does not. */
+CHECKED int envelope_read(struct store *s, int64_t slot, uint64_t index, struct arena *arena, struct bytes *out,
+                          struct err *err);
+
+/* One payload with its state, in the arena.  ERR_NOT_FOUND. */
+CHECKED int payload_read(struct store *s, int64_t slot, uint64_t index, struct arena *arena, struct bytes *out,
+                         enum payload_state *state, struct err *err);
+
+/* The present row (state, packing, data in columns 0 to 2 of a query) as state and bytes in the arena. */
+CHECKED int payload_column(struct store *s, sqlite3_stmt *stmt, struct arena *arena, struct bytes *out,
+                           enum payload_state *state, struct err *err);

@@ -1,0 +1,28 @@
+/* handle: what a struct store is, for the files of this room.
+ *
+ * Thread: the owner's.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "crypto/hash.h"
+#include "node/store/db.h"
+#include "node/store/pack.h"
+#include "node/store/store.h"
+#include "node/store/view.h"
+
+struct store {
+	enum store_mode mode;
+	struct db db;
+	struct hasher *hasher;
+	struct packer *packer;
+	struct viewer *viewer; /* the writer's; NULL for readers */
+	struct buf scratch;    /* a bundle or a tile being rewritten */
+	unsigned reading;      /* depth of store_begin_read */
+	uint64_t unmerged;     /* docs put into the full-text index since it was last merged whole */
+};
+
+/* One snapshot for several questions; nests.  The writer must not apply inside. */
+CHECKED int store_begin_read(struct store *s, struct err *err);
+void store_end_read(struct store *s);

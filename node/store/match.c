@@ -1,0 +1,63 @@
+#include "node/store/match.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "node/base/limits.h"
+#include "proto/fold.h"
+
+struct builder {
+	struct buf *out;
+	size_t terms;
+	unsigned run; /* of the term before */
+	size_t end;   /* likewise, in the words */
+};
+
+/* Han, Kana and Hangul lie above U+1100, which is three bytes of UTF-8 that begin with E1 or more. */
+static bool one_wide_character(const char *term, size_t len)
+{
+	unsigned char first = (unsigned char)term[0];
+	size_t size = first >= 0xf0 ? 4 : 3;
+	return first >= 0xe1 && len == size;
+}
+
+static void add_quoted(struct buf *out, const char *term, size_t len)
+{
+	buf_add_char(out, '"');
+	for (size_t i = 0; i < len; i++) {
+		if (term[i] == '"')
+			buf_add_char(out, '"');
+		buf_add_char(out, term[i]);
+	}
+	buf_add_char(out, '"');
+}
+
+/* Pairs of one run overlap in the text that they came from: they continue the phrase. */
+static int add_term(void *arg, const char *term, size_t len, size_t start, size_t end, unsigned run)
+{
+	struct builder *b = arg;
+	if (b->terms == QUERY_TERMS_MAX)
+		return ERR_USAGE;
+	if (b->terms > 0)
+		buf_add_str(b->out, run == b->run && start < b->end ? " + " : " AND ");
+	add_quoted(b->out, term, len);
+	if (one_wide_character(term, len))
+		buf_add_char(b->out, '*');
+	b->terms++;
+	b->run = run;
+	b->end = end;
+	return OK;
+}
+
+int match_build(const char *words, struct buf *out, size_t *terms, struct err *err)
+{
+	struct builder b = { .out = out };
+	size_t len = strnlen(words, QUERY_MAX + 1);
+	*terms = 0;
+	if (len > QUERY_MAX)
+		return err_set(err, ERR_USAGE, "a query of more than %d bytes", QUERY_MAX);
+	if (fold_terms(bytes_of(words, len), add_term, &b) != OK)
+		return err_set(err, ERR_USAGE, "a query of more than %d words", QUERY_TERMS_MAX);
+	*terms = b.terms;
+	return OK;
+}

@@ -1,0 +1,17 @@
+/* match: a person's words as a MATCH expression of FTS5.
+ *
+ * The words are folded as stored text is; every term is quoted, so that nothing a person writes is syntax.  All terms
+ * must occur; the pairs of one CJK run must stand together (a phrase); a CJK character alone finds what begins
+ * with it.
+ * Thread: any.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "node/base/buf.h"
+#include "node/base/err.h"
+
+/* Append the expression for words; *terms counts them, 0: nothing in words can be searched for (and nothing was
+ * appended).  ERR_USAGE: longer than QUERY_MAX or more than QUERY_TERMS_MAX terms. */
+CHECKED int match_build(const char *words, struct buf *out, size_t *terms, struct err *err);

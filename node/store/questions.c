@@ -1,0 +1,214 @@
+/* questions: the store as the struct view of query.h, and store_says. */
+#include <sys/stat.h>
+
+#include "node/base/must.h"
+#include "node/store/entries.h"
+#include "node/store/schema.h"
+#include "node/store/search.h"
+#include "node/store/store.h"
+#include "node/store/tiles.h"
+#include "proto/designator.h"
+
+/* ---- as-of ---- */
+
+static int list_as_of(struct store *s, struct arena *arena, struct as_of **out, size_t *count, struct err *err)
+{
+	struct origin_row *rows;
+	int rc = origin_list(&s->db, arena, &rows, count, err);
+	*out = arena_array(arena, *count + 1, sizeof **out);
+	for (size_t i = 0; rc == OK && i < *count; i++) {
+		struct origin_heads heads;
+		rc = origin_heads(&s->db, rows[i].slot, arena, &heads, err);
+		(*out)[i] = (struct as_of){
+			.origin = rows[i].name,
+			.size = rows[i].size,
+			.root = rows[i].root,
+			.head = heads.head,
+			.head_size = rows[i].head_size,
+			.frozen = rows[i].frozen,
+		};
+	}
+	return rc;
+}
+
+static int ask_begin(void *ctx, struct arena *arena, struct as_of **out, size_t *count, struct err *err)
+{
+	struct store *s = ctx;
+	*count = 0;
+	int rc = store_begin_read(s, err);
+	if (rc != OK)
+		return rc;
+	rc = list_as_of(s, arena, out, count, err);
+	if (rc != OK)
+		store_end_read(s);
+	return rc;
+}
+
+static void ask_end(void *ctx)
+{
+	store_end_read(ctx);
+}
+
+/* ---- records ---- */
+
+static int ask_search(void *ctx, const struct query *query, struct arena *arena, struct found_list *out,
+                      struct err *err)
+{
+	return search_words(ctx, query, arena, out, err);
+}
+
+static int ask_subject(void *ctx, const char *subject, struct arena *arena, struct found_list *out, struct err *err)
+{
+	return search_subject(ctx, subject, arena, out, err);
+}
+
+/* Is the entry a valid record, and the newest on its subject? */
+static int is_current(struct store *s, int64_t slot, uint64_t index, bool *out, struct err *err)
+{
+	int64_t current = 0;
+	int rc = db_get_int(&s->db, err, &current, "SELECT current FROM doc WHERE id = ?1", db_int(entry_id(slot, index)));
+	*out = current != 0;
+	return rc == ERR_NOT_FOUND ? OK : rc;
+}
+
+static int find_entry(struct store *s, const char *origin, uint64_t index, struct arena *arena, struct found *out,
+                      struct err *err)
+{
+	struct origin_row o;
+	int rc = origin_find(&s->db, origin, &o, err);
+	if (rc == OK && index >= o.size)
+		rc = err_set(err, ERR_NOT_FOUND, "%s has no entry %llu here", origin, (unsigned long long)index);
+	if (rc == OK)
+		rc = envelope_read(s, o.slot, index, arena, &out->envelope, err);
+	if (rc == OK)
+		rc = payload_read(s, o.slot, index, arena, &out->payload, &out->state, err);
+	if (rc == OK)
+		rc = is_current(s, o.slot, index, &out->current, err);
+	out->origin = arena_str(arena, origin);
+	out->index = index;
+	return rc;
+}
+
+static int ask_entry(void *ctx, const char *origin, uint64_t index, struct arena *arena, struct found *out,
+                     struct err *err)
+{
+	struct store *s = ctx;
+	*out = (struct found){ 0 };
+	int rc = store_begin_read(s, err);
+	if (rc != OK)
+		return rc;
+	rc = find_entry(s, origin, index, arena, out, err);
+	store_end_read(s);
+	return rc;
+}
+
+/* ---- proofs ---- */
+
+static int find_proof(struct store *s, const char *origin, uint64_t index, struct tree_proof *out, struct err *err)
+{
+	struct origin_row o;
+	int rc = origin_find(&s->db, origin, &o, err);
+	if (rc != OK)
+		return rc;
+	if (index >= o.size)
+		return err_set(err, ERR_NOT_FOUND, "%s has no entry %llu here", origin, (unsigned long long)index);
+	if (index >= o.head_size)
+		return err_set(err, ERR_NOT_READY, "the head of %s covers %llu entries and not yet entry %llu", origin,
+		               (unsigned long long)o.head_size, (unsigned long long)index);
+	struct tile_source source = { .store = s, .slot = o.slot };
+	rc = tree_prove(s->hasher, tiles_as_source(&source), index, index + 1, o.head_size, out);
+	if (rc == ERR_NOT_FOUND)
+		return err_set(err, ERR_CORRUPT, "%s: a hash tile is missing", origin);
+	return rc == OK ? OK : err_set(err, rc, "%s", source.err.text);
+}
+
+static int ask_prove(void *ctx, const char *origin, uint64_t index, struct tree_proof *out, struct err *err)
+{
+	struct store *s = ctx;
+	int rc = store_begin_read(s, err);
+	if (rc != OK)
+		return rc;
+	rc = find_proof(s, origin, index, out, err);
+	store_end_read(s);
+	return rc;
+}
+
+/* ---- figures ---- */
+
+static uint64_t file_bytes(const char *path)
+{
+	struct stat info;
+	return path != NULL && stat(path, &info) == 0 ? (uint64_t)info.st_size : 0;
+}
+
+static int ask_figures(void *ctx, struct view_figures *out, struct err *err)
+{
+	struct store *s = ctx;
+	sqlite3_stmt *stmt;
+	bool row = false;
+	*out = (struct view_figures){ 0 };
+	int rc = db_query_values(&s->db, err, &stmt,
+	                         "SELECT (SELECT coalesce(sum(size), 0) FROM origin), coalesce(sum(current), 0),"
+	                         " coalesce(sum(invalid), 0), coalesce(sum(missing), 0) FROM tally",
+	                         NULL, 0);
+	if (rc == OK)
+		rc = db_step(&s->db, err, stmt, &row);
+	if (rc == OK && row) {
+		out->entries = (uint64_t)sqlite3_column_int64(stmt, 0);
+		out->records = (uint64_t)sqlite3_column_int64(stmt, 1);
+		out->invalid = (uint64_t)sqlite3_column_int64(stmt, 2);
+		out->missing = (uint64_t)sqlite3_column_int64(stmt, 3);
+	}
+	db_end(stmt);
+	const char *path = sqlite3_db_filename(s->db.conn, "main");
+	out->db_bytes = file_bytes(path);
+	out->wal_bytes = file_bytes(sqlite3_filename_wal(path));
+	return rc;
+}
+
+struct view store_view(struct store *s)
+{
+	return (struct view){
+		.ctx = s,
+		.begin = ask_begin,
+		.end = ask_end,
+		.search = ask_search,
+		.subject = ask_subject,
+		.entry = ask_entry,
+		.prove = ask_prove,
+		.figures = ask_figures,
+	};
+}
+
+/* ---- what an origin says already ---- */
+
+static int same_record(struct store *s, int64_t doc, struct bytes record, bool *same, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	struct hash memory;
+	bool row = false;
+	int rc = db_query(&s->db, err, &stmt, "SELECT digest FROM doc WHERE id = ?1", db_int(doc));
+	if (rc == OK)
+		rc = db_step(&s->db, err, stmt, &row);
+	*same = rc == OK && row && bytes_equal(db_column_bytes(stmt, 0), view_record_digest(s->hasher, record, &memory));
+	db_end(stmt);
+	return rc;
+}
+
+int store_says(struct store *s, const char *origin, int kind, const char *subject, struct bytes record, bool *same,
+               bool *exists, struct err *err)
+{
+	struct origin_row o;
+	struct designator d;
+	int64_t doc = 0;
+	*same = *exists = false;
+	int rc = designator_parse(bytes_str(subject), &d, err);
+	if (rc == OK)
+		rc = origin_find(&s->db, origin, &o, err);
+	if (rc == OK)
+		rc = view_current(&s->db, o.slot, kind, subject, d.undated, &doc, err);
+	if (rc == ERR_NOT_FOUND)
+		return OK;
+	*exists = rc == OK;
+	return rc == OK ? same_record(s, doc, record, same, err) : rc;
+}

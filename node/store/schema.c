@@ -1,0 +1,108 @@
+#include "node/store/schema.h"
+
+#include <stdio.h>
+
+#include "proto/fold.h"
+
+/* "nrml": tells our files from other SQLite databases. */
+enum { APPLICATION_ID = 0x6e726d6c };
+
+/* bundle.entries and tile.hashes are byte for byte what tlog-tiles serves; the last row of each level is partial and
+ * is rewritten until it is full.  A target is kept while it is newer than the head. */
+static const char log_tables[] =
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE origin(slot INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, root BLOB NOT "
+    "NULL,"
+    " head BLOB, head_size INTEGER NOT NULL, head_root BLOB, target BLOB, target_size INTEGER NOT NULL, evidence BLOB);"
+    "CREATE TABLE bundle(id INTEGER PRIMARY KEY, entries BLOB NOT NULL);"
+    "CREATE TABLE tile(id INTEGER PRIMARY KEY, hashes BLOB NOT NULL);"
+    "CREATE TABLE payload(id INTEGER PRIMARY KEY, state INTEGER NOT NULL, packing INTEGER NOT NULL, data BLOB);"
+    "CREATE TABLE dictionary(version INTEGER PRIMARY KEY, data BLOB NOT NULL);";
+
+/* doc: one row for each valid record.  previous is the index of the statement that it supersedes (-1: none), revision
+ * how many there are with it, ics its codes with blanks between, digest the first bytes of its SHA-256.
+ * subject: the newest statement of each origin on each subject; undated first, so that one range gives all editions.
+ * facet: the ICS codes of current docs alone.  link: what a doc points at; by doc, for rows are only added.
+ * words: full-text, without a copy of the text. */
+static const char view_tables[] =
+    "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
+    " year INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL, digest BLOB NOT NULL, ics TEXT);"
+    "CREATE TABLE subject(undated TEXT NOT NULL, subject TEXT NOT NULL, kind INTEGER NOT NULL, slot INTEGER NOT NULL,"
+    " doc INTEGER NOT NULL, PRIMARY KEY(undated, subject, kind, slot)) WITHOUT ROWID;"
+    "CREATE TABLE facet(code TEXT NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY(code, doc)) WITHOUT ROWID;"
+    "CREATE TABLE link(doc INTEGER NOT NULL, n INTEGER NOT NULL, type INTEGER NOT NULL, degree INTEGER NOT NULL,"
+    " target TEXT NOT NULL, PRIMARY KEY(doc, n)) WITHOUT ROWID;"
+    "CREATE TABLE tally(slot INTEGER PRIMARY KEY, current INTEGER NOT NULL, invalid INTEGER NOT NULL,"
+    " missing INTEGER NOT NULL);"
+    "CREATE VIRTUAL TABLE words USING fts5(reference, title, abstract, content='', detail=full, tokenize='normlink');";
+
+static const char view_drops[] = "DROP TABLE IF EXISTS doc; DROP TABLE IF EXISTS subject; DROP TABLE IF EXISTS facet;"
+                                 "DROP TABLE IF EXISTS link; DROP TABLE IF EXISTS tally; DROP TABLE IF EXISTS words;";
+
+int schema_create_view(struct db *db, struct err *err)
+{
+	return db_script(db, err, view_tables);
+}
+
+int schema_drop_view(struct db *db, struct err *err)
+{
+	return db_script(db, err, view_drops);
+}
+
+int schema_stamp_view(struct db *db, struct err *err)
+{
+	static const char sql[] = "INSERT OR REPLACE INTO meta(key, value) VALUES (?1, ?2)";
+	int rc = db_run(db, err, sql, db_text("view_version"), db_int(VIEW_VERSION));
+	if (rc == OK)
+		rc = db_run(db, err, sql, db_text("fold_version"), db_int(FOLD_VERSION));
+	return rc;
+}
+
+int schema_create(struct db *db, struct err *err)
+{
+	char sql[128];
+	(void)snprintf(sql, sizeof sql, "PRAGMA application_id=%d; PRAGMA user_version=%d;", APPLICATION_ID,
+	               SCHEMA_VERSION);
+	int rc = db_begin_write(db, err);
+	if (rc == OK)
+		rc = db_script(db, err, sql);
+	if (rc == OK)
+		rc = db_script(db, err, log_tables);
+	if (rc == OK)
+		rc = schema_create_view(db, err);
+	if (rc == OK)
+		rc = schema_stamp_view(db, err);
+	if (rc == OK)
+		rc = db_commit(db, err);
+	if (rc != OK)
+		db_rollback(db);
+	return rc;
+}
+
+static int meta(struct db *db, const char *key, int64_t *out, struct err *err)
+{
+	*out = 0;
+	int rc = db_get_int(db, err, out, "SELECT value FROM meta WHERE key = ?1", db_text(key));
+	return rc == ERR_NOT_FOUND ? OK : rc;
+}
+
+int schema_check(struct db *db, bool *view_fits, struct err *err)
+{
+	int64_t application = 0, version = 0, view = 0, fold = 0;
+	int rc = db_get_int_values(db, err, &application, "PRAGMA application_id", NULL, 0);
+	if (rc == OK)
+		rc = db_get_int_values(db, err, &version, "PRAGMA user_version", NULL, 0);
+	if (rc != OK)
+		return rc;
+	if (application != APPLICATION_ID || version < 1)
+		return err_set(err, ERR_CORRUPT, "normlink.db is not a database that normlink made");
+	if (version > SCHEMA_VERSION)
+		return err_set(err, ERR_UNSUPPORTED,
+		               "normlink.db has format %lld, this program knows up to %d: use a newer normlink",
+		               (long long)version, SCHEMA_VERSION);
+	rc = meta(db, "view_version", &view, err);
+	if (rc == OK)
+		rc = meta(db, "fold_version", &fold, err);
+	*view_fits = view == VIEW_VERSION && fold == FOLD_VERSION;
+	return rc;
+}

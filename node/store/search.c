@@ -1,0 +1,278 @@
+#include "node/store/search.h"
+
+#include <stdio.h>
+
+#include "node/base/must.h"
+#include "node/store/entries.h"
+#include "node/store/hits.h"
+#include "node/store/match.h"
+#include "node/store/schema.h"
+#include "proto/designator.h"
+#include "proto/record.h"
+
+enum { EXACT_MAX = 1000 };
+
+/* The filters of a query, as what rows hold. */
+struct filter {
+	int64_t status, kind, slot; /* 0: any */
+	const char *ics;            /* NULL: any */
+	size_t ics_len;
+	bool nothing; /* asks for an origin that is not here */
+};
+
+struct search {
+	struct store *store;
+	struct filter filter;
+	struct origin_row *origins; /* by name */
+	size_t origin_count;
+	unsigned *place; /* of a slot's name among them */
+	int64_t slots;
+	struct hits hits;
+	int64_t *exact; /* docs that the words name */
+	size_t exact_count;
+	struct err *err;
+};
+
+static int read_filter(struct search *q, const struct query *query)
+{
+	struct filter *f = &q->filter;
+	if (query->status != NULL && (f->status = status_of_word(query->status)) == 0)
+		return err_set(q->err, ERR_USAGE, "no status is called that");
+	if (query->kind != NULL && (f->kind = kind_of_word(query->kind)) == 0)
+		return err_set(q->err, ERR_USAGE, "no kind of record is called that");
+	if (query->ics != NULL && !ics_valid(query->ics))
+		return err_set(q->err, ERR_USAGE, "an ICS code is NN, NN.NNN or NN.NNN.NN");
+	f->ics = query->ics;
+	f->ics_len = query->ics != NULL ? strlen(query->ics) : 0;
+	f->nothing = query->origin != NULL;
+	for (size_t i = 0; query->origin != NULL && i < q->origin_count; i++) {
+		if (strcmp(q->origins[i].name, query->origin) == 0) {
+			f->slot = q->origins[i].slot;
+			f->nothing = false;
+		}
+	}
+	return OK;
+}
+
+static int load_origins(struct search *q, struct arena *arena)
+{
+	int rc = origin_list(&q->store->db, arena, &q->origins, &q->origin_count, q->err);
+	for (size_t i = 0; i < q->origin_count; i++) {
+		if (q->origins[i].slot > q->slots)
+			q->slots = q->origins[i].slot;
+	}
+	q->place = arena_array(arena, (size_t)q->slots + 1, sizeof *q->place);
+	for (size_t i = 0; i < q->origin_count; i++)
+		q->place[q->origins[i].slot] = (unsigned)i;
+	return rc;
+}
+
+/* A code and what lies below it: "03" and "03.120", not "030". */
+static bool below(struct bytes code, const struct filter *f)
+{
+	return code.len >= f->ics_len && memcmp(code.data, f->ics, f->ics_len) == 0 &&
+	       (code.len == f->ics_len || code.data[f->ics_len] == '.');
+}
+
+static bool ics_passes(struct bytes codes, const struct filter *f)
+{
+	while (codes.len > 0) {
+		const uint8_t *blank = memchr(codes.data, ' ', codes.len);
+		size_t n = blank == NULL ? codes.len : (size_t)(blank - codes.data);
+		if (below(bytes_of(codes.data, n), f))
+			return true;
+		size_t used = blank == NULL ? n : n + 1;
+		codes = bytes_of(codes.data + used, codes.len - used);
+	}
+	return false;
+}
+
+static bool is_exact(const struct search *q, int64_t doc)
+{
+	for (size_t i = 0; i < q->exact_count; i++) {
+		if (q->exact[i] == doc)
+			return true;
+	}
+	return false;
+}
+
+static int add_hit(struct search *q, int64_t doc, double score)
+{
+	int64_t slot = id_slot(doc);
+	if (slot < 1 || slot > q->slots)
+		return err_set(q->err, ERR_CORRUPT, "the view names an origin that is not stored");
+	hits_add(&q->hits, doc, score, q->place[slot]);
+	return OK;
+}
+
+/* Every row of a query: doc, score, ICS codes. */
+static int collect(struct search *q, sqlite3_stmt *stmt)
+{
+	int rc = OK;
+	bool row = true;
+	while (rc == OK) {
+		rc = db_step(&q->store->db, q->err, stmt, &row);
+		if (rc != OK || !row)
+			break;
+		int64_t doc = sqlite3_column_int64(stmt, 0);
+		if ((q->filter.ics == NULL || ics_passes(db_column_bytes(stmt, 2), &q->filter)) && !is_exact(q, doc))
+			rc = add_hit(q, doc, sqlite3_column_double(stmt, 1));
+	}
+	db_end(stmt);
+	return rc;
+}
+
+/* ---- where candidates come from ---- */
+
+/* A term in a title or a reference weighs more than in an abstract. */
+static int by_words(struct search *q, const struct buf *expression)
+{
+	static const char sql[] =
+	    "SELECT d.id, bm25(words, 10.0, 5.0, 1.0), d.ics FROM words CROSS JOIN doc AS d ON d.id = words.rowid"
+	    " WHERE words MATCH ?1 AND d.current = 1 AND (?2 = 0 OR d.status = ?2) AND (?3 = 0 OR d.kind = ?3)"
+	    " AND (?4 = 0 OR d.id >> 40 = ?4)";
+	const struct filter *f = &q->filter;
+	sqlite3_stmt *stmt;
+	int rc = db_query(&q->store->db, q->err, &stmt, sql, db_textn(buf_bytes(expression)), db_int(f->status),
+	                  db_int(f->kind), db_int(f->slot));
+	return rc == OK ? collect(q, stmt) : rc;
+}
+
+/* Facets hold current docs alone: without other filters no doc row needs to be read. */
+static int by_ics(struct search *q)
+{
+	static const char lean[] = "SELECT DISTINCT doc, 0.0, ?1 FROM facet WHERE code >= ?1 AND code < ?2"
+	                           " AND (?3 = 0 OR doc >> 40 = ?3) AND ?4 = 0 AND ?5 = 0";
+	static const char filtered[] =
+	    "SELECT d.id, 0.0, d.ics FROM (SELECT DISTINCT doc FROM facet WHERE code >= ?1 AND code < ?2"
+	    " AND (?3 = 0 OR doc >> 40 = ?3)) AS f CROSS JOIN doc AS d ON d.id = f.doc"
+	    " WHERE (?4 = 0 OR d.status = ?4) AND (?5 = 0 OR d.kind = ?5)";
+	const struct filter *f = &q->filter;
+	char last[CODE_MAX];
+	/* '/' follows '.': the range holds the code and all below, and nothing else that is a code. */
+	(void)snprintf(last, sizeof last, "%s/", f->ics);
+	sqlite3_stmt *stmt;
+	bool plain = f->status == 0 && f->kind == 0;
+	int rc = db_query(&q->store->db, q->err, &stmt, plain ? lean : filtered, db_text(f->ics), db_text(last),
+	                  db_int(f->slot), db_int(f->status), db_int(f->kind));
+	return rc == OK ? collect(q, stmt) : rc;
+}
+
+static int by_filters(struct search *q)
+{
+	const struct filter *f = &q->filter;
+	sqlite3_stmt *stmt;
+	int rc = db_query(&q->store->db, q->err, &stmt,
+	                  "SELECT id, 0.0, ics FROM doc WHERE current = 1 AND (?1 = 0 OR status = ?1)"
+	                  " AND (?2 = 0 OR kind = ?2) AND (?3 = 0 OR id >> 40 = ?3)",
+	                  db_int(f->status), db_int(f->kind), db_int(f->slot));
+	return rc == OK ? collect(q, stmt) : rc;
+}
+
+/* ---- words that are a reference ---- */
+
+/* Score of a doc that the words name: better than any bm25, the newest edition best. */
+static double exact_score(int64_t year)
+{
+	return -1e6 - (double)year;
+}
+
+static int keep_exact(struct search *q, sqlite3_stmt *stmt)
+{
+	int64_t doc = sqlite3_column_int64(stmt, 0);
+	if (q->filter.ics != NULL && !ics_passes(db_column_bytes(stmt, 2), &q->filter))
+		return OK;
+	q->exact[q->exact_count++] = doc;
+	return add_hit(q, doc, exact_score(sqlite3_column_int64(stmt, 1)));
+}
+
+/* The very subject; for an undated reference all editions, but not their amendments. */
+static int by_reference(struct search *q, const struct designator *d)
+{
+	static const char sql[] =
+	    "SELECT d.id, d.year, d.ics, s.subject FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc"
+	    " WHERE s.undated = ?1 AND (?2 = 0 OR d.status = ?2) AND (?3 = 0 OR d.kind = ?3)"
+	    " AND (?4 = 0 OR s.slot = ?4) AND (?5 IS NULL OR s.subject = ?5)";
+	const struct filter *f = &q->filter;
+	bool editions = d->year == 0 && !d->supplement;
+	sqlite3_stmt *stmt;
+	bool row = true;
+	int rc = db_query(&q->store->db, q->err, &stmt, sql, db_text(d->undated), db_int(f->status), db_int(f->kind),
+	                  db_int(f->slot), editions ? (struct db_value){ 0 } : db_text(d->canonical));
+	while (rc == OK && q->exact_count < EXACT_MAX) {
+		struct designator found;
+		rc = db_step(&q->store->db, q->err, stmt, &row);
+		if (rc != OK || !row)
+			break;
+		if (editions && designator_parse(db_column_bytes(stmt, 3), &found, NULL) == OK && found.supplement)
+			continue;
+		rc = keep_exact(q, stmt);
+	}
+	db_end(stmt);
+	return rc;
+}
+
+/* ---- the answer ---- */
+
+static int run(struct search *q, const struct query *query, struct arena *arena)
+{
+	const char *words = query->words != NULL ? query->words : "";
+	struct buf expression = { 0 };
+	struct designator reference = { 0 };
+	size_t terms = 0;
+	if (words[0] == '\0')
+		return q->filter.ics != NULL ? by_ics(q) : by_filters(q);
+	int rc = match_build(words, &expression, &terms, q->err);
+	if (rc == OK && terms == 0)
+		rc = err_set(q->err, ERR_USAGE, "there is no word to search for in the query");
+	if (rc == OK && designator_parse(bytes_str(words), &reference, NULL) == OK && reference.prefix[0] != '\0') {
+		q->exact = arena_array(arena, EXACT_MAX, sizeof *q->exact);
+		rc = by_reference(q, &reference);
+	}
+	if (rc == OK)
+		rc = by_words(q, &expression);
+	buf_free(&expression);
+	return rc;
+}
+
+static int give(struct search *q, size_t offset, struct arena *arena, struct found_list *out)
+{
+	hits_sort(&q->hits);
+	out->total = q->hits.total;
+	size_t n = q->hits.count > offset ? q->hits.count - offset : 0;
+	out->v = arena_array(arena, n + 1, sizeof *out->v);
+	int rc = OK;
+	for (size_t i = 0; rc == OK && i < n; i++) {
+		const struct hit *hit = &q->hits.v[offset + i];
+		struct found *f = &out->v[out->count++];
+		f->origin = q->origins[hit->origin].name;
+		f->index = id_index(hit->doc);
+		f->current = true;
+		rc = payload_read(q->store, id_slot(hit->doc), f->index, arena, &f->payload, &f->state, q->err);
+	}
+	return rc;
+}
+
+int search_words(struct store *s, const struct query *query, struct arena *arena, struct found_list *out,
+                 struct err *err)
+{
+	*out = (struct found_list){ 0 };
+	if (query->limit < 1 || query->limit > SEARCH_LIMIT_MAX || query->offset > SEARCH_OFFSET_MAX)
+		return err_set(err, ERR_USAGE, "a limit of 1 to %d and an offset up to %d", SEARCH_LIMIT_MAX,
+		               SEARCH_OFFSET_MAX);
+	struct search q = { .store = s, .err = err };
+	int rc = store_begin_read(s, err);
+	if (rc != OK)
+		return rc;
+	hits_init(&q.hits, query->offset + query->limit);
+	rc = load_origins(&q, arena);
+	if (rc == OK)
+		rc = read_filter(&q, query);
+	if (rc == OK && !q.filter.nothing)
+		rc = run(&q, query, arena);
+	if (rc == OK)
+		rc = give(&q, query->offset, arena, out);
+	hits_free(&q.hits);
+	store_end_read(s);
+	return rc;
+}

@@ -1,0 +1,126 @@
+#include "node/store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "node/base/must.h"
+#include "node/store/entries.h"
+#include "node/store/schema.h"
+#include "node/store/tokenizer.h"
+
+enum {
+	PATH_BYTES = 4096,
+	WAL_IDLE_FRAMES = 64, /* 1 MiB: worth a checkpoint when nothing else waits */
+	MERGE_PAGES = 64,     /* of the full-text index in one store_idle */
+	UNMERGED_DOCS = 4096, /* worth merging the whole index */
+};
+
+static enum db_mode mode_of(enum store_mode mode)
+{
+	return mode == STORE_CREATE ? DB_CREATE : mode == STORE_WRITE ? DB_WRITE : DB_READ;
+}
+
+/* A fresh database gets its tables; an older view is made anew by a writer and refused by a reader. */
+static int prepare(struct store *s, struct err *err)
+{
+	int rc = tokenizer_register(&s->db, err);
+	if (rc == OK && s->mode == STORE_CREATE)
+		rc = schema_create(&s->db, err);
+	bool view_fits = true;
+	if (rc == OK)
+		rc = schema_check(&s->db, &view_fits, err);
+	if (rc != OK || view_fits)
+		return rc;
+	if (s->mode == STORE_READ)
+		return err_set(err, ERR_UNSUPPORTED, "the view was made by another version: `normlink reindex` rebuilds it");
+	return store_reindex(s, NULL, NULL, err);
+}
+
+int store_open(const char *dir, enum store_mode mode, struct store **out, struct err *err)
+{
+	char path[PATH_BYTES];
+	*out = NULL;
+	if ((size_t)snprintf(path, sizeof path, "%s/normlink.db", dir) >= sizeof path)
+		return err_set(err, ERR_LIMIT, "%s: the path is too long", dir);
+	struct store *s = calloc(1, sizeof *s);
+	must(s != NULL);
+	s->mode = mode;
+	int rc = db_open(&s->db, path, mode_of(mode), err);
+	if (rc != OK) {
+		free(s);
+		return rc;
+	}
+	s->hasher = hasher_new();
+	s->packer = packer_new(&s->db);
+	s->viewer = mode == STORE_READ ? NULL : viewer_new(&s->db, s->hasher);
+	rc = prepare(s, err);
+	if (rc != OK) {
+		store_close(s);
+		return rc;
+	}
+	*out = s;
+	return OK;
+}
+
+void store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	db_rollback(&s->db);
+	viewer_free(s->viewer);
+	packer_free(s->packer);
+	hasher_free(s->hasher);
+	buf_free(&s->scratch);
+	db_close(&s->db);
+	free(s);
+}
+
+/* ---- one snapshot ---- */
+
+int store_begin_read(struct store *s, struct err *err)
+{
+	if (s->reading == 0) {
+		int64_t seen;
+		int rc = db_begin_read(&s->db, err);
+		/* BEGIN alone takes no snapshot; the first read does. */
+		if (rc == OK)
+			rc = db_get_int_values(&s->db, err, &seen, "SELECT count(*) FROM origin", NULL, 0);
+		if (rc != OK) {
+			db_rollback(&s->db);
+			return rc;
+		}
+	}
+	s->reading++;
+	return OK;
+}
+
+void store_end_read(struct store *s)
+{
+	must(s->reading > 0);
+	s->reading--;
+	if (s->reading == 0)
+		db_rollback(&s->db);
+}
+
+/* ---- idle time ---- */
+
+/* A bulk of docs leaves the index in many segments that every search must visit.  A little merging each time; a merge
+ * that changed nothing says that one segment is left. */
+static void merge(struct store *s)
+{
+	if (s->unmerged < UNMERGED_DOCS)
+		return;
+	int before = sqlite3_total_changes(s->db.conn);
+	int rc = db_run(&s->db, NULL, "INSERT INTO words(words, rank) VALUES ('merge', ?1)", db_int(-MERGE_PAGES));
+	if (rc != OK || sqlite3_total_changes(s->db.conn) - before < 2)
+		s->unmerged = 0;
+}
+
+void store_idle(struct store *s)
+{
+	if (s->mode == STORE_READ || s->reading > 0)
+		return;
+	merge(s);
+	if (s->db.wal_frames >= WAL_IDLE_FRAMES)
+		db_checkpoint(&s->db, false);
+}

@@ -1,0 +1,286 @@
+#include "node/store/view.h"
+
+#include <stdlib.h>
+
+#include "node/base/must.h"
+#include "node/store/schema.h"
+#include "proto/designator.h"
+#include "proto/record.h"
+
+enum {
+	/* Rows share an arena until this much is used; a large payload gets one of its own, so that what its decoding may
+	 * use does not depend on its neighbours. */
+	ARENA_SHARED_BYTES = 512 * 1024,
+	PAYLOAD_SHARED_BYTES = 16 * 1024,
+	TALLIES = ORIGINS_MAX,
+};
+
+struct tally {
+	int64_t slot;
+	int64_t current, invalid, missing;
+};
+
+struct viewer {
+	struct db *db;
+	struct hasher *hasher;
+	struct arena arena;
+	struct buf reference, title, abstract, ics;
+	struct tally tallies[TALLIES]; /* changes since the last flush */
+	size_t tally_count;
+};
+
+/* One doc on its way into the tables. */
+struct doc {
+	int64_t id;
+	const Normlink__Record *record;
+	struct designator subject;
+	int status;
+	struct bytes digest;
+	int64_t revision, previous;
+};
+
+struct viewer *viewer_new(struct db *db, struct hasher *hasher)
+{
+	struct viewer *v = calloc(1, sizeof *v);
+	must(v != NULL);
+	v->db = db;
+	v->hasher = hasher;
+	return v;
+}
+
+void viewer_free(struct viewer *v)
+{
+	if (v == NULL)
+		return;
+	arena_free(&v->arena);
+	buf_free(&v->reference);
+	buf_free(&v->title);
+	buf_free(&v->abstract);
+	buf_free(&v->ics);
+	free(v);
+}
+
+void viewer_forget(struct viewer *v)
+{
+	v->tally_count = 0;
+}
+
+static struct tally *tally_of(struct viewer *v, int64_t slot)
+{
+	for (size_t i = v->tally_count; i-- > 0;) {
+		if (v->tallies[i].slot == slot)
+			return &v->tallies[i];
+	}
+	must(v->tally_count < TALLIES);
+	v->tallies[v->tally_count] = (struct tally){ .slot = slot };
+	return &v->tallies[v->tally_count++];
+}
+
+int viewer_flush(struct viewer *v, struct err *err)
+{
+	int rc = OK;
+	for (size_t i = 0; rc == OK && i < v->tally_count; i++) {
+		const struct tally *t = &v->tallies[i];
+		rc = db_run(v->db, err,
+		            "INSERT INTO tally(slot, current, invalid, missing) VALUES (?1, ?2, ?3, ?4)"
+		            " ON CONFLICT(slot) DO UPDATE SET current = current + ?2, invalid = invalid + ?3,"
+		            " missing = missing + ?4",
+		            db_int(t->slot), db_int(t->current), db_int(t->invalid), db_int(t->missing));
+	}
+	v->tally_count = 0;
+	return rc;
+}
+
+struct bytes view_record_digest(struct hasher *hasher, struct bytes record, struct hash *memory)
+{
+	*memory = hash_sum(hasher, record);
+	return bytes_of(memory->b, VIEW_DIGEST_BYTES);
+}
+
+int view_current(struct db *db, int64_t slot, int kind, const char *subject, const char *undated, int64_t *doc,
+                 struct err *err)
+{
+	return db_get_int(db, err, doc,
+	                  "SELECT doc FROM subject WHERE undated = ?1 AND subject = ?2 AND kind = ?3 AND slot = ?4",
+	                  db_text(undated), db_text(subject), db_int(kind), db_int(slot));
+}
+
+/* ---- superseding ---- */
+
+/* Facets hold current docs alone: take a doc's codes out again. */
+static int facets_remove(struct viewer *v, int64_t id, struct bytes codes, struct err *err)
+{
+	int rc = OK;
+	while (rc == OK && codes.len > 0) {
+		const uint8_t *blank = memchr(codes.data, ' ', codes.len);
+		size_t n = blank == NULL ? codes.len : (size_t)(blank - codes.data);
+		rc = db_run(v->db, err, "DELETE FROM facet WHERE code = ?1 AND doc = ?2", db_textn(bytes_of(codes.data, n)),
+		            db_int(id));
+		size_t used = blank == NULL ? n : n + 1;
+		codes = bytes_of(codes.data + used, codes.len - used);
+	}
+	return rc;
+}
+
+/* The doc that was current until now is so no longer. */
+static int supersede(struct viewer *v, struct doc *doc, int64_t old, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	bool row = false;
+	int rc = db_query(v->db, err, &stmt, "SELECT revision, ics FROM doc WHERE id = ?1", db_int(old));
+	if (rc == OK)
+		rc = db_step(v->db, err, stmt, &row);
+	if (rc == OK && !row)
+		rc = err_set(err, ERR_CORRUPT, "the view names a record that it does not hold");
+	if (rc == OK) {
+		doc->revision = sqlite3_column_int64(stmt, 0) + 1;
+		doc->previous = (int64_t)id_index(old);
+		buf_reset(&v->ics);
+		buf_add_bytes(&v->ics, db_column_bytes(stmt, 1));
+	}
+	db_end(stmt);
+	if (rc == OK)
+		rc = facets_remove(v, old, buf_bytes(&v->ics), err);
+	if (rc == OK)
+		rc = db_run(v->db, err, "UPDATE doc SET current = 0 WHERE id = ?1", db_int(old));
+	return rc;
+}
+
+static int subject_put(struct viewer *v, struct doc *doc, struct err *err)
+{
+	int64_t slot = id_slot(doc->id), old;
+	const struct designator *d = &doc->subject;
+	const char *subject = doc->record->subject;
+	int rc = view_current(v->db, slot, doc->record->kind, subject, d->undated, &old, err);
+	if (rc == ERR_NOT_FOUND) {
+		tally_of(v, slot)->current++;
+		return db_run(v->db, err, "INSERT INTO subject(undated, subject, kind, slot, doc) VALUES (?1, ?2, ?3, ?4, ?5)",
+		              db_text(d->undated), db_text(subject), db_int(doc->record->kind), db_int(slot), db_int(doc->id));
+	}
+	if (rc == OK)
+		rc = supersede(v, doc, old, err);
+	if (rc == OK)
+		rc = db_run(v->db, err,
+		            "UPDATE subject SET doc = ?5 WHERE undated = ?1 AND subject = ?2 AND kind = ?3 AND slot = ?4",
+		            db_text(d->undated), db_text(subject), db_int(doc->record->kind), db_int(slot), db_int(doc->id));
+	return rc;
+}
+
+/* ---- what a record says, row by row ---- */
+
+/* Codes once each; v->ics gets them with blanks between. */
+static int facets_put(struct viewer *v, const struct doc *doc, struct err *err)
+{
+	const Normlink__Standard *standard = doc->record->standard;
+	int rc = OK;
+	buf_reset(&v->ics);
+	for (size_t i = 0; rc == OK && standard != NULL && i < standard->n_ics; i++) {
+		rc = db_run(v->db, err, "INSERT OR IGNORE INTO facet(code, doc) VALUES (?1, ?2)", db_text(standard->ics[i]),
+		            db_int(doc->id));
+		if (rc == OK && sqlite3_changes(v->db->conn) == 1) {
+			if (v->ics.len > 0)
+				buf_add_char(&v->ics, ' ');
+			buf_add_str(&v->ics, standard->ics[i]);
+		}
+	}
+	return rc;
+}
+
+static int doc_put(struct viewer *v, const struct doc *doc, struct err *err)
+{
+	struct db_value ics = v->ics.len > 0 ? db_textn(buf_bytes(&v->ics)) : (struct db_value){ 0 };
+	return db_run(v->db, err,
+	              "INSERT INTO doc(id, current, kind, status, year, revision, previous, digest, ics)"
+	              " VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	              db_int(doc->id), db_int(doc->record->kind), db_int(doc->status), db_int(doc->subject.year),
+	              db_int(doc->revision), db_int(doc->previous), db_blob(doc->digest), ics);
+}
+
+enum { LINK_ADOPTS = 100 /* beside the schema's LinkType */ };
+
+static int link_put(struct viewer *v, const struct doc *doc, int64_t n, int64_t type, int64_t degree,
+                    const char *target, struct err *err)
+{
+	return db_run(v->db, err, "INSERT INTO link(doc, n, type, degree, target) VALUES (?1, ?2, ?3, ?4, ?5)",
+	              db_int(doc->id), db_int(n), db_int(type), db_int(degree), db_text(target));
+}
+
+static int links_put(struct viewer *v, const struct doc *doc, struct err *err)
+{
+	const Normlink__Standard *standard = doc->record->standard;
+	int64_t n = 0;
+	int rc = OK;
+	for (size_t i = 0; rc == OK && standard != NULL && i < standard->n_links; i++)
+		rc = link_put(v, doc, n++, standard->links[i]->type, 0, standard->links[i]->target, err);
+	for (size_t i = 0; rc == OK && standard != NULL && i < standard->n_adopts; i++)
+		rc = link_put(v, doc, n++, LINK_ADOPTS, standard->adopts[i]->degree, standard->adopts[i]->target, err);
+	return rc;
+}
+
+/* Texts of one role, a line each. */
+static void add_line(struct buf *b, const char *text)
+{
+	if (b->len > 0)
+		buf_add_char(b, '\n');
+	buf_add_str(b, text);
+}
+
+static int words_put(struct viewer *v, const struct doc *doc, struct err *err)
+{
+	const Normlink__Record *r = doc->record;
+	buf_reset(&v->reference);
+	buf_reset(&v->title);
+	buf_reset(&v->abstract);
+	add_line(&v->reference, r->subject);
+	if (r->standard != NULL && r->standard->reference != NULL)
+		add_line(&v->reference, r->standard->reference);
+	for (size_t i = 0; i < r->n_texts; i++) {
+		const Normlink__Text *text = r->texts[i];
+		if (text->value != NULL && text->role == NORMLINK__ROLE__ROLE_TITLE)
+			add_line(&v->title, text->value);
+		else if (text->value != NULL && text->role == NORMLINK__ROLE__ROLE_ABSTRACT)
+			add_line(&v->abstract, text->value);
+	}
+	return db_run(v->db, err, "INSERT INTO words(rowid, reference, title, abstract) VALUES (?1, ?2, ?3, ?4)",
+	              db_int(doc->id), db_textn(buf_bytes(&v->reference)), db_textn(buf_bytes(&v->title)),
+	              db_textn(buf_bytes(&v->abstract)));
+}
+
+static int record_put(struct viewer *v, struct doc *doc, struct err *err)
+{
+	int rc = subject_put(v, doc, err);
+	if (rc == OK)
+		rc = facets_put(v, doc, err);
+	if (rc == OK)
+		rc = doc_put(v, doc, err);
+	if (rc == OK)
+		rc = links_put(v, doc, err);
+	if (rc == OK)
+		rc = words_put(v, doc, err);
+	return rc;
+}
+
+int viewer_add(struct viewer *v, int64_t slot, uint64_t index, enum payload_state state, struct bytes payload,
+               struct err *err)
+{
+	if (state != PAYLOAD_PRESENT) {
+		tally_of(v, slot)->missing++;
+		return OK;
+	}
+	if (v->arena.used > ARENA_SHARED_BYTES || payload.len > PAYLOAD_SHARED_BYTES)
+		arena_free(&v->arena);
+	struct doc doc = { .id = entry_id(slot, index), .revision = 1, .previous = PREVIOUS_NONE };
+	struct bytes bytes;
+	struct hash memory;
+	Normlink__Record *record;
+	if (payload_record(payload, &v->arena, &bytes, NULL) != OK ||
+	    record_decode(bytes, &v->arena, &record, NULL) != OK ||
+	    designator_parse(bytes_str(record->subject), &doc.subject, NULL) != OK) {
+		tally_of(v, slot)->invalid++;
+		return OK;
+	}
+	doc.record = record;
+	doc.status = record->standard != NULL ? (int)record->standard->status : 0;
+	doc.digest = view_record_digest(v->hasher, bytes, &memory);
+	return record_put(v, &doc, err);
+}
