@@ -42,8 +42,8 @@ CHECKED int vkey_verify(const struct vkey *k, struct bytes message, const uint8_
 /* Gives a new random key.  ERR_INVALID: the name breaks signed-note's rules. */
 CHECKED int skey_generate(const char *name, enum key_type type, struct skey **out, struct err *err);
 /* The key whose seed is given: for tests and the simulator. */
-CHECKED int skey_from_seed(const char *name, enum key_type type, const uint8_t seed[KEY_SIZE],
-                           struct skey **out, struct err *err);
+CHECKED int skey_from_seed(const char *name, enum key_type type, const uint8_t seed[KEY_SIZE], struct skey **out,
+                           struct err *err);
 CHECKED int skey_parse(struct bytes text, struct skey **out, struct err *err);
 void skey_write(const struct skey *k, struct buf *out);
 void skey_free(struct skey *k);

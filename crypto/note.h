@@ -16,8 +16,8 @@
 #include "node/base/limits.h"
 
 struct note_signature {
-	struct bytes line;    /* the whole line, without its LF; borrows */
-	struct bytes name;    /* borrows */
+	struct bytes line; /* the whole line, without its LF; borrows */
+	struct bytes name; /* borrows */
 	uint32_t id;
 	uint8_t payload[8 + SIGNATURE_SIZE]; /* what follows the key ID, when it is <= 72 bytes */
 	size_t payload_len;                  /* its real length; larger ones are kept as line only */
@@ -59,5 +59,5 @@ void checkpoint_write(const char *origin, uint64_t size, const struct hash *root
 
 /* A whole checkpoint, read and checked: parses, compares the origin with the key's name and
  * verifies the log's signature.  ERR_INVALID, ERR_LIMIT, or ERR_UNTRUSTED. */
-CHECKED int checkpoint_open(struct bytes raw, const struct vkey *log, struct note *note,
-                            struct checkpoint *out, struct err *err);
+CHECKED int checkpoint_open(struct bytes raw, const struct vkey *log, struct note *note, struct checkpoint *out,
+                            struct err *err);

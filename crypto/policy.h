@@ -17,7 +17,7 @@ CHECKED int policy_parse(struct bytes text, struct policy **out, struct err *err
 void policy_free(struct policy *p);
 
 struct policy_witness_seen {
-	const char *name;  /* as the policy names it; lives as long as the policy */
+	const char *name; /* as the policy names it; lives as long as the policy */
 	const char *key_name;
 	uint64_t time_s;
 };
@@ -25,7 +25,7 @@ struct policy_witness_seen {
 struct policy_verdict {
 	const struct vkey *log; /* whose signature counted; lives as long as the policy */
 	struct policy_witness_seen seen[NOTE_SIGNATURES_MAX];
-	size_t seen_count; /* witnesses of the policy whose cosignature verified */
+	size_t seen_count;  /* witnesses of the policy whose cosignature verified */
 	const char *quorum; /* the quorum's name, "none" when none is asked */
 	uint64_t size;
 	struct hash root;
@@ -33,5 +33,5 @@ struct policy_verdict {
 
 /* Is this checkpoint (a whole signed note) valid under the policy?  A listed key with a failing
  * signature is ERR_UNTRUSTED even when the quorum would be met without it. */
-CHECKED int policy_check(const struct policy *p, struct bytes checkpoint,
-                         struct policy_verdict *verdict, struct err *err);
+CHECKED int policy_check(const struct policy *p, struct bytes checkpoint, struct policy_verdict *verdict,
+                         struct err *err);

@@ -19,8 +19,8 @@ struct proof {
 };
 
 /* Write a file; extra may be empty. */
-void proof_write(struct bytes extra, uint64_t index, const struct tree_proof *path,
-                 struct bytes checkpoint, struct buf *out);
+void proof_write(struct bytes extra, uint64_t index, const struct tree_proof *path, struct bytes checkpoint,
+                 struct buf *out);
 
 /* Read one.  ERR_INVALID names the rule of tlog-proof; ERR_LIMIT. On OK free with proof_free. */
 CHECKED int proof_parse(struct bytes raw, struct proof *out, struct err *err);
@@ -29,5 +29,5 @@ void proof_free(struct proof *p);
 /* Check entry (the leaf's bytes) against the proof and the policy: the checkpoint is signed by one
  * of the policy's logs whose name is its origin, cosigned as the quorum asks, and contains the
  * entry at p->index.  *verdict says by whom.  ERR_UNTRUSTED or ERR_INVALID with the reason. */
-CHECKED int proof_verify(struct hasher *h, const struct proof *p, struct bytes entry,
-                         const struct policy *policy, struct policy_verdict *verdict, struct err *err);
+CHECKED int proof_verify(struct hasher *h, const struct proof *p, struct bytes entry, const struct policy *policy,
+                         struct policy_verdict *verdict, struct err *err);

@@ -35,8 +35,7 @@ struct tls_ctx;
 typedef bool (*tls_pin_cb)(void *arg, const struct hash *pin);
 
 /* A context for both directions.  ERR_INVALID: key and certificate do not load or match. */
-CHECKED int tls_ctx_new(struct bytes key_pem, struct bytes cert_pem, struct tls_ctx **out,
-                        struct err *err);
+CHECKED int tls_ctx_new(struct bytes key_pem, struct bytes cert_pem, struct tls_ctx **out, struct err *err);
 void tls_ctx_free(struct tls_ctx *ctx);
 
 struct tls;

@@ -28,8 +28,7 @@ void tree_free(struct tree *t);
 
 /* A tree of size leaves from what a store kept: roots are the floor(size/256) hashes of
  * level 8 in order, tail the (size mod 256) leaf hashes after them.  Copies both. */
-struct tree *tree_restore(struct hasher *hasher, uint64_t size, const struct hash *roots,
-                          const struct hash *tail);
+struct tree *tree_restore(struct hasher *hasher, uint64_t size, const struct hash *roots, const struct hash *tail);
 
 uint64_t tree_size(const struct tree *t);
 
@@ -72,8 +71,8 @@ bool tree_edge_bundle(uint64_t n, uint64_t *bundle_index);
 CHECKED int tree_root_at(struct hasher *h, struct tree_source source, uint64_t n, struct hash *out);
 
 /* The hash of leaves [start, end), which must be a valid subtree. */
-CHECKED int tree_subtree_hash(struct hasher *h, struct tree_source source, uint64_t start,
-                              uint64_t end, struct hash *out);
+CHECKED int tree_subtree_hash(struct hasher *h, struct tree_source source, uint64_t start, uint64_t end,
+                              struct hash *out);
 
 struct tree_proof {
 	struct hash hashes[PROOF_HASHES_MAX];
@@ -86,13 +85,13 @@ bool tree_subtree_valid(uint64_t start, uint64_t end);
 /* The proof that the tree of size n contains subtree [start, end).  start 0 is the RFC 6962
  * consistency proof from end to n; end = start + 1 the inclusion proof of leaf start.
  * ERR_INVALID: not a valid subtree or end > n.  ERR_NOT_FOUND: the source lacks a node. */
-CHECKED int tree_prove(struct hasher *h, struct tree_source source, uint64_t start, uint64_t end,
-                       uint64_t n, struct tree_proof *out);
+CHECKED int tree_prove(struct hasher *h, struct tree_source source, uint64_t start, uint64_t end, uint64_t n,
+                       struct tree_proof *out);
 
 /* The one verifier: OK when hashes prove that a tree of size n and this root contains subtree
  * [start, end) with hash node; ERR_UNTRUSTED otherwise. */
-CHECKED int tree_verify(struct hasher *h, const struct hash *hashes, size_t count, uint64_t start,
-                        uint64_t end, uint64_t n, const struct hash *node, const struct hash *root);
+CHECKED int tree_verify(struct hasher *h, const struct hash *hashes, size_t count, uint64_t start, uint64_t end,
+                        uint64_t n, const struct hash *node, const struct hash *root);
 
 /* The hash of leaves given one after another (1 <= count <= 2^32), as the top of a subtree that
  * begins at a multiple of a power of two >= count. */

@@ -1,0 +1,107 @@
+#include "crypto/encode.h"
+
+#include <openssl/rand.h>
+
+#include "node/base/must.h"
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void base64_add(struct buf *out, struct bytes data)
+{
+	uint8_t *to = buf_reserve(out, (data.len + 2) / 3 * 4);
+	for (size_t i = 0; i < data.len; i += 3) {
+		size_t left = data.len - i;
+		uint32_t bits = (uint32_t)data.data[i] << 16;
+		bits |= left > 1 ? (uint32_t)data.data[i + 1] << 8 : 0;
+		bits |= left > 2 ? data.data[i + 2] : 0;
+		*to++ = (uint8_t)alphabet[bits >> 18];
+		*to++ = (uint8_t)alphabet[bits >> 12 & 63];
+		*to++ = left > 1 ? (uint8_t)alphabet[bits >> 6 & 63] : '=';
+		*to++ = left > 2 ? (uint8_t)alphabet[bits & 63] : '=';
+	}
+	out->len += (data.len + 2) / 3 * 4;
+}
+
+static int sextet(uint8_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* One group of four characters to 1..3 bytes at to; 0 when it is not canonical. */
+static size_t decode_group(const uint8_t *in, bool last, uint8_t *to)
+{
+	size_t pad = last && in[3] == '=' ? (in[2] == '=' ? 2 : 1) : 0;
+	uint32_t bits = 0;
+	for (size_t k = 0; k < 4; k++) {
+		int v = k >= 4 - pad ? 0 : sextet(in[k]);
+		if (v < 0)
+			return 0;
+		bits = bits << 6 | (uint32_t)v;
+	}
+	/* RFC 4648 3.5: bits that carry nothing are zero, or two texts would mean the same. */
+	if ((pad == 1 && (bits & 0xff) != 0) || (pad == 2 && (bits & 0xffff) != 0))
+		return 0;
+	to[0] = (uint8_t)(bits >> 16);
+	to[1] = (uint8_t)(bits >> 8);
+	to[2] = (uint8_t)bits;
+	return 3 - pad;
+}
+
+int base64_decode(struct bytes text, struct buf *out)
+{
+	if (text.len % 4 != 0)
+		return ERR_INVALID;
+	uint8_t *to = buf_reserve(out, text.len / 4 * 3);
+	size_t n = 0;
+	for (size_t i = 0; i < text.len; i += 4) {
+		size_t got = decode_group(text.data + i, i + 4 == text.len, to + n);
+		if (got == 0)
+			return ERR_INVALID;
+		n += got;
+	}
+	out->len += n;
+	return OK;
+}
+
+void hex_add(struct buf *out, struct bytes data)
+{
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < data.len; i++) {
+		buf_add_char(out, digits[data.data[i] >> 4]);
+		buf_add_char(out, digits[data.data[i] & 15]);
+	}
+}
+
+static int nibble(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int hex_decode(struct bytes text, struct buf *out)
+{
+	if (text.len % 2 != 0)
+		return ERR_INVALID;
+	uint8_t *to = buf_reserve(out, text.len / 2);
+	for (size_t i = 0; i < text.len; i += 2) {
+		int high = nibble(text.data[i]), low = nibble(text.data[i + 1]);
+		if (high < 0 || low < 0)
+			return ERR_INVALID;
+		to[i / 2] = (uint8_t)(high << 4 | low);
+	}
+	out->len += text.len / 2;
+	return OK;
+}
+
+void random_fill(void *out, size_t len)
+{
+	must(len <= 1 << 20);
+	must(RAND_bytes(out, (int)len) == 1);
+}
