@@ -1,0 +1,90 @@
+/* Checkpoints: the text of a note that is a log's head (tlog-checkpoint). */
+#include <inttypes.h>
+
+#include "crypto/encode.h"
+#include "crypto/note.h"
+
+/* The next line of *rest without its LF; false at the end. */
+static bool next_line(struct bytes *rest, struct bytes *line)
+{
+	const uint8_t *end = rest->len > 0 ? memchr(rest->data, '\n', rest->len) : NULL;
+	if (end == NULL)
+		return false;
+	*line = bytes_of(rest->data, (size_t)(end - rest->data));
+	*rest = bytes_of(end + 1, rest->len - line->len - 1);
+	return true;
+}
+
+/* Decimal without leading zeroes, to 2^64 - 1. */
+static bool parse_size(struct bytes line, uint64_t *out)
+{
+	uint64_t n = 0;
+	if (line.len == 0 || line.len > 20 || (line.data[0] == '0' && line.len > 1))
+		return false;
+	for (size_t i = 0; i < line.len; i++) {
+		unsigned digit = (unsigned)line.data[i] - '0';
+		if (digit > 9 || n > (UINT64_MAX - digit) / 10)
+			return false;
+		n = n * 10 + digit;
+	}
+	*out = n;
+	return true;
+}
+
+static bool parse_root(struct bytes line, struct hash *out)
+{
+	struct buf root = { 0 };
+	bool good = base64_decode(line, &root) == OK && root.len == HASH_SIZE;
+	if (good)
+		memcpy(out->b, root.data, HASH_SIZE);
+	buf_free(&root);
+	return good;
+}
+
+int checkpoint_parse(struct bytes text, struct checkpoint *out, struct err *err)
+{
+	struct bytes line;
+	*out = (struct checkpoint){ 0 };
+	if (!next_line(&text, &out->origin) || out->origin.len == 0)
+		return err_set(err, ERR_INVALID, "tlog-checkpoint: the origin line is empty");
+	if (out->origin.len > NAME_MAX_BYTES)
+		return err_set(err, ERR_LIMIT, "tlog-checkpoint: an origin of more than %d bytes", NAME_MAX_BYTES);
+	if (!next_line(&text, &line) || !parse_size(line, &out->size))
+		return err_set(err, ERR_INVALID, "tlog-checkpoint: the size is not a decimal without leading zeroes");
+	if (!next_line(&text, &line) || !parse_root(line, &out->root))
+		return err_set(err, ERR_INVALID, "tlog-checkpoint: the root is not base64 of 32 bytes");
+	while (next_line(&text, &line)) {
+		if (line.len == 0)
+			return err_set(err, ERR_INVALID, "tlog-checkpoint: an extension line is empty");
+		if (++out->extensions > CHECKPOINT_LINES_MAX - 3)
+			return err_set(err, ERR_LIMIT, "tlog-checkpoint: more than %d lines", CHECKPOINT_LINES_MAX);
+	}
+	if (text.len > 0)
+		return err_set(err, ERR_INVALID, "tlog-checkpoint: the last line does not end");
+	return OK;
+}
+
+void checkpoint_write(const char *origin, uint64_t size, const struct hash *root, struct buf *out)
+{
+	buf_printf(out, "%s\n%" PRIu64 "\n", origin, size);
+	base64_add(out, bytes_of(root->b, HASH_SIZE));
+	buf_add_char(out, '\n');
+}
+
+int checkpoint_open(struct bytes raw, const struct vkey *log, struct note *note, struct checkpoint *out,
+                    struct err *err)
+{
+	int rc = note_parse(raw, note, err);
+	if (rc == OK)
+		rc = checkpoint_parse(note->text, out, err);
+	if (rc != OK)
+		return rc;
+	if (!bytes_equal(out->origin, bytes_str(log->name)))
+		return err_set(err, ERR_UNTRUSTED, "tlog-checkpoint: the origin is not the log key's name");
+	rc = note_verify(note, log, NULL);
+	if (rc == ERR_NOT_FOUND)
+		return err_set(err, ERR_UNTRUSTED, "tlog-checkpoint: no signature by the log's key");
+	if (rc != OK)
+		return err_set(err, ERR_UNTRUSTED, "signed-note: the log's signature does not verify");
+	return OK;
+}
