@@ -1,0 +1,257 @@
+#include "crypto/tls.h"
+
+#include <inttypes.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "crypto/tls_cert.h"
+#include "node/base/must.h"
+
+enum { READ_CHUNK = 16 * 1024, ALPN_LEN = 11 };
+
+/* One protocol name, so that a stray TLS client is turned away in the handshake. */
+static const unsigned char alpn[] = "\x0anormlink/1";
+
+struct tls_ctx {
+	SSL_CTX *ssl;
+};
+
+struct tls {
+	SSL *ssl;
+	BIO *in, *out; /* owned by ssl */
+	tls_pin_cb accept_cb;
+	void *arg;
+	bool established;
+	struct hash pin;
+	char refusal[160]; /* why our verify callback said no */
+};
+
+/* ---- what the other side must be ---- */
+
+static int refuse(struct tls *t, X509_STORE_CTX *store, int code, const char *why)
+{
+	(void)snprintf(t->refusal, sizeof t->refusal, "%s", why);
+	X509_STORE_CTX_set_error(store, code);
+	return 0;
+}
+
+/* Takes the place of chain building: the pin decides, and the dates. */
+static int verify_cert(X509_STORE_CTX *store, void *unused)
+{
+	SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+	struct tls *t = SSL_get_app_data(ssl);
+	X509 *cert = X509_STORE_CTX_get0_cert(store);
+	char why[160];
+	if (cert == NULL || cert_pin(cert, &t->pin) != OK)
+		return refuse(t, store, X509_V_ERR_UNSPECIFIED, "the certificate cannot be read");
+	if (!cert_valid_now(cert, why, sizeof why))
+		return refuse(t, store, X509_V_ERR_CERT_HAS_EXPIRED, why);
+	if (!t->accept_cb(t->arg, &t->pin))
+		return refuse(t, store, X509_V_ERR_CERT_UNTRUSTED, "the certificate's pin is not one we trust");
+	X509_STORE_CTX_set_error(store, X509_V_OK);
+	return 1;
+}
+
+static int choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *outlen, const unsigned char *in,
+                       unsigned inlen, void *arg)
+{
+	for (unsigned i = 0; i < inlen && inlen - i > in[i]; i += 1u + in[i]) {
+		if (in[i] == alpn[0] && memcmp(in + i + 1, alpn + 1, alpn[0]) == 0) {
+			*out = in + i + 1;
+			*outlen = alpn[0];
+			return SSL_TLSEXT_ERR_OK;
+		}
+	}
+	return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+/* ---- contexts ---- */
+
+static int load_identity(SSL_CTX *ctx, struct bytes key_pem, struct bytes cert_pem, struct err *err)
+{
+	EVP_PKEY *key = cert_read_key(key_pem);
+	X509 *cert = cert_read(cert_pem);
+	int rc = OK;
+	if (key == NULL || cert == NULL)
+		rc = err_set(err, ERR_INVALID, "the TLS %s does not parse as PEM", key == NULL ? "key" : "certificate");
+	else if (SSL_CTX_use_certificate(ctx, cert) != 1 || SSL_CTX_use_PrivateKey(ctx, key) != 1 ||
+	         SSL_CTX_check_private_key(ctx) != 1)
+		rc = err_set(err, ERR_INVALID, "the TLS key is not that of the certificate");
+	EVP_PKEY_free(key);
+	X509_free(cert);
+	return rc;
+}
+
+int tls_ctx_new(struct bytes key_pem, struct bytes cert_pem, struct tls_ctx **out, struct err *err)
+{
+	ERR_clear_error();
+	struct tls_ctx *ctx = calloc(1, sizeof *ctx);
+	must(ctx != NULL);
+	ctx->ssl = SSL_CTX_new(TLS_method());
+	must(ctx->ssl != NULL);
+	must(SSL_CTX_set_min_proto_version(ctx->ssl, TLS1_3_VERSION) == 1);
+	must(SSL_CTX_set_max_proto_version(ctx->ssl, TLS1_3_VERSION) == 1);
+	SSL_CTX_set_options(ctx->ssl, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
+	must(SSL_CTX_set_num_tickets(ctx->ssl, 0) == 1);
+	SSL_CTX_set_session_cache_mode(ctx->ssl, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_mode(ctx->ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_verify(ctx->ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	SSL_CTX_set_cert_verify_callback(ctx->ssl, verify_cert, NULL);
+	must(SSL_CTX_set_alpn_protos(ctx->ssl, alpn, ALPN_LEN) == 0);
+	SSL_CTX_set_alpn_select_cb(ctx->ssl, choose_alpn, NULL);
+	int rc = load_identity(ctx->ssl, key_pem, cert_pem, err);
+	ERR_clear_error();
+	if (rc != OK) {
+		tls_ctx_free(ctx);
+		return rc;
+	}
+	*out = ctx;
+	return OK;
+}
+
+void tls_ctx_free(struct tls_ctx *ctx)
+{
+	if (ctx == NULL)
+		return;
+	SSL_CTX_free(ctx->ssl);
+	free(ctx);
+}
+
+/* ---- sessions ---- */
+
+struct tls *tls_new(struct tls_ctx *ctx, bool server, tls_pin_cb accept_cb, void *arg)
+{
+	struct tls *t = calloc(1, sizeof *t);
+	must(t != NULL);
+	t->accept_cb = accept_cb;
+	t->arg = arg;
+	t->ssl = SSL_new(ctx->ssl);
+	t->in = BIO_new(BIO_s_mem());
+	t->out = BIO_new(BIO_s_mem());
+	must(t->ssl != NULL && t->in != NULL && t->out != NULL);
+	BIO_set_mem_eof_return(t->in, -1);
+	SSL_set_bio(t->ssl, t->in, t->out);
+	SSL_set_app_data(t->ssl, t);
+	if (server)
+		SSL_set_accept_state(t->ssl);
+	else
+		SSL_set_connect_state(t->ssl);
+	return t;
+}
+
+void tls_free(struct tls *t)
+{
+	if (t == NULL)
+		return;
+	SSL_free(t->ssl);
+	free(t);
+}
+
+/* OpenSSL's reason for the last failure, as one of our codes. */
+static int session_error(struct tls *t, int ssl_error, struct err *err)
+{
+	unsigned long queued = ERR_peek_last_error();
+	int reason = ERR_GET_REASON(queued);
+	const char *text = ERR_reason_error_string(queued);
+	int rc;
+	if (t->refusal[0] != '\0')
+		rc = err_set(err, ERR_UNTRUSTED, "TLS: %s", t->refusal);
+	else if (ssl_error == SSL_ERROR_ZERO_RETURN)
+		rc = err_set(err, ERR_CLOSED, "the other side ended the session");
+	else if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
+		rc = err_set(err, ERR_UNTRUSTED, "TLS: the other side shows no certificate");
+	else if (reason == SSL_R_TLSV1_ALERT_UNKNOWN_CA || reason == SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED ||
+	         reason == SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN || reason == SSL_R_SSLV3_ALERT_BAD_CERTIFICATE ||
+	         reason == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
+		rc = err_set(err, ERR_UNTRUSTED, "TLS: the other side refuses our certificate (%s)", text);
+	else
+		rc = err_set(err, ERR_PROTOCOL, "TLS: %s", text != NULL ? text : "broken session");
+	ERR_clear_error();
+	return rc;
+}
+
+static bool wants_more(int ssl_error)
+{
+	return ssl_error == SSL_ERROR_WANT_READ || ssl_error == SSL_ERROR_WANT_WRITE;
+}
+
+static int handshake(struct tls *t, struct err *err)
+{
+	ERR_clear_error();
+	int n = SSL_do_handshake(t->ssl);
+	if (n == 1) {
+		t->established = true;
+		return OK;
+	}
+	int ssl_error = SSL_get_error(t->ssl, n);
+	return wants_more(ssl_error) ? OK : session_error(t, ssl_error, err);
+}
+
+int tls_start(struct tls *t, struct err *err)
+{
+	return handshake(t, err);
+}
+
+int tls_feed(struct tls *t, struct bytes wire, struct buf *plain, struct err *err)
+{
+	must(wire.len <= INT32_MAX);
+	if (wire.len > 0)
+		must(BIO_write(t->in, wire.data, (int)wire.len) == (int)wire.len);
+	if (!t->established) {
+		int rc = handshake(t, err);
+		if (rc != OK || !t->established)
+			return rc;
+	}
+	for (;;) {
+		ERR_clear_error();
+		int n = SSL_read(t->ssl, buf_reserve(plain, READ_CHUNK), READ_CHUNK);
+		if (n <= 0) {
+			int ssl_error = SSL_get_error(t->ssl, n);
+			return wants_more(ssl_error) ? OK : session_error(t, ssl_error, err);
+		}
+		plain->len += (size_t)n;
+	}
+}
+
+int tls_write(struct tls *t, struct bytes plain, struct err *err)
+{
+	if (!t->established)
+		return err_set(err, ERR_NOT_READY, "TLS: the handshake is not done");
+	while (plain.len > 0) {
+		int want = plain.len > 1 << 20 ? 1 << 20 : (int)plain.len;
+		ERR_clear_error();
+		int n = SSL_write(t->ssl, plain.data, want);
+		if (n <= 0)
+			return session_error(t, SSL_get_error(t->ssl, n), err);
+		plain = bytes_of(plain.data + n, plain.len - (size_t)n);
+	}
+	return OK;
+}
+
+void tls_shutdown(struct tls *t)
+{
+	ERR_clear_error();
+	if (t->established)
+		(void)SSL_shutdown(t->ssl);
+	ERR_clear_error();
+}
+
+void tls_drain(struct tls *t, struct buf *out)
+{
+	size_t waiting = BIO_ctrl_pending(t->out);
+	if (waiting == 0)
+		return;
+	int n = BIO_read(t->out, buf_reserve(out, waiting), (int)waiting);
+	must(n == (int)waiting);
+	out->len += waiting;
+}
+
+bool tls_established(const struct tls *t, struct hash *pin)
+{
+	if (t->established && pin != NULL)
+		*pin = t->pin;
+	return t->established;
+}
