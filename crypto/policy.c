@@ -219,6 +219,9 @@ int policy_parse(struct bytes text, struct policy **out, struct err *err)
 {
 	if (text.len > POLICY_MAX)
 		return err_set(err, ERR_LIMIT, "line 1: a policy of more than %d bytes", POLICY_MAX);
+	for (size_t i = 0; i < text.len; i++)
+		if ((text.data[i] < 0x20 && text.data[i] != '\t' && text.data[i] != '\n') || text.data[i] == 0x7f)
+			return err_set(err, ERR_INVALID, "line 1: the policy has control characters");
 	struct policy *p = calloc(1, sizeof *p);
 	must(p != NULL);
 	p->logs = arena_array(&p->arena, POLICY_ITEMS_MAX, sizeof *p->logs);
