@@ -30,6 +30,8 @@ enum {
 
 	/* Records (proto/README.md, clause 2). */
 	RECORD_MAX = 252 * 1024, /* one serialised Record: leaves a payload room for its signatures */
+	RECORD_BODY_FIRST = 16,  /* clause 2.6: the fields that are bodies of kinds */
+	RECORD_BODY_LAST = 127,
 	RECORD_TEXTS_MAX = 256,
 	RECORD_LIST_MAX = 4096, /* any other repeated field */
 	TEXT_MAX = 64 * 1024,   /* one language-tagged text */
@@ -89,7 +91,12 @@ enum {
 	NDJSON_LINE_MAX = 1024 * 1024,
 	YAML_DEPTH_MAX = 32,
 	YAML_EVENTS_MAX = 200 * 1000,
+	YAML_KEYS_MAX = 256, /* keys of one mapping */
 	ARCHIVE_ENTRIES_MAX = 10 * 1000 * 1000,
+	ARCHIVE_MIB_MAX = 64 * 1024, /* an archive, unpacked */
+	FOLDER_DEPTH_MAX = 32,
+	IMPORT_SUBJECTS_MAX = 4 * 1000 * 1000, /* distinct documents of one source: 16 bytes of memory each */
+	IMPORT_HELD_MAX = 48 * 1024 * 1024,    /* records waiting for a better one of the same source */
 
 	ARENA_CAP = 64 * 1024 * 1024,
 	SHUTDOWN_MS = 5 * 1000,

@@ -3,15 +3,17 @@
  * A source is a file (YAML, NDJSON), a folder, or an archive (.tar, .tar.gz, .tar.zst, .zip).  What cannot be read is
  * counted and reported by file and reason, and never stops the rest.  Every document is accounted for:
  *     read = records + duplicates + refused
+ * once the source was read through (records that wait for a better one are counted at the end; after an import that the
+ * sink stopped, some are not).
  * Formats: Relaton YAML (both model generations), the project's own records as NDJSON (proto/README.md, clause 3).
  *
  * Thread: the caller's; one import at a time for each call.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#include "node/base/buf.h"
 #include "node/base/buf.h"
 #include "node/base/bytes.h"
 #include "node/base/err.h"

@@ -1,0 +1,303 @@
+#include "node/ingest/ingest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "node/base/limits.h"
+#include "node/ingest/ndjson.h"
+#include "node/ingest/pairs.h"
+#include "node/ingest/relaton.h"
+#include "node/ingest/source.h"
+
+enum { PROGRESS_EACH = 256, READ_CHUNK = 64 * 1024 };
+
+struct import {
+	const struct ingest_sink *sink;
+	struct ingest_counts *counts;
+	struct pairs pairs;
+	struct buf document; /* used again for each */
+	struct buf record;
+	bool stopped; /* record_cb said so */
+	uint64_t done_bytes;
+	uint64_t total_bytes;
+};
+
+/* ---- what each document comes to ------------------------------------------------------------------------------ */
+
+static void refuse(struct import *im, const char *file, const char *reason)
+{
+	im->counts->refused++;
+	/* A name out of an archive is somebody else's bytes, and this one ends on a terminal. */
+	struct buf name = { 0 };
+	for (const char *c = file; *c != '\0'; c++)
+		buf_add_char(&name, (unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c);
+	im->sink->refused_cb(im->sink->arg, buf_str(&name), reason);
+	buf_free(&name);
+}
+
+static int give(struct import *im, const char *file, struct bytes record, struct err *err)
+{
+	struct err why = { 0 };
+	int rc = im->sink->record_cb(im->sink->arg, record, &why);
+	if (rc == OK)
+		im->counts->records++;
+	else if (rc == ERR_INVALID)
+		refuse(im, file, why.text);
+	else
+		im->stopped = true;
+	return im->stopped ? err_set(err, rc, "%s", why.text) : OK;
+}
+
+static void show_progress(struct import *im, bool last)
+{
+	if (im->sink->progress_cb != NULL && (last || im->counts->read % PROGRESS_EACH == 0))
+		im->sink->progress_cb(im->sink->arg, im->counts, im->done_bytes, im->total_bytes);
+}
+
+/* What waited for a better one and is still the best there is. */
+static int give_waiting(struct import *im, struct err *err)
+{
+	struct waiting w;
+	for (size_t at = 0; pairs_next(&im->pairs, &at, &w);) {
+		bool fresh;
+		int rc = pairs_add(&im->pairs, w.subject, &fresh, err);
+		if (rc == OK && fresh)
+			rc = give(im, w.file, w.record, err);
+		if (rc != OK)
+			return rc;
+		if (!fresh)
+			im->counts->duplicates++;
+	}
+	pairs_forget(&im->pairs);
+	return OK;
+}
+
+static int keep_or_give(struct import *im, const char *file, const struct relaton_facts *facts, struct err *err)
+{
+	struct bytes record = buf_bytes(&im->record);
+	if (facts->held) {
+		if (!pairs_has_room(&im->pairs, facts->subject, file, record)) {
+			int rc = give_waiting(im, err);
+			if (rc != OK)
+				return rc;
+		}
+		pairs_hold(&im->pairs, facts->subject, file, record);
+		return OK;
+	}
+	bool fresh;
+	int rc = pairs_add(&im->pairs, facts->subject, &fresh, err);
+	if (rc != OK)
+		return rc;
+	if (fresh)
+		return give(im, file, record, err);
+	im->counts->duplicates++;
+	return OK;
+}
+
+/* ---- one file ------------------------------------------------------------------------------------------------- */
+
+static int read_whole(struct import *im, struct stream *stream, struct err *err)
+{
+	buf_reset(&im->document);
+	for (;;) {
+		size_t got;
+		uint8_t *place = buf_reserve(&im->document, READ_CHUNK);
+		int rc = stream->read_cb(stream->arg, place, READ_CHUNK, &got, err);
+		im->counts->bytes += got;
+		im->document.len += got;
+		if (rc != OK || got == 0)
+			return rc;
+		if (im->document.len > DOCUMENT_MAX)
+			return err_set(err, ERR_LIMIT, "larger than %d bytes", DOCUMENT_MAX);
+	}
+}
+
+static int import_yaml(struct import *im, const char *name, struct stream *stream, struct err *err)
+{
+	struct err why = { 0 };
+	struct arena arena = { 0 };
+	struct relaton_facts facts;
+	buf_reset(&im->record);
+	im->counts->read++;
+	int rc = read_whole(im, stream, &why);
+	if (rc == OK)
+		rc = relaton_read(buf_bytes(&im->document), &arena, &im->record, &facts, &why);
+	if (rc == OK) {
+		im->counts->warnings += facts.warnings;
+		rc = keep_or_give(im, name, &facts, err);
+	} else {
+		refuse(im, name, why.text);
+		rc = OK;
+	}
+	arena_free(&arena);
+	show_progress(im, false);
+	return rc;
+}
+
+static bool is_blank(struct bytes line)
+{
+	for (size_t i = 0; i < line.len; i++)
+		if (line.data[i] != ' ' && line.data[i] != '\t')
+			return false;
+	return true;
+}
+
+static int import_line(struct import *im, const char *place, int line_rc, struct bytes line, struct err *why,
+                       struct err *err)
+{
+	buf_reset(&im->record);
+	im->counts->read++;
+	if (line_rc == OK)
+		line_rc = ndjson_record(line, &im->record, why);
+	if (line_rc == OK)
+		return give(im, place, buf_bytes(&im->record), err);
+	refuse(im, place, why->text);
+	return OK;
+}
+
+static int import_ndjson(struct import *im, const char *name, struct stream *stream, struct err *err)
+{
+	struct ndjson lines = { .stream = stream };
+	struct buf place = { 0 };
+	int rc = OK;
+	for (bool more = true; more && rc == OK;) {
+		struct err why = { 0 };
+		struct bytes line = { 0 };
+		uint64_t before = lines.bytes;
+		int line_rc = ndjson_next(&lines, &line, &why);
+		im->counts->bytes += lines.bytes - before;
+		if (line_rc == ERR_CLOSED)
+			break;
+		if (line_rc == OK && is_blank(line))
+			continue;
+		more = line_rc == OK || line_rc == ERR_LIMIT;
+		buf_reset(&place);
+		buf_printf(&place, "%s:%llu", name, (unsigned long long)lines.number + (more ? 0 : 1));
+		rc = import_line(im, buf_str(&place), line_rc, line, &why, err);
+		show_progress(im, false);
+	}
+	buf_free(&place);
+	ndjson_close(&lines);
+	return rc;
+}
+
+/* ---- which files ---------------------------------------------------------------------------------------------- */
+
+static bool ends_with(const char *name, const char *ending)
+{
+	size_t n = strlen(name), m = strlen(ending);
+	return n > m && strcasecmp(name + n - m, ending) == 0;
+}
+
+static bool is_ndjson(const char *name)
+{
+	return ends_with(name, ".ndjson") || ends_with(name, ".jsonl");
+}
+
+static bool is_document(const char *name)
+{
+	return ends_with(name, ".yaml") || ends_with(name, ".yml") || is_ndjson(name);
+}
+
+static int import_file(void *arg, const char *name, struct stream *stream, struct err *err)
+{
+	struct import *im = arg;
+	im->done_bytes = stream->done;
+	im->total_bytes = stream->total;
+	return is_ndjson(name) ? import_ndjson(im, name, stream, err) : import_yaml(im, name, stream, err);
+}
+
+enum source_kind { SOURCE_UNKNOWN, SOURCE_FOLDER, SOURCE_FILE, SOURCE_ARCHIVE, SOURCE_COMPRESSED };
+
+static bool begins(const uint8_t *head, size_t len, const char *magic, size_t magic_len)
+{
+	return len >= magic_len && memcmp(head, magic, magic_len) == 0;
+}
+
+/* By content first: a name says what somebody hoped. */
+static enum source_kind kind_of_content(const char *path, const uint8_t *head, size_t len)
+{
+	enum { TAR_MAGIC_AT = 257 };
+	if (begins(head, len, "\x1f\x8b", 2) || begins(head, len, "\x28\xb5\x2f\xfd", 4)) {
+		char inner[4096];
+		const char *dot = strrchr(path, '.');
+		int n = dot == NULL ? 0 : snprintf(inner, sizeof inner, "%.*s", (int)(dot - path), path);
+		return n > 0 && (size_t)n < sizeof inner && is_document(inner) ? SOURCE_COMPRESSED : SOURCE_ARCHIVE;
+	}
+	if (begins(head, len, "PK\x03\x04", 4) || begins(head, len, "PK\x05\x06", 4))
+		return SOURCE_ARCHIVE;
+	if (len > TAR_MAGIC_AT && begins(head + TAR_MAGIC_AT, len - TAR_MAGIC_AT, "ustar", 5))
+		return SOURCE_ARCHIVE;
+	return is_document(path) ? SOURCE_FILE : SOURCE_UNKNOWN;
+}
+
+static int find_kind(const char *path, enum source_kind *kind, struct err *err)
+{
+	struct stat info;
+	uint8_t head[512];
+	if (stat(path, &info) != 0)
+		return err_errno(err, errno, "%s", path);
+	*kind = SOURCE_FOLDER;
+	if (S_ISDIR(info.st_mode))
+		return OK;
+	if (!S_ISREG(info.st_mode))
+		return err_set(err, ERR_UNSUPPORTED, "%s: not a file or folder", path);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(err, errno, "%s", path);
+	ssize_t n = read(fd, head, sizeof head);
+	int why = errno;
+	(void)close(fd);
+	if (n < 0)
+		return err_errno(err, why, "%s", path);
+	*kind = kind_of_content(path, head, (size_t)n);
+	return OK;
+}
+
+static int walk(const char *path, enum source_kind kind, const struct source_sink *sink, struct err *err)
+{
+	switch (kind) {
+	case SOURCE_FOLDER:
+		return folder_walk(path, sink, err);
+	case SOURCE_FILE:
+		return folder_walk_file(path, sink, err);
+	case SOURCE_ARCHIVE:
+		return archive_walk(path, false, sink, err);
+	case SOURCE_COMPRESSED:
+		return archive_walk(path, true, sink, err);
+	case SOURCE_UNKNOWN:
+	default:
+		return err_set(err, ERR_UNSUPPORTED, "%s: not YAML, NDJSON, or an archive of them", path);
+	}
+}
+
+int ingest_path(const char *path, const struct ingest_sink *sink, struct ingest_counts *counts, struct err *err)
+{
+	enum source_kind kind;
+	int rc = find_kind(path, &kind, err);
+	if (rc != OK)
+		return rc;
+	struct import im = { .sink = sink, .counts = counts };
+	struct source_sink files = { .arg = &im, .wants_cb = is_document, .file_cb = import_file };
+	uint64_t before = counts->read;
+	pairs_init(&im.pairs);
+	rc = walk(path, kind, &files, err);
+	/* A damaged archive ends early; what it gave so far is good. */
+	if (!im.stopped) {
+		int last = give_waiting(&im, rc == OK ? err : NULL);
+		rc = rc == OK ? last : rc;
+	}
+	if (rc == OK && counts->read == before && kind != SOURCE_FILE && kind != SOURCE_COMPRESSED)
+		rc = err_set(err, ERR_UNSUPPORTED, "%s: no YAML or NDJSON file in it", path);
+	im.done_bytes = rc == OK ? im.total_bytes : im.done_bytes;
+	show_progress(&im, true);
+	pairs_close(&im.pairs);
+	buf_free(&im.document);
+	buf_free(&im.record);
+	return rc;
+}

@@ -1,0 +1,275 @@
+#include "node/ingest/relaton.h"
+
+#include <string.h>
+
+#include "node/base/limits.h"
+#include "node/ingest/clean.h"
+#include "node/ingest/ingest.h"
+#include "proto/record.h"
+
+const struct yaml_node *relaton_field(const struct relaton *r, const char *key)
+{
+	const struct yaml_node *found = yaml_get(r->root, key);
+	return found != NULL ? found : yaml_get(r->ext, key);
+}
+
+static bool is_word(const struct yaml_node *node, const char *word)
+{
+	return bytes_equal(yaml_words(node), bytes_str(word));
+}
+
+/* ---- identity ------------------------------------------------------------------------------------------------- */
+
+/* The primary identifier is the name.  The URN beside it has no year and is shared by editions. */
+static const struct yaml_node *primary_id(const struct relaton *r)
+{
+	const struct yaml_node *ids = yaml_either(r->root, "docid", "docidentifier");
+	for (const struct yaml_node *id = yaml_first(ids); id != NULL; id = yaml_next(ids, id))
+		if (is_word(yaml_get(id, "primary"), "true"))
+			return id;
+	return yaml_first(ids);
+}
+
+static int read_identity(struct relaton *r, struct err *err)
+{
+	const struct yaml_node *type = yaml_get(r->root, "type");
+	if (type != NULL && !is_word(type, "standard"))
+		return err_set(err, ERR_INVALID, "type: %s: only standards are taken", (const char *)yaml_words(type).data);
+	const struct yaml_node *id = primary_id(r);
+	struct bytes written = clean_line(r->arena, yaml_words(id));
+	if (written.len == 0)
+		return err_set(err, ERR_INVALID, "docid: no identifier");
+	int rc = designator_parse(written, &r->name, err);
+	if (rc != OK)
+		return err_wrap(err, rc, "docid");
+	r->record.subject = r->name.canonical;
+	if (!bytes_equal(written, bytes_str(r->name.canonical)))
+		r->standard.reference = arena_strn(r->arena, written.data, written.len);
+	return OK;
+}
+
+/* ---- lists of codes and names --------------------------------------------------------------------------------- */
+
+/* Room for a list that may grow to count; what is above the limit is a warning. */
+struct names {
+	struct relaton *r;
+	char **at;
+	size_t count;
+	size_t room;
+};
+
+static struct names names_new(struct relaton *r, size_t room)
+{
+	if (room > RECORD_LIST_MAX)
+		room = RECORD_LIST_MAX;
+	return (struct names){ .r = r, .room = room, .at = arena_array(r->arena, room + 1, sizeof(char *)) };
+}
+
+/* Once each: a name that is there already says nothing new. */
+static void names_add(struct names *names, struct bytes name)
+{
+	if (name.len == 0 || names->count == names->room) {
+		names->r->warnings++;
+		return;
+	}
+	for (size_t i = 0; i < names->count; i++)
+		if (bytes_equal(bytes_str(names->at[i]), name))
+			return;
+	names->at[names->count++] = arena_strn(names->r->arena, name.data, name.len);
+}
+
+static void read_ics(struct relaton *r)
+{
+	const struct yaml_node *list = relaton_field(r, "ics");
+	struct names codes = names_new(r, yaml_count(list));
+	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n)) {
+		const struct yaml_node *code = n->shape == SHAPE_MAPPING ? yaml_get(n, "code") : n;
+		struct bytes text = clean_code(r->arena, yaml_words(code));
+		if (ics_valid((const char *)text.data))
+			names_add(&codes, text);
+		else
+			r->warnings++;
+	}
+	r->standard.ics = codes.at;
+	r->standard.n_ics = codes.count;
+}
+
+static bool language_valid(struct bytes text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.data[i] < 'a' || text.data[i] > 'z')
+			return false;
+	return text.len == 2 || text.len == 3;
+}
+
+static void read_languages(struct relaton *r)
+{
+	const struct yaml_node *list = yaml_get(r->root, "language");
+	struct names languages = names_new(r, yaml_count(list));
+	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n)) {
+		struct bytes text = clean_code(r->arena, yaml_words(n));
+		if (language_valid(text))
+			names_add(&languages, text);
+		else
+			r->warnings++;
+	}
+	r->standard.languages = languages.at;
+	r->standard.n_languages = languages.count;
+}
+
+/* ---- contributors and committees ------------------------------------------------------------------------------ */
+
+static bool has_role(const struct yaml_node *contributor, const char *word)
+{
+	const struct yaml_node *roles = yaml_get(contributor, "role");
+	for (const struct yaml_node *n = yaml_first(roles); n != NULL; n = yaml_next(roles, n))
+		if (is_word(n->shape == SHAPE_MAPPING ? yaml_get(n, "type") : n, word))
+			return true;
+	return false;
+}
+
+/* The newer generation names a committee as an author whose role is described by that word. */
+static bool is_committee(const struct yaml_node *contributor)
+{
+	const struct yaml_node *roles = yaml_get(contributor, "role");
+	for (const struct yaml_node *n = yaml_first(roles); n != NULL; n = yaml_next(roles, n))
+		if (is_word(yaml_get(n, "description"), "committee"))
+			return true;
+	return false;
+}
+
+/* A cell that listed several names has them on lines of their own. */
+static void add_lines(struct names *names, struct bytes text)
+{
+	struct bytes line;
+	bool any = false;
+	while (clean_next_line(names->r->arena, &text, &line)) {
+		names_add(names, line);
+		any = true;
+	}
+	if (!any)
+		names->r->warnings++;
+}
+
+static void add_committees(struct names *names, const struct yaml_node *list)
+{
+	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n)) {
+		struct bytes identifier = yaml_words(yaml_get(n, "identifier"));
+		add_lines(names, identifier.len > 0 ? identifier : yaml_words(yaml_get(n, "name")));
+	}
+}
+
+static void read_committees(struct relaton *r)
+{
+	const struct yaml_node *group = relaton_field(r, "editorialgroup");
+	const struct yaml_node *technical = yaml_get(group, "technical_committee");
+	const struct yaml_node *people = yaml_get(r->root, "contributor");
+	/* The longest cell in sight lists fewer than sixteen names. */
+	struct names committees = names_new(r, 16 * (yaml_count(technical) + yaml_count(people)));
+	add_committees(&committees, technical);
+	for (const struct yaml_node *n = yaml_first(people); n != NULL; n = yaml_next(people, n))
+		if (is_committee(n))
+			add_committees(&committees, yaml_get(yaml_get(n, "organization"), "subdivision"));
+	r->standard.committees = committees.at;
+	r->standard.n_committees = committees.count;
+}
+
+/* "ISO/IEC" for a joint standard.  A Japanese one is established on the word of JISC, whatever association keeps its
+ * text. */
+static void read_publisher(struct relaton *r)
+{
+	if (is_word(yaml_get(primary_id(r), "type"), "JIS")) {
+		r->standard.publisher = arena_str(r->arena, "JISC");
+		return;
+	}
+	struct buf joined = { 0 };
+	const struct yaml_node *people = yaml_get(r->root, "contributor");
+	for (const struct yaml_node *n = yaml_first(people); n != NULL; n = yaml_next(people, n)) {
+		const struct yaml_node *body = yaml_get(n, "organization");
+		if (!has_role(n, "publisher") || body == NULL)
+			continue;
+		struct bytes words = yaml_words(yaml_get(body, "abbreviation"));
+		words = clean_line(r->arena, words.len > 0 ? words : yaml_words(yaml_get(body, "name")));
+		if (words.len == 0)
+			continue;
+		if (joined.len > 0)
+			buf_add_char(&joined, '/');
+		buf_add_bytes(&joined, words);
+	}
+	if (joined.len > NAME_MAX_BYTES)
+		r->warnings++;
+	else if (joined.len > 0)
+		r->standard.publisher = arena_strn(r->arena, joined.data, joined.len);
+	buf_free(&joined);
+}
+
+static void read_edition(struct relaton *r)
+{
+	const struct yaml_node *edition = yaml_get(r->root, "edition");
+	/* {number: 1, content: First edition} */
+	const struct yaml_node *number = yaml_get(edition, "number");
+	struct bytes text = clean_code(r->arena, yaml_words(number != NULL ? number : edition));
+	if (text.len > CODE_MAX)
+		r->warnings++;
+	else if (text.len > 0)
+		r->standard.edition = arena_strn(r->arena, text.data, text.len);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------------------ */
+
+static int read_document(struct relaton *r, struct buf *out, struct err *err)
+{
+	int rc = read_identity(r, err);
+	if (rc != OK)
+		return rc;
+	relaton_text_read(r);
+	relaton_life_read(r);
+	read_edition(r);
+	read_ics(r);
+	read_committees(r);
+	read_languages(r);
+	read_publisher(r);
+	relaton_link_read(r);
+	return record_encode(&r->record, out, err);
+}
+
+int relaton_read(struct bytes yaml, struct arena *arena, struct buf *out, struct relaton_facts *facts, struct err *err)
+{
+	struct relaton *r = arena_get(arena, sizeof *r);
+	r->arena = arena;
+	normlink__standard__init(&r->standard);
+	normlink__record__init(&r->record);
+	r->record.has_kind = true;
+	r->record.kind = NORMLINK__KIND__KIND_STANDARD;
+	r->record.standard = &r->standard;
+	int rc = yaml_parse(yaml, arena, &r->root, &r->warnings, err);
+	if (rc != OK)
+		return rc;
+	if (r->root == NULL || r->root->shape != SHAPE_MAPPING)
+		return err_set(err, ERR_INVALID, "not a Relaton document: %s", r->root == NULL ? "empty" : "not a mapping");
+	r->ext = yaml_get(r->root, "ext");
+	size_t before = out->len;
+	rc = read_document(r, out, err);
+	if (rc != OK) {
+		out->len = before;
+		return rc;
+	}
+	facts->subject = r->name.canonical;
+	facts->warnings = r->warnings;
+	facts->held = yaml_get(r->root, "fetched") != NULL;
+	return OK;
+}
+
+int relaton_record(struct bytes yaml, struct buf *out, uint64_t *warnings, bool *held, struct err *err)
+{
+	struct arena arena = { 0 };
+	struct relaton_facts facts;
+	int rc = relaton_read(yaml, &arena, out, &facts, err);
+	if (rc == OK) {
+		*warnings += facts.warnings;
+		if (held != NULL)
+			*held = facts.held;
+	}
+	arena_free(&arena);
+	return rc;
+}

@@ -1,0 +1,59 @@
+/* relaton: Relaton's bibliographic documents to records (README.md says which field goes where, and why).
+ *
+ * Both generations of the model are read by the same code, since a fact has two names at most:
+ *     docid[].id, docstatus.stage.value, date.value, link    and    docidentifier[].content, status.stage.content,
+ *     date.at, source; doctype, ics and editorialgroup at the top or under ext.
+ *
+ * What is there but cannot be a fact of the record is left out and counted as a warning; what would make the record
+ * false (no identifier, not a standard) refuses the document.
+ *
+ * Knows: Relaton's fields, the quirks of the public data sets.  Must not know: files, archives, what came before.
+ * Thread: any; everything lives in the arena.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "node/base/arena.h"
+#include "node/base/buf.h"
+#include "node/base/bytes.h"
+#include "node/base/err.h"
+#include "node/ingest/yaml.h"
+#include "proto/designator.h"
+#include "proto/message.h"
+
+/* One document while it is read; shared by relaton.c, relaton_life.c, relaton_link.c and relaton_text.c. */
+struct relaton {
+	struct arena *arena;
+	const struct yaml_node *root;
+	const struct yaml_node *ext; /* where newer crawls keep what is a standard's own; may be NULL */
+	struct designator name;      /* of the document */
+	Normlink__Record record;
+	Normlink__Standard standard;
+	uint64_t warnings;
+};
+
+/* What the caller must know beside the record's bytes. */
+struct relaton_facts {
+	const char *subject; /* in the arena */
+	uint64_t warnings;
+	bool held; /* of the older crawl: a document without `fetched` on the same subject is better */
+};
+
+/* The record of one document, encoded, is appended to out.  ERR_INVALID, ERR_LIMIT with the reason (out is then as it
+ * was).  Borrows yaml; facts point into arena. */
+CHECKED int relaton_read(struct bytes yaml, struct arena *arena, struct buf *out, struct relaton_facts *facts,
+                         struct err *err);
+
+/* The parts: each fills its fields of r->record and r->standard. */
+void relaton_text_read(struct relaton *r); /* titles, abstracts */
+void relaton_life_read(struct relaton *r); /* status, stage, dates */
+void relaton_link_read(struct relaton *r); /* links, adoptions */
+
+/* A field that stands at the top in one crawl and under ext in another. */
+const struct yaml_node *relaton_field(const struct relaton *r, const char *key);
+
+/* Does a designator speak of a supplement that corrects, or that amends?  LINK_CORRECTS, LINK_AMENDS, or 0 (not a
+ * supplement, or one of another nature, such as an explanation). */
+int relaton_supplement(const char *canonical);
