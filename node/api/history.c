@@ -1,0 +1,135 @@
+#include "node/api/history.h"
+
+#include <string.h>
+
+#include "crypto/note.h"
+#include "node/api/statement.h"
+#include "proto/designator.h"
+
+/* ---- what the view gave, item by item ---- */
+
+static void read_item(struct answer *a, const struct history *h, const struct found *found, struct history_item *out)
+{
+	struct statement s;
+	statement_read(&s, found, h->subject);
+	*out = (struct history_item){ .found = found,
+		                          .subject = arena_str(a->arena, s.subject),
+		                          .time_ms = s.envelope.time_ms };
+	statement_free(&s);
+}
+
+static size_t group_of(struct history *h, const struct history_item *item)
+{
+	size_t i = 0;
+	while (i < h->group_count &&
+	       (strcmp(h->groups[i].subject, item->subject) != 0 || strcmp(h->groups[i].origin, item->found->origin) != 0))
+		i++;
+	if (i == h->group_count)
+		h->groups[h->group_count++] = (struct history_group){ .subject = item->subject, .origin = item->found->origin };
+	return i;
+}
+
+/* The oldest statement of each group has the smallest index: a log only grows. */
+static void mark_first(struct history *h)
+{
+	for (size_t g = 0; g < h->group_count; g++) {
+		struct history_item *oldest = NULL;
+		for (size_t i = 0; i < h->count; i++)
+			if (h->items[i].group == g && (oldest == NULL || h->items[i].found->index < oldest->found->index))
+				oldest = &h->items[i];
+		if (oldest != NULL)
+			oldest->first = true;
+	}
+}
+
+static void sort_out(struct answer *a, const struct found_list *list, struct history *h)
+{
+	h->items = arena_array(a->arena, list->count, sizeof *h->items);
+	h->groups = arena_array(a->arena, list->count, sizeof *h->groups);
+	for (size_t i = 0; i < list->count; i++) {
+		struct history_item *item = &h->items[h->count++];
+		read_item(a, h, &list->v[i], item);
+		item->group = group_of(h, item);
+		struct history_group *group = &h->groups[item->group];
+		group->count++;
+		if (item->found->current && group->current == NULL)
+			group->current = item->found;
+	}
+	mark_first(h);
+}
+
+/* ---- the question ---- */
+
+static const char *read_reference(struct answer *a, struct bytes encoded)
+{
+	/* Full-width letters are three bytes for one, and an escape is three for one of those. */
+	char text[4 * SUBJECT_MAX + 1];
+	struct designator designator;
+	struct err err = { 0 };
+	if (http_decode(encoded, false, text, sizeof text) != OK) {
+		problem_set(a, 400, "the reference is not percent-encoded UTF-8 text of at most %d bytes", 4 * SUBJECT_MAX);
+		return NULL;
+	}
+	if (designator_parse(bytes_str(text), &designator, &err) != OK) {
+		problem_set(a, 400, "the reference cannot be read: %s", err.text);
+		return NULL;
+	}
+	return arena_str(a->arena, designator.canonical);
+}
+
+bool history_read(struct answer *a, struct bytes encoded_reference, struct history *out)
+{
+	*out = (struct history){ .subject = read_reference(a, encoded_reference) };
+	if (out->subject == NULL || !answer_begin(a))
+		return false;
+	const struct view *view = a->context->view;
+	struct found_list list = { 0 };
+	struct err err = { 0 };
+	int rc = view->subject(view->ctx, out->subject, &a->found, &list, &err);
+	if (rc != OK) {
+		problem_err(a, rc, &err);
+		return false;
+	}
+	if (list.count == 0) {
+		problem_set(a, 404, "%s: no log here says anything about it", out->subject);
+		return false;
+	}
+	sort_out(a, &list, out);
+	return true;
+}
+
+/* ---- heads ---- */
+
+/* tlog-cosignature: what follows the key ID of a 0x04 signature is a big-endian time and 64 bytes of signature. */
+static bool is_cosignature(const struct note_signature *s)
+{
+	return s->payload_len == 8 + SIGNATURE_SIZE;
+}
+
+static uint64_t time_of(const struct note_signature *s)
+{
+	uint64_t time_s = 0;
+	for (size_t i = 0; i < 8; i++)
+		time_s = time_s << 8 | s->payload[i];
+	return time_s;
+}
+
+bool history_head(const struct as_of *at, struct arena *arena, struct history_head *out)
+{
+	struct note *note = arena_get(arena, sizeof *note);
+	struct checkpoint checkpoint;
+	*out = (struct history_head){ 0 };
+	if (at == NULL || at->head.len == 0 || note_parse(at->head, note, NULL) != OK ||
+	    checkpoint_parse(note->text, &checkpoint, NULL) != OK)
+		return false;
+	out->size = checkpoint.size;
+	out->root = checkpoint.root;
+	for (size_t i = 0; i < note->count; i++) {
+		const struct note_signature *s = &note->signatures[i];
+		if (!is_cosignature(s))
+			continue;
+		out->cosigners[out->count].name = arena_strn(arena, s->name.data, s->name.len);
+		out->cosigners[out->count++].time_s = time_of(s);
+	}
+	return true;
+}

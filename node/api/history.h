@@ -1,0 +1,51 @@
+/* history: everything that the logs say about one reference, sorted into who said what, and when.  Private to this
+ * room.
+ *
+ *     reference ──> groups: one for each subject and origin ──> items: that origin's statements, newest first
+ *
+ * Thread: the caller's; everything lives in the answer's arenas.
+ */
+#pragma once
+
+#include "node/api/answer.h"
+#include "node/core/query.h"
+
+struct history_item {
+	const struct found *found;
+	const char *subject;
+	uint64_t time_ms; /* 0: not told */
+	size_t group;
+	bool first; /* the origin's oldest statement on the subject: "added", the others "revised" */
+};
+
+struct history_group {
+	const char *subject;
+	const char *origin;
+	const struct found *current; /* what the origin says now; NULL: nothing */
+	size_t count;
+};
+
+struct history {
+	const char *subject; /* what was asked for, in canonical form */
+	struct history_item *items;
+	size_t count;
+	struct history_group *groups; /* newest edition first */
+	size_t group_count;
+};
+
+/* Ask the view; begins the answer's snapshot.  False: the answer is a problem (a bad reference, nothing known). */
+bool history_read(struct answer *a, struct bytes encoded_reference, struct history *out);
+
+/* Who signed a head, as far as the head itself tells: nothing here is verified. */
+struct history_head {
+	uint64_t size;
+	struct hash root;
+	struct {
+		const char *name;
+		uint64_t time_s;
+	} cosigners[NOTE_SIGNATURES_MAX];
+	size_t count;
+};
+
+/* False: there is no head, or it cannot be read. */
+bool history_head(const struct as_of *at, struct arena *arena, struct history_head *out);
