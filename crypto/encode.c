@@ -1,5 +1,6 @@
 #include "crypto/encode.h"
 
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 
 #include "node/base/must.h"
@@ -98,6 +99,37 @@ int hex_decode(struct bytes text, struct buf *out)
 	}
 	out->len += text.len / 2;
 	return OK;
+}
+
+/* The length of the well-formed sequence at p (RFC 3629 section 4), 0 when there is none. */
+static size_t sequence_length(const uint8_t *p, size_t left)
+{
+	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
+	if (n == 0 || n > left)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	bool overlong = (p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xf0 && p[1] < 0x90);
+	bool outside = (p[0] == 0xed && p[1] >= 0xa0) || (p[0] == 0xf4 && p[1] >= 0x90);
+	return overlong || outside ? 0 : n;
+}
+
+bool text_is_utf8(struct bytes text)
+{
+	for (size_t i = 0, n; i < text.len; i += n) {
+		n = sequence_length(text.data + i, text.len - i);
+		if (n == 0)
+			return false;
+	}
+	return true;
+}
+
+void secret_free(struct buf *b)
+{
+	if (b != NULL && b->data != NULL)
+		OPENSSL_cleanse(b->data, b->cap);
+	buf_free(b);
 }
 
 void random_fill(void *out, size_t len)

@@ -37,30 +37,17 @@ static bool has_space(struct bytes name)
 	return false;
 }
 
-static size_t utf8_length(const uint8_t *p, size_t left)
-{
-	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
-	if (n == 0 || n > left)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	bool overlong = (p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xf0 && p[1] < 0x90);
-	bool outside = (p[0] == 0xed && p[1] >= 0xa0) || (p[0] == 0xf4 && p[1] >= 0x90);
-	return overlong || outside ? 0 : n;
-}
-
 int key_name_check(struct bytes name, struct err *err)
 {
 	if (name.len == 0)
 		return err_set(err, ERR_INVALID, "signed-note: a key name is empty");
 	if (name.len > NAME_MAX_BYTES)
 		return err_set(err, ERR_INVALID, "signed-note: a key name has more than %d bytes", NAME_MAX_BYTES);
-	for (size_t i = 0, n; i < name.len; i += n) {
-		n = utf8_length(name.data + i, name.len - i);
-		if (n == 0 || name.data[i] < 0x20 || name.data[i] == 0x7f)
-			return err_set(err, ERR_INVALID, "signed-note: a key name is not printable UTF-8");
-	}
+	if (!text_is_utf8(name))
+		return err_set(err, ERR_INVALID, "signed-note: a key name is not UTF-8");
+	for (size_t i = 0; i < name.len; i++)
+		if (name.data[i] < 0x20)
+			return err_set(err, ERR_INVALID, "signed-note: a key name has a control character");
 	if (memchr(name.data, '+', name.len) != NULL || has_space(name))
 		return err_set(err, ERR_INVALID, "signed-note: a key name has a space or '+'");
 	return OK;
@@ -85,16 +72,9 @@ struct key_text {
 	struct buf data; /* after the type byte; secret for signing keys */
 };
 
-static void wipe(struct buf *b)
-{
-	if (b->data != NULL)
-		OPENSSL_cleanse(b->data, b->cap);
-	buf_free(b);
-}
-
 static int split_text(struct bytes text, struct key_text *out, struct err *err)
 {
-	const uint8_t *plus = memchr(text.data, '+', text.len);
+	const uint8_t *plus = text.len > 0 ? memchr(text.data, '+', text.len) : NULL;
 	if (plus == NULL)
 		return err_set(err, ERR_INVALID, "signed-note: a key is NAME+HASH+BASE64");
 	out->name = bytes_of(text.data, (size_t)(plus - text.data));
@@ -115,31 +95,57 @@ static int split_text(struct bytes text, struct key_text *out, struct err *err)
 	return OK;
 }
 
-/* What both kinds of text must be: a type that is done here, of its size. */
+static const char *type_name(uint8_t type)
+{
+	return type == 0x02 ? "ECDSA" : type == 0x05 ? "RFC 6962 tree head" : type == 0x06 ? "ML-DSA-44" : "unknown";
+}
+
+/* What both kinds of text must be: a type that is done here, of its size, and the ID that follows from it.  Other
+ * types have other rules for their IDs (0x02 hashes its SPKI), so the type comes first. */
 static int check_type(const struct key_text *t, struct err *err)
 {
 	if (t->type != KEY_ED25519 && t->type != KEY_COSIGNATURE)
-		return err_set(err, ERR_UNSUPPORTED, "signed-note: keys of type 0x%02x are not supported", t->type);
+		return err_set(err, ERR_UNSUPPORTED, "signed-note: keys of type 0x%02x (%s) are not supported", t->type,
+		               type_name(t->type));
 	if (t->data.len != 1 + KEY_SIZE)
 		return err_set(err, ERR_INVALID, "signed-note: an Ed25519 key has 32 bytes, not %zu", t->data.len - 1);
 	return OK;
+}
+
+/* Fill *out from t.  Of a type that is not done here the digest stands for the bytes: enough to tell two apart. */
+static void take_text(const struct key_text *t, bool supported, struct vkey *out)
+{
+	struct bytes key = bytes_of(t->data.data + 1, t->data.len - 1);
+	*out = (struct vkey){ .id = t->id, .type = (enum key_type)t->type };
+	memcpy(out->name, t->name.data, t->name.len);
+	if (supported) {
+		memcpy(out->key, key.data, KEY_SIZE);
+	} else {
+		struct hasher *h = hasher_new();
+		struct hash digest = hash_sum(h, key);
+		memcpy(out->key, digest.b, KEY_SIZE);
+		hasher_free(h);
+	}
 }
 
 int vkey_parse(struct bytes text, struct vkey *out, struct err *err)
 {
 	struct key_text t = { 0 };
 	int rc = split_text(text, &t, err);
-	if (rc == OK && key_id(t.name, t.type, bytes_of(t.data.data + 1, t.data.len - 1)) != t.id)
-		rc = err_set(err, ERR_INVALID, "signed-note: the key's ID is not that of its name and bytes");
-	if (rc == OK)
-		rc = check_type(&t, err);
 	if (rc == OK) {
-		*out = (struct vkey){ .id = t.id, .type = (enum key_type)t.type };
-		memcpy(out->name, t.name.data, t.name.len);
-		memcpy(out->key, t.data.data + 1, KEY_SIZE);
+		rc = check_type(&t, err);
+		if (rc == OK && key_id(t.name, t.type, bytes_of(t.data.data + 1, KEY_SIZE)) != t.id)
+			rc = err_set(err, ERR_INVALID, "signed-note: the key's ID is not that of its name and bytes");
+		if (rc == OK || rc == ERR_UNSUPPORTED)
+			take_text(&t, rc == OK, out);
 	}
 	buf_free(&t.data);
 	return rc;
+}
+
+static bool is_supported(const struct vkey *k)
+{
+	return k->type == KEY_ED25519 || k->type == KEY_COSIGNATURE;
 }
 
 static void write_text(const struct vkey *k, const uint8_t bytes[KEY_SIZE], struct buf *out)
@@ -154,11 +160,14 @@ static void write_text(const struct vkey *k, const uint8_t bytes[KEY_SIZE], stru
 
 void vkey_write(const struct vkey *k, struct buf *out)
 {
+	must(is_supported(k));
 	write_text(k, k->key, out);
 }
 
 int vkey_verify(const struct vkey *k, struct bytes message, const uint8_t signature[SIGNATURE_SIZE])
 {
+	if (!is_supported(k))
+		return ERR_UNTRUSTED;
 	EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, k->key, KEY_SIZE);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	must(ctx != NULL);
@@ -175,6 +184,7 @@ int vkey_verify(const struct vkey *k, struct bytes message, const uint8_t signat
 int skey_from_seed(const char *name, enum key_type type, const uint8_t seed[KEY_SIZE], struct skey **out,
                    struct err *err)
 {
+	must(type == KEY_ED25519 || type == KEY_COSIGNATURE);
 	int rc = key_name_check(bytes_str(name), err);
 	if (rc != OK)
 		return rc;
@@ -219,12 +229,14 @@ int skey_parse(struct bytes text, struct skey **out, struct err *err)
 		*out = NULL;
 		rc = err_set(err, ERR_INVALID, "signed-note: the key's ID is not that of its name and bytes");
 	}
-	wipe(&t.data);
+	secret_free(&t.data);
 	return rc;
 }
 
 void skey_write(const struct skey *k, struct buf *out)
 {
+	/* Room for all of it at once: a buffer that moves would leave a copy of the seed behind. */
+	(void)buf_reserve(out, sizeof private_prefix + NAME_MAX_BYTES + 128);
 	buf_add_str(out, private_prefix);
 	write_text(&k->public, k->seed, out);
 }

@@ -32,8 +32,11 @@ struct vkey {
 
 struct skey; /* a signing key; its bytes are wiped when freed */
 
-/* Reads one vkey with nothing around it.  ERR_INVALID (the text says what), ERR_UNSUPPORTED. */
+/* Reads one vkey with nothing around it.  ERR_INVALID (the text says what).  ERR_UNSUPPORTED: a type
+ * that is not done here; *out then has its name, ID and type, and in place of the key a digest that
+ * tells two apart; it verifies nothing. */
 CHECKED int vkey_parse(struct bytes text, struct vkey *out, struct err *err);
+/* k is of a type that is done here. */
 void vkey_write(const struct vkey *k, struct buf *out);
 
 /* OK, or ERR_UNTRUSTED. */
@@ -44,7 +47,9 @@ CHECKED int skey_generate(const char *name, enum key_type type, struct skey **ou
 /* The key whose seed is given: for tests and the simulator. */
 CHECKED int skey_from_seed(const char *name, enum key_type type, const uint8_t seed[KEY_SIZE], struct skey **out,
                            struct err *err);
+/* ERR_INVALID, ERR_UNSUPPORTED. */
 CHECKED int skey_parse(struct bytes text, struct skey **out, struct err *err);
+/* Append the secret's text form; free out with secret_free (encode.h). */
 void skey_write(const struct skey *k, struct buf *out);
 void skey_free(struct skey *k);
 

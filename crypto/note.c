@@ -8,11 +8,17 @@ enum { DASH_LEN = 4, KEY_ID_LEN = 4, TIME_LEN = 8 };
 
 /* ---- form (signed-note, "Note text" and "Signatures") ---- */
 
-static int check_text(struct bytes raw, struct err *err)
+static int check_form(struct bytes raw, struct err *err)
 {
+	if (raw.len > NOTE_MAX)
+		return err_set(err, ERR_LIMIT, "signed-note: more than %d bytes", NOTE_MAX);
 	for (size_t i = 0; i < raw.len; i++)
 		if (raw.data[i] < 0x20 && raw.data[i] != '\n')
 			return err_set(err, ERR_INVALID, "signed-note: a control character in the note");
+	if (!text_is_utf8(raw))
+		return err_set(err, ERR_INVALID, "signed-note: the note is not UTF-8");
+	if (raw.len == 0 || raw.data[raw.len - 1] != '\n')
+		return err_set(err, ERR_INVALID, "signed-note: the note does not end with a line feed");
 	return OK;
 }
 
@@ -44,30 +50,23 @@ static int parse_signature(struct bytes line, struct note_signature *out, struct
 	return OK;
 }
 
-/* The text ends at the last empty line. */
-static int find_split(struct bytes raw, size_t *text_len, struct err *err)
+/* The length of the text, which ends at the last empty line; 0 when there is none. */
+static size_t text_length(struct bytes raw)
 {
-	for (size_t i = raw.len; i >= 2; i--) {
-		if (raw.data[i - 1] == '\n' && raw.data[i - 2] == '\n') {
-			*text_len = i - 1;
-			return OK;
-		}
-	}
-	return err_set(err, ERR_INVALID, "signed-note: no empty line before the signatures");
+	for (size_t i = raw.len; i >= 2; i--)
+		if (raw.data[i - 1] == '\n' && raw.data[i - 2] == '\n')
+			return i - 1;
+	return 0;
 }
 
 int note_parse(struct bytes raw, struct note *out, struct err *err)
 {
-	if (raw.len > NOTE_MAX)
-		return err_set(err, ERR_LIMIT, "signed-note: more than %d bytes", NOTE_MAX);
-	size_t text_len;
-	int rc = check_text(raw, err);
-	if (rc == OK && (raw.len == 0 || raw.data[raw.len - 1] != '\n'))
-		rc = err_set(err, ERR_INVALID, "signed-note: the note does not end with a line feed");
-	if (rc == OK)
-		rc = find_split(raw, &text_len, err);
+	int rc = check_form(raw, err);
 	if (rc != OK)
 		return rc;
+	size_t text_len = text_length(raw);
+	if (text_len == 0)
+		return err_set(err, ERR_INVALID, "signed-note: no empty line before the signatures");
 	out->text = bytes_of(raw.data, text_len);
 	out->count = 0;
 	for (size_t at = text_len + 1; at < raw.len;) {
@@ -119,17 +118,20 @@ static bool verify_one(const struct note *n, const struct note_signature *s, con
 int note_verify(const struct note *n, const struct vkey *key, uint64_t *time_s)
 {
 	struct bytes name = bytes_str(key->name);
-	bool found = false;
+	const struct note_signature *found = NULL;
 	for (size_t i = 0; i < n->count; i++) {
 		const struct note_signature *s = &n->signatures[i];
 		if (s->id != key->id || !bytes_equal(s->name, name))
 			continue;
+		/* A line said again costs nothing: the work is bounded by the key's owner, not by who copies lines. */
+		if (found != NULL && bytes_equal(found->line, s->line))
+			continue;
 		/* signed-note: a known key's signature that fails spoils the note, whatever else is there. */
 		if (!verify_one(n, s, key, time_s))
 			return ERR_UNTRUSTED;
-		found = true;
+		found = s;
 	}
-	return found ? OK : ERR_NOT_FOUND;
+	return found != NULL ? OK : ERR_NOT_FOUND;
 }
 
 static void add_line(const struct vkey *key, const uint8_t *payload, size_t len, struct buf *out)

@@ -51,7 +51,8 @@ struct checkpoint {
 	size_t extensions; /* number of extension lines */
 };
 
-/* Read a note's text as a checkpoint.  ERR_INVALID names the rule of tlog-checkpoint. */
+/* Read a note's text as a checkpoint.  ERR_INVALID names the rule of tlog-checkpoint; ERR_LIMIT: an
+ * origin of more than NAME_MAX_BYTES, or more than CHECKPOINT_LINES_MAX lines. */
 CHECKED int checkpoint_parse(struct bytes text, struct checkpoint *out, struct err *err);
 
 /* The three lines of a checkpoint's text. */

@@ -146,7 +146,7 @@ static int add_group(struct policy *p, const struct words *w, struct err *err)
 {
 	if (w->count < 4)
 		return err_set(err, ERR_INVALID, "group <name> all|any|<k> <member>...");
-	size_t needed, count = w->count - 3;
+	size_t needed = 0, count = w->count - 3;
 	size_t *members = arena_array(&p->arena, count, sizeof *members);
 	int rc = parse_threshold(w->v[2], count, &needed, err);
 	for (size_t i = 0; rc == OK && i < count; i++) {

@@ -181,7 +181,7 @@ bool tree_subtree_valid(uint64_t start, uint64_t end)
 	if (width > 1ULL << 63)
 		return start == 0;
 	uint64_t ceiling = width == 1 ? 1 : split(width) * 2;
-	return ceiling == 0 ? start == 0 : start % ceiling == 0;
+	return start % ceiling == 0;
 }
 
 static int range_hash(struct hasher *h, struct tree_source source, uint64_t start, uint64_t end, struct hash *out)
@@ -260,7 +260,6 @@ int tree_prove(struct hasher *h, struct tree_source source, uint64_t start, uint
 		parts[count].start = low;
 		parts[count++].end = high;
 	}
-	must(count <= PROOF_HASHES_MAX + 1);
 	if (count > PROOF_HASHES_MAX)
 		return ERR_INVALID;
 	out->count = count;

@@ -84,7 +84,8 @@ bool tree_subtree_valid(uint64_t start, uint64_t end);
 
 /* The proof that the tree of size n contains subtree [start, end).  start 0 is the RFC 6962
  * consistency proof from end to n; end = start + 1 the inclusion proof of leaf start.
- * ERR_INVALID: not a valid subtree or end > n.  ERR_NOT_FOUND: the source lacks a node. */
+ * ERR_INVALID: not a valid subtree, end > n, or n so near 2^64 that the proof has more than
+ * PROOF_HASHES_MAX hashes.  ERR_NOT_FOUND: the source lacks a node. */
 CHECKED int tree_prove(struct hasher *h, struct tree_source source, uint64_t start, uint64_t end, uint64_t n,
                        struct tree_proof *out);
 
