@@ -118,6 +118,7 @@ static int add_to_view(struct store *s, const struct placed *p, struct err *err)
 		rc = viewer_add(s->viewer, p->slot, p->write->start + i, e->state, e->payload, err);
 	}
 	s->unmerged += p->write->count;
+	s->segments++;
 	return rc;
 }
 

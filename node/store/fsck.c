@@ -89,7 +89,7 @@ struct comparison {
 
 static int build_expected(struct fsck *f, struct db *fresh, struct comparison *c, struct err *err)
 {
-	int rc = tokenizer_register(fresh, err);
+	int rc = tokenizer_register(fresh->conn, err);
 	if (rc == OK)
 		rc = schema_create_view(fresh, err);
 	struct viewer *viewer = viewer_new(fresh, f->store->hasher);

@@ -21,6 +21,7 @@ struct store {
 	struct buf scratch;    /* a bundle or a tile being rewritten */
 	unsigned reading;      /* depth of store_begin_read */
 	uint64_t unmerged;     /* docs put into the full-text index since it was last merged whole */
+	unsigned segments;     /* commits that added to it since it was last looked at for merging */
 };
 
 /* One snapshot for several questions; nests.  The writer must not apply inside. */

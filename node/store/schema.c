@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "node/store/tokenizer.h"
 #include "proto/fold.h"
 
 /* "nrml": tells our files from other SQLite databases. */
@@ -34,7 +35,12 @@ static const char view_tables[] =
     " target TEXT NOT NULL, PRIMARY KEY(doc, n)) WITHOUT ROWID;"
     "CREATE TABLE tally(slot INTEGER PRIMARY KEY, current INTEGER NOT NULL, invalid INTEGER NOT NULL,"
     " missing INTEGER NOT NULL);"
-    "CREATE VIRTUAL TABLE words USING fts5(reference, title, abstract, content='', detail=full, tokenize='normlink');";
+    "CREATE VIRTUAL TABLE words USING fts5(reference, title, abstract, content='', detail=full, "
+    "tokenize='" TOKENIZER_NAME "');"
+    /* Four times the usual memory before a segment is written, and no merging inside a commit unless store_idle never
+     * came to it: a third more records a second. */
+    "INSERT INTO words(words, rank) VALUES ('hashsize', 4194304), ('automerge', 0), ('crisismerge', 32),"
+    " ('usermerge', 4);";
 
 static const char view_drops[] = "DROP TABLE IF EXISTS doc; DROP TABLE IF EXISTS subject; DROP TABLE IF EXISTS facet;"
                                  "DROP TABLE IF EXISTS link; DROP TABLE IF EXISTS tally; DROP TABLE IF EXISTS words;";

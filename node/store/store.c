@@ -12,6 +12,7 @@ enum {
 	PATH_BYTES = 4096,
 	WAL_IDLE_FRAMES = 64, /* 1 MiB: worth a checkpoint when nothing else waits */
 	MERGE_PAGES = 64,     /* of the full-text index in one store_idle */
+	SEGMENTS_IDLE = 4,    /* of the full-text index that are worth merging */
 	UNMERGED_DOCS = 4096, /* worth merging the whole index */
 };
 
@@ -23,7 +24,7 @@ static enum db_mode mode_of(enum store_mode mode)
 /* A fresh database gets its tables; an older view is made anew by a writer and refused by a reader. */
 static int prepare(struct store *s, struct err *err)
 {
-	int rc = tokenizer_register(&s->db, err);
+	int rc = tokenizer_register(s->db.conn, err);
 	if (rc == OK && s->mode == STORE_CREATE)
 		rc = schema_create(&s->db, err);
 	bool view_fits = true;
@@ -104,16 +105,25 @@ void store_end_read(struct store *s)
 
 /* ---- idle time ---- */
 
-/* A bulk of docs leaves the index in many segments that every search must visit.  A little merging each time; a merge
- * that changed nothing says that one segment is left. */
+/* Merge for a while: positive pages only what has gathered, negative towards one segment.  Says whether anything was
+ * done. */
+static bool merge_pages(struct store *s, int64_t pages)
+{
+	int before = sqlite3_total_changes(s->db.conn);
+	int rc = db_run(&s->db, NULL, "INSERT INTO words(words, rank) VALUES ('merge', ?1)", db_int(pages));
+	return rc == OK && sqlite3_total_changes(s->db.conn) - before >= 2; /* FTS5's sign of work done */
+}
+
+/* Every commit leaves a segment, and every search must visit each.  After a bulk of docs the whole index is merged, a
+ * little each time. */
 static void merge(struct store *s)
 {
-	if (s->unmerged < UNMERGED_DOCS)
-		return;
-	int before = sqlite3_total_changes(s->db.conn);
-	int rc = db_run(&s->db, NULL, "INSERT INTO words(words, rank) VALUES ('merge', ?1)", db_int(-MERGE_PAGES));
-	if (rc != OK || sqlite3_total_changes(s->db.conn) - before < 2)
+	if (s->segments >= SEGMENTS_IDLE) {
+		s->segments = 0;
+		(void)merge_pages(s, MERGE_PAGES);
+	} else if (s->unmerged >= UNMERGED_DOCS && !merge_pages(s, -MERGE_PAGES)) {
 		s->unmerged = 0;
+	}
 }
 
 void store_idle(struct store *s)

@@ -39,11 +39,11 @@ static int tokenize(Fts5Tokenizer *tokenizer, void *ctx, int flags, const char *
 	return fold_terms(bytes_of(text, (size_t)len), hand_on, &sink);
 }
 
-static int find_fts5(struct db *db, fts5_api **out)
+static int find_fts5(sqlite3 *conn, fts5_api **out)
 {
 	sqlite3_stmt *stmt = NULL;
 	*out = NULL;
-	if (sqlite3_prepare_v2(db->conn, "SELECT fts5(?1)", -1, &stmt, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(conn, "SELECT fts5(?1)", -1, &stmt, NULL) != SQLITE_OK)
 		return ERR_UNSUPPORTED;
 	(void)sqlite3_bind_pointer(stmt, 1, (void *)out, "fts5_api_ptr", NULL);
 	(void)sqlite3_step(stmt);
@@ -51,13 +51,13 @@ static int find_fts5(struct db *db, fts5_api **out)
 	return *out != NULL ? OK : ERR_UNSUPPORTED;
 }
 
-int tokenizer_register(struct db *db, struct err *err)
+int tokenizer_register(sqlite3 *conn, struct err *err)
 {
 	fts5_api *api;
-	if (find_fts5(db, &api) != OK)
+	if (find_fts5(conn, &api) != OK)
 		return err_set(err, ERR_UNSUPPORTED, "this SQLite (%s) was built without FTS5", sqlite3_libversion());
 	fts5_tokenizer methods = { tokenizer_create, tokenizer_delete, tokenize };
-	if (api->xCreateTokenizer(api, "normlink", NULL, &methods, NULL) != SQLITE_OK)
-		return db_error(db, err, "full-text index");
+	if (api->xCreateTokenizer(api, TOKENIZER_NAME, NULL, &methods, NULL) != SQLITE_OK)
+		return err_set(err, ERR_INTERNAL, "full-text index: %s", sqlite3_errmsg(conn));
 	return OK;
 }

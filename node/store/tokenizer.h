@@ -6,8 +6,12 @@
  */
 #pragma once
 
-#include "node/base/err.h"
-#include "node/store/db.h"
+#include <sqlite3.h>
 
-/* Make the tokenizer known to a connection by the name that the schema uses ("normlink"). */
-CHECKED int tokenizer_register(struct db *db, struct err *err);
+#include "node/base/err.h"
+
+/* As the schema's tokenize= names it. */
+#define TOKENIZER_NAME "normlink"
+
+/* Make it known to a connection.  ERR_UNSUPPORTED: SQLite without FTS5. */
+CHECKED int tokenizer_register(sqlite3 *conn, struct err *err);
