@@ -1,0 +1,366 @@
+/* GET /api/v1/heads, /peers, /status, /healthz, /readyz and /: what a node says of itself. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "node/api/answer.h"
+#include "node/api/history.h"
+#include "node/api/text.h"
+
+static const char *const no_parameters[] = { NULL };
+
+static void put_time(struct answer *a, struct json *j, const char *key, uint64_t wall_ms)
+{
+	json_key(j, key);
+	const char *text = answer_time(a->arena, wall_ms, true);
+	json_string(j, text[0] != '\0' ? text : NULL);
+}
+
+static void put_u64(struct json *j, const char *key, uint64_t value)
+{
+	json_key(j, key);
+	json_u64(j, value);
+}
+
+/* ---- origins ---- */
+
+/* Without a running core what the store holds is all that is known. */
+static size_t origins_of(struct answer *a, struct origin_status **out)
+{
+	const struct core_status *status = a->context->status;
+	if (status != NULL) {
+		*out = status->origins;
+		return status->origin_count;
+	}
+	struct origin_status *list = arena_array(a->arena, a->as_of_count + 1, sizeof *list);
+	for (size_t i = 0; i < a->as_of_count; i++) {
+		struct history_head head;
+		bool read = history_head(&a->as_of[i], a->arena, &head);
+		list[i] = (struct origin_status){
+			.origin = a->as_of[i].origin,
+			.frozen = a->as_of[i].frozen,
+			.held = a->as_of[i].size,
+			.head_size = a->as_of[i].head_size,
+			.head_root = read ? head.root : a->as_of[i].root,
+			.seen_size = a->as_of[i].head_size,
+			.cosignatures = head.count,
+		};
+	}
+	*out = list;
+	return a->as_of_count;
+}
+
+static void put_origin(struct answer *a, const struct origin_status *o, struct json *j)
+{
+	json_object(j);
+	json_key(j, "origin");
+	json_string(j, o->origin);
+	json_key(j, "own");
+	json_bool(j, o->own);
+	put_u64(j, "held", o->held);
+	put_u64(j, "seen", o->seen_size);
+	put_u64(j, "lag", o->seen_size > o->held ? o->seen_size - o->held : 0);
+	put_u64(j, "head_size", o->head_size);
+	json_key(j, "head_root");
+	json_string(j, o->head_size > 0 ? answer_root(a->arena, &o->head_root) : NULL);
+	put_time(a, j, "head_time", o->head_wall_ms);
+	put_u64(j, "cosignatures", o->cosignatures);
+	json_key(j, "witnesses"); /* who could have: only a running core knows whom it trusts */
+	if (a->context->status != NULL)
+		json_u64(j, o->witnesses);
+	else
+		json_null(j);
+	json_key(j, "frozen");
+	json_bool(j, o->frozen);
+	json_object_end(j);
+}
+
+static void put_origins(struct answer *a, struct json *j)
+{
+	struct origin_status *origins;
+	size_t count = origins_of(a, &origins);
+	json_key(j, "origins");
+	json_array(j);
+	for (size_t i = 0; i < count; i++)
+		put_origin(a, &origins[i], j);
+	json_array_end(j);
+}
+
+static size_t widest(size_t width, const char *text)
+{
+	size_t own = text_width(bytes_str(text));
+	return own > width ? own : width;
+}
+
+/* "sac.example/log  315 of 315  head 315  cosigned 2/2": one line for each. */
+static void put_origins_text(struct answer *a)
+{
+	struct origin_status *origins;
+	size_t count = origins_of(a, &origins);
+	size_t width = 0;
+	for (size_t i = 0; i < count; i++)
+		width = widest(width, origins[i].origin);
+	for (size_t i = 0; i < count; i++) {
+		const struct origin_status *o = &origins[i];
+		uint64_t seen = o->seen_size > o->held ? o->seen_size : o->held;
+		char held[48];
+		(void)snprintf(held, sizeof held, "%" PRIu64 " of %" PRIu64, o->held, seen);
+		buf_add_str(&a->body, "  ");
+		text_pad(&a->body, o->origin, width);
+		buf_printf(&a->body, "  %-17s head %-8" PRIu64 " cosigned %zu", held, o->head_size, o->cosignatures);
+		if (a->context->status != NULL)
+			buf_printf(&a->body, "/%zu", o->witnesses);
+		buf_printf(&a->body, "%s%s%s\n", o->own ? "  own" : "", o->seen_size > o->held ? "  catching up" : "",
+		           o->frozen ? "  FROZEN: two signed heads contradict each other" : "");
+	}
+	if (count == 0)
+		buf_add_str(&a->body, "  none\n");
+}
+
+/* ---- peers ---- */
+
+static void put_peer(struct answer *a, const struct peer_status *p, struct json *j)
+{
+	json_object(j);
+	json_key(j, "name");
+	json_string(j, p->name);
+	json_key(j, "origin");
+	json_string(j, p->origin);
+	json_key(j, "state");
+	json_string(j, p->state);
+	put_time(a, j, "last_seen", p->last_seen_ms);
+	put_u64(j, "entries_in", p->entries_in);
+	if (a->context->local) { /* addresses and troubles are the operator's business */
+		json_key(j, "address");
+		json_string(j, p->address);
+		put_time(a, j, "next_try", p->next_try_ms);
+		json_key(j, "last_error");
+		json_string(j, p->last_error[0] != '\0' ? p->last_error : NULL);
+		put_u64(j, "frames_in", p->frames_in);
+		put_u64(j, "frames_out", p->frames_out);
+		put_u64(j, "bytes_in", p->bytes_in);
+		put_u64(j, "bytes_out", p->bytes_out);
+	}
+	json_object_end(j);
+}
+
+static void put_peers(struct answer *a, struct json *j)
+{
+	const struct core_status *status = a->context->status;
+	json_key(j, "peers");
+	json_array(j);
+	for (size_t i = 0; status != NULL && i < status->peer_count; i++)
+		put_peer(a, &status->peers[i], j);
+	json_array_end(j);
+}
+
+static void put_peer_text(struct answer *a, const struct peer_status *p, size_t name_width, size_t origin_width)
+{
+	struct buf *out = &a->body;
+	uint64_t now = a->context->wall_ms;
+	buf_add_str(out, "  ");
+	text_pad(out, p->name, name_width);
+	buf_add_str(out, "  ");
+	text_pad(out, p->origin, origin_width);
+	buf_printf(out, "  %-9s", p->state);
+	if (a->context->local && p->address[0] != '\0') {
+		buf_add_str(out, "  ");
+		text_put(out, p->address);
+	}
+	if (p->last_seen_ms != 0)
+		buf_printf(out, "  seen %s", answer_time(a->arena, p->last_seen_ms, false));
+	buf_add_char(out, '\n');
+	if (a->context->local && p->last_error[0] != '\0') {
+		buf_printf(out, "  %*s  last error: ", (int)name_width, "");
+		text_put(out, p->last_error);
+		if (p->next_try_ms > now)
+			buf_printf(out, "; next try in %" PRIu64 " s", (p->next_try_ms - now + 999) / 1000);
+		buf_add_char(out, '\n');
+	}
+}
+
+static void put_peers_text(struct answer *a)
+{
+	const struct core_status *status = a->context->status;
+	size_t name_width = 0;
+	size_t origin_width = 0;
+	if (status == NULL) {
+		buf_add_str(&a->body, "  not known while the node is stopped\n");
+		return;
+	}
+	for (size_t i = 0; i < status->peer_count; i++) {
+		name_width = widest(name_width, status->peers[i].name);
+		origin_width = widest(origin_width, status->peers[i].origin);
+	}
+	for (size_t i = 0; i < status->peer_count; i++)
+		put_peer_text(a, &status->peers[i], name_width, origin_width);
+	if (status->peer_count == 0)
+		buf_add_str(&a->body, "  none; normlink peer add trusts one\n");
+}
+
+/* ---- the three addresses ---- */
+
+static void put_head(struct answer *a, const struct as_of *at, struct json *j)
+{
+	json_object(j);
+	json_key(j, "origin");
+	json_string(j, at->origin);
+	put_u64(j, "head_size", at->head_size);
+	json_key(j, "frozen");
+	json_bool(j, at->frozen);
+	json_key(j, "note"); /* the signed note itself, for whoever checks it */
+	if (at->head.len > 0)
+		json_bytes(j, at->head);
+	else
+		json_null(j);
+	json_object_end(j);
+}
+
+void heads_answer(struct answer *a)
+{
+	if (!answer_parameters_known(a, no_parameters) || !answer_begin(a))
+		return;
+	if (a->text) {
+		for (size_t i = 0; i < a->as_of_count; i++) {
+			struct bytes head = a->as_of[i].head;
+			if (head.len > 0)
+				buf_printf(&a->body, "%s%.*s", i > 0 ? "\n" : "", (int)head.len, (const char *)head.data);
+		}
+		buf_add_str(&a->body, a->body.len > 0 ? "\n" : "");
+		answer_as_of_text(a);
+		return;
+	}
+	struct json j = { .out = &a->body };
+	json_object(&j);
+	answer_as_of(a, &j);
+	json_key(&j, "heads");
+	json_array(&j);
+	for (size_t i = 0; i < a->as_of_count; i++)
+		put_head(a, &a->as_of[i], &j);
+	json_array_end(&j);
+	json_object_end(&j);
+	buf_add_char(&a->body, '\n');
+}
+
+void peers_answer(struct answer *a)
+{
+	if (!answer_parameters_known(a, no_parameters) || !answer_begin(a))
+		return;
+	if (a->text) {
+		put_peers_text(a);
+		return;
+	}
+	struct json j = { .out = &a->body };
+	json_object(&j);
+	put_peers(a, &j);
+	answer_as_of(a, &j);
+	json_object_end(&j);
+	buf_add_char(&a->body, '\n');
+}
+
+static void put_status_json(struct answer *a, const struct view_figures *figures)
+{
+	const struct core_status *status = a->context->status;
+	struct json j = { .out = &a->body };
+	json_object(&j);
+	json_key(&j, "running");
+	json_bool(&j, status != NULL);
+	json_key(&j, "version");
+	json_string(&j, a->context->version);
+	if (status != NULL) {
+		json_key(&j, "name");
+		json_string(&j, status->name);
+		put_time(a, &j, "since", a->context->start_wall_ms);
+		json_key(&j, "writable");
+		json_bool(&j, a->context->writable);
+		put_u64(&j, "forks", status->forks);
+		put_u64(&j, "rejected", status->rejected);
+	}
+	put_origins(a, &j);
+	put_peers(a, &j);
+	json_key(&j, "figures");
+	json_object(&j);
+	put_u64(&j, "records", figures->records);
+	put_u64(&j, "entries", figures->entries);
+	put_u64(&j, "invalid", figures->invalid);
+	put_u64(&j, "missing", figures->missing);
+	put_u64(&j, "db_bytes", figures->db_bytes);
+	put_u64(&j, "wal_bytes", figures->wal_bytes);
+	json_object_end(&j);
+	answer_as_of(a, &j);
+	json_object_end(&j);
+	buf_add_char(&a->body, '\n');
+}
+
+static void put_status_text(struct answer *a, const struct view_figures *figures)
+{
+	const struct core_status *status = a->context->status;
+	struct buf *out = &a->body;
+	if (status != NULL) {
+		text_put(out, status->name);
+		buf_printf(out, "  running since %s, version %s\n", answer_time(a->arena, a->context->start_wall_ms, false),
+		           a->context->version);
+	} else {
+		buf_printf(out, "stopped  (normlink serve starts it), version %s\n", a->context->version);
+	}
+	if (status != NULL && !a->context->writable)
+		buf_add_str(out, "the store takes no writes now (a full disk?)\n");
+	buf_add_str(out, "\nlogs\n");
+	put_origins_text(a);
+	buf_add_str(out, "\npeers\n");
+	put_peers_text(a);
+	buf_printf(out,
+	           "\n%" PRIu64 " records searchable of %" PRIu64 " entries; %" PRIu64 " not valid, %" PRIu64
+	           " without content; %.1f MB on disk\n",
+	           figures->records, figures->entries, figures->invalid, figures->missing,
+	           (double)(figures->db_bytes + figures->wal_bytes) / 1e6);
+	if (status != NULL && (status->forks > 0 || status->rejected > 0))
+		buf_printf(out, "%" PRIu64 " forks found; %" PRIu64 " things of peers refused\n", status->forks,
+		           status->rejected);
+}
+
+void status_answer(struct answer *a)
+{
+	struct view_figures figures = { 0 };
+	struct err err = { 0 };
+	if (!answer_parameters_known(a, no_parameters) || !answer_begin(a))
+		return;
+	const struct view *view = a->context->view;
+	int rc = view->figures(view->ctx, &figures, &err);
+	if (rc != OK)
+		problem_err(a, rc, &err);
+	else if (a->text)
+		put_status_text(a, &figures);
+	else
+		put_status_json(a, &figures);
+}
+
+/* ---- health ---- */
+
+static void put_state(struct answer *a, const char *word)
+{
+	a->cache = "no-store";
+	if (a->text)
+		buf_printf(&a->body, "%s\n", word);
+	else
+		buf_printf(&a->body, "{\"status\":\"%s\"}\n", word);
+}
+
+/* The process answers: that is all that this says. */
+void alive_answer(struct answer *a)
+{
+	put_state(a, "alive");
+}
+
+/* Ready: it can read, it knows itself, it can write.  200 while one of them fails is the health check that lies. */
+void ready_answer(struct answer *a)
+{
+	if (a->context->view == NULL)
+		problem_set(a, 503, "not ready: the store is not open");
+	else if (a->context->status == NULL)
+		problem_set(a, 503, "not ready: the node's own log has not been loaded");
+	else if (!a->context->writable)
+		problem_set(a, 503, "not ready: the store takes no writes (a full or read-only disk)");
+	else if (answer_begin(a))
+		put_state(a, "ready");
+}
