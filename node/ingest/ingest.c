@@ -40,16 +40,18 @@ static void refuse(struct import *im, const char *file, const char *reason)
 	buf_free(&name);
 }
 
-static int give(struct import *im, const char *file, struct bytes record, struct err *err)
+static int give(struct import *im, const char *file, struct bytes record, uint64_t warnings, struct err *err)
 {
 	struct err why = { 0 };
 	int rc = im->sink->record_cb(im->sink->arg, record, &why);
-	if (rc == OK)
+	if (rc == OK) {
 		im->counts->records++;
-	else if (rc == ERR_INVALID)
+		im->counts->warnings += warnings;
+	} else if (rc == ERR_INVALID) {
 		refuse(im, file, why.text);
-	else
+	} else {
 		im->stopped = true;
+	}
 	return im->stopped ? err_set(err, rc, "%s", why.text) : OK;
 }
 
@@ -67,7 +69,7 @@ static int give_waiting(struct import *im, struct err *err)
 		bool fresh;
 		int rc = pairs_add(&im->pairs, w.subject, &fresh, err);
 		if (rc == OK && fresh)
-			rc = give(im, w.file, w.record, err);
+			rc = give(im, w.file, w.record, w.warnings, err);
 		if (rc != OK)
 			return rc;
 		if (!fresh)
@@ -81,20 +83,18 @@ static int keep_or_give(struct import *im, const char *file, const struct relato
 {
 	struct bytes record = buf_bytes(&im->record);
 	if (facts->held) {
-		if (!pairs_has_room(&im->pairs, facts->subject, file, record)) {
-			int rc = give_waiting(im, err);
-			if (rc != OK)
-				return rc;
-		}
-		pairs_hold(&im->pairs, facts->subject, file, record);
-		return OK;
+		struct waiting w = { facts->subject, file, facts->warnings, record };
+		int rc = pairs_has_room(&im->pairs, &w) ? OK : give_waiting(im, err);
+		if (rc == OK)
+			pairs_hold(&im->pairs, &w);
+		return rc;
 	}
 	bool fresh;
 	int rc = pairs_add(&im->pairs, facts->subject, &fresh, err);
 	if (rc != OK)
 		return rc;
 	if (fresh)
-		return give(im, file, record, err);
+		return give(im, file, record, facts->warnings, err);
 	im->counts->duplicates++;
 	return OK;
 }
@@ -128,7 +128,6 @@ static int import_yaml(struct import *im, const char *name, struct stream *strea
 	if (rc == OK)
 		rc = relaton_read(buf_bytes(&im->document), &arena, &im->record, &facts, &why);
 	if (rc == OK) {
-		im->counts->warnings += facts.warnings;
 		rc = keep_or_give(im, name, &facts, err);
 	} else {
 		refuse(im, name, why.text);
@@ -155,7 +154,7 @@ static int import_line(struct import *im, const char *place, int line_rc, struct
 	if (line_rc == OK)
 		line_rc = ndjson_record(line, &im->record, why);
 	if (line_rc == OK)
-		return give(im, place, buf_bytes(&im->record), err);
+		return give(im, place, buf_bytes(&im->record), 0, err);
 	refuse(im, place, why->text);
 	return OK;
 }
@@ -212,7 +211,7 @@ static int import_file(void *arg, const char *name, struct stream *stream, struc
 	return is_ndjson(name) ? import_ndjson(im, name, stream, err) : import_yaml(im, name, stream, err);
 }
 
-enum source_kind { SOURCE_UNKNOWN, SOURCE_FOLDER, SOURCE_FILE, SOURCE_ARCHIVE, SOURCE_COMPRESSED };
+enum source_kind { SOURCE_UNKNOWN, SOURCE_FOLDER, SOURCE_FILE, SOURCE_TAR, SOURCE_ZIP, SOURCE_COMPRESSED };
 
 static bool begins(const uint8_t *head, size_t len, const char *magic, size_t magic_len)
 {
@@ -227,12 +226,12 @@ static enum source_kind kind_of_content(const char *path, const uint8_t *head, s
 		char inner[4096];
 		const char *dot = strrchr(path, '.');
 		int n = dot == NULL ? 0 : snprintf(inner, sizeof inner, "%.*s", (int)(dot - path), path);
-		return n > 0 && (size_t)n < sizeof inner && is_document(inner) ? SOURCE_COMPRESSED : SOURCE_ARCHIVE;
+		return n > 0 && (size_t)n < sizeof inner && is_document(inner) ? SOURCE_COMPRESSED : SOURCE_TAR;
 	}
 	if (begins(head, len, "PK\x03\x04", 4) || begins(head, len, "PK\x05\x06", 4))
-		return SOURCE_ARCHIVE;
+		return SOURCE_ZIP;
 	if (len > TAR_MAGIC_AT && begins(head + TAR_MAGIC_AT, len - TAR_MAGIC_AT, "ustar", 5))
-		return SOURCE_ARCHIVE;
+		return SOURCE_TAR;
 	return is_document(path) ? SOURCE_FILE : SOURCE_UNKNOWN;
 }
 
@@ -266,10 +265,12 @@ static int walk(const char *path, enum source_kind kind, const struct source_sin
 		return folder_walk(path, sink, err);
 	case SOURCE_FILE:
 		return folder_walk_file(path, sink, err);
-	case SOURCE_ARCHIVE:
-		return archive_walk(path, false, sink, err);
+	case SOURCE_TAR:
+		return archive_walk_tar(path, sink, err);
+	case SOURCE_ZIP:
+		return archive_walk_zip(path, sink, err);
 	case SOURCE_COMPRESSED:
-		return archive_walk(path, true, sink, err);
+		return archive_walk_single(path, sink, err);
 	case SOURCE_UNKNOWN:
 	default:
 		return err_set(err, ERR_UNSUPPORTED, "%s: not YAML, NDJSON, or an archive of them", path);

@@ -69,24 +69,34 @@ int pairs_add(struct pairs *p, const char *subject, bool *fresh, struct err *err
 	return OK;
 }
 
-/* ---- what waits: u32 lengths, then subject, file and record; both names with their NUL ------------------------- */
+/* ---- what waits: a head, then subject, file and record; both names with their NUL ------------------------------ */
 
-enum { LENGTHS = 3 * 4 };
+struct head {
+	uint64_t warnings;
+	uint32_t subject_len;
+	uint32_t file_len;
+	uint32_t record_len;
+};
 
-bool pairs_has_room(const struct pairs *p, const char *subject, const char *file, struct bytes record)
+bool pairs_has_room(const struct pairs *p, const struct waiting *w)
 {
-	size_t need = LENGTHS + strlen(subject) + strlen(file) + 2 + record.len;
+	size_t need = sizeof(struct head) + strlen(w->subject) + strlen(w->file) + 2 + w->record.len;
 	return need <= IMPORT_HELD_MAX && p->waiting.len <= IMPORT_HELD_MAX - need;
 }
 
-void pairs_hold(struct pairs *p, const char *subject, const char *file, struct bytes record)
+void pairs_hold(struct pairs *p, const struct waiting *w)
 {
-	must(pairs_has_room(p, subject, file, record));
-	uint32_t lengths[3] = { (uint32_t)strlen(subject) + 1, (uint32_t)strlen(file) + 1, (uint32_t)record.len };
-	buf_add(&p->waiting, lengths, sizeof lengths);
-	buf_add(&p->waiting, subject, lengths[0]);
-	buf_add(&p->waiting, file, lengths[1]);
-	buf_add_bytes(&p->waiting, record);
+	must(pairs_has_room(p, w));
+	struct head head = {
+		.warnings = w->warnings,
+		.subject_len = (uint32_t)strlen(w->subject) + 1,
+		.file_len = (uint32_t)strlen(w->file) + 1,
+		.record_len = (uint32_t)w->record.len,
+	};
+	buf_add(&p->waiting, &head, sizeof head);
+	buf_add(&p->waiting, w->subject, head.subject_len);
+	buf_add(&p->waiting, w->file, head.file_len);
+	buf_add_bytes(&p->waiting, w->record);
 }
 
 bool pairs_next(const struct pairs *p, size_t *at, struct waiting *out)
@@ -94,13 +104,14 @@ bool pairs_next(const struct pairs *p, size_t *at, struct waiting *out)
 	if (*at == p->waiting.len)
 		return false;
 	const uint8_t *here = p->waiting.data + *at;
-	uint32_t lengths[3];
-	memcpy(lengths, here, sizeof lengths);
-	here += sizeof lengths;
+	struct head head;
+	memcpy(&head, here, sizeof head);
+	here += sizeof head;
+	out->warnings = head.warnings;
 	out->subject = (const char *)here;
-	out->file = (const char *)here + lengths[0];
-	out->record = bytes_of(here + lengths[0] + lengths[1], lengths[2]);
-	*at += LENGTHS + lengths[0] + lengths[1] + lengths[2];
+	out->file = (const char *)here + head.subject_len;
+	out->record = bytes_of(here + head.subject_len + head.file_len, head.record_len);
+	*at += sizeof head + head.subject_len + head.file_len + head.record_len;
 	must(*at <= p->waiting.len);
 	return true;
 }

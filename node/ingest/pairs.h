@@ -36,17 +36,18 @@ void pairs_close(struct pairs *p);
 /* Remember a subject.  *fresh: it was not there before.  ERR_LIMIT. */
 CHECKED int pairs_add(struct pairs *p, const char *subject, bool *fresh, struct err *err);
 
-/* Is there room for one more that waits? */
-bool pairs_has_room(const struct pairs *p, const char *subject, const char *file, struct bytes record);
-
-/* Let a record wait; file is the name to report it under.  Copies.  There must be room. */
-void pairs_hold(struct pairs *p, const char *subject, const char *file, struct bytes record);
-
 struct waiting {
 	const char *subject;
-	const char *file;
+	const char *file;  /* the name to report it under */
+	uint64_t warnings; /* that it costs, if it is given */
 	struct bytes record;
 };
+
+/* Is there room for one more that waits? */
+bool pairs_has_room(const struct pairs *p, const struct waiting *w);
+
+/* Let a record wait.  Copies.  There must be room. */
+void pairs_hold(struct pairs *p, const struct waiting *w);
 
 /* Walk what waits, in the order it came; *at begins as 0.  Borrowed until the next pairs_hold or pairs_forget. */
 bool pairs_next(const struct pairs *p, size_t *at, struct waiting *out);

@@ -5,6 +5,7 @@
 #include "node/base/limits.h"
 #include "node/ingest/clean.h"
 #include "node/ingest/ingest.h"
+#include "proto/language.h"
 #include "proto/record.h"
 
 const struct yaml_node *relaton_field(const struct relaton *r, const char *key)
@@ -68,7 +69,7 @@ static struct names names_new(struct relaton *r, size_t room)
 /* Once each: a name that is there already says nothing new. */
 static void names_add(struct names *names, struct bytes name)
 {
-	if (name.len == 0 || names->count == names->room) {
+	if (name.len == 0 || name.len > LABEL_MAX || names->count == names->room) {
 		names->r->warnings++;
 		return;
 	}
@@ -94,21 +95,13 @@ static void read_ics(struct relaton *r)
 	r->standard.n_ics = codes.count;
 }
 
-static bool language_valid(struct bytes text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (text.data[i] < 'a' || text.data[i] > 'z')
-			return false;
-	return text.len == 2 || text.len == 3;
-}
-
 static void read_languages(struct relaton *r)
 {
 	const struct yaml_node *list = yaml_get(r->root, "language");
 	struct names languages = names_new(r, yaml_count(list));
 	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n)) {
 		struct bytes text = clean_code(r->arena, yaml_words(n));
-		if (language_valid(text))
+		if (language_valid((const char *)text.data))
 			names_add(&languages, text);
 		else
 			r->warnings++;
@@ -196,7 +189,7 @@ static void read_publisher(struct relaton *r)
 			buf_add_char(&joined, '/');
 		buf_add_bytes(&joined, words);
 	}
-	if (joined.len > NAME_MAX_BYTES)
+	if (joined.len > LABEL_MAX)
 		r->warnings++;
 	else if (joined.len > 0)
 		r->standard.publisher = arena_strn(r->arena, joined.data, joined.len);
@@ -209,7 +202,7 @@ static void read_edition(struct relaton *r)
 	/* {number: 1, content: First edition} */
 	const struct yaml_node *number = yaml_get(edition, "number");
 	struct bytes text = clean_code(r->arena, yaml_words(number != NULL ? number : edition));
-	if (text.len > CODE_MAX)
+	if (text.len > LABEL_MAX)
 		r->warnings++;
 	else if (text.len > 0)
 		r->standard.edition = arena_strn(r->arena, text.data, text.len);

@@ -39,7 +39,11 @@ CHECKED int folder_walk(const char *path, const struct source_sink *sink, struct
 /* One regular file, given under the last part of its path; wants_cb is not asked.  ERR_IO, ERR_NOT_FOUND. */
 CHECKED int folder_walk_file(const char *path, const struct source_sink *sink, struct err *err);
 
-/* Every wanted file of an archive (tar or zip, plain, gzip or zstd), in its order.  single: not an archive but one
- * compressed file, given under its name without the ending.  What came before a damage was given, then ERR_CORRUPT.
- * ERR_UNSUPPORTED: not an archive.  ERR_LIMIT: more than ARCHIVE_ENTRIES_MAX files or ARCHIVE_MIB_MAX unpacked. */
-CHECKED int archive_walk(const char *path, bool single, const struct source_sink *sink, struct err *err);
+/* Every wanted file of an archive, in its order; tar may be packed with gzip or zstd.  What can be read of a damaged
+ * one is given, then ERR_CORRUPT comes.  ERR_UNSUPPORTED: not an archive.  ERR_LIMIT: more than ARCHIVE_ENTRIES_MAX
+ * files or ARCHIVE_MIB_MAX unpacked.  ERR_IO. */
+CHECKED int archive_walk_tar(const char *path, const struct source_sink *sink, struct err *err);
+CHECKED int archive_walk_zip(const char *path, const struct source_sink *sink, struct err *err);
+
+/* One file packed with gzip or zstd, given under its name without the ending.  As above. */
+CHECKED int archive_walk_single(const char *path, const struct source_sink *sink, struct err *err);
