@@ -126,6 +126,7 @@ struct maker {
 	struct hasher *hasher;
 	struct tree *tree;
 	struct skey *key;
+	unsigned subjects; /* numbered records repeat their subjects after so many; 0: never */
 };
 
 UNUSED static void maker_init(struct maker *m, const char *origin)
@@ -207,7 +208,8 @@ UNUSED static struct store_write *maker_numbered(struct maker *m, unsigned first
 	for (size_t i = 0; i < count; i++) {
 		unsigned n = first + (unsigned)i;
 		char subject[32], title[96], ics[16];
-		(void)snprintf(subject, sizeof subject, "ISO %u:%u", 1000 + n, 1980 + n % 40);
+		unsigned about = m->subjects != 0 ? n % m->subjects : n;
+		(void)snprintf(subject, sizeof subject, "ISO %u:%u", 1000 + about, 1980 + about % 40);
 		(void)snprintf(title, sizeof title, "Screw threads, series %u, part w%u", n % 17, n);
 		(void)snprintf(ics, sizeof ics, "%02u.%03u", 1 + n % 97, 10 * (1 + n % 9));
 		const struct text texts[] = { { 1, "en", title },
