@@ -145,7 +145,8 @@ static bool write_known(const struct parts *p, struct designator *out)
 	char year[16] = "";
 	if (p->year != 0)
 		(void)snprintf(year, sizeof year, "%c%d%s", p->year_sign, p->year, p->year_mark);
-	int short_len = snprintf(out->undated, sizeof out->undated, "%s %s", p->prefix, p->number);
+	int short_len = snprintf(out->undated, sizeof out->undated, "%s%c%s", p->prefix,
+	                         p->number_sign != '\0' ? p->number_sign : ' ', p->number);
 	int len = snprintf(out->canonical, sizeof out->canonical, "%s%s%s", out->undated, year, p->tail);
 	memcpy(out->prefix, p->prefix, sizeof out->prefix);
 	memcpy(out->number, p->number, sizeof out->number);

@@ -49,7 +49,7 @@ static bool take_national(struct scan *s, struct parts *out)
 	return fits;
 }
 
-/* "DB11/T 1234", and "DB11/ 501" or "DB11/501" where compliance is mandatory.  The digits are a region's. */
+/* "DB11/T 1234", and "DB11/501" where compliance is mandatory.  The digits are a region's. */
 static bool take_local(struct scan *s, struct parts *out)
 {
 	if (!scan_char(s, 'D') || !scan_char(s, 'B'))
@@ -61,7 +61,11 @@ static bool take_local(struct scan *s, struct parts *out)
 	s->at += n;
 	if (!fits || !take_nature(s, out))
 		return false;
-	(void)scan_char(s, '/');
+	if (strchr(out->prefix, '/') != NULL)
+		return true;
+	out->number_sign = '/';
+	if (!scan_char(s, '/'))
+		(void)scan_char(s, ' ');
 	return true;
 }
 

@@ -20,6 +20,7 @@ struct scan {
 
 struct parts {
 	char prefix[32];
+	char number_sign; /* between the two: NUL means a blank */
 	char number[64];
 	int year;
 	char year_sign;             /* '-' or ':' before the year */
