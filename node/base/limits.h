@@ -47,6 +47,7 @@ enum {
 	ORIGINS_MAX = 256,
 	LINKS_MAX = 1024, /* accepted and dialed together */
 	LINKS_UNAUTHENTICATED_MAX = 64,
+	TLS_CERTIFICATE_MAX = 16 * 1024,   /* what a peer may show before it is known */
 	REQUESTS_IN_FLIGHT_MAX = 64,       /* unanswered requests from one peer */
 	FETCH_WINDOW = 24,                 /* bundles asked for and not yet stored, one origin */
 	SERVE_BYTES_MAX = 8 * 1024 * 1024, /* queued to one peer before reading it stops */
@@ -57,7 +58,17 @@ enum {
 	DIAL_BACKOFF_MIN_MS = 200,
 	DIAL_BACKOFF_MAX_MS = 60 * 1000,
 	DIAL_TIMEOUT_MS = 10 * 1000,
-	SUBMIT_ENTRIES_MAX = 4096, /* entries in one append */
+	SUBMIT_ENTRIES_MAX = 4096,           /* entries in one append */
+	SUBMIT_BYTES_MAX = 32 * 1024 * 1024, /* payloads in one append */
+	CHECKPOINT_TEXT_MAX = 8 * 1024,      /* clause 4.4: the signed text of an announced head */
+	FRAME_MEMORY_MAX = 4 * 1024 * 1024,  /* one decoded frame */
+	FETCH_BUNDLES_MAX = 64,              /* bundles asked for and not yet with the store, all origins but one each */
+	SERVE_READS_MAX = 4,                 /* reads of the store at once for one peer */
+	SERVE_PAYLOAD_BYTES = 700 * 1024,    /* payloads in one EntriesResponse, before the last */
+	REFUSED_REST_MS = 1000,              /* before asking again a peer that answered with Failure */
+	REQUEST_LIFE_MAX_MS = 5 * 60 * 1000, /* a request's deadline, however lively the link is otherwise */
+	STORE_RETRY_MIN_MS = 1000,           /* after a failed write, doubling */
+	STORE_RETRY_MAX_MS = 60 * 1000,
 
 	/* Store. */
 	STORE_QUEUE_BYTES_MAX = 32 * 1024 * 1024, /* writes waiting for the writer */
@@ -78,6 +89,7 @@ enum {
 	HTTP_IDLE_TIMEOUT_MS = 60 * 1000,
 	HTTP_UNSENT_MAX = 1024 * 1024, /* of answers on one connection before its next request waits */
 	SUBMISSIONS_MAX = 16,          /* batches waiting to be taken in */
+	CLIENT_BODY_MAX = 64 * 1024 * 1024, /* an answer that the command line takes */
 	QUERY_MAX = 4096,
 	QUERY_TERMS_MAX = 64,
 	SEARCH_LIMIT_DEFAULT = 20,

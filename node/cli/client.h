@@ -1,0 +1,58 @@
+/* client: the one way in which the command line asks a node.
+ *
+ *     http(s)://host:port    that node, over the network
+ *     DIR, running           the node, over DIR/socket
+ *     DIR, stopped           what its store holds, read in this process
+ *
+ * Knows: libcurl.  Must not know: what the answers mean.
+ * Thread: one client belongs to one thread at a time.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "node/base/buf.h"
+#include "node/base/bytes.h"
+#include "node/base/err.h"
+
+struct client;
+
+struct reply {
+	int status; /* of HTTP */
+	struct buf body;
+	uint64_t total; /* a search: matches in all */
+};
+
+/* ERR_NOT_FOUND: neither a URL nor a node's folder; others as node_dir_open.  Gives *out. */
+CHECKED int client_open(const char *where, struct client **out, struct err *err);
+/* DIR/socket whether or not somebody listens there yet. */
+CHECKED int client_open_socket(const char *dir, struct client **out, struct err *err);
+void client_close(struct client *c);
+
+/* Nobody serves the folder: this process reads it itself. */
+bool client_stopped(const struct client *c);
+
+/* Ask.  target is path and query, encoded; accept a media type.  OK whatever the status: the other side answered.
+ * ERR_CLOSED, ERR_TIMEOUT, ERR_PROTOCOL, ERR_LIMIT: it did not.  out is filled anew; free with reply_free. */
+CHECKED int client_get(struct client *c, const char *target, const char *accept, struct reply *out, struct err *err);
+/* The same with a body; over a socket only. */
+CHECKED int client_post(struct client *c, const char *target, const char *type, struct bytes body, struct reply *out,
+                        struct err *err);
+void reply_free(struct reply *r);
+
+/* The code for an HTTP status: OK for 2xx, ERR_NOT_FOUND for 404 and so on. */
+int client_code(int http_status);
+
+/* Append text percent-encoded: nothing but unreserved characters is left as it is. */
+void client_escape(struct buf *out, const char *text);
+
+/* Split a whole HTTP response as this process makes it into status and body.  ERR_PROTOCOL. */
+CHECKED int client_split(struct bytes response, struct reply *out, struct err *err);
+
+/* Print a reply as a command's answer: the body to standard output, or, for one that says no, its line to standard
+ * error (as JSON to standard output when json).  Gives the exit code. */
+int client_print(const char *command, const struct reply *reply, bool json);
+
+/* client_open, client_get and client_print in one: what most commands do.  Gives the exit code. */
+int client_answer(const char *command, const char *where, const char *target, bool json, struct reply *out);

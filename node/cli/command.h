@@ -1,0 +1,66 @@
+/* command: what a subcommand is, and what all of them share: help, options, error lines, exit codes.
+ *
+ * An error is one line on standard error, "normlink: COMMAND: what happened", and where it helps a second line that
+ * says what to do.  Answers go to standard output.  Exit codes are err_exit's (node/base/err.h):
+ *
+ *     0 done   1 the answer is no   2 wrong usage   3 bad input   4 the system   5 the other side   70 a bug
+ *
+ * Thread: main's.
+ */
+#pragma once
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "node/base/err.h"
+
+#ifndef NORMLINK_VERSION
+#define NORMLINK_VERSION "0.1.0"
+#endif
+
+struct command {
+	const char *name;                  /* "peer add" */
+	const char *arguments;             /* "DIR CARD" */
+	const char *summary;               /* half a line */
+	const char *help;                  /* what it does and its options; lines, each with its LF */
+	const char *examples;              /* likewise */
+	const char *exits;                 /* what exit code 1, and others, mean here; NULL: nothing special */
+	int (*run)(int argc, char **argv); /* argv[0] is the name; gives the exit code */
+};
+
+/* One file each: cmd_<name>.c. */
+extern const struct command cmd_init, cmd_card, cmd_peer_add, cmd_policy, cmd_serve, cmd_import, cmd_search, cmd_show,
+    cmd_proof, cmd_verify, cmd_status, cmd_fsck, cmd_reindex;
+
+/* The whole command line; gives the exit code. */
+int command_main(int argc, char **argv);
+
+/* The name nearest to a word that is none: "search" for "serch"; NULL when nothing is near. */
+const char *command_nearest(const char *word);
+
+/* Print the error line, and advice (may be NULL) below it; gives the exit code for err->code. */
+int command_fail(const char *name, const struct err *err, const char *advice);
+
+/* Options, with getopt_long; --help and -h are the dispatcher's. */
+struct args {
+	const char *name; /* the command's */
+	int argc;
+	char **argv;
+	const struct option *options;
+};
+
+enum { ARGS_END = -1, ARGS_WRONG = '?' };
+
+/* The next option's val (its value in optarg); ARGS_END; ARGS_WRONG: complained already, give back ARGS_EXIT. */
+int args_next(struct args *a);
+enum { ARGS_EXIT = 2 };
+
+/* Are there min to max positional arguments left?  Complains when not. */
+bool args_positional(const struct args *a, int min, int max);
+
+/* Complain about the value of an option; gives ARGS_EXIT. */
+int args_wrong(const struct args *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A decimal number of at most max.  False without complaint. */
+bool args_number(const char *text, uint64_t max, uint64_t *out);
