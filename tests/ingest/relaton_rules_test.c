@@ -1,0 +1,193 @@
+/* Relaton documents to records, rule by rule: each is there because the public data sets need it. */
+#include "tests/ingest/reading.h"
+
+static void references_are_folded(void **state)
+{
+	struct fixture *f = *state;
+	read_with(f, "ＪＩＳ Ｑ　９００１：２０１５", "");
+	assert_string_equal(f->record->subject, "JIS Q 9001:2015");
+	read_with(f, " iso/iec27001:2022 ", "");
+	assert_string_equal(f->record->subject, "ISO/IEC 27001:2022");
+	assert_string_equal(f->s->reference, "iso/iec27001:2022");
+}
+
+static void languages_and_scripts(void **state)
+{
+	struct fixture *f = *state;
+	read_with(f, "X 1",
+	          "title:\n- {content: a, language: [en], script: [Lant]}\n- {content: b, language: [ja], script: [Latn]}\n"
+	          "- {content: c, language: [zh], script: [Hans]}\n- {content: d}\n- {content: e, language: '12'}\n"
+	          "- {content: g, language: fr, script: '?'}\n");
+	has_text(f, 0, TITLE, "en", "a");
+	has_text(f, 1, TITLE, "ja-Latn", "b");
+	has_text(f, 2, TITLE, "zh", "c");
+	has_text(f, 3, TITLE, "und", "d");
+	has_text(f, 4, TITLE, "und", "e");
+	has_text(f, 5, TITLE, "fr", "g");
+}
+
+static void french_that_is_english_is_dropped(void **state)
+{
+	struct fixture *f = *state;
+	read_with(
+	    f, "ISO 1:2000",
+	    "title:\n- {content: Gin, language: [en], type: main}\n- {content: Gin, language: [fr], type: main}\n"
+	    "abstract:\n- {content: \"\\nIt is  this.\", language: [fr]}\n- {content: It is this., language: [en]}\n");
+	assert_int_equal(f->warnings, 1);
+	assert_int_equal(f->record->n_texts, 3);
+	has_text(f, 1, TITLE, "fr", "Gin"); /* a name may be the same */
+	has_text(f, 2, ABSTRACT, "en", "It is this.");
+}
+
+static void stages_give_the_status(void **state)
+{
+	static const struct {
+		const char *stage;
+		const char *substage;
+		int status;
+	} cases[] = {
+		{ "00", "00", NORMLINK__STATUS__STATUS_PREPARATION }, { "50", "99", NORMLINK__STATUS__STATUS_PREPARATION },
+		{ "60", "00", NORMLINK__STATUS__STATUS_PREPARATION }, { "60", "60", NORMLINK__STATUS__STATUS_CURRENT },
+		{ "90", "20", NORMLINK__STATUS__STATUS_CURRENT },     { "90", "99", NORMLINK__STATUS__STATUS_CURRENT },
+		{ "95", "20", NORMLINK__STATUS__STATUS_CURRENT },     { "95", "92", NORMLINK__STATUS__STATUS_CURRENT },
+		{ "95", "99", NORMLINK__STATUS__STATUS_WITHDRAWN },   { "10", "98", NORMLINK__STATUS__STATUS_CANCELLED },
+		{ "40", "98", NORMLINK__STATUS__STATUS_CANCELLED },   { "50", "98", NORMLINK__STATUS__STATUS_CANCELLED },
+	};
+	struct fixture *f = *state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char part[128];
+		(void)snprintf(part, sizeof part, "docstatus: {stage: {value: %s}, substage: {value: %s}}\n", cases[i].stage,
+		               cases[i].substage);
+		read_with(f, "ISO 1:2000", part);
+		assert_int_equal(f->s->status, cases[i].status);
+		assert_int_equal(strncmp(f->s->stage, cases[i].stage, 2), 0);
+	}
+	read_with(f, "ISO 1:2000", "docstatus: {stage: {value: Withdrawn}}\n");
+	assert_int_equal(f->s->status, NORMLINK__STATUS__STATUS_WITHDRAWN);
+	read_with(f, "ISO 1:2000", "docstatus: {stage: {value: somewhere}, substage: {value: else}}\n");
+	assert_false(f->s->has_status);
+	assert_int_equal(f->warnings, 1);
+}
+
+static void dates_that_are_none_are_left_out(void **state)
+{
+	struct fixture *f = *state;
+	read_with(f, "ISO 1:2000",
+	          "date:\n- {type: published, value: 2015-13}\n- {type: published, value: 2015-02-30}\n"
+	          "- {type: published, value: soon}\n- {type: dreamt, value: '2015'}\n- {type: published}\n"
+	          "- {type: published, value: 2016-02-29}\n- plain\n");
+	assert_int_equal(f->warnings, 6);
+	assert_int_equal(f->s->n_events, 1);
+	has_event(f, 0, PUBLISHED, "2016-02-29");
+}
+
+static void the_date_of_the_base_is_not_the_supplements(void **state)
+{
+	static const char dates[] = "date:\n- {type: published, value: '2011'}\n- {type: updated, value: 2024-10}\n";
+	struct fixture *f = *state;
+	read_with(f, "ISO 33-1:2011/Amd 1:2024", dates);
+	assert_int_equal(f->warnings, 1);
+	assert_int_equal(f->s->n_events, 1);
+	has_event(f, 0, PUBLISHED, "2024-10");
+	read_with(f, "ISO 33-1:2011/DAM 1", "date: {type: published, value: '2011'}\n");
+	assert_int_equal(f->s->n_events, 0);
+	/* In the year of the base itself there is nothing to doubt. */
+	read_with(f, "ISO 33-1:2011/Cor 1:2011", dates);
+	has_event(f, 0, PUBLISHED, "2011");
+	has_event(f, 1, UPDATED, "2024-10");
+	read_with(f, "ISO 33-1:2011", dates);
+	has_event(f, 0, PUBLISHED, "2011");
+}
+
+static void relate(struct fixture *f, const char *name, const char *type, const char *target)
+{
+	char part[256];
+	(void)snprintf(part, sizeof part, "relation:\n- {type: %s, bibitem: {docid: [{id: '%s', primary: true}]}}\n", type,
+	               target);
+	read_with(f, name, part);
+}
+
+static void updates_points_forward(void **state)
+{
+	struct fixture *f = *state;
+	relate(f, "ISO 9:2000", "updates", "ISO 9:2010");
+	has_link(f, 0, REPLACED_BY, "ISO 9:2010");
+	relate(f, "ISO 9:2000", "updates", "ISO 9:2000/Amd 1:2004");
+	has_link(f, 0, AMENDED_BY, "ISO 9:2000/Amd 1:2004");
+	relate(f, "ISO 9:2000", "updates", "ISO 9:2000/Add 1:2004");
+	has_link(f, 0, AMENDED_BY, "ISO 9:2000/Add 1:2004");
+	relate(f, "ISO 9:2000", "updates", "ISO 9:2000/Cor 1:2001");
+	has_link(f, 0, CORRECTED_BY, "ISO 9:2000/Cor 1:2001");
+	/* What is called after another document supplements that one. */
+	relate(f, "ISO 9:2000", "updates", "ISO 9:20001/Cor 1:2001");
+	assert_int_equal(f->s->links[0]->type, REPLACED_BY);
+	relate(f, "ISO 9:2000/Amd 1:2004", "updates", "ISO 9:2010");
+	has_link(f, 0, AMENDS, "ISO 9:2000");
+	has_link(f, 1, REPLACED_BY, "ISO 9:2010");
+	relate(f, "ISO 9:2000/Amd 1:2004", "updates", "ISO 9:2000/Amd 1:2004/Cor 1:2005");
+	has_link(f, 1, CORRECTED_BY, "ISO 9:2000/Amd 1:2004/Cor 1:2005");
+}
+
+static void obsoletes_points_back_but_not_to_drafts(void **state)
+{
+	struct fixture *f = *state;
+	relate(f, "ISO 9:2010", "obsoletes", "ISO 9:2000/Amd 1:2004");
+	has_link(f, 0, REPLACES, "ISO 9:2000/Amd 1:2004");
+	relate(f, "ISO 9:2010", "obsoletes", "ISO/DIS 9");
+	has_link(f, 0, REPLACED_BY, "ISO/DIS 9");
+	relate(f, "ISO/IEC 9:2010", "obsoletes", "ISO/IEC CD TR 9.2");
+	has_link(f, 0, REPLACED_BY, "ISO/IEC CD TR 9.2");
+	relate(f, "ISO/DIS 9", "obsoletes", "ISO 9:2010");
+	has_link(f, 0, REPLACES, "ISO 9:2010");
+	/* A draft of a supplement that the new edition took in. */
+	relate(f, "ISO 9:2024", "obsoletes", "ISO 9:2022/DAmd 3");
+	has_link(f, 0, REPLACES, "ISO 9:2022/DAM 3");
+}
+
+static void relations_that_say_nothing_are_left_out(void **state)
+{
+	struct fixture *f = *state;
+	relate(f, "ISO 9:2010", "obsoletes", "ISO 9:2010");
+	assert_int_equal(f->s->n_links, 0);
+	assert_int_equal(f->warnings, 1);
+	relate(f, "ISO 9:2010", "hasPart", "ISO 9-1:2010");
+	assert_int_equal(f->s->n_links, 0);
+	assert_int_equal(f->warnings, 1);
+	relate(f, "ISO 9:2010", "obsoletes", "");
+	assert_int_equal(f->s->n_links, 0);
+	assert_int_equal(f->warnings, 1);
+	read_with(f, "ISO 9:2010",
+	          "relation:\n- {type: updates, bibitem: {docid: {id: ISO/CD 9}}}\n"
+	          "- {type: updates, bibitem: {docid: {id: ISO/CD 9}}}\n- nothing\n");
+	assert_int_equal(f->s->n_links, 1);
+	assert_int_equal(f->warnings, 1);
+}
+
+static void adoptions_keep_the_guides_degree(void **state)
+{
+	struct fixture *f = *state;
+	read_with(f, "GB/T 9-2010",
+	          "relation:\n- {type: adoptedFrom, description: {content: IDT}, bibitem: {formattedref: 'ISO 9:2009'}}\n"
+	          "- {type: adoptedFrom, bibitem: {formattedref: 'ISO 10:2009'}}\n");
+	assert_int_equal(f->s->n_adopts, 1);
+	assert_string_equal(f->s->adopts[0]->target, "ISO 9:2009");
+	assert_int_equal(f->s->adopts[0]->degree, NORMLINK__DEGREE__DEGREE_IDT);
+	assert_int_equal(f->warnings, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(references_are_folded, setup, teardown),
+		cmocka_unit_test_setup_teardown(languages_and_scripts, setup, teardown),
+		cmocka_unit_test_setup_teardown(french_that_is_english_is_dropped, setup, teardown),
+		cmocka_unit_test_setup_teardown(stages_give_the_status, setup, teardown),
+		cmocka_unit_test_setup_teardown(dates_that_are_none_are_left_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_date_of_the_base_is_not_the_supplements, setup, teardown),
+		cmocka_unit_test_setup_teardown(updates_points_forward, setup, teardown),
+		cmocka_unit_test_setup_teardown(obsoletes_points_back_but_not_to_drafts, setup, teardown),
+		cmocka_unit_test_setup_teardown(relations_that_say_nothing_are_left_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(adoptions_keep_the_guides_degree, setup, teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
