@@ -17,11 +17,18 @@
 #include "node/base/err.h"
 #include "node/shell/node_dir.h"
 
+#define SHELL_VERSION "0.1.0"
+
 struct shell;
 
 struct shell_options {
 	bool local_only; /* no listening for peers or HTTP, no dialing: just DIR/socket (import into a stopped node) */
 	bool quiet;      /* no "ready" line on standard output */
+	/* Shorter patience, for tests; 0: as limits.h says. */
+	int link_timeout_ms;      /* dialing and TLS handshakes */
+	int http_head_timeout_ms; /* also the wait for a first request */
+	int http_body_timeout_ms;
+	int http_idle_timeout_ms;
 };
 
 /* Lock the directory, open the store, verify the heads, start the threads, open the listeners.
@@ -56,16 +63,21 @@ CHECKED int shell_answer_stopped(const struct node_dir *dir, const struct http_r
  *
  * Everything of api.h, and:
  *
- *   POST /local/v1/records   body: records one after another, each a 4-byte big-endian length and the serialised Record;
- *                            at most SUBMIT_ENTRIES_MAX.  The node validates, leaves out what its origin already says,
- *                            adds nonce and envelope, appends the rest as one batch, and answers when it is durable:
- *                            200 text/plain
- *                                added 12
- *                                revised 3
- *                                unchanged 1
- *                                refused 0
- *                                size 4711
- *                            then for each refused one "refusal <number in the body, from 0> <reason>".
- *                            503 when the store cannot take it (nothing was kept).
- *   POST /local/v1/peers     body: a card.  200, 409 when it conflicts.  The node trusts it from now on.
+ *   POST /local/v1/records
+ *       Body: records one after another, each a 4-byte big-endian length and the serialised Record; at most
+ *       SUBMIT_ENTRIES_MAX.  The node validates, leaves out what its origin already says, adds nonce and envelope,
+ *       appends the rest as one batch, and answers when it is durable: 200, text/plain, a line each:
+ *
+ *           added 12
+ *           revised 3
+ *           unchanged 1
+ *           refused 0
+ *           size 4711
+ *
+ *       then for each refused one "refusal <number in the body, from 0> <reason>".
+ *       400 when the body is not of that form, 503 when the store cannot take it; nothing was kept then.
+ *
+ *   POST /local/v1/peers
+ *       Body: a card.  The node trusts it from now on: 200, also when it did before; 400 when it is no card, 409
+ *       when it conflicts with another.
  */

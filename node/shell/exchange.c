@@ -1,0 +1,151 @@
+#include "node/shell/exchange.h"
+
+#include <stdlib.h>
+
+#include "node/base/limits.h"
+#include "node/base/must.h"
+#include "node/shell/local.h"
+
+struct exchange *exchange_new(struct shell *s, struct http_conn *conn, bool local)
+{
+	struct exchange *x = calloc(1, sizeof *x);
+	must(x != NULL);
+	x->magic = EXCHANGE_MAGIC;
+	x->shell = s;
+	x->conn = conn;
+	x->local = local;
+	x->begun_ns = uv_hrtime();
+	s->counters.in_flight++;
+	return x;
+}
+
+void exchange_free(struct exchange *x)
+{
+	if (x == NULL)
+		return;
+	must(x->magic == EXCHANGE_MAGIC);
+	arena_free(&x->arena);
+	buf_free(&x->raw);
+	buf_free(&x->out);
+	free(x);
+}
+
+/* ---- counters ---- */
+
+static void count_query(struct api_counters *c, uint64_t us)
+{
+	static const uint64_t bounds_ms[] = { 1, 2, 5, 10, 50, 100, 1000 };
+	size_t i = 0;
+	while (i < sizeof bounds_ms / sizeof bounds_ms[0] && us > bounds_ms[i] * 1000)
+		i++;
+	c->query_buckets[i]++;
+	c->query_count++;
+	c->query_us_sum += us;
+}
+
+static void count(const struct exchange *x)
+{
+	struct api_counters *c = &x->shell->counters;
+	int class = x->http_status / 100;
+	must(c->in_flight > 0);
+	c->in_flight--;
+	c->requests[class >= 1 && class <= 5 ? class : 5]++;
+	if (bytes_equal(x->request.path, bytes_str("/api/v1/search")))
+		count_query(c, (uv_hrtime() - x->begun_ns) / 1000);
+}
+
+static void copy_counters(struct shell *s, struct api_counters *out)
+{
+	const struct writer_figures *f = writer_figures(s->writer);
+	*out = s->counters;
+	out->entries_stored = f->entries;
+	out->bytes_stored = f->bytes;
+	out->batches_stored = f->batches;
+	out->store_errors = f->errors;
+}
+
+/* ---- answers ---- */
+
+void exchange_finish(struct exchange *x)
+{
+	must(x->magic == EXCHANGE_MAGIC && !x->done);
+	x->done = true;
+	count(x);
+	if (x->conn != NULL)
+		httpd_answered(x->conn);
+	else
+		exchange_free(x);
+}
+
+void exchange_problem(struct exchange *x, int http_status, const char *detail)
+{
+	buf_reset(&x->out);
+	x->http_status = http_status;
+	api_problem(http_status, detail, x->ends, &x->out);
+	exchange_finish(x);
+}
+
+void exchange_text(struct exchange *x, struct bytes text)
+{
+	x->http_status = 200;
+	buf_printf(&x->out,
+	           "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %zu\r\n%s"
+	           "Cache-Control: no-store\r\n\r\n",
+	           text.len, x->ends ? "Connection: close\r\n" : "");
+	buf_add_bytes(&x->out, text);
+	exchange_finish(x);
+}
+
+/* ---- questions, on a reader ---- */
+
+static void answer_run(struct reader_job *job, struct store *store)
+{
+	struct exchange *x = (struct exchange *)job;
+	struct view view = store_view(store);
+	const struct api_context context = {
+		.view = &view,
+		.status = &x->status,
+		.version = SHELL_VERSION,
+		.wall_ms = loop_wall_ms(),
+		.start_wall_ms = x->shell->start_wall_ms, /* written before the threads began */
+		.writable = x->writable,
+		.local = x->local,
+		.counters = &x->counters,
+	};
+	x->http_status = api_answer(&x->request, &context, &x->arena, &x->out);
+}
+
+static void answer_done(struct reader_job *job)
+{
+	struct exchange *x = (struct exchange *)job;
+	must(x->magic == EXCHANGE_MAGIC);
+	if (job->cancelled)
+		exchange_problem(x, 503, "this node stops");
+	else
+		exchange_finish(x);
+}
+
+static void ask(struct exchange *x)
+{
+	struct shell *s = x->shell;
+	if (readers_pending(s->readers) >= READ_QUEUE_MAX) {
+		s->counters.refused++;
+		exchange_problem(x, 503, "too many questions at once");
+		return;
+	}
+	core_status(s->core, loop_mono_ms(), loop_wall_ms(), &x->arena, &x->status);
+	copy_counters(s, &x->counters);
+	x->writable = writer_figures(s->writer)->writable;
+	x->job.run_cb = answer_run;
+	x->job.done_cb = answer_done;
+	readers_push(s->readers, &x->job, false);
+}
+
+void exchange_begin(struct exchange *x)
+{
+	x->ends = !x->request.keep_alive;
+	if (x->shell->phase != SHELL_RUNNING)
+		exchange_problem(x, 503, "this node stops");
+	else if (!x->local || !local_take(x))
+		ask(x);
+}

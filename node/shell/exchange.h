@@ -1,0 +1,57 @@
+/* exchange: one HTTP request and its answer.
+ *
+ * Begun by the connection that read it; answered on a reader (api.h), or by local.c; given back to the connection,
+ * which writes answers in the order of the requests.  A connection that goes first leaves its exchanges behind: they
+ * are then freed when they are answered.
+ *
+ * Owner: its connection while conn is set, else whoever answers it.
+ * Thread: the loop's; while a reader has the job, request, arena and out are the reader's.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "node/api/api.h"
+#include "node/shell/httpd.h"
+#include "node/shell/loop.h"
+#include "node/shell/readers.h"
+
+enum { EXCHANGE_MAGIC = 0x45584348 };
+
+struct exchange {
+	struct reader_job job; /* first: see readers.h */
+	uint32_t magic;
+	struct exchange *next;  /* on the same connection */
+	struct http_conn *conn; /* NULL: gone */
+	struct shell *shell;
+	bool local;
+
+	struct buf raw; /* head and body; request borrows from it */
+	struct http_request request;
+	struct arena arena;
+
+	/* What the node said of itself when the request came in. */
+	struct core_status status;
+	struct api_counters counters;
+	bool writable;
+	uint64_t begun_ns;
+
+	struct buf out; /* the whole response */
+	int http_status;
+	bool done;
+	bool ends; /* nothing follows on this connection */
+};
+
+struct exchange *exchange_new(struct shell *s, struct http_conn *conn, bool local);
+void exchange_free(struct exchange *x);
+
+/* Have it answered, now or later. */
+void exchange_begin(struct exchange *x);
+
+/* out and http_status are set: hand the answer to the connection, which now frees the exchange. */
+void exchange_finish(struct exchange *x);
+
+/* The same with a problem document, or a text, as the answer. */
+void exchange_problem(struct exchange *x, int http_status, const char *detail);
+void exchange_text(struct exchange *x, struct bytes text);

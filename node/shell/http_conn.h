@@ -1,0 +1,31 @@
+/* http_conn: one HTTP connection (httpd.h says what it may do and for how long).
+ *
+ * Owner: the httpd's list; a connection frees itself after its last handle has closed.
+ * Thread: the loop's.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "node/shell/httpd.h"
+
+struct httpd {
+	struct listener *public_listener, *local_listener;
+	struct http_conn *first;
+	size_t public_count, local_count;
+};
+
+/* Take an accepted descriptor. */
+void http_conn_open(struct shell *s, int fd, bool local);
+
+/* Something happened: write what is ready, take the requests that may be taken, wait for the rest. */
+void http_conn_advance(struct http_conn *c);
+
+/* Take no more requests; close once what was asked is answered. */
+void http_conn_end(struct http_conn *c);
+void http_conn_drop(struct http_conn *c);
+
+/* Does it still owe an answer? */
+bool http_conn_owes(const struct http_conn *c);
+struct http_conn *http_conn_next(const struct http_conn *c);

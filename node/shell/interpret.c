@@ -1,0 +1,178 @@
+#include "node/shell/interpret.h"
+
+#include <stdlib.h>
+
+#include "crypto/encode.h"
+#include "node/base/log.h"
+#include "node/base/must.h"
+#include "node/shell/link.h"
+#include "node/shell/submit.h"
+
+/* ---- what readers do for the core ---- */
+
+struct core_read {
+	struct reader_job job;
+	struct shell *shell;
+	struct store_read read;
+	struct read_answer answer;
+	int code;
+};
+
+static void step(struct shell *s, struct event *event);
+
+static void read_run(struct reader_job *job, struct store *store)
+{
+	struct core_read *r = (struct core_read *)job;
+	struct err err = { 0 };
+	r->code = store_read(store, &r->read, &r->answer, &err);
+	if (r->code != OK && r->code != ERR_NOT_FOUND)
+		log_line(LOG_ERROR, "store_read_failed", "code=%s reason=\"%s\"", err_name(r->code), err.text);
+}
+
+static void read_done(struct reader_job *job)
+{
+	struct core_read *r = (struct core_read *)job;
+	struct event event = { .kind = EV_READ };
+	event.u.read.op = r->read.op;
+	event.u.read.code = r->code;
+	event.u.read.answer = r->code == OK ? &r->answer : NULL;
+	if (!job->cancelled)
+		step(r->shell, &event);
+	arena_free(&r->answer.arena);
+	free(r);
+}
+
+static void start_read(struct shell *s, const struct store_read *read)
+{
+	struct core_read *r = calloc(1, sizeof *r);
+	must(r != NULL);
+	r->job.run_cb = read_run;
+	r->job.done_cb = read_done;
+	r->shell = s;
+	r->read = *read;
+	readers_push(s->readers, &r->job, true);
+}
+
+/* ---- effects ---- */
+
+static void carry_out(struct shell *s, struct effect *fx)
+{
+	switch (fx->kind) {
+	case FX_SEND:
+		link_send(s, fx->u.send.link, &fx->u.send.frame);
+		break;
+	case FX_CLOSE:
+		link_close(s, fx->u.close.link, fx->u.close.code, fx->u.close.text);
+		break;
+	case FX_DIAL:
+		if (s->phase == SHELL_RUNNING)
+			link_dial(s, fx->u.dial.peer);
+		break;
+	case FX_STORE:
+		writer_store(s->writer, &fx->u.store);
+		break;
+	case FX_READ:
+		start_read(s, &fx->u.read);
+		break;
+	case FX_RELOAD:
+		writer_reload(s->writer, fx->u.reload.origin);
+		break;
+	case FX_REPLY:
+		submit_reply(s, fx);
+		break;
+	case FX_NOTE:
+		log_line((enum log_level)fx->u.note.level, fx->u.note.event, "%s", fx->u.note.text);
+		break;
+	}
+}
+
+static void step(struct shell *s, struct event *event)
+{
+	must(!s->stepping);
+	if (s->phase >= SHELL_GOODBYE)
+		return;
+	s->stepping = true;
+	event->mono_ms = loop_mono_ms();
+	event->wall_ms = loop_wall_ms();
+	random_fill(&event->random, sizeof event->random);
+	core_step(s->core, event, &s->fx);
+	for (size_t i = 0; i < s->fx.count; i++)
+		carry_out(s, &s->fx.v[i]);
+	effects_clear(&s->fx);
+	s->stepping = false;
+}
+
+/* ---- events ---- */
+
+void interpret_tick(struct shell *s)
+{
+	struct event event = { .kind = EV_TICK };
+	step(s, &event);
+}
+
+static void link_event(struct shell *s, enum event_kind kind, link_id link, uint32_t peer, bool dialed, int code,
+                       const char *text)
+{
+	struct event event = { .kind = kind };
+	event.u.link.link = link;
+	event.u.link.peer = peer;
+	event.u.link.dialed = dialed;
+	event.u.link.code = code;
+	event.u.link.text = text;
+	step(s, &event);
+}
+
+void interpret_link_up(struct shell *s, link_id link, uint32_t peer, bool dialed)
+{
+	link_event(s, EV_LINK_UP, link, peer, dialed, OK, "");
+}
+
+void interpret_link_down(struct shell *s, link_id link, uint32_t peer, bool dialed, int code, const char *text)
+{
+	link_event(s, EV_LINK_DOWN, link, peer, dialed, code, text);
+}
+
+void interpret_dial_failed(struct shell *s, uint32_t peer, int code, const char *text)
+{
+	link_event(s, EV_DIAL_FAILED, 0, peer, true, code, text);
+}
+
+void interpret_frame(struct shell *s, link_id link, struct bytes raw)
+{
+	struct event event = { .kind = EV_FRAME };
+	event.u.frame.link = link;
+	event.u.frame.raw = raw;
+	step(s, &event);
+}
+
+void interpret_submit(struct shell *s, uint64_t op, const struct bytes *payloads, size_t count)
+{
+	struct event event = { .kind = EV_SUBMIT };
+	event.u.submit.op = op;
+	event.u.submit.payloads = payloads;
+	event.u.submit.count = count;
+	step(s, &event);
+}
+
+static void loaded(struct shell *s, const struct writer_done *done)
+{
+	struct event event = { .kind = EV_LOADED };
+	event.u.loaded.origin = done->origin;
+	event.u.loaded.code = done->code;
+	event.u.loaded.state = done->state;
+	step(s, &event);
+}
+
+void interpret_stored(void *shell, const struct writer_done *done)
+{
+	struct shell *s = shell;
+	if (done->write == NULL) {
+		loaded(s, done);
+		return;
+	}
+	struct event event = { .kind = EV_STORED };
+	event.u.stored.op = done->write->op;
+	event.u.stored.code = done->code;
+	event.u.stored.text = done->text;
+	step(s, &event);
+}

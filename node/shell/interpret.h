@@ -1,0 +1,23 @@
+/* interpret: the only caller of core_step.  Events go in with the time and fresh randomness, effects are carried out in
+ * order (the rules of node/core/effect.h).
+ *
+ * None of these may be called while the core is in a step.  What they leave to be sent goes out in loop_settle().
+ * After a stop has passed DRAINING they do nothing.
+ * Thread: the loop's.
+ */
+#pragma once
+
+#include "node/core/effect.h"
+#include "node/shell/loop.h"
+
+void interpret_tick(struct shell *s);
+void interpret_link_up(struct shell *s, link_id link, uint32_t peer, bool dialed);
+void interpret_link_down(struct shell *s, link_id link, uint32_t peer, bool dialed, int code, const char *text);
+void interpret_dial_failed(struct shell *s, uint32_t peer, int code, const char *text);
+void interpret_frame(struct shell *s, link_id link, struct bytes raw);
+
+/* Payloads for our own log; the outcome goes to submit_reply() with the same op.  Borrows. */
+void interpret_submit(struct shell *s, uint64_t op, const struct bytes *payloads, size_t count);
+
+/* writer_done_cb, for writer_start with the shell as argument. */
+void interpret_stored(void *shell, const struct writer_done *done);

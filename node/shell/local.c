@@ -1,0 +1,113 @@
+#include "node/shell/local.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "node/base/limits.h"
+#include "node/base/log.h"
+#include "node/shell/file.h"
+#include "node/shell/interpret.h"
+#include "node/shell/node_dir.h"
+#include "node/shell/submit.h"
+#include "proto/card.h"
+
+static bool same_card(const struct card *a, const struct card *b)
+{
+	struct buf left = { 0 };
+	struct buf right = { 0 };
+	card_write(a, &left);
+	card_write(b, &right);
+	bool same = bytes_equal(buf_bytes(&left), buf_bytes(&right));
+	buf_free(&left);
+	buf_free(&right);
+	return same;
+}
+
+static bool trusted(const struct core *core, const struct card *card)
+{
+	uint32_t peer = 0;
+	return core_find_pin(core, &card->pin, &peer) == OK && same_card(core_peer_card(core, peer), card);
+}
+
+/* Put the card among the folder's, as it is on disk now.  *fresh: it was not there.  The folder is read again because
+ * the one that we were started from is not ours to change. */
+static int write_card(const struct shell *s, const struct card *card, bool *fresh, struct err *err)
+{
+	struct node_dir dir;
+	int rc = node_dir_open(s->dir->path, &dir, err);
+	if (rc != OK)
+		return rc;
+	*fresh = true;
+	for (size_t i = 0; i < dir.peer_count; i++)
+		if (same_card(&dir.peers[i], card))
+			*fresh = false;
+	if (*fresh)
+		rc = node_dir_add_peer(&dir, card, err);
+	node_dir_close(&dir);
+	return rc;
+}
+
+static void remove_card(const struct shell *s, const struct card *card)
+{
+	char folder[4096];
+	char path[4096];
+	char name[sizeof card->name + 8];
+	(void)snprintf(name, sizeof name, "%s.card", card->name);
+	if (file_join(folder, sizeof folder, s->dir->path, "peers", NULL) == OK &&
+	    file_join(path, sizeof path, folder, name, NULL) == OK)
+		(void)unlink(path);
+}
+
+/* Durable first, then in memory; when the core knows of a conflict that the folder does not, neither. */
+static int trust(struct shell *s, const struct card *card, struct err *err)
+{
+	bool fresh = false;
+	uint32_t peer = 0;
+	int rc = write_card(s, card, &fresh, err);
+	if (rc != OK)
+		return rc;
+	rc = core_add_peer(s->core, card, &peer, err);
+	if (rc != OK && fresh)
+		remove_card(s, card);
+	return rc;
+}
+
+static void add_peer(struct exchange *x)
+{
+	struct shell *s = x->shell;
+	struct card card;
+	struct err err = { 0 };
+	char line[ERR_TEXT_MAX];
+	if (card_parse(x->request.body, &card, &err) != OK) {
+		exchange_problem(x, 400, err.text);
+		return;
+	}
+	if (trusted(s->core, &card)) {
+		exchange_text(x, bytes_str("known\n"));
+		return;
+	}
+	int rc = trust(s, &card, &err);
+	if (rc != OK) {
+		log_line(LOG_WARN, "peer_refused", "peer=%s reason=%s", card.name, log_value(err.text, line, sizeof line));
+		exchange_problem(x, rc == ERR_EXISTS || rc == ERR_LIMIT ? 409 : 503, err.text);
+		return;
+	}
+	log_line(LOG_INFO, "peer_added", "peer=%s origin=%s", card.name, log_value(card.origin, line, sizeof line));
+	interpret_tick(s);
+	exchange_text(x, bytes_str("added\n"));
+}
+
+bool local_take(struct exchange *x)
+{
+	bool records = bytes_equal(x->request.path, bytes_str("/local/v1/records"));
+	bool peers = bytes_equal(x->request.path, bytes_str("/local/v1/peers"));
+	if (!records && !peers)
+		return false;
+	if (!bytes_equal(x->request.method, bytes_str("POST")))
+		exchange_problem(x, 405, "only POST");
+	else if (records)
+		submit_push(x);
+	else
+		add_peer(x);
+	return true;
+}

@@ -1,0 +1,11 @@
+/* local: what only the local socket can ask: POST /local/v1/records and /local/v1/peers (shell.h).
+ * Thread: the loop's.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "node/shell/exchange.h"
+
+/* Answer the request, now or later, if it is for one of those; false: it is not. */
+bool local_take(struct exchange *x);

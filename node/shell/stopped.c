@@ -1,0 +1,27 @@
+/* One question to a directory that nobody serves: the stored state alone answers. */
+#include "node/api/api.h"
+#include "node/shell/loop.h"
+#include "node/shell/shell.h"
+#include "node/store/store.h"
+
+int shell_answer_stopped(const struct node_dir *dir, const struct http_request *request, struct buf *out,
+                         int *http_status, struct err *err)
+{
+	struct store *store = NULL;
+	int rc = store_open(dir->path, STORE_READ, &store, err);
+	if (rc != OK)
+		return rc;
+	struct view view = store_view(store);
+	struct arena arena = { 0 };
+	const struct api_context context = {
+		.view = &view,
+		.version = SHELL_VERSION,
+		.wall_ms = loop_wall_ms(),
+		.writable = false,
+		.local = true,
+	};
+	*http_status = api_answer(request, &context, &arena, out);
+	arena_free(&arena);
+	store_close(store);
+	return OK;
+}

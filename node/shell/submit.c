@@ -1,0 +1,190 @@
+#include "node/shell/submit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/base/limits.h"
+#include "node/base/log.h"
+#include "node/base/must.h"
+#include "node/shell/interpret.h"
+#include "node/shell/screen.h"
+
+struct batch {
+	struct reader_job job; /* first: see readers.h */
+	struct batch *next;
+	struct exchange *exchange; /* owned by its connection; borrowed until answered */
+	struct shell *shell;
+	uint64_t op;
+	struct screen screen;
+	uint64_t size;           /* of the origin afterwards */
+	int http_status;         /* of the answer; 0: there is none yet */
+	char text[ERR_TEXT_MAX]; /* why it is not 200 */
+};
+
+struct submits {
+	struct batch *active;
+	struct batch *first, *last; /* waiting */
+	size_t waiting;
+	uint64_t last_op;
+};
+
+static void settle(struct batch *b, int http_status, const char *text)
+{
+	b->http_status = http_status;
+	(void)snprintf(b->text, sizeof b->text, "%s", text);
+}
+
+/* ---- answers ---- */
+
+static void answer(struct batch *b)
+{
+	const struct screen *s = &b->screen;
+	struct buf text = { 0 };
+	if (b->http_status != 200) {
+		exchange_problem(b->exchange, b->http_status, b->text);
+		return;
+	}
+	buf_printf(&text, "added %llu\nrevised %llu\nunchanged %llu\nrefused %llu\nsize %llu\n",
+	           (unsigned long long)s->added, (unsigned long long)s->revised, (unsigned long long)s->unchanged,
+	           (unsigned long long)s->refused, (unsigned long long)b->size);
+	buf_add_bytes(&text, buf_bytes(&s->refusals));
+	exchange_text(b->exchange, buf_bytes(&text));
+	buf_free(&text);
+}
+
+static void batch_free(struct batch *b)
+{
+	screen_free(&b->screen);
+	free(b);
+}
+
+/* ---- one batch ---- */
+
+static void screen_job(struct reader_job *job, struct store *store)
+{
+	struct batch *b = (struct batch *)job;
+	struct err err = { 0 };
+	int rc = screen_run(store, b->shell->dir->config.origin, b->exchange->request.body, &b->screen, &err);
+	if (rc != OK)
+		settle(b, rc == ERR_INVALID || rc == ERR_LIMIT ? 400 : 503, err.text);
+}
+
+static uint64_t own_size(struct shell *s)
+{
+	struct arena arena = { 0 };
+	struct core_status status;
+	core_status(s->core, loop_mono_ms(), loop_wall_ms(), &arena, &status);
+	uint64_t size = status.origin_count > 0 ? status.origins[0].held : 0;
+	arena_free(&arena);
+	return size;
+}
+
+static void screened(struct reader_job *job)
+{
+	struct batch *b = (struct batch *)job;
+	struct shell *s = b->shell;
+	if (job->cancelled || s->phase >= SHELL_GOODBYE) {
+		settle(b, 503, "this node stops");
+	} else if (b->http_status != 0) {
+		return; /* settled by the screening */
+	} else if (b->screen.count == 0) {
+		b->size = own_size(s);
+		settle(b, 200, "");
+	} else {
+		b->op = ++s->submits->last_op;
+		interpret_submit(s, b->op, b->screen.payloads, b->screen.count);
+		buf_free(&b->screen.packed); /* the core has its own copy */
+	}
+}
+
+void submit_reply(struct shell *s, const struct effect *reply)
+{
+	struct batch *b = s->submits->active;
+	if (b == NULL || b->op != reply->u.reply.op)
+		return;
+	b->size = reply->u.reply.size;
+	settle(b, reply->u.reply.code == OK ? 200 : 503, reply->u.reply.text);
+}
+
+static void begin(struct batch *b)
+{
+	b->job.run_cb = screen_job;
+	b->job.done_cb = screened;
+	readers_push(b->shell->readers, &b->job, true);
+}
+
+/* ---- the queue ---- */
+
+static struct submits *submits_of(struct shell *s)
+{
+	if (s->submits == NULL)
+		s->submits = calloc(1, sizeof *s->submits);
+	must(s->submits != NULL);
+	return s->submits;
+}
+
+void submit_push(struct exchange *x)
+{
+	struct submits *q = submits_of(x->shell);
+	if (q->waiting >= SUBMISSIONS_MAX) {
+		exchange_problem(x, 503, "too many batches wait already");
+		return;
+	}
+	struct batch *b = calloc(1, sizeof *b);
+	must(b != NULL);
+	b->exchange = x;
+	b->shell = x->shell;
+	if (q->last != NULL)
+		q->last->next = b;
+	else
+		q->first = b;
+	q->last = b;
+	q->waiting++;
+}
+
+static struct batch *pop(struct submits *q)
+{
+	struct batch *b = q->first;
+	if (b == NULL)
+		return NULL;
+	q->first = b->next;
+	if (q->first == NULL)
+		q->last = NULL;
+	q->waiting--;
+	return b;
+}
+
+/* An answer may bring the next request of its connection, and with it the next batch: hence the loop. */
+void submits_settle(struct shell *s)
+{
+	struct submits *q = s->submits;
+	while (q != NULL) {
+		struct batch *b = q->active;
+		if (b != NULL && b->http_status == 0)
+			return;
+		if (b != NULL) {
+			q->active = NULL;
+			answer(b);
+			batch_free(b);
+		}
+		q->active = pop(q);
+		if (q->active == NULL)
+			return;
+		begin(q->active);
+	}
+}
+
+void submits_free(struct shell *s)
+{
+	struct submits *q = s->submits;
+	if (q == NULL)
+		return;
+	struct batch *b = q->active;
+	while (b != NULL) {
+		exchange_free(b->exchange);
+		batch_free(b);
+		b = pop(q);
+	}
+	free(q);
+	s->submits = NULL;
+}

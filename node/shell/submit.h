@@ -1,0 +1,27 @@
+/* submit: records of our own agency on their way into its log.
+ *
+ * A batch is screened on a reader (each record decoded and checked; left out when the origin says the same already),
+ * then given to the core, and answered when it is durable.  One batch at a time goes through both, so that two imports
+ * side by side cannot both add the same record; the others wait.
+ *
+ *     waiting --turn--> screening (reader) --nothing new--> answered
+ *                            `--EV_SUBMIT--> storing --FX_REPLY--> answered
+ *
+ * Thread: the loop's.
+ */
+#pragma once
+
+#include "node/core/effect.h"
+#include "node/shell/exchange.h"
+
+/* Take in the batch that the body of this request holds, and answer it. */
+void submit_push(struct exchange *x);
+
+/* The core's outcome of the batch that is being stored (FX_REPLY); answered in submits_settle(). */
+void submit_reply(struct shell *s, const struct effect *reply);
+
+/* In loop_settle(): answer what has its outcome, begin the next. */
+void submits_settle(struct shell *s);
+
+/* Nothing waits, nothing is under way; always so once the loop has ended. */
+void submits_free(struct shell *s);
