@@ -28,6 +28,19 @@ static int code_of_system(int error)
 	return error == ENOSPC || error == EDQUOT || error == EFBIG ? ERR_FULL : ERR_IO;
 }
 
+/* What the system said last of the database's file, or of its WAL.  sqlite3_system_errno gives errno as it is now,
+ * which rolling back may have changed. */
+static int last_system_error(sqlite3 *conn)
+{
+	int error = 0;
+	sqlite3_file *wal = NULL;
+	(void)sqlite3_file_control(conn, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+	if (error == 0 && sqlite3_file_control(conn, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) == SQLITE_OK &&
+	    wal != NULL && wal->pMethods != NULL)
+		(void)wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &error);
+	return error != 0 ? error : sqlite3_system_errno(conn);
+}
+
 static int code_of(int sqlite_code, int system_error)
 {
 	switch (sqlite_code & 0xff) {
@@ -79,7 +92,7 @@ static const char *advice_for(int code)
 int db_error(struct db *db, struct err *err, const char *context)
 {
 	int sqlite_code = sqlite3_extended_errcode(db->conn);
-	int system_error = sqlite3_system_errno(db->conn);
+	int system_error = last_system_error(db->conn);
 	must((sqlite_code & 0xff) != SQLITE_NOMEM);
 	int code = code_of(sqlite_code, system_error);
 	if (code == OK)

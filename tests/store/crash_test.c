@@ -78,7 +78,7 @@ static _Noreturn void append_for_ever(uint64_t size, uint64_t seed, int pipe_fd)
 		_exit(1);
 	maker_resume(&m, "iso.example/log", size);
 	while (tree_size(m.tree) < ENTRIES_MAX) {
-		size_t n = next(&seed) % 4 == 0 ? 1 + next(&seed) % 600 : 1 + next(&seed) % 9;
+		size_t n = next(&seed) % 8 == 0 ? 1 + next(&seed) % 300 : 1 + next(&seed) % 9;
 		struct store_write *w = maker_numbered(&m, (unsigned)tree_size(m.tree), n);
 		int code = ERR_INTERNAL;
 		if (store_apply(s, &w, 1, &code, NULL) != OK || code != OK)
@@ -131,7 +131,7 @@ static void killed_writers_lose_nothing_acknowledged(void **state)
 		struct store *s = scratch_open(&scratch, round % 2 == 0 ? STORE_READ : STORE_WRITE);
 		size = size_of(s, "iso.example/log");
 		assert_true(size >= told);
-		assert_true(size <= told + 600); /* at most the one that was not acknowledged any more */
+		assert_true(size <= told + 300); /* at most the one that was not acknowledged any more */
 		expect_sound(s);
 		struct maker m;
 		maker_resume(&m, "iso.example/log", size);
