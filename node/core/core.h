@@ -55,26 +55,26 @@ uint64_t core_next_tick(const struct core *core);
 struct origin_status {
 	const char *origin;
 	bool own;
-	bool frozen;             /* evidence of a fork is held */
-	uint64_t held;           /* entries durable here */
-	uint64_t head_size;      /* of the complete head; 0 before the first */
+	bool frozen;        /* evidence of a fork is held */
+	uint64_t held;      /* entries durable here */
+	uint64_t head_size; /* of the complete head; 0 before the first */
 	struct hash head_root;
-	uint64_t seen_size;      /* of the newest signed head seen: the lag is seen_size - held */
-	size_t cosignatures;     /* verified ones on the complete head, ours among them */
-	size_t witnesses;        /* that could have */
-	uint64_t head_wall_ms;   /* when the head became complete here; 0: before this start */
+	uint64_t seen_size;    /* of the newest signed head seen: the lag is seen_size - held */
+	size_t cosignatures;   /* verified ones on the complete head, ours among them */
+	size_t witnesses;      /* that could have */
+	uint64_t head_wall_ms; /* when the head became complete here; 0: before this start */
 };
 
 struct peer_status {
 	const char *name;
 	const char *origin;
-	const char *address;     /* empty: not dialed */
-	const char *state;       /* "connected", "dialing", "waiting", "passive" */
-	uint64_t last_seen_ms;   /* wall; 0: never in this run */
-	uint64_t next_try_ms;    /* wall; 0: none planned */
-	const char *last_error;  /* empty: none */
+	const char *address;    /* empty: not dialed */
+	const char *state;      /* "connected", "dialing", "waiting", "passive" */
+	uint64_t last_seen_ms;  /* wall; 0: never in this run */
+	uint64_t next_try_ms;   /* wall; 0: none planned */
+	const char *last_error; /* empty: none */
 	uint64_t frames_in, frames_out, bytes_in, bytes_out;
-	uint64_t entries_in;     /* entries received and kept */
+	uint64_t entries_in; /* entries received and kept */
 };
 
 struct core_status {
@@ -84,8 +84,8 @@ struct core_status {
 	size_t origin_count;
 	struct peer_status *peers;
 	size_t peer_count;
-	uint64_t forks;          /* evidence found or received, and kept */
-	uint64_t rejected;       /* bundles, heads and frames refused */
+	uint64_t forks;    /* evidence found or received, and kept */
+	uint64_t rejected; /* bundles, heads and frames refused */
 };
 
 void core_status(const struct core *core, uint64_t mono_ms, uint64_t wall_ms, struct arena *arena,

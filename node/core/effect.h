@@ -7,7 +7,8 @@
  *      must wait for durability is emitted by the core only after the EV_STORED.
  *   2. Every FX_STORE is answered by one EV_STORED, every FX_READ by one EV_READ, every FX_RELOAD by one
  *      EV_LOADED, every FX_DIAL by one EV_LINK_UP or EV_DIAL_FAILED.  FX_STOREs are carried out in the order
- *      given, each wholly or not at all, and answered in that order.
+ *      given, each wholly or not at all, and answered in that order.  An FX_RELOAD is carried out after the
+ *      FX_STOREs before it, and its EV_LOADED comes after their EV_STOREDs.
  *   3. A link number is never used twice.  After EV_LINK_DOWN or FX_CLOSE nothing more arrives for that link.
  *
  * Memory: an effect owns what it carries.  An interpreter that keeps a part takes it (buf_take, or moving the
@@ -48,19 +49,19 @@ struct store_write {
 	} kind;
 	char origin[NAME_MAX_BYTES + 1];
 	/* WRITE_ENTRIES */
-	uint64_t start;       /* must be the size that the store holds */
+	uint64_t start; /* must be the size that the store holds */
 	size_t count;
 	struct entry *entries;
-	struct hash *leaves;  /* count leaf hashes */
-	struct hash root;     /* of the first start + count entries */
+	struct hash *leaves; /* count leaf hashes */
+	struct hash root;    /* of the first start + count entries */
 	/* WRITE_HEAD, WRITE_TARGET; WRITE_ENTRIES of our own origin.  A signed note with every cosignature known. */
 	struct bytes head;
 	uint64_t head_size;
 	struct hash head_root;
 	/* WRITE_EVIDENCE: a serialised Evidence message. */
 	struct bytes evidence;
-	size_t weight;        /* bytes held, for queue limits */
-	struct arena arena;   /* owns everything above */
+	size_t weight;      /* bytes held, for queue limits */
+	struct arena arena; /* owns everything above */
 };
 
 void store_write_free(struct store_write *w);
@@ -69,9 +70,9 @@ void store_write_free(struct store_write *w);
 struct store_read {
 	uint64_t op;
 	char origin[NAME_MAX_BYTES + 1];
-	uint64_t start, end;   /* entries wanted; start == end: none */
-	size_t payload_bytes;  /* stop adding payloads when this is passed (at least one is given) */
-	bool want_leaves;      /* the leaf hashes of bundle number leaves_bundle */
+	uint64_t start, end;  /* entries wanted; start == end: none */
+	size_t payload_bytes; /* stop adding payloads when this is passed (at least one is given) */
+	bool want_leaves;     /* the leaf hashes of bundle number leaves_bundle */
 	uint64_t leaves_bundle;
 };
 
@@ -88,24 +89,24 @@ struct read_answer {
 /* What the store knows of one origin, to start from. */
 struct origin_state {
 	char origin[NAME_MAX_BYTES + 1];
-	uint64_t size;             /* entries held */
-	struct hash *roots;        /* floor(size / 256), level 8 */
-	struct hash *tail;         /* size mod 256 */
-	struct bytes head;         /* signed note; empty when there is none */
-	struct bytes target;       /* likewise; empty when the head is the newest seen */
-	struct bytes evidence;     /* not empty: frozen */
+	uint64_t size;         /* entries held */
+	struct hash *roots;    /* floor(size / 256), level 8 */
+	struct hash *tail;     /* size mod 256 */
+	struct bytes head;     /* signed note; empty when there is none */
+	struct bytes target;   /* likewise; empty when the head is the newest seen */
+	struct bytes evidence; /* not empty: frozen */
 	struct arena arena;
 };
 
 void origin_state_free(struct origin_state *s);
 
 enum event_kind {
-	EV_TICK,        /* time passed; also whenever now >= core_next_tick() */
-	EV_LINK_UP,     /* an authenticated link with a known peer */
-	EV_LINK_DOWN,   /* it is gone */
+	EV_TICK,      /* time passed; also whenever now >= core_next_tick() */
+	EV_LINK_UP,   /* an authenticated link with a known peer */
+	EV_LINK_DOWN, /* it is gone */
 	EV_DIAL_FAILED,
-	EV_FRAME,       /* one frame arrived on a link */
-	EV_SUBMIT,      /* records to append to our own origin */
+	EV_FRAME,  /* one frame arrived on a link */
+	EV_SUBMIT, /* records to append to our own origin */
 	EV_STORED,
 	EV_READ,
 	EV_LOADED,
@@ -119,9 +120,9 @@ struct event {
 	union {
 		struct {
 			link_id link;
-			uint32_t peer; /* index as given by core_add_peer */
-			bool dialed;   /* by us */
-			int code;      /* EV_LINK_DOWN, EV_DIAL_FAILED: why */
+			uint32_t peer;    /* index as given by core_add_peer */
+			bool dialed;      /* by us */
+			int code;         /* EV_LINK_DOWN, EV_DIAL_FAILED: why */
 			const char *text; /* likewise; borrowed */
 		} link;
 		struct {
@@ -153,9 +154,9 @@ struct event {
 };
 
 enum effect_kind {
-	FX_SEND,   /* u.send.frame: bytes for the link, length prefix included */
-	FX_CLOSE,  /* end the link (after what was sent), with a reason */
-	FX_DIAL,   /* connect to a peer */
+	FX_SEND,  /* u.send.frame: bytes for the link, length prefix included */
+	FX_CLOSE, /* end the link (after what was sent), with a reason */
+	FX_DIAL,  /* connect to a peer */
 	FX_STORE,
 	FX_READ,
 	FX_RELOAD, /* the origin's state in memory is not to be trusted any more: read it again */
@@ -189,10 +190,10 @@ struct effect {
 			char text[160];
 			uint64_t first; /* index of the first entry */
 			uint64_t count;
-			uint64_t size;  /* of the origin after it */
+			uint64_t size; /* of the origin after it */
 		} reply;
 		struct {
-			int level;      /* enum log_level */
+			int level; /* enum log_level */
 			char event[32];
 			char text[320]; /* key=value ... */
 		} note;
@@ -204,6 +205,9 @@ struct effects {
 	size_t count;
 	size_t cap;
 };
+
+/* One more effect of that kind, zeroed; for the core's own use.  The pointer lives until the next one. */
+struct effect *effects_add(struct effects *fx, enum effect_kind kind);
 
 /* Free what the effects still own and forget them; the array stays for reuse.  effects_free also gives the
  * array back. */

@@ -17,9 +17,9 @@
 /* One origin at the snapshot. */
 struct as_of {
 	const char *origin;
-	uint64_t size;      /* entries held and in the view */
-	struct hash root;   /* of those */
-	struct bytes head;  /* the complete head: a signed note with its cosignatures; empty before the first */
+	uint64_t size;     /* entries held and in the view */
+	struct hash root;  /* of those */
+	struct bytes head; /* the complete head: a signed note with its cosignatures; empty before the first */
 	uint64_t head_size;
 	bool frozen;
 };
@@ -30,15 +30,15 @@ struct query {
 	const char *status; /* a word of status_word() */
 	const char *kind;   /* a word of kind_word() */
 	const char *origin;
-	size_t limit;       /* 1 to SEARCH_LIMIT_MAX */
-	size_t offset;      /* to SEARCH_OFFSET_MAX */
+	size_t limit;  /* 1 to SEARCH_LIMIT_MAX */
+	size_t offset; /* to SEARCH_OFFSET_MAX */
 };
 
 /* One record in a log: a search hit, or one revision of a subject. */
 struct found {
 	const char *origin;
 	uint64_t index;
-	bool current;          /* the origin's newest statement on this kind and subject */
+	bool current; /* the origin's newest statement on this kind and subject */
 	enum payload_state state;
 	struct bytes envelope; /* empty in search answers */
 	struct bytes payload;
@@ -51,10 +51,10 @@ struct found_list {
 };
 
 struct view_figures {
-	uint64_t records;       /* current ones in the view */
-	uint64_t entries;       /* in all logs */
-	uint64_t invalid;       /* entries kept whose record failed validation, left out of the view */
-	uint64_t missing;       /* entries whose payload is withheld or redacted */
+	uint64_t records; /* current ones in the view */
+	uint64_t entries; /* in all logs */
+	uint64_t invalid; /* entries kept whose record failed validation, left out of the view */
+	uint64_t missing; /* entries whose payload is withheld or redacted */
 	uint64_t db_bytes;
 	uint64_t wal_bytes;
 };
@@ -66,8 +66,7 @@ struct view {
 	void (*end)(void *ctx);
 	/* Best first; among equals by origin and index.  Only current records.  ERR_USAGE: a query that cannot be read
 	 * (too long, too many terms). */
-	int (*search)(void *ctx, const struct query *query, struct arena *arena, struct found_list *out,
-	              struct err *err);
+	int (*search)(void *ctx, const struct query *query, struct arena *arena, struct found_list *out, struct err *err);
 	/* Every revision of a subject, every origin; for an undated designator those of all its dated editions too.
 	 * Newest edition first, then current before superseded statements.  Empty is OK. */
 	int (*subject)(void *ctx, const char *subject, struct arena *arena, struct found_list *out, struct err *err);

@@ -1,0 +1,454 @@
+#include "node/core/core.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "node/base/log.h"
+#include "node/base/must.h"
+#include "node/core/state.h"
+
+enum { RETRY_MIN_MS = 1000, RETRY_MAX_MS = 60000 };
+
+/* ---- small things that every file uses ---- */
+
+void core_note(struct core *c, int level, const char *event, const char *format, ...)
+{
+	struct effect *fx = effects_add(c->fx, FX_NOTE);
+	fx->u.note.level = level;
+	(void)snprintf(fx->u.note.event, sizeof fx->u.note.event, "%s", event);
+	va_list args;
+	va_start(args, format);
+	(void)vsnprintf(fx->u.note.text, sizeof fx->u.note.text, format, args);
+	va_end(args);
+}
+
+void head_clear(struct head *h)
+{
+	buf_free(&h->note);
+	*h = (struct head){ 0 };
+}
+
+void head_set(struct head *h, struct bytes note, uint64_t size, const struct hash *root)
+{
+	struct buf copy = { 0 };
+	buf_add_bytes(&copy, note);
+	head_clear(h);
+	*h = (struct head){ .note = copy, .size = size, .root = *root };
+}
+
+struct store_write *write_new(const struct log *log, enum store_write_kind kind)
+{
+	struct store_write *w = calloc(1, sizeof *w);
+	must(w != NULL);
+	w->kind = kind;
+	memcpy(w->origin, log->origin, sizeof w->origin);
+	w->arena.cap = SIZE_MAX; /* what goes in was bounded where it came from */
+	return w;
+}
+
+struct pending_store *core_store(struct core *c, size_t log, struct store_write **w)
+{
+	struct log *l = c->logs[log];
+	if (c->store_count == c->store_cap) {
+		c->store_cap = c->store_cap == 0 ? 64 : c->store_cap * 2;
+		c->stores = realloc(c->stores, c->store_cap * sizeof *c->stores);
+		must(c->stores != NULL);
+	}
+	(*w)->op = ++c->next_op;
+	(*w)->weight = (*w)->arena.used;
+	struct pending_store *s = &c->stores[c->store_count++];
+	*s = (struct pending_store){ .op = (*w)->op,
+		                         .log = log,
+		                         .generation = l->generation,
+		                         .kind = (*w)->kind,
+		                         .own = l->own,
+		                         .size = (*w)->start + (*w)->count,
+		                         .weight = (*w)->weight };
+	if ((*w)->head.len > 0)
+		head_set(&s->head, (*w)->head, (*w)->head_size, &(*w)->head_root);
+	l->stores_in_flight++;
+	l->store_bytes += (*w)->weight;
+	effects_add(c->fx, FX_STORE)->u.store = *w;
+	*w = NULL;
+	return s;
+}
+
+struct link *core_link(struct core *c, link_id id)
+{
+	for (size_t i = 0; i < c->peer_count; i++)
+		if (c->peers[i]->link != NULL && c->peers[i]->link->id == id)
+			return c->peers[i]->link;
+	return NULL;
+}
+
+/* ---- making one ---- */
+
+static struct log *log_new(struct core *c, const struct vkey *key, bool own)
+{
+	struct log *l = calloc(1, sizeof *l);
+	must(l != NULL);
+	memcpy(l->origin, key->name, sizeof l->origin);
+	l->key = key;
+	l->own = own;
+	l->tree = tree_new(c->hasher);
+	return l;
+}
+
+void log_free(struct log *l)
+{
+	if (l == NULL)
+		return;
+	mirror_stop(l);
+	tree_free(l->tree);
+	head_clear(&l->head);
+	head_clear(&l->target);
+	head_clear(&l->goal);
+	buf_free(&l->evidence);
+	free(l);
+}
+
+struct core *core_new(const struct core_config *config)
+{
+	struct core *c = calloc(1, sizeof *c);
+	must(c != NULL);
+	c->config = *config;
+	c->hasher = hasher_new();
+	c->wake_ms = UINT64_MAX;
+	c->logs[c->log_count++] = log_new(c, skey_public(config->log_key), true);
+	return c;
+}
+
+static void free_submissions(struct submission *s)
+{
+	for (struct submission *next; s != NULL; s = next) {
+		next = s->next;
+		arena_free(&s->arena);
+		free(s);
+	}
+}
+
+void core_free(struct core *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < c->peer_count; i++) {
+		if (c->peers[i]->link != NULL)
+			peer_free_link(c, c->peers[i]->link);
+		free(c->peers[i]);
+	}
+	for (struct job *j = c->jobs, *next; j != NULL; j = next) {
+		next = j->next;
+		serve_free_job(j);
+	}
+	for (size_t i = 0; i < c->store_count; i++)
+		head_clear(&c->stores[i].head);
+	free_submissions(c->waiting);
+	free_submissions(c->appending);
+	for (size_t i = 0; i < c->log_count; i++)
+		log_free(c->logs[i]);
+	free(c->stores);
+	hasher_free(c->hasher);
+	free(c);
+}
+
+/* ---- peers ---- */
+
+static bool same_key(const struct vkey *a, const struct vkey *b)
+{
+	return memcmp(a->key, b->key, KEY_SIZE) == 0;
+}
+
+static int check_new_card(const struct core *c, const struct card *card, struct err *err)
+{
+	const struct vkey *log = skey_public(c->config.log_key), *witness = skey_public(c->config.witness_key);
+	if (strcmp(card->name, c->config.name) == 0 || strcmp(card->origin, log->name) == 0)
+		return err_set(err, ERR_EXISTS, "the card of %s is our own, or has our name or origin", card->name);
+	if (same_key(&card->log, log) || same_key(&card->witness, witness) || same_key(&card->witness, log))
+		return err_set(err, ERR_EXISTS, "the card of %s has one of our keys", card->name);
+	if (strcmp(card->witness.name, witness->name) == 0)
+		return err_set(err, ERR_EXISTS, "the card of %s has our witness's name", card->name);
+	for (size_t i = 0; i < c->peer_count; i++) {
+		const struct card *old = &c->peers[i]->card;
+		if (strcmp(card->name, old->name) == 0 || strcmp(card->origin, old->origin) == 0)
+			return err_set(err, ERR_EXISTS, "a peer of that name or origin is trusted already: %s", old->name);
+		if (same_key(&card->log, &old->log) || same_key(&card->witness, &old->witness) ||
+		    hash_equal(&card->pin, &old->pin) || strcmp(card->witness.name, old->witness.name) == 0)
+			return err_set(err, ERR_EXISTS, "the card of %s has a key or pin of peer %s", card->name, old->name);
+	}
+	return OK;
+}
+
+int core_add_peer(struct core *c, const struct card *card, uint32_t *peer, struct err *err)
+{
+	if (c->peer_count == PEERS_MAX || c->log_count == ORIGINS_MAX + 1)
+		return err_set(err, ERR_LIMIT, "more than %d peers", PEERS_MAX);
+	int rc = check_new_card(c, card, err);
+	if (rc != OK)
+		return rc;
+	struct peer *p = calloc(1, sizeof *p);
+	must(p != NULL);
+	p->card = *card;
+	*peer = (uint32_t)c->peer_count;
+	c->peers[c->peer_count++] = p;
+	c->logs[c->log_count++] = log_new(c, &p->card.log, false);
+	peer_grow_channels(c);
+	return OK;
+}
+
+int core_find_pin(const struct core *c, const struct hash *pin, uint32_t *peer)
+{
+	for (size_t i = 0; i < c->peer_count; i++) {
+		if (hash_equal(&c->peers[i]->card.pin, pin)) {
+			*peer = (uint32_t)i;
+			return OK;
+		}
+	}
+	return ERR_NOT_FOUND;
+}
+
+const struct card *core_peer_card(const struct core *c, uint32_t peer)
+{
+	return peer < c->peer_count ? &c->peers[peer]->card : NULL;
+}
+
+/* ---- what the store holds ---- */
+
+static int restore_head(struct log *log, struct bytes raw, struct head *out, struct err *err)
+{
+	struct note note;
+	struct checkpoint cp;
+	head_clear(out);
+	if (raw.len == 0)
+		return OK;
+	if (checkpoint_open(raw, log->key, &note, &cp, err) != OK) {
+		err_wrap(err, ERR_CORRUPT, "the stored head of %s", log->origin);
+		return ERR_CORRUPT;
+	}
+	head_set(out, raw, cp.size, &cp.root);
+	return OK;
+}
+
+/* The tree and the head must agree where the tree alone can tell. */
+static int check_restored(struct core *c, struct log *log, struct err *err)
+{
+	struct hash root;
+	if (log->head.size > log->stored)
+		return err_set(err, ERR_CORRUPT, "%s: the head covers more entries than are held", log->origin);
+	if (log->head.note.len > 0 && tree_root_at(c->hasher, tree_as_source(log->tree), log->head.size, &root) == OK &&
+	    !hash_equal(&root, &log->head.root))
+		return err_set(err, ERR_CORRUPT, "%s: the entries do not have the root of the head", log->origin);
+	return OK;
+}
+
+int log_restore(struct core *c, struct log *log, const struct origin_state *state, struct err *err)
+{
+	mirror_stop(log);
+	tree_free(log->tree);
+	log->tree = tree_restore(c->hasher, state->size, state->roots, state->tail);
+	log->stored = state->size;
+	int rc = restore_head(log, state->head, &log->head, err);
+	if (rc == OK)
+		rc = restore_head(log, state->target, &log->target, err);
+	if (rc == OK)
+		rc = check_restored(c, log, err);
+	if (rc != OK)
+		return rc;
+	if (log->target.size <= log->head.size)
+		head_clear(&log->target);
+	if (state->evidence.len > 0 && log->evidence.len == 0)
+		buf_add_bytes(&log->evidence, state->evidence);
+	log->frozen = log->frozen || state->evidence.len > 0;
+	log->head_revision++;
+	return OK;
+}
+
+int core_load(struct core *c, const struct origin_state *state, struct err *err)
+{
+	size_t log = serve_find_log(c, state->origin);
+	if (log == SIZE_MAX)
+		return err_set(err, ERR_NOT_FOUND, "no card names the origin %s", state->origin);
+	return log_restore(c, c->logs[log], state, err);
+}
+
+void core_reload(struct core *c, size_t log, const char *why)
+{
+	struct log *l = c->logs[log];
+	if (l->loading)
+		return;
+	l->loading = true;
+	l->generation++;
+	l->stores_in_flight = l->store_bytes = 0;
+	l->head_in_flight = l->target_in_flight = false;
+	mirror_stop(l);
+	uint64_t wait = (uint64_t)RETRY_MIN_MS << (l->store_failures < 6 ? l->store_failures : 6);
+	l->store_failures++;
+	l->retry_ms = c->mono_ms + (wait < RETRY_MAX_MS ? wait : RETRY_MAX_MS);
+	if (c->wake_ms > l->retry_ms)
+		c->wake_ms = l->retry_ms;
+	core_note(c, LOG_WARN, "store_retry", "origin=%s reason=\"%s\"", l->origin, why != NULL ? why : "");
+	struct effect *fx = effects_add(c->fx, FX_RELOAD);
+	memcpy(fx->u.reload.origin, l->origin, sizeof l->origin);
+}
+
+static void loaded(struct core *c, const struct event *event)
+{
+	struct err err = { .text = "unreadable" };
+	size_t log = serve_find_log(c, event->u.loaded.origin);
+	if (log == SIZE_MAX || !c->logs[log]->loading)
+		return;
+	struct log *l = c->logs[log];
+	static const struct origin_state empty;
+	int rc = event->u.loaded.code;
+	l->loading = false;
+	if (rc == OK)
+		rc = log_restore(c, l, event->u.loaded.state, &err);
+	else if (rc == ERR_NOT_FOUND) /* nothing was ever stored for it */
+		rc = log_restore(c, l, &empty, &err);
+	if (rc != OK) {
+		core_note(c, LOG_ERROR, "store_unreadable", "origin=%s code=%s reason=\"%s\"", l->origin, err_name(rc),
+		          err.text);
+		core_reload(c, log, err.text);
+		return;
+	}
+	if (l->own)
+		origin_continue(c);
+	reconcile_wake(c, log);
+	peer_announce(c, log);
+}
+
+/* ---- stores that are done ---- */
+
+static void entries_stored(struct core *c, const struct pending_store *s)
+{
+	struct log *l = c->logs[s->log];
+	l->stored = s->size;
+	mirror_pump(c, s->log);
+}
+
+static void head_stored(struct core *c, struct pending_store *s)
+{
+	struct log *l = c->logs[s->log];
+	l->head_in_flight = false;
+	if (s->head.size > l->head.size || l->head.note.len == 0)
+		l->head_wall_ms = c->wall_ms;
+	head_set(&l->head, buf_bytes(&s->head.note), s->head.size, &s->head.root);
+	if (l->target.size <= l->head.size)
+		head_clear(&l->target);
+	l->head_revision++;
+	peer_announce(c, s->log);
+	reconcile_wake(c, s->log);
+}
+
+static void target_stored(struct core *c, struct pending_store *s)
+{
+	struct log *l = c->logs[s->log];
+	l->target_in_flight = false;
+	if (s->head.size > l->target.size && s->head.size > l->head.size)
+		head_set(&l->target, buf_bytes(&s->head.note), s->head.size, &s->head.root);
+	reconcile_wake(c, s->log);
+	mirror_pump(c, s->log);
+}
+
+static void stored_ok(struct core *c, struct pending_store *s)
+{
+	c->logs[s->log]->store_failures = 0;
+	switch (s->kind) {
+	case WRITE_ENTRIES:
+		entries_stored(c, s);
+		break;
+	case WRITE_HEAD:
+		head_stored(c, s);
+		break;
+	case WRITE_TARGET:
+		target_stored(c, s);
+		break;
+	case WRITE_EVIDENCE:
+		evidence_stored(c, s->log);
+		break;
+	}
+}
+
+static void stored(struct core *c, const struct event *event)
+{
+	size_t i = 0;
+	while (i < c->store_count && c->stores[i].op != event->u.stored.op)
+		i++;
+	if (i == c->store_count)
+		return;
+	struct pending_store s = c->stores[i];
+	memmove(&c->stores[i], &c->stores[i + 1], (--c->store_count - i) * sizeof *c->stores);
+	struct log *l = c->logs[s.log];
+	if (s.generation == l->generation) {
+		l->stores_in_flight--;
+		l->store_bytes -= s.weight;
+		if (s.kind == WRITE_ENTRIES && s.own)
+			origin_stored(c, &s, event->u.stored.code, event->u.stored.text);
+		else if (event->u.stored.code == OK)
+			stored_ok(c, &s);
+		else
+			core_reload(c, s.log, event->u.stored.text);
+	} else if (s.kind == WRITE_EVIDENCE && event->u.stored.code == OK) {
+		evidence_stored(c, s.log);
+	}
+	head_clear(&s.head);
+}
+
+/* ---- the step ---- */
+
+static void tick(struct core *c)
+{
+	peer_tick(c);
+	if (c->mono_ms < c->wake_ms)
+		return;
+	c->wake_ms = UINT64_MAX;
+	for (size_t i = 0; i < c->log_count; i++) {
+		if (c->logs[i]->frozen && !c->logs[i]->loading && c->logs[i]->evidence.len > 0)
+			evidence_stored(c, i);
+		reconcile_wake(c, i);
+	}
+}
+
+void core_step(struct core *c, struct event *event, struct effects *fx)
+{
+	c->fx = fx;
+	c->mono_ms = event->mono_ms;
+	c->wall_ms = event->wall_ms;
+	c->random = event->random;
+	switch (event->kind) {
+	case EV_TICK:
+		tick(c);
+		break;
+	case EV_LINK_UP:
+		peer_link_up(c, event);
+		break;
+	case EV_LINK_DOWN:
+		peer_link_down(c, event);
+		break;
+	case EV_DIAL_FAILED:
+		peer_dial_failed(c, event);
+		break;
+	case EV_FRAME:
+		peer_frame(c, event);
+		break;
+	case EV_SUBMIT:
+		origin_submit(c, event);
+		break;
+	case EV_STORED:
+		stored(c, event);
+		break;
+	case EV_READ:
+		serve_read(c, event);
+		break;
+	case EV_LOADED:
+		loaded(c, event);
+		break;
+	}
+	c->fx = NULL;
+}
+
+uint64_t core_next_tick(const struct core *c)
+{
+	uint64_t peers = peer_next_tick(c);
+	return peers < c->wake_ms ? peers : c->wake_ms;
+}

@@ -1,0 +1,155 @@
+/* Our own log: what is submitted is appended, signed and, once durable, announced.
+ *
+ *     waiting ──> appending ──EV_STORED──> replied
+ *
+ * One append at a time; what arrives meanwhile is grouped into the next.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "node/base/log.h"
+#include "node/base/must.h"
+#include "node/core/state.h"
+
+static void reply(struct core *c, uint64_t op, int code, const char *text)
+{
+	struct effect *fx = effects_add(c->fx, FX_REPLY);
+	fx->u.reply.op = op;
+	fx->u.reply.code = code;
+	fx->u.reply.size = c->logs[0]->stored;
+	(void)snprintf(fx->u.reply.text, sizeof fx->u.reply.text, "%s", text != NULL ? text : "");
+}
+
+/* How many of the waiting submissions go into one append. */
+static size_t gather(const struct core *c, size_t *entries)
+{
+	size_t count = 0;
+	*entries = 0;
+	for (const struct submission *s = c->waiting; s != NULL; s = s->next) {
+		if (count > 0 && *entries + s->count > SUBMIT_ENTRIES_MAX)
+			break;
+		*entries += s->count;
+		count++;
+	}
+	return count;
+}
+
+/* Envelope, leaf and tree for one payload; both bytes live in the write's arena. */
+static void append_one(struct core *c, struct store_write *w, struct bytes payload, const char *collection,
+                       struct buf *scratch)
+{
+	buf_reset(scratch);
+	envelope_write(c->hasher, payload, c->wall_ms, collection, scratch);
+	struct entry *e = &w->entries[w->count];
+	e->envelope = arena_bytes(&w->arena, buf_bytes(scratch));
+	e->payload = arena_bytes(&w->arena, payload);
+	e->state = PAYLOAD_PRESENT;
+	w->leaves[w->count] = hash_leaf(c->hasher, e->envelope);
+	tree_append(c->logs[0]->tree, &w->leaves[w->count]);
+	w->count++;
+}
+
+static void sign_head(struct core *c, struct store_write *w)
+{
+	struct log *log = c->logs[0];
+	struct buf note = { 0 };
+	w->head_size = tree_size(log->tree);
+	w->head_root = w->root = tree_root(log->tree);
+	checkpoint_write(log->origin, w->head_size, &w->head_root, &note);
+	struct bytes text = arena_bytes(&w->arena, buf_bytes(&note));
+	buf_add_char(&note, '\n');
+	note_sign(c->config.log_key, text, &note);
+	w->head = arena_bytes(&w->arena, buf_bytes(&note));
+	buf_free(&note);
+}
+
+static void append(struct core *c)
+{
+	struct log *log = c->logs[0];
+	size_t entries, count = gather(c, &entries);
+	struct store_write *w = write_new(log, WRITE_ENTRIES);
+	struct buf scratch = { 0 };
+	w->start = tree_size(log->tree);
+	w->entries = arena_array(&w->arena, entries, sizeof *w->entries);
+	w->leaves = arena_array(&w->arena, entries, sizeof *w->leaves);
+	struct submission *last = NULL;
+	c->appending = c->waiting;
+	for (struct submission *s = c->waiting; count > 0; s = s->next, count--) {
+		s->first = tree_size(log->tree);
+		for (size_t i = 0; i < s->count; i++)
+			append_one(c, w, s->payloads[i], s->collection, &scratch);
+		last = s;
+	}
+	c->waiting = last->next;
+	last->next = NULL;
+	buf_free(&scratch);
+	sign_head(c, w);
+	(void)core_store(c, 0, &w);
+}
+
+void origin_continue(struct core *c)
+{
+	const struct log *log = c->logs[0];
+	if (c->waiting != NULL && c->appending == NULL && !log->loading && !log->ahead && !log->frozen)
+		append(c);
+}
+
+void origin_submit(struct core *c, const struct event *event)
+{
+	const struct log *log = c->logs[0];
+	if (log->ahead || log->frozen) {
+		reply(c, event->u.submit.op, ERR_CONFLICT,
+		      log->frozen ? "our log has forked: nothing is signed until an operator decides"
+		                  : "a peer holds a longer log of ours: restore it before anything is signed");
+		return;
+	}
+	if (log->loading || log->retry_ms > c->mono_ms) {
+		reply(c, event->u.submit.op, ERR_BUSY, "the store failed and is being read again: try again");
+		return;
+	}
+	must(event->u.submit.count >= 1 && event->u.submit.count <= SUBMIT_ENTRIES_MAX);
+	struct submission *s = calloc(1, sizeof *s);
+	must(s != NULL);
+	s->arena.cap = SIZE_MAX;
+	s->op = event->u.submit.op;
+	s->count = event->u.submit.count;
+	s->payloads = arena_array(&s->arena, s->count, sizeof *s->payloads);
+	for (size_t i = 0; i < s->count; i++)
+		s->payloads[i] = arena_bytes(&s->arena, event->u.submit.payloads[i]);
+	s->collection = arena_str(&s->arena, event->u.submit.collection != NULL ? event->u.submit.collection : "public");
+	struct submission **end = &c->waiting;
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = s;
+	origin_continue(c);
+}
+
+void origin_stored(struct core *c, const struct pending_store *stored, int code, const char *text)
+{
+	struct log *log = c->logs[0];
+	struct submission *s = c->appending;
+	c->appending = NULL;
+	if (code == OK) {
+		log->stored = stored->size;
+		log->store_failures = 0;
+		head_set(&log->head, buf_bytes(&stored->head.note), stored->head.size, &stored->head.root);
+		log->head_wall_ms = c->wall_ms;
+		log->head_revision++;
+	}
+	for (struct submission *next; s != NULL; s = next) {
+		next = s->next;
+		reply(c, s->op, code, text);
+		struct effect *fx = &c->fx->v[c->fx->count - 1];
+		fx->u.reply.first = s->first;
+		fx->u.reply.count = code == OK ? s->count : 0;
+		arena_free(&s->arena);
+		free(s);
+	}
+	if (code != OK) {
+		core_reload(c, 0, text);
+		return;
+	}
+	peer_announce(c, 0);
+	reconcile_wake(c, 0);
+	origin_continue(c);
+}

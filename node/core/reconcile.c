@@ -1,0 +1,355 @@
+/* What an announced head means beside what we hold.
+ *
+ *              announce                    consistency or root asked for
+ *     IDLE ──────────────> NEW ─────────────────────────────────────────> ASKED
+ *      ^                    │ \<─────────────────── answer ────────────────/
+ *      └──── acknowledged ──┘  \──> WAIT (its turn, the store, a larger head of ours) ──wake──> NEW
+ *
+ * Every announced head of size s is compared before it is acknowledged:
+ *
+ *     s <= head            with our own tree's root at s
+ *     s == target          with the target's root
+ *     head < s < target    once the head has grown to it; or fetched first, when nobody serves the target
+ *     s > target (or head) the announcer proves that it extends the newest signed head we have seen
+ *
+ * Roots that differ are evidence.
+ */
+#include "node/base/log.h"
+#include "node/base/must.h"
+#include "node/core/state.h"
+
+enum { LOOK_AGAIN_MS = 1000 };
+
+bool reconcile_served(const struct core *c, size_t log, uint64_t size)
+{
+	for (size_t i = 0; i < c->peer_count; i++) {
+		const struct link *l = c->peers[i]->link;
+		if (l != NULL && l->hello && l->channels[log].best >= size)
+			return true;
+	}
+	return false;
+}
+
+static void done(struct core *c, struct link *link, size_t log)
+{
+	struct channel *ch = &link->channels[log];
+	head_clear(&ch->head);
+	ch->state = CHANNEL_IDLE;
+	ch->proved = false;
+	peer_ack(c, link, ch->id);
+}
+
+static void wait_for(struct core *c, struct channel *ch)
+{
+	ch->state = CHANNEL_WAIT;
+	if (c->wake_ms > c->mono_ms + LOOK_AGAIN_MS)
+		c->wake_ms = c->mono_ms + LOOK_AGAIN_MS;
+}
+
+/* ---- towards a goal ---- */
+
+static void set_goal(struct core *c, size_t log, const struct head *h)
+{
+	struct log *l = c->logs[log];
+	mirror_stop(l);
+	head_set(&l->goal, buf_bytes(&h->note), h->size, &h->root);
+	l->has_goal = true;
+	mirror_pump(c, log);
+}
+
+/* The head becomes our target, and is fetched. */
+static void adopt(struct core *c, struct link *link, size_t log)
+{
+	struct log *l = c->logs[log];
+	struct channel *ch = &link->channels[log];
+	wait_for(c, ch); /* acknowledged once it is durable */
+	if (l->target_in_flight || l->retry_ms > c->mono_ms)
+		return;
+	struct store_write *w = write_new(l, WRITE_TARGET);
+	w->head = arena_bytes(&w->arena, buf_bytes(&ch->head.note));
+	w->head_size = ch->head.size;
+	w->head_root = ch->head.root;
+	l->target_in_flight = true;
+	(void)core_store(c, log, &w);
+	set_goal(c, log, &ch->head);
+}
+
+/* Go on with a target from before a restart, a lost link or a failed store. */
+static void seek(struct core *c, size_t log)
+{
+	struct log *l = c->logs[log];
+	if (l->own || l->frozen || l->loading || l->retry_ms > c->mono_ms)
+		return;
+	if (!l->has_goal && l->target.note.len > 0 && !l->head_in_flight && tree_size(l->tree) <= l->target.size &&
+	    reconcile_served(c, log, l->target.size))
+		set_goal(c, log, &l->target);
+	else
+		mirror_pump(c, log);
+}
+
+static void ask_consistency(struct core *c, struct link *link, size_t log, uint64_t from)
+{
+	struct channel *ch = &link->channels[log];
+	struct request *r = peer_request(c, link, REQUEST_CONSISTENCY, log);
+	if (r == NULL) {
+		wait_for(c, ch);
+		return;
+	}
+	ch->state = CHANNEL_ASKED;
+	r->old_size = from;
+	r->new_size = ch->head.size;
+	Normlink__Frame frame = NORMLINK__FRAME__INIT;
+	Normlink__ConsistencyRequest body = NORMLINK__CONSISTENCY_REQUEST__INIT;
+	body.origin = c->logs[log]->origin;
+	body.has_old_size = body.has_new_size = 1;
+	body.old_size = from;
+	body.new_size = ch->head.size;
+	frame.has_id = 1;
+	frame.id = r->id;
+	frame.body_case = NORMLINK__FRAME__BODY_CONSISTENCY_REQUEST;
+	frame.consistency_request = &body;
+	peer_send(c, link, &frame);
+}
+
+/* ---- one head, by where it stands ---- */
+
+/* s <= head */
+static void below(struct core *c, struct link *link, size_t log)
+{
+	struct log *l = c->logs[log];
+	struct channel *ch = &link->channels[log];
+	if (ch->head.size < l->head.size) {
+		ch->state = CHANNEL_ASKED;
+		serve_check_root(c, log, link->id, ch->head.size);
+		return;
+	}
+	if (hash_equal(&ch->head.root, &l->head.root))
+		witness_merge(c, log, &ch->head);
+	else
+		evidence_found(c, log, &ch->head, &l->head, &l->head.root, NULL, 0);
+	done(c, link, log);
+}
+
+/* head < s <= target */
+static void between(struct core *c, struct link *link, size_t log)
+{
+	struct log *l = c->logs[log];
+	struct channel *ch = &link->channels[log];
+	if (ch->head.size == l->target.size) {
+		if (!hash_equal(&ch->head.root, &l->target.root))
+			evidence_found(c, log, &ch->head, &l->target, &l->target.root, NULL, 0);
+		done(c, link, log);
+		return;
+	}
+	uint64_t held = tree_size(l->tree);
+	wait_for(c, ch);
+	if (reconcile_served(c, log, l->target.size) || l->head_in_flight || l->stores_in_flight > 0)
+		return;
+	/* Nobody has the target now, but this one can be had. */
+	if (ch->head.size <= held) {
+		ch->state = CHANNEL_ASKED;
+		serve_check_root(c, log, link->id, ch->head.size);
+	} else if (held == 0 || (ch->proved && ch->proved_from == held)) {
+		if (!l->has_goal || l->goal.size != ch->head.size)
+			set_goal(c, log, &ch->head);
+	} else {
+		ask_consistency(c, link, log, held);
+	}
+}
+
+/* Newer than everything signed that we have seen. */
+static void above(struct core *c, struct link *link, size_t log)
+{
+	struct log *l = c->logs[log];
+	struct channel *ch = &link->channels[log];
+	uint64_t base = l->target.note.len > 0 ? l->target.size : l->head.note.len > 0 ? l->head.size : tree_size(l->tree);
+	if (base > 0 && !(ch->proved && ch->proved_from == base)) {
+		if (base > ch->head.size)
+			wait_for(c, ch);
+		else
+			ask_consistency(c, link, log, base);
+		return;
+	}
+	if (l->target.note.len > 0 && reconcile_served(c, log, l->target.size) && l->target.size > l->head.size)
+		wait_for(c, ch); /* its turn comes when the target is held whole */
+	else if (l->head_in_flight)
+		wait_for(c, ch);
+	else
+		adopt(c, link, log);
+}
+
+static void consider(struct core *c, struct link *link, size_t log)
+{
+	struct log *l = c->logs[log];
+	struct channel *ch = &link->channels[log];
+	if (l->frozen) {
+		done(c, link, log);
+		evidence_send(c, link, log);
+	} else if (l->loading) {
+		wait_for(c, ch);
+	} else if (ch->head.size <= l->head.size) {
+		below(c, link, log);
+	} else if (l->own) {
+		l->ahead = true;
+		core_note(c, LOG_ERROR, "own_log_behind", "held=%llu peer=%s has=%llu", (unsigned long long)l->stored,
+		          c->peers[link->peer]->card.name, (unsigned long long)ch->head.size);
+		done(c, link, log);
+	} else if (l->target.note.len > 0 && ch->head.size <= l->target.size) {
+		between(c, link, log);
+	} else {
+		above(c, link, log);
+	}
+}
+
+void reconcile_wake(struct core *c, size_t log)
+{
+	for (size_t i = 0; i < c->peer_count; i++) {
+		struct link *link = c->peers[i]->link;
+		if (link == NULL || !link->hello || link->channels[log].state != CHANNEL_WAIT)
+			continue;
+		link->channels[log].state = CHANNEL_NEW;
+		consider(c, link, log);
+	}
+	seek(c, log);
+}
+
+/* ---- what comes in ---- */
+
+int reconcile_announce(struct core *c, struct link *link, uint64_t id, struct bytes raw, struct err *err)
+{
+	struct note note;
+	struct checkpoint cp;
+	char origin[NAME_MAX_BYTES + 1] = { 0 };
+	int rc = note_parse(raw, &note, err);
+	if (rc == OK)
+		rc = checkpoint_parse(note.text, &cp, err);
+	if (rc != OK)
+		return rc;
+	memcpy(origin, cp.origin.data, cp.origin.len);
+	size_t log = serve_find_log(c, origin);
+	if (log == SIZE_MAX || cp.size == 0) {
+		peer_ack(c, link, id);
+		return OK;
+	}
+	struct log *l = c->logs[log];
+	struct channel *ch = &link->channels[log];
+	if (ch->state != CHANNEL_IDLE)
+		return err_set(err, ERR_PROTOCOL, "clause 4.4: a second announcement of %s before the first was acknowledged",
+		               origin);
+	/* One signature check for each head, not for each time that it is heard of. */
+	if (!bytes_equal(raw, buf_bytes(&l->head.note))) {
+		rc = checkpoint_open(raw, l->key, &note, &cp, err);
+		if (rc != OK)
+			return rc;
+	}
+	head_set(&ch->head, raw, cp.size, &cp.root);
+	ch->id = id;
+	ch->proved = false;
+	ch->state = CHANNEL_NEW;
+	if (ch->best < cp.size)
+		ch->best = cp.size;
+	consider(c, link, log);
+	seek(c, log);
+	return OK;
+}
+
+/* The signed head of ours that has that size; NULL. */
+static const struct head *signed_base(const struct log *l, uint64_t size)
+{
+	if (l->target.note.len > 0 && l->target.size == size)
+		return &l->target;
+	return l->head.note.len > 0 && l->head.size == size ? &l->head : NULL;
+}
+
+static int read_proof(const Normlink__ConsistencyResponse *a, struct hash *old_root, struct hash *hashes,
+                      struct err *err)
+{
+	if (a->old_root.len != HASH_SIZE || a->n_hashes > PROOF_HASHES_MAX)
+		return err_set(err, ERR_PROTOCOL, "clause 4.5: a consistency answer that is not well-formed");
+	memcpy(old_root->b, a->old_root.data, HASH_SIZE);
+	for (size_t i = 0; i < a->n_hashes; i++) {
+		if (a->hashes[i].len != HASH_SIZE)
+			return err_set(err, ERR_PROTOCOL, "clause 4.5: a proof hash is not 32 bytes");
+		memcpy(hashes[i].b, a->hashes[i].data, HASH_SIZE);
+	}
+	return OK;
+}
+
+int reconcile_consistency(struct core *c, struct link *link, const struct request *r,
+                          const Normlink__ConsistencyResponse *a, struct err *err)
+{
+	struct log *l = c->logs[r->log];
+	struct channel *ch = &link->channels[r->log];
+	struct hash old_root, hashes[PROOF_HASHES_MAX];
+	if (ch->state != CHANNEL_ASKED || ch->head.size != r->new_size)
+		return OK;
+	int rc = read_proof(a, &old_root, hashes, err);
+	if (rc != OK)
+		return rc;
+	if (tree_verify(c->hasher, hashes, a->n_hashes, 0, r->old_size, r->new_size, &old_root, &ch->head.root) != OK)
+		return err_set(err, ERR_UNTRUSTED, "clause 4.5: a consistency proof of %s that does not verify", l->origin);
+	ch->state = CHANNEL_NEW;
+	const struct head *base = signed_base(l, r->old_size);
+	if (base != NULL && !hash_equal(&base->root, &old_root)) {
+		if (!l->frozen)
+			evidence_found(c, r->log, base, &ch->head, &old_root, hashes, a->n_hashes);
+		consider(c, link, r->log);
+		return OK;
+	}
+	struct hash own = { { 0 } };
+	if (base == NULL && tree_size(l->tree) == r->old_size)
+		own = tree_root(l->tree);
+	if (base != NULL || hash_equal(&own, &old_root)) {
+		ch->proved = true;
+		ch->proved_from = r->old_size;
+		consider(c, link, r->log);
+	} else {
+		wait_for(c, ch); /* what we hold has moved, or is of another branch than this head: time will tell */
+	}
+	return OK;
+}
+
+void reconcile_refused(struct core *c, struct link *link, const struct request *r)
+{
+	struct channel *ch = &link->channels[r->log];
+	ch->best = 0; /* it does not hold what it announced */
+	if (ch->state == CHANNEL_ASKED)
+		done(c, link, r->log);
+	reconcile_wake(c, r->log);
+}
+
+void reconcile_root(struct core *c, struct job *job, const struct hash *root, struct tree_source source)
+{
+	struct log *l = c->logs[job->log];
+	struct link *link = core_link(c, job->link);
+	struct channel *ch = link != NULL ? &link->channels[job->log] : NULL;
+	struct tree_proof proof;
+	if (ch == NULL || ch->state != CHANNEL_ASKED || ch->head.size != job->old_size)
+		return;
+	ch->state = CHANNEL_NEW;
+	bool equal = hash_equal(root, &ch->head.root);
+	if (equal && ch->head.size <= l->head.size) {
+		done(c, link, job->log);
+	} else if (equal) {
+		/* Held whole, though the target is not. */
+		wait_for(c, ch);
+		if (!l->head_in_flight && !l->frozen) {
+			struct head whole = { 0 };
+			head_set(&whole, buf_bytes(&ch->head.note), ch->head.size, &ch->head.root);
+			witness_complete(c, job->log, &whole);
+		}
+	} else if (job->new_size == l->head.size && job->old_size <= l->head.size && !l->frozen &&
+	           tree_prove(c->hasher, source, 0, job->old_size, job->new_size, &proof) == OK) {
+		evidence_found(c, job->log, &ch->head, &l->head, root, proof.hashes, proof.count);
+		done(c, link, job->log);
+	} else {
+		wait_for(c, ch);
+	}
+}
+
+void reconcile_retry(struct core *c, struct job *job)
+{
+	struct link *link = core_link(c, job->link);
+	if (link != NULL && link->channels[job->log].state == CHANNEL_ASKED)
+		wait_for(c, &link->channels[job->log]);
+}

@@ -1,0 +1,265 @@
+/* state: what the files of this room share.  For this room only.
+ *
+ *     struct core ─┬─ logs[0]      our origin
+ *                  ├─ logs[1 + i]  the origin of peers[i], mirrored
+ *                  ├─ peers[i]     whom we trust; at most one link each
+ *                  └─ jobs         reads on their way, each for a purpose
+ */
+#pragma once
+
+#include "crypto/note.h"
+#include "crypto/tree.h"
+#include "node/core/core.h"
+#include "proto/frame.h"
+
+/* A signed head: the note as bytes, and what it says. */
+struct head {
+	struct buf note; /* empty: there is none */
+	uint64_t size;
+	struct hash root;
+};
+
+/* Entries asked for: all of one bundle, or what is left of it. */
+struct fetch {
+	uint64_t start, end;
+	link_id link; /* who was asked; 0: nobody yet */
+	uint64_t request;
+	bool ready; /* answered and verified */
+	struct entry *entries;
+	struct hash *leaves;
+	size_t payloads;    /* of the first entries: what can be stored now */
+	struct arena arena; /* owns entries and leaves */
+};
+
+/* One origin as held here.
+ *
+ *     stored <= tree_size(tree) <= goal.size <= ...       what lies between is on its way to the disk
+ *     head.size <= stored                                  complete, root checked, durable
+ *     head.size < target.size                              newest signed head seen, durable, still being fetched
+ */
+struct log {
+	char origin[NAME_MAX_BYTES + 1];
+	const struct vkey *key; /* the log's; borrowed from the card or our key */
+	bool own;
+	struct tree *tree; /* with entries that are still on their way to the disk */
+	uint64_t stored;
+	struct head head;
+	struct head target;
+	uint64_t head_revision; /* counts changes of head, its cosignatures included */
+	uint64_t head_wall_ms;
+	struct buf evidence; /* not empty: frozen */
+	bool frozen;
+	bool ahead; /* own: a peer holds more than we do; nothing is signed any more */
+	/* stores */
+	uint64_t generation; /* changes with each reload; answers to older writes are dropped */
+	size_t stores_in_flight;
+	size_t store_bytes;
+	bool head_in_flight; /* a WRITE_HEAD or WRITE_TARGET is on its way */
+	bool target_in_flight;
+	bool loading;
+	unsigned store_failures;
+	uint64_t retry_ms; /* mono: no fetching before */
+	/* fetching */
+	bool has_goal;
+	struct head goal;
+	struct fetch window[FETCH_WINDOW];
+	size_t window_count;
+	uint64_t last_cosign_s;
+};
+
+/* What goes on between us and one link about one log. */
+struct channel {
+	/* out */
+	bool announcing; /* unacknowledged */
+	uint64_t announce_id;
+	uint64_t announced_revision;
+	bool evidence_sent;
+	/* in: at most one announced head that we have not acknowledged */
+	enum channel_state { CHANNEL_IDLE, CHANNEL_NEW, CHANNEL_ASKED, CHANNEL_WAIT } state;
+	uint64_t id; /* to acknowledge */
+	struct head head;
+	uint64_t proved_from; /* head is known to extend the signed head of this size */
+	bool proved;
+	uint64_t best; /* the largest size that this peer announced: what it can serve */
+};
+
+/* A request of ours that waits for an answer. */
+struct request {
+	uint64_t id;
+	uint64_t deadline_ms;
+	enum request_kind { REQUEST_CONSISTENCY, REQUEST_ENTRIES } kind;
+	size_t log;
+	uint64_t old_size, new_size;
+};
+
+struct link {
+	link_id id;
+	uint32_t peer;
+	bool dialed;
+	bool hello; /* theirs has come */
+	uint64_t up_ms, last_in_ms;
+	bool pinged;
+	uint64_t next_id;
+	struct request requests[REQUESTS_IN_FLIGHT_MAX];
+	size_t request_count;
+	size_t serving;           /* requests of theirs that are not answered yet */
+	struct channel *channels; /* one for each log */
+};
+
+struct peer {
+	struct card card;
+	struct link *link; /* NULL: none */
+	bool dialing;
+	unsigned failures;
+	uint64_t next_dial_ms; /* mono */
+	uint64_t next_dial_wall_ms;
+	uint64_t last_seen_ms; /* wall */
+	char last_error[160];
+	uint64_t frames_in, frames_out, bytes_in, bytes_out, entries_in;
+};
+
+/* A read on its way, and what it is for.  The leaf hashes of at most two bundles are gathered, one read after another.
+ */
+struct job {
+	struct job *next;
+	uint64_t op;
+	enum job_kind { JOB_SERVE_ENTRIES, JOB_SERVE_CONSISTENCY, JOB_CHECK_ROOT } kind;
+	size_t log;
+	uint64_t generation;
+	link_id link; /* whose request, or whose announcement */
+	uint64_t id;
+	uint64_t start, end; /* JOB_SERVE_ENTRIES */
+	uint64_t old_size, new_size;
+	struct {
+		uint64_t index;
+		struct hash *leaves; /* NULL: to be read */
+		size_t count;
+	} bundles[2];
+	size_t bundle_count;
+	struct read_answer *answer; /* entries */
+	bool entries_read;
+	bool want_leaves; /* the read on its way brings those of leaves_bundle */
+	uint64_t leaves_bundle;
+};
+
+/* A write on its way. */
+struct pending_store {
+	uint64_t op;
+	size_t log;
+	uint64_t generation;
+	enum store_write_kind kind;
+	bool own;
+	uint64_t size; /* of the log after it; of the head */
+	size_t weight;
+	struct head head; /* WRITE_HEAD, WRITE_TARGET, own WRITE_ENTRIES */
+};
+
+/* Records that wait to be appended to our log. */
+struct submission {
+	struct submission *next;
+	uint64_t op;
+	size_t count;
+	struct bytes *payloads;
+	const char *collection;
+	uint64_t first; /* once in an append */
+	struct arena arena;
+};
+
+struct core {
+	struct core_config config;
+	struct hasher *hasher;
+	struct log *logs[ORIGINS_MAX + 1];
+	size_t log_count;
+	struct peer *peers[PEERS_MAX];
+	size_t peer_count;
+	struct job *jobs;
+	struct pending_store *stores; /* oldest first */
+	size_t store_count, store_cap;
+	struct submission *waiting, *appending;
+	uint64_t next_op;
+	uint64_t wake_ms; /* mono: look again at what waits */
+	uint64_t forks, rejected;
+	/* of the step that is running */
+	struct effects *fx;
+	uint64_t mono_ms, wall_ms, random;
+};
+
+/* core.c */
+void core_note(struct core *c, int level, const char *event, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+struct link *core_link(struct core *c, link_id id);
+/* Hand a write to the store; takes *w.  The pending entry is returned to be completed by the caller. */
+struct pending_store *core_store(struct core *c, size_t log, struct store_write **w);
+void head_set(struct head *h, struct bytes note, uint64_t size, const struct hash *root);
+void head_clear(struct head *h);
+struct store_write *write_new(const struct log *log, enum store_write_kind kind);
+void log_free(struct log *log);
+/* Put what the store holds into a log. */
+CHECKED int log_restore(struct core *c, struct log *log, const struct origin_state *state, struct err *err);
+void core_reload(struct core *c, size_t log, const char *why);
+
+/* origin.c: our own log */
+void origin_submit(struct core *c, const struct event *event);
+void origin_stored(struct core *c, const struct pending_store *s, int code, const char *text);
+void origin_continue(struct core *c);
+
+/* mirror.c: fetching towards the goal */
+void mirror_pump(struct core *c, size_t log);
+void mirror_link_lost(struct core *c, link_id link);
+/* An answer to EntriesRequest.  ERR_UNTRUSTED or ERR_PROTOCOL: nothing of it was kept.  The arena is taken on OK. */
+CHECKED int mirror_entries(struct core *c, size_t log, link_id link, uint64_t request,
+                           const Normlink__EntriesResponse *answer, struct arena *arena, struct err *err);
+void mirror_refused(struct core *c, size_t log, link_id link, uint64_t request);
+void mirror_stop(struct log *log);
+
+/* reconcile.c: what an announced head means beside what we hold */
+CHECKED int reconcile_announce(struct core *c, struct link *l, uint64_t id, struct bytes note, struct err *err);
+CHECKED int reconcile_consistency(struct core *c, struct link *l, const struct request *r,
+                                  const Normlink__ConsistencyResponse *answer, struct err *err);
+void reconcile_root(struct core *c, struct job *job, const struct hash *root, struct tree_source source);
+void reconcile_wake(struct core *c, size_t log);
+void reconcile_refused(struct core *c, struct link *l, const struct request *r);
+/* The read for a root check failed: look again later. */
+void reconcile_retry(struct core *c, struct job *job);
+/* Can any link serve a tree of that size? */
+bool reconcile_served(const struct core *c, size_t log, uint64_t size);
+
+/* witness.c */
+/* This head is held whole and its root was checked: cosign and store it.  Takes what *done owns. */
+void witness_complete(struct core *c, size_t log, struct head *done);
+void witness_merge(struct core *c, size_t log, const struct head *seen);
+
+/* evidence.c */
+void evidence_found(struct core *c, size_t log, const struct head *smaller, const struct head *larger,
+                    const struct hash *old_root, const struct hash *hashes, size_t count);
+CHECKED int evidence_received(struct core *c, struct link *l, uint64_t id, const Normlink__Evidence *e,
+                              struct bytes raw, struct err *err);
+void evidence_stored(struct core *c, size_t log);
+void evidence_send(struct core *c, struct link *l, size_t log);
+
+/* peer.c: links */
+void peer_link_up(struct core *c, const struct event *event);
+void peer_link_down(struct core *c, const struct event *event);
+void peer_dial_failed(struct core *c, const struct event *event);
+void peer_frame(struct core *c, const struct event *event);
+void peer_tick(struct core *c);
+uint64_t peer_next_tick(const struct core *c);
+void peer_close(struct core *c, struct link *l, int code, const char *text);
+void peer_send(struct core *c, struct link *l, Normlink__Frame *frame);
+void peer_ack(struct core *c, struct link *l, uint64_t id);
+void peer_fail(struct core *c, struct link *l, uint64_t id, unsigned code, const char *text);
+/* Announce the log's head on every link that has not heard of it. */
+void peer_announce(struct core *c, size_t log);
+/* Note a request of ours; NULL when too many wait. */
+struct request *peer_request(struct core *c, struct link *l, enum request_kind kind, size_t log);
+void peer_free_link(struct core *c, struct link *l);
+void peer_grow_channels(struct core *c);
+
+/* serve.c: reads, and answers to peers */
+void serve_consistency(struct core *c, struct link *l, uint64_t id, const Normlink__ConsistencyRequest *r);
+void serve_entries(struct core *c, struct link *l, uint64_t id, const Normlink__EntriesRequest *r);
+void serve_check_root(struct core *c, size_t log, link_id link, uint64_t size);
+void serve_read(struct core *c, struct event *event);
+void serve_free_job(struct job *job);
+/* The index of an origin's log, or SIZE_MAX. */
+size_t serve_find_log(const struct core *c, const char *origin);

@@ -1,0 +1,79 @@
+/* What a node says of itself. */
+#include "node/core/state.h"
+
+static size_t count_cosignatures(const struct core *c, const struct log *l)
+{
+	struct note note;
+	size_t count = 0;
+	if (l->head.note.len == 0 || note_parse(buf_bytes(&l->head.note), &note, NULL) != OK)
+		return 0;
+	/* Lines enter a head only after they were verified (witness.c); here they are counted by name and ID. */
+	for (size_t i = 0; i < note.count; i++) {
+		const struct note_signature *s = &note.signatures[i];
+		const struct vkey *own = skey_public(c->config.witness_key);
+		count += s->id == own->id && bytes_equal(s->name, bytes_str(own->name));
+		for (size_t k = 0; k < c->peer_count; k++) {
+			const struct vkey *w = &c->peers[k]->card.witness;
+			count += s->id == w->id && bytes_equal(s->name, bytes_str(w->name));
+		}
+	}
+	return count;
+}
+
+static void fill_origin(const struct core *c, const struct log *l, struct arena *arena, struct origin_status *out)
+{
+	uint64_t seen = l->head.size > l->target.size ? l->head.size : l->target.size;
+	*out = (struct origin_status){
+		.origin = arena_str(arena, l->origin),
+		.own = l->own,
+		.frozen = l->frozen,
+		.held = l->stored,
+		.head_size = l->head.size,
+		.head_root = l->head.root,
+		.seen_size = seen > l->stored ? seen : l->stored,
+		.cosignatures = count_cosignatures(c, l),
+		/* Everybody but the log itself. */
+		.witnesses = c->peer_count,
+		.head_wall_ms = l->head_wall_ms,
+	};
+}
+
+static void fill_peer(const struct peer *p, struct arena *arena, struct peer_status *out)
+{
+	bool up = p->link != NULL && p->link->hello;
+	*out = (struct peer_status){
+		.name = arena_str(arena, p->card.name),
+		.origin = arena_str(arena, p->card.origin),
+		.address = arena_str(arena, p->card.address),
+		.state = up                              ? "connected"
+		         : p->dialing || p->link != NULL ? "dialing"
+		         : p->card.address[0] == '\0'    ? "passive"
+		                                         : "waiting",
+		.last_seen_ms = p->last_seen_ms,
+		.next_try_ms = p->link == NULL && !p->dialing && p->card.address[0] != '\0' ? p->next_dial_wall_ms : 0,
+		.last_error = arena_str(arena, p->last_error),
+		.frames_in = p->frames_in,
+		.frames_out = p->frames_out,
+		.bytes_in = p->bytes_in,
+		.bytes_out = p->bytes_out,
+		.entries_in = p->entries_in,
+	};
+}
+
+void core_status(const struct core *c, uint64_t mono_ms, uint64_t wall_ms, struct arena *arena, struct core_status *out)
+{
+	*out = (struct core_status){
+		.name = c->config.name,
+		.origin = c->logs[0]->origin,
+		.origin_count = c->log_count,
+		.peer_count = c->peer_count,
+		.forks = c->forks,
+		.rejected = c->rejected,
+	};
+	out->origins = arena_array(arena, c->log_count, sizeof *out->origins);
+	out->peers = arena_array(arena, c->peer_count, sizeof *out->peers);
+	for (size_t i = 0; i < c->log_count; i++)
+		fill_origin(c, c->logs[i], arena, &out->origins[i]);
+	for (size_t i = 0; i < c->peer_count; i++)
+		fill_peer(c->peers[i], arena, &out->peers[i]);
+}
