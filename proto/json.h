@@ -25,21 +25,21 @@ CHECKED int json_to_message(const ProtobufCMessageDescriptor *type, struct bytes
                             ProtobufCMessage **out, struct err *err);
 
 /* A writer of JSON text: commas and escapes are its business, nesting the caller's.  Strings that are
- * not UTF-8 have their bad bytes replaced by U+FFFD. */
+ * not UTF-8 have their bad bytes replaced by U+FFFD.  Its names keep clear of jansson's, which may be linked beside. */
 struct json {
 	struct buf *out; /* borrowed */
 	bool comma;      /* a value stands before the next one at this level */
 };
 
-void json_object(struct json *j); /* { */
+void json_object_begin(struct json *j); /* { */
 void json_object_end(struct json *j);
-void json_array(struct json *j); /* [ */
+void json_array_begin(struct json *j); /* [ */
 void json_array_end(struct json *j);
 void json_key(struct json *j, const char *key);
-void json_string(struct json *j, const char *value); /* NULL writes null */
-void json_bytes(struct json *j, struct bytes utf8);  /* a string, from bytes */
+void json_text(struct json *j, const char *value);  /* NULL writes null */
+void json_bytes(struct json *j, struct bytes utf8); /* a string, from bytes */
 void json_u64(struct json *j, uint64_t value);
 void json_i64(struct json *j, int64_t value);
 void json_bool(struct json *j, bool value);
-void json_null(struct json *j);
+void json_nothing(struct json *j);                /* null */
 void json_raw(struct json *j, struct bytes json); /* one value, already JSON */

@@ -146,16 +146,16 @@ const char *answer_root(struct arena *arena, const struct hash *root)
 void answer_as_of(const struct answer *a, struct json *j)
 {
 	json_key(j, "as_of");
-	json_array(j);
+	json_array_begin(j);
 	for (size_t i = 0; i < a->as_of_count; i++) {
 		const struct as_of *at = &a->as_of[i];
-		json_object(j);
+		json_object_begin(j);
 		json_key(j, "origin");
-		json_string(j, at->origin);
+		json_text(j, at->origin);
 		json_key(j, "size");
 		json_u64(j, at->size);
 		json_key(j, "root");
-		json_string(j, answer_root(a->arena, &at->root));
+		json_text(j, answer_root(a->arena, &at->root));
 		json_key(j, "head_size");
 		json_u64(j, at->head_size);
 		json_key(j, "frozen");

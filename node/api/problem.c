@@ -64,18 +64,18 @@ static void write_problem(struct answer *a, int http_status, const char *paramet
 	}
 	a->type = "application/problem+json";
 	struct json j = { .out = &a->body };
-	json_object(&j);
+	json_object_begin(&j);
 	json_key(&j, "type");
-	json_string(&j, "about:blank");
+	json_text(&j, "about:blank");
 	json_key(&j, "title");
-	json_string(&j, problem_title(http_status));
+	json_text(&j, problem_title(http_status));
 	json_key(&j, "status");
 	json_u64(&j, (uint64_t)http_status);
 	json_key(&j, "detail");
-	json_string(&j, detail);
+	json_text(&j, detail);
 	if (parameter != NULL) {
 		json_key(&j, "parameter");
-		json_string(&j, parameter);
+		json_text(&j, parameter);
 	}
 	if (a->begun)
 		answer_as_of(a, &j);

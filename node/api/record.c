@@ -18,25 +18,25 @@ static void put_time(struct answer *a, struct json *j, const char *key, uint64_t
 {
 	json_key(j, key);
 	const char *text = answer_time(a->arena, wall_ms, true);
-	json_string(j, text[0] != '\0' ? text : NULL);
+	json_text(j, text[0] != '\0' ? text : NULL);
 }
 
 static void put_revision(struct answer *a, const struct history_item *item, bool named, struct json *j)
 {
-	json_object(j);
+	json_object_begin(j);
 	if (named) {
 		json_key(j, "subject");
-		json_string(j, item->subject);
+		json_text(j, item->subject);
 		json_key(j, "origin");
-		json_string(j, item->found->origin);
+		json_text(j, item->found->origin);
 	}
 	json_key(j, "index");
 	json_u64(j, item->found->index);
 	put_time(a, j, "time", item->time_ms);
 	json_key(j, "what");
-	json_string(j, item->first ? "added" : "revised");
+	json_text(j, item->first ? "added" : "revised");
 	json_key(j, "state");
-	json_string(j, statement_state(item->found));
+	json_text(j, statement_state(item->found));
 	json_key(j, "current");
 	json_bool(j, item->found->current);
 	json_object_end(j);
@@ -47,20 +47,20 @@ static void put_head(struct answer *a, const char *origin, struct json *j)
 	struct history_head head;
 	json_key(j, "head");
 	if (!history_head(answer_origin(a, origin), a->arena, &head)) {
-		json_null(j);
+		json_nothing(j);
 		return;
 	}
-	json_object(j);
+	json_object_begin(j);
 	json_key(j, "size");
 	json_u64(j, head.size);
 	json_key(j, "root");
-	json_string(j, answer_root(a->arena, &head.root));
+	json_text(j, answer_root(a->arena, &head.root));
 	json_key(j, "cosignatures");
-	json_array(j);
+	json_array_begin(j);
 	for (size_t i = 0; i < head.count; i++) {
-		json_object(j);
+		json_object_begin(j);
 		json_key(j, "name");
-		json_string(j, head.cosigners[i].name);
+		json_text(j, head.cosigners[i].name);
 		put_time(a, j, "time", head.cosigners[i].time_s < UINT64_MAX / 1000 ? head.cosigners[i].time_s * 1000 : 0);
 		json_object_end(j);
 	}
@@ -72,17 +72,17 @@ static void put_envelope(struct answer *a, const struct statement *s, struct jso
 {
 	json_key(j, "envelope");
 	if (s->envelope.payload_size == 0) {
-		json_null(j);
+		json_nothing(j);
 		return;
 	}
 	struct buf digest = { 0 };
 	hex_add(&digest, bytes_of(s->envelope.payload_digest.b, HASH_SIZE));
-	json_object(j);
+	json_object_begin(j);
 	put_time(a, j, "time", s->envelope.time_ms);
 	json_key(j, "collection");
-	json_string(j, s->envelope.collection);
+	json_text(j, s->envelope.collection);
 	json_key(j, "payload_digest");
-	json_string(j, buf_str(&digest));
+	json_text(j, buf_str(&digest));
 	json_key(j, "payload_size");
 	json_u64(j, s->envelope.payload_size);
 	json_object_end(j);
@@ -97,16 +97,16 @@ static void put_current(struct answer *a, const struct history_group *g, struct 
 	json_key(j, "index");
 	json_u64(j, g->current->index);
 	json_key(j, "state");
-	json_string(j, statement_state(g->current));
+	json_text(j, statement_state(g->current));
 	put_envelope(a, &s, j);
 	json_key(j, "record");
 	if (s.record != NULL) {
 		json_of_message(&s.record->base, &record);
 		json_raw(j, buf_bytes(&record));
 	} else {
-		json_null(j);
+		json_nothing(j);
 		json_key(j, "problem");
-		json_string(j, s.problem);
+		json_text(j, s.problem);
 	}
 	buf_free(&record);
 	statement_free(&s);
@@ -115,16 +115,16 @@ static void put_current(struct answer *a, const struct history_group *g, struct 
 static void put_group(struct answer *a, const struct history *h, size_t number, struct json *j)
 {
 	const struct history_group *g = &h->groups[number];
-	json_object(j);
+	json_object_begin(j);
 	json_key(j, "subject");
-	json_string(j, g->subject);
+	json_text(j, g->subject);
 	json_key(j, "origin");
-	json_string(j, g->origin);
+	json_text(j, g->origin);
 	if (g->current != NULL)
 		put_current(a, g, j);
 	put_head(a, g->origin, j);
 	json_key(j, "revisions");
-	json_array(j);
+	json_array_begin(j);
 	for (size_t i = 0; i < h->count; i++)
 		if (h->items[i].group == number)
 			put_revision(a, &h->items[i], false, j);
@@ -135,11 +135,11 @@ static void put_group(struct answer *a, const struct history *h, size_t number, 
 static void put_record_json(struct answer *a, const struct history *h)
 {
 	struct json j = { .out = &a->body };
-	json_object(&j);
+	json_object_begin(&j);
 	json_key(&j, "subject");
-	json_string(&j, h->subject);
+	json_text(&j, h->subject);
 	json_key(&j, "statements");
-	json_array(&j);
+	json_array_begin(&j);
 	for (size_t i = 0; i < h->group_count; i++)
 		put_group(a, h, i, &j);
 	json_array_end(&j);
@@ -296,11 +296,11 @@ void revisions_answer(struct answer *a, struct bytes reference)
 		return;
 	}
 	struct json j = { .out = &a->body };
-	json_object(&j);
+	json_object_begin(&j);
 	json_key(&j, "subject");
-	json_string(&j, h.subject);
+	json_text(&j, h.subject);
 	json_key(&j, "revisions");
-	json_array(&j);
+	json_array_begin(&j);
 	for (size_t i = 0; i < h.count; i++)
 		put_revision(a, &h.items[i], true, &j);
 	json_array_end(&j);

@@ -61,15 +61,15 @@ static bool read_query(struct answer *a, struct query *q)
 static void put_word(struct json *j, const char *key, const char *value)
 {
 	json_key(j, key);
-	json_string(j, value != NULL && value[0] != '\0' ? value : NULL);
+	json_text(j, value != NULL && value[0] != '\0' ? value : NULL);
 }
 
 static void put_strings(struct json *j, const char *key, char *const *values, size_t count)
 {
 	json_key(j, key);
-	json_array(j);
+	json_array_begin(j);
 	for (size_t i = 0; i < count; i++)
-		json_string(j, values[i]);
+		json_text(j, values[i]);
 	json_array_end(j);
 }
 
@@ -94,27 +94,27 @@ static const char *address_of(struct arena *arena, const char *subject)
 static void put_hit(struct answer *a, const struct statement *s, struct json *j)
 {
 	const Normlink__Standard *standard = s->record != NULL ? s->record->standard : NULL;
-	json_object(j);
+	json_object_begin(j);
 	json_key(j, "origin");
-	json_string(j, s->found->origin);
+	json_text(j, s->found->origin);
 	json_key(j, "index");
 	json_u64(j, s->found->index);
 	put_word(j, "kind", s->record != NULL ? kind_word((int)s->record->kind) : NULL);
 	json_key(j, "subject");
-	json_string(j, s->subject);
+	json_text(j, s->subject);
 	statement_titles(s, j);
 	put_word(j, "status", statement_status(s));
 	put_word(j, "date", statement_date(s));
 	put_strings(j, "ics", standard != NULL ? standard->ics : NULL, standard != NULL ? standard->n_ics : 0);
 	json_key(j, "href");
-	json_string(j, address_of(a->arena, s->subject));
+	json_text(j, address_of(a->arena, s->subject));
 	json_object_end(j);
 }
 
 static void put_json(struct answer *a, const struct search *s)
 {
 	struct json j = { .out = &a->body };
-	json_object(&j);
+	json_object_begin(&j);
 	json_key(&j, "total");
 	json_u64(&j, a->total);
 	json_key(&j, "offset");
@@ -122,7 +122,7 @@ static void put_json(struct answer *a, const struct search *s)
 	json_key(&j, "limit");
 	json_u64(&j, s->query.limit);
 	json_key(&j, "records");
-	json_array(&j);
+	json_array_begin(&j);
 	for (size_t i = 0; i < s->list.count; i++) {
 		struct statement hit;
 		statement_read(&hit, &s->list.v[i], "");

@@ -64,16 +64,16 @@ const char *statement_date(const struct statement *s)
 void statement_titles(const struct statement *s, struct json *j)
 {
 	json_key(j, "titles");
-	json_array(j);
+	json_array_begin(j);
 	for (size_t i = 0; s->record != NULL && i < s->record->n_texts; i++) {
 		const Normlink__Text *t = s->record->texts[i];
 		if (t->role != NORMLINK__ROLE__ROLE_TITLE)
 			continue;
-		json_object(j);
+		json_object_begin(j);
 		json_key(j, "lang");
-		json_string(j, t->lang);
+		json_text(j, t->lang);
 		json_key(j, "value");
-		json_string(j, t->value);
+		json_text(j, t->value);
 		json_object_end(j);
 	}
 	json_array_end(j);

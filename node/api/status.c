@@ -13,7 +13,7 @@ static void put_time(struct answer *a, struct json *j, const char *key, uint64_t
 {
 	json_key(j, key);
 	const char *text = answer_time(a->arena, wall_ms, true);
-	json_string(j, text[0] != '\0' ? text : NULL);
+	json_text(j, text[0] != '\0' ? text : NULL);
 }
 
 static void put_u64(struct json *j, const char *key, uint64_t value)
@@ -52,9 +52,9 @@ static size_t origins_of(struct answer *a, struct origin_status **out)
 
 static void put_origin(struct answer *a, const struct origin_status *o, struct json *j)
 {
-	json_object(j);
+	json_object_begin(j);
 	json_key(j, "origin");
-	json_string(j, o->origin);
+	json_text(j, o->origin);
 	json_key(j, "own");
 	json_bool(j, o->own);
 	put_u64(j, "held", o->held);
@@ -62,14 +62,14 @@ static void put_origin(struct answer *a, const struct origin_status *o, struct j
 	put_u64(j, "lag", o->seen_size > o->held ? o->seen_size - o->held : 0);
 	put_u64(j, "head_size", o->head_size);
 	json_key(j, "head_root");
-	json_string(j, o->head_size > 0 ? answer_root(a->arena, &o->head_root) : NULL);
+	json_text(j, o->head_size > 0 ? answer_root(a->arena, &o->head_root) : NULL);
 	put_time(a, j, "head_time", o->head_wall_ms);
 	put_u64(j, "cosignatures", o->cosignatures);
 	json_key(j, "witnesses"); /* who could have: only a running core knows whom it trusts */
 	if (a->context->status != NULL)
 		json_u64(j, o->witnesses);
 	else
-		json_null(j);
+		json_nothing(j);
 	json_key(j, "frozen");
 	json_bool(j, o->frozen);
 	json_object_end(j);
@@ -80,7 +80,7 @@ static void put_origins(struct answer *a, struct json *j)
 	struct origin_status *origins;
 	size_t count = origins_of(a, &origins);
 	json_key(j, "origins");
-	json_array(j);
+	json_array_begin(j);
 	for (size_t i = 0; i < count; i++)
 		put_origin(a, &origins[i], j);
 	json_array_end(j);
@@ -121,21 +121,21 @@ static void put_origins_text(struct answer *a)
 
 static void put_peer(struct answer *a, const struct peer_status *p, struct json *j)
 {
-	json_object(j);
+	json_object_begin(j);
 	json_key(j, "name");
-	json_string(j, p->name);
+	json_text(j, p->name);
 	json_key(j, "origin");
-	json_string(j, p->origin);
+	json_text(j, p->origin);
 	json_key(j, "state");
-	json_string(j, p->state);
+	json_text(j, p->state);
 	put_time(a, j, "last_seen", p->last_seen_ms);
 	put_u64(j, "entries_in", p->entries_in);
 	if (a->context->local) { /* addresses and troubles are the operator's business */
 		json_key(j, "address");
-		json_string(j, p->address);
+		json_text(j, p->address);
 		put_time(a, j, "next_try", p->next_try_ms);
 		json_key(j, "last_error");
-		json_string(j, p->last_error[0] != '\0' ? p->last_error : NULL);
+		json_text(j, p->last_error[0] != '\0' ? p->last_error : NULL);
 		put_u64(j, "frames_in", p->frames_in);
 		put_u64(j, "frames_out", p->frames_out);
 		put_u64(j, "bytes_in", p->bytes_in);
@@ -148,7 +148,7 @@ static void put_peers(struct answer *a, struct json *j)
 {
 	const struct core_status *status = a->context->status;
 	json_key(j, "peers");
-	json_array(j);
+	json_array_begin(j);
 	for (size_t i = 0; status != NULL && i < status->peer_count; i++)
 		put_peer(a, &status->peers[i], j);
 	json_array_end(j);
@@ -202,9 +202,9 @@ static void put_peers_text(struct answer *a)
 
 static void put_head(struct answer *a, const struct as_of *at, struct json *j)
 {
-	json_object(j);
+	json_object_begin(j);
 	json_key(j, "origin");
-	json_string(j, at->origin);
+	json_text(j, at->origin);
 	put_u64(j, "head_size", at->head_size);
 	json_key(j, "frozen");
 	json_bool(j, at->frozen);
@@ -212,7 +212,7 @@ static void put_head(struct answer *a, const struct as_of *at, struct json *j)
 	if (at->head.len > 0)
 		json_bytes(j, at->head);
 	else
-		json_null(j);
+		json_nothing(j);
 	json_object_end(j);
 }
 
@@ -231,10 +231,10 @@ void heads_answer(struct answer *a)
 		return;
 	}
 	struct json j = { .out = &a->body };
-	json_object(&j);
+	json_object_begin(&j);
 	answer_as_of(a, &j);
 	json_key(&j, "heads");
-	json_array(&j);
+	json_array_begin(&j);
 	for (size_t i = 0; i < a->as_of_count; i++)
 		put_head(a, &a->as_of[i], &j);
 	json_array_end(&j);
@@ -251,7 +251,7 @@ void peers_answer(struct answer *a)
 		return;
 	}
 	struct json j = { .out = &a->body };
-	json_object(&j);
+	json_object_begin(&j);
 	put_peers(a, &j);
 	answer_as_of(a, &j);
 	json_object_end(&j);
@@ -262,14 +262,14 @@ static void put_status_json(struct answer *a, const struct view_figures *figures
 {
 	const struct core_status *status = a->context->status;
 	struct json j = { .out = &a->body };
-	json_object(&j);
+	json_object_begin(&j);
 	json_key(&j, "running");
 	json_bool(&j, status != NULL);
 	json_key(&j, "version");
-	json_string(&j, a->context->version);
+	json_text(&j, a->context->version);
 	if (status != NULL) {
 		json_key(&j, "name");
-		json_string(&j, status->name);
+		json_text(&j, status->name);
 		put_time(a, &j, "since", a->context->start_wall_ms);
 		json_key(&j, "writable");
 		json_bool(&j, a->context->writable);
@@ -279,7 +279,7 @@ static void put_status_json(struct answer *a, const struct view_figures *figures
 	put_origins(a, &j);
 	put_peers(a, &j);
 	json_key(&j, "figures");
-	json_object(&j);
+	json_object_begin(&j);
 	put_u64(&j, "records", figures->records);
 	put_u64(&j, "entries", figures->entries);
 	put_u64(&j, "invalid", figures->invalid);
