@@ -2,58 +2,22 @@
 #include <inttypes.h>
 
 #include "crypto/encode.h"
+#include "crypto/lines.h"
 #include "crypto/note.h"
-
-/* The next line of *rest without its LF; false at the end. */
-static bool next_line(struct bytes *rest, struct bytes *line)
-{
-	const uint8_t *end = rest->len > 0 ? memchr(rest->data, '\n', rest->len) : NULL;
-	if (end == NULL)
-		return false;
-	*line = bytes_of(rest->data, (size_t)(end - rest->data));
-	*rest = bytes_of(end + 1, rest->len - line->len - 1);
-	return true;
-}
-
-/* Decimal without leading zeroes, to 2^64 - 1. */
-static bool parse_size(struct bytes line, uint64_t *out)
-{
-	uint64_t n = 0;
-	if (line.len == 0 || line.len > 20 || (line.data[0] == '0' && line.len > 1))
-		return false;
-	for (size_t i = 0; i < line.len; i++) {
-		unsigned digit = (unsigned)line.data[i] - '0';
-		if (digit > 9 || n > (UINT64_MAX - digit) / 10)
-			return false;
-		n = n * 10 + digit;
-	}
-	*out = n;
-	return true;
-}
-
-static bool parse_root(struct bytes line, struct hash *out)
-{
-	struct buf root = { 0 };
-	bool good = base64_decode(line, &root) == OK && root.len == HASH_SIZE;
-	if (good)
-		memcpy(out->b, root.data, HASH_SIZE);
-	buf_free(&root);
-	return good;
-}
 
 int checkpoint_parse(struct bytes text, struct checkpoint *out, struct err *err)
 {
 	struct bytes line;
 	*out = (struct checkpoint){ 0 };
-	if (!next_line(&text, &out->origin) || out->origin.len == 0)
+	if (!lines_next(&text, &out->origin) || out->origin.len == 0)
 		return err_set(err, ERR_INVALID, "tlog-checkpoint: the origin line is empty");
 	if (out->origin.len > NAME_MAX_BYTES)
 		return err_set(err, ERR_LIMIT, "tlog-checkpoint: an origin of more than %d bytes", NAME_MAX_BYTES);
-	if (!next_line(&text, &line) || !parse_size(line, &out->size))
+	if (!lines_next(&text, &line) || !lines_decimal(line, &out->size))
 		return err_set(err, ERR_INVALID, "tlog-checkpoint: the size is not a decimal without leading zeroes");
-	if (!next_line(&text, &line) || !parse_root(line, &out->root))
+	if (!lines_next(&text, &line) || !lines_hash(line, &out->root))
 		return err_set(err, ERR_INVALID, "tlog-checkpoint: the root is not base64 of 32 bytes");
-	while (next_line(&text, &line)) {
+	while (lines_next(&text, &line)) {
 		if (line.len == 0)
 			return err_set(err, ERR_INVALID, "tlog-checkpoint: an extension line is empty");
 		if (++out->extensions > CHECKPOINT_LINES_MAX - 3)

@@ -118,6 +118,8 @@ static bool verify_one(const struct note *n, const struct note_signature *s, con
 int note_verify(const struct note *n, const struct vkey *key, uint64_t *time_s)
 {
 	struct bytes name = bytes_str(key->name);
+	if (key->type != KEY_ED25519 && key->type != KEY_COSIGNATURE)
+		return ERR_NOT_FOUND;
 	const struct note_signature *found = NULL;
 	for (size_t i = 0; i < n->count; i++) {
 		const struct note_signature *s = &n->signatures[i];

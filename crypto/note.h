@@ -35,8 +35,8 @@ CHECKED int note_parse(struct bytes raw, struct note *out, struct err *err);
 
 /* Does the note carry a signature by this key that verifies?  For KEY_COSIGNATURE the timestamp
  * (seconds) goes to *time_s (may be NULL).
- * ERR_NOT_FOUND: none by that name and ID.  ERR_UNTRUSTED: one by that name and ID that fails
- * (the note must then be rejected). */
+ * ERR_NOT_FOUND: none by that name and ID, or a key of a type that is not done here.  ERR_UNTRUSTED: one by that name
+ * and ID that fails (the note must then be rejected). */
 CHECKED int note_verify(const struct note *n, const struct vkey *key, uint64_t *time_s);
 
 /* Append the signature line ("— name base64\n") of key (KEY_ED25519) over text, or of a witness

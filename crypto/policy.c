@@ -1,7 +1,9 @@
 #include "crypto/policy.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
+#include "crypto/lines.h"
 #include "node/base/must.h"
 
 enum { WORDS_MAX = POLICY_ITEMS_MAX + 3 };
@@ -63,13 +65,20 @@ static size_t find_member(const struct policy *p, struct bytes name)
 	return SIZE_MAX;
 }
 
-/* Keys are duplicates when they wrap the same bytes, whatever their names. */
+/* A key of a kind that is not done here (0x06 before OpenSSL 3.5) is listed all the same: it verifies nothing, and a
+ * quorum that can do without it still works. */
 static int parse_key(struct bytes word, enum key_type type, struct vkey *out, struct err *err)
 {
 	int rc = vkey_parse(word, out, err);
 	if (rc == OK && out->type != type)
 		rc = err_set(err, ERR_INVALID, "a key of type 0x%02x does not serve here", out->type);
-	return rc;
+	return rc == ERR_UNSUPPORTED ? OK : rc;
+}
+
+/* tlog-policy, "Public key representation": duplicates wrap the same bytes, whatever their names and IDs. */
+static bool same_key(const struct vkey *a, const struct vkey *b)
+{
+	return memcmp(a->key, b->key, KEY_SIZE) == 0;
 }
 
 static int add_log(struct policy *p, const struct words *w, struct err *err)
@@ -83,7 +92,7 @@ static int add_log(struct policy *p, const struct words *w, struct err *err)
 	if (rc != OK)
 		return rc;
 	for (size_t i = 0; i < p->log_count; i++)
-		if (memcmp(p->logs[i].key, key.key, KEY_SIZE) == 0)
+		if (same_key(&p->logs[i], &key))
 			return err_set(err, ERR_INVALID, "the same log key twice");
 	p->logs[p->log_count++] = key;
 	return OK;
@@ -112,7 +121,7 @@ static int add_witness(struct policy *p, const struct words *w, struct err *err)
 	if (rc != OK)
 		return rc;
 	for (size_t i = 0; i < p->member_count; i++)
-		if (!p->members[i].is_group && memcmp(p->members[i].key.key, key.key, KEY_SIZE) == 0)
+		if (!p->members[i].is_group && same_key(&p->members[i].key, &key))
 			return err_set(err, ERR_INVALID, "the same witness key twice");
 	rc = add_member(p, w->v[1], &m, err);
 	if (rc == OK)
@@ -122,23 +131,16 @@ static int add_witness(struct policy *p, const struct words *w, struct err *err)
 
 static int parse_threshold(struct bytes word, size_t members, size_t *out, struct err *err)
 {
-	size_t n = 0;
-	if (word_is(word, "any")) {
+	uint64_t n;
+	if (word_is(word, "any"))
 		n = 1;
-	} else if (word_is(word, "all")) {
+	else if (word_is(word, "all"))
 		n = members;
-	} else {
-		if (word.len == 0 || word.len > 4 || word.data[0] == '0')
-			return err_set(err, ERR_INVALID, "a group's threshold is all, any or a number");
-		for (size_t i = 0; i < word.len; i++) {
-			if (word.data[i] < '0' || word.data[i] > '9')
-				return err_set(err, ERR_INVALID, "a group's threshold is all, any or a number");
-			n = n * 10 + (size_t)(word.data[i] - '0');
-		}
-	}
+	else if (!lines_decimal(word, &n))
+		return err_set(err, ERR_INVALID, "a group's threshold is all, any or a number");
 	if (n < 1 || n > members)
-		return err_set(err, ERR_INVALID, "a group of %zu cannot have the threshold %zu", members, n);
-	*out = n;
+		return err_set(err, ERR_INVALID, "a group of %zu cannot have the threshold %" PRIu64, members, n);
+	*out = (size_t)n;
 	return OK;
 }
 
@@ -154,7 +156,7 @@ static int add_group(struct policy *p, const struct words *w, struct err *err)
 		if (members[i] == SIZE_MAX)
 			rc = err_set(err, ERR_INVALID, "a group's member is not defined before it");
 		else if (p->members[members[i]].grouped)
-			rc = err_set(err, ERR_INVALID, "%s is a member of two groups", p->members[members[i]].name);
+			rc = err_set(err, ERR_INVALID, "%s is a group's member already", p->members[members[i]].name);
 		else
 			p->members[members[i]].grouped = true;
 	}
@@ -183,10 +185,31 @@ static int set_quorum(struct policy *p, const struct words *w, struct err *err)
 	return OK;
 }
 
+/* tlog-policy, "Character set": of the control characters only tab and line feed. */
+static bool has_control(struct bytes line)
+{
+	for (size_t i = 0; i < line.len; i++)
+		if ((line.data[i] < 0x20 && line.data[i] != '\t') || line.data[i] == 0x7f)
+			return true;
+	return false;
+}
+
+static bool is_comment(struct bytes line)
+{
+	size_t i = 0;
+	while (i < line.len && (line.data[i] == ' ' || line.data[i] == '\t'))
+		i++;
+	return i < line.len && line.data[i] == '#';
+}
+
 static int parse_line(struct policy *p, struct bytes line, struct words *w, struct err *err)
 {
+	if (has_control(line))
+		return err_set(err, ERR_INVALID, "a control character");
+	if (is_comment(line))
+		return OK;
 	int rc = split_words(line, w, err);
-	if (rc != OK || w->count == 0 || w->v[0].data[0] == '#')
+	if (rc != OK || w->count == 0)
 		return rc;
 	if (word_is(w->v[0], "log"))
 		return add_log(p, w, err);
@@ -202,26 +225,22 @@ static int parse_line(struct policy *p, struct bytes line, struct words *w, stru
 static int parse_lines(struct policy *p, struct bytes text, struct err *err)
 {
 	struct words *w = arena_get(&p->arena, sizeof *w);
-	for (size_t number = 1; text.len > 0; number++) {
-		const uint8_t *end = memchr(text.data, '\n', text.len);
-		if (end == NULL)
-			return err_set(err, ERR_INVALID, "line %zu: does not end with a line feed", number);
-		size_t len = (size_t)(end - text.data);
-		int rc = parse_line(p, bytes_of(text.data, len), w, err);
+	size_t number = 1;
+	for (struct bytes line; lines_next(&text, &line); number++) {
+		int rc = parse_line(p, line, w, err);
 		if (rc != OK)
 			return err_wrap(err, rc, "line %zu", number);
-		text = bytes_of(end + 1, text.len - len - 1);
 	}
-	return p->has_quorum ? OK : err_set(err, ERR_INVALID, "line 1: the policy has no quorum line");
+	/* A file cut short could still parse, and ask for less than its author did. */
+	if (text.len > 0)
+		return err_set(err, ERR_INVALID, "line %zu: does not end with a line feed", number);
+	return p->has_quorum ? OK : err_set(err, ERR_INVALID, "line %zu: the file ends without a quorum line", number);
 }
 
 int policy_parse(struct bytes text, struct policy **out, struct err *err)
 {
 	if (text.len > POLICY_MAX)
 		return err_set(err, ERR_LIMIT, "line 1: a policy of more than %d bytes", POLICY_MAX);
-	for (size_t i = 0; i < text.len; i++)
-		if ((text.data[i] < 0x20 && text.data[i] != '\t' && text.data[i] != '\n') || text.data[i] == 0x7f)
-			return err_set(err, ERR_INVALID, "line 1: the policy has control characters");
 	struct policy *p = calloc(1, sizeof *p);
 	must(p != NULL);
 	p->logs = arena_array(&p->arena, POLICY_ITEMS_MAX, sizeof *p->logs);
@@ -245,20 +264,22 @@ void policy_free(struct policy *p)
 
 /* ---- checking ---- */
 
+/* Every listed log whose line is there must verify (signed-note); only one whose name is the origin counts. */
 static int check_log(const struct policy *p, const struct note *note, const struct checkpoint *c,
                      struct policy_verdict *verdict, struct err *err)
 {
 	for (size_t i = 0; i < p->log_count; i++) {
-		if (!bytes_equal(c->origin, bytes_str(p->logs[i].name)))
-			continue;
 		int rc = note_verify(note, &p->logs[i], NULL);
 		if (rc == ERR_UNTRUSTED)
 			return err_set(err, ERR_UNTRUSTED, "the signature of log %s does not verify", p->logs[i].name);
-		if (rc == OK && verdict->log == NULL)
+		if (rc == OK && verdict->log == NULL && bytes_equal(c->origin, bytes_str(p->logs[i].name)))
 			verdict->log = &p->logs[i];
 	}
+	if (p->log_count == 0)
+		return err_set(err, ERR_UNTRUSTED, "the policy lists no log");
 	if (verdict->log == NULL)
-		return err_set(err, ERR_UNTRUSTED, "the checkpoint is not signed by a log of the policy");
+		return err_set(err, ERR_UNTRUSTED, "no log of the policy has signed this checkpoint of %.*s",
+		               (int)c->origin.len, (const char *)c->origin.data);
 	return OK;
 }
 
@@ -308,7 +329,7 @@ int policy_check(const struct policy *p, struct bytes checkpoint, struct policy_
 		return OK;
 	verdict->quorum = p->members[p->quorum].name;
 	if (!holds[p->quorum])
-		return err_set(err, ERR_UNTRUSTED, "the quorum %s is not met: %zu of the policy's witnesses have cosigned",
-		               verdict->quorum, verdict->seen_count);
+		return err_set(err, ERR_UNTRUSTED, "the quorum %s is not met: %zu of the policy's witnesses %s cosigned",
+		               verdict->quorum, verdict->seen_count, verdict->seen_count == 1 ? "has" : "have");
 	return OK;
 }

@@ -12,7 +12,8 @@
 
 struct policy;
 
-/* ERR_INVALID or ERR_LIMIT; the text begins "line N: ".  Gives *out. */
+/* ERR_INVALID or ERR_LIMIT; the text begins "line N: ".  Gives *out.  Keys of types that are not
+ * done here are allowed: such a log never signs, such a witness never cosigns. */
 CHECKED int policy_parse(struct bytes text, struct policy **out, struct err *err);
 void policy_free(struct policy *p);
 
@@ -31,7 +32,8 @@ struct policy_verdict {
 	struct hash root;
 };
 
-/* Is this checkpoint (a whole signed note) valid under the policy?  A listed key with a failing
- * signature is ERR_UNTRUSTED even when the quorum would be met without it. */
+/* Is this checkpoint (a whole signed note) valid under the policy?  ERR_UNTRUSTED with the reason; a
+ * listed key with a failing signature is that too, even when the quorum would be met without it.
+ * ERR_INVALID, ERR_LIMIT: not a checkpoint.  *verdict is filled as far as the check went. */
 CHECKED int policy_check(const struct policy *p, struct bytes checkpoint, struct policy_verdict *verdict,
                          struct err *err);

@@ -3,12 +3,15 @@
 #include <inttypes.h>
 
 #include "crypto/encode.h"
+#include "crypto/lines.h"
+#include "node/base/must.h"
 
 static const char header[] = "c2sp.org/tlog-proof@v1";
 
 void proof_write(struct bytes extra, uint64_t index, const struct tree_proof *path, struct bytes checkpoint,
                  struct buf *out)
 {
+	must(path->count <= PROOF_HASHES_MAX);
 	buf_printf(out, "%s\n", header);
 	if (extra.len > 0) {
 		buf_add_str(out, "extra ");
@@ -26,16 +29,6 @@ void proof_write(struct bytes extra, uint64_t index, const struct tree_proof *pa
 
 /* ---- reading ---- */
 
-static int next_line(struct bytes *rest, struct bytes *line, struct err *err)
-{
-	const uint8_t *end = rest->len > 0 ? memchr(rest->data, '\n', rest->len) : NULL;
-	if (end == NULL)
-		return err_set(err, ERR_INVALID, "tlog-proof: the file ends too early");
-	*line = bytes_of(rest->data, (size_t)(end - rest->data));
-	*rest = bytes_of(end + 1, rest->len - line->len - 1);
-	return OK;
-}
-
 static bool take_word(struct bytes *line, const char *word)
 {
 	size_t len = strlen(word);
@@ -45,62 +38,40 @@ static bool take_word(struct bytes *line, const char *word)
 	return true;
 }
 
-static int parse_index(struct bytes digits, uint64_t *out, struct err *err)
-{
-	uint64_t n = 0;
-	bool good = digits.len > 0 && digits.len <= 20 && (digits.data[0] != '0' || digits.len == 1);
-	for (size_t i = 0; good && i < digits.len; i++) {
-		unsigned digit = (unsigned)digits.data[i] - '0';
-		good = digit <= 9 && n <= (UINT64_MAX - digit) / 10;
-		n = n * 10 + digit;
-	}
-	*out = n;
-	return good ? OK : err_set(err, ERR_INVALID, "tlog-proof: the index is not a decimal without leading zeroes");
-}
-
 /* Hash lines to the empty line. */
 static int parse_path(struct bytes *rest, struct tree_proof *path, struct err *err)
 {
-	path->count = 0;
-	for (;;) {
-		struct bytes line;
-		int rc = next_line(rest, &line, err);
-		if (rc != OK || line.len == 0)
-			return rc;
+	struct bytes line;
+	for (path->count = 0; lines_next(rest, &line); path->count++) {
+		if (line.len == 0)
+			return OK;
 		if (path->count == PROOF_HASHES_MAX)
 			return err_set(err, ERR_LIMIT, "tlog-proof: more than %d hashes", PROOF_HASHES_MAX);
-		struct buf hash = { 0 };
-		rc = base64_decode(line, &hash);
-		if (rc == OK && hash.len == HASH_SIZE)
-			memcpy(path->hashes[path->count++].b, hash.data, HASH_SIZE);
-		else
-			rc = err_set(err, ERR_INVALID, "tlog-proof: a proof line is not base64 of 32 bytes");
-		buf_free(&hash);
-		if (rc != OK)
-			return rc;
+		if (!lines_hash(line, &path->hashes[path->count]))
+			return err_set(err, ERR_INVALID, "tlog-proof: line %zu of the path is not base64 of 32 bytes",
+			               path->count + 1);
 	}
+	return err_set(err, ERR_INVALID, "tlog-proof: no empty line after the path");
 }
 
 static int parse_lines(struct bytes raw, struct proof *out, struct err *err)
 {
-	struct bytes line, rest = raw;
-	int rc = next_line(&rest, &line, err);
-	if (rc != OK || !bytes_equal(line, bytes_str(header)))
+	struct bytes line;
+	if (!lines_next(&raw, &line) || !bytes_equal(line, bytes_str(header)))
 		return err_set(err, ERR_INVALID, "tlog-proof: the first line is not %s", header);
-	rc = next_line(&rest, &line, err);
-	if (rc == OK && take_word(&line, "extra ")) {
-		if (base64_decode(line, &out->extra) != OK)
-			return err_set(err, ERR_INVALID, "tlog-proof: the extra line is not base64");
-		rc = next_line(&rest, &line, err);
+	bool more = lines_next(&raw, &line);
+	if (more && take_word(&line, "extra ")) {
+		/* Without extra data the line is omitted: an empty one would be a second way to say nothing. */
+		if (line.len == 0 || base64_decode(line, &out->extra) != OK)
+			return err_set(err, ERR_INVALID, "tlog-proof: the extra line is not base64 of something");
+		more = lines_next(&raw, &line);
 	}
-	if (rc != OK)
-		return rc;
-	if (!take_word(&line, "index "))
+	if (!more || !take_word(&line, "index "))
 		return err_set(err, ERR_INVALID, "tlog-proof: no index line");
-	rc = parse_index(line, &out->index, err);
-	if (rc == OK)
-		rc = parse_path(&rest, &out->path, err);
-	out->checkpoint = rest;
+	if (!lines_decimal(line, &out->index))
+		return err_set(err, ERR_INVALID, "tlog-proof: the index is not a decimal without leading zeroes");
+	int rc = parse_path(&raw, &out->path, err);
+	out->checkpoint = raw;
 	return rc;
 }
 
@@ -111,6 +82,7 @@ int proof_parse(struct bytes raw, struct proof *out, struct err *err)
 		return err_set(err, ERR_LIMIT, "tlog-proof: more than %d bytes", PROOF_FILE_MAX);
 	int rc = parse_lines(raw, out, err);
 	struct note note;
+	/* What stands there must be a note; who signed it is the policy's to judge. */
 	if (rc == OK)
 		rc = note_parse(out->checkpoint, &note, err);
 	if (rc != OK)
