@@ -1,16 +1,17 @@
 #include "crypto/tls.h"
 
-#include <inttypes.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "crypto/encode.h"
 #include "crypto/tls_cert.h"
+#include "node/base/limits.h"
 #include "node/base/must.h"
 
-enum { READ_CHUNK = 16 * 1024, ALPN_LEN = 11 };
+enum { READ_CHUNK = 16 * 1024, WRITE_CHUNK = 1024 * 1024, REASON_MAX = 160, ALPN_LEN = 11 };
 
 /* One protocol name, so that a stray TLS client is turned away in the handshake. */
 static const unsigned char alpn[] = "\x0anormlink/1";
@@ -26,15 +27,28 @@ struct tls {
 	void *arg;
 	bool established;
 	struct hash pin;
-	char refusal[160]; /* why our verify callback said no */
+	char refusal[REASON_MAX]; /* why our verify callback said no */
+	struct err failed;        /* what ended the session, said again to whoever asks again */
 };
 
 /* ---- what the other side must be ---- */
 
+/* code decides which alert the other side gets. */
 static int refuse(struct tls *t, X509_STORE_CTX *store, int code, const char *why)
 {
 	(void)snprintf(t->refusal, sizeof t->refusal, "%s", why);
 	X509_STORE_CTX_set_error(store, code);
+	return 0;
+}
+
+/* The pin in the words of a node's card, so that an operator can compare. */
+static int refuse_pin(struct tls *t, X509_STORE_CTX *store)
+{
+	struct buf why = { 0 };
+	buf_add_str(&why, "pin refused: the certificate's is ");
+	hex_add(&why, bytes_of(t->pin.b, HASH_SIZE));
+	(void)refuse(t, store, X509_V_ERR_CERT_REJECTED, buf_str(&why));
+	buf_free(&why);
 	return 0;
 }
 
@@ -44,13 +58,13 @@ static int verify_cert(X509_STORE_CTX *store, void *unused)
 	SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
 	struct tls *t = SSL_get_app_data(ssl);
 	X509 *cert = X509_STORE_CTX_get0_cert(store);
-	char why[160];
+	char why[REASON_MAX];
 	if (cert == NULL || cert_pin(cert, &t->pin) != OK)
 		return refuse(t, store, X509_V_ERR_UNSPECIFIED, "the certificate cannot be read");
 	if (!cert_valid_now(cert, why, sizeof why))
 		return refuse(t, store, X509_V_ERR_CERT_HAS_EXPIRED, why);
 	if (!t->accept_cb(t->arg, &t->pin))
-		return refuse(t, store, X509_V_ERR_CERT_UNTRUSTED, "the certificate's pin is not one we trust");
+		return refuse_pin(t, store);
 	X509_STORE_CTX_set_error(store, X509_V_OK);
 	return 1;
 }
@@ -85,6 +99,27 @@ static int load_identity(SSL_CTX *ctx, struct bytes key_pem, struct bytes cert_p
 	return rc;
 }
 
+/* What is negotiated, narrowed to what is needed.  Large finite-field groups would let a stranger make us compute. */
+static void set_protocol(SSL_CTX *ctx)
+{
+	must(SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) == 1);
+	must(SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) == 1);
+	must(SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"));
+	int groups[] = { NID_X25519, NID_X9_62_prime256v1 };
+	must(SSL_CTX_set1_groups(ctx, groups, 2) == 1);
+	must(SSL_CTX_set_alpn_protos(ctx, alpn, ALPN_LEN) == 0);
+	SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, NULL);
+	SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
+	must(SSL_CTX_set_num_tickets(ctx, 0) == 1);
+	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+	must(SSL_CTX_set_max_early_data(ctx, 0) == 1);
+	SSL_CTX_set_max_cert_list(ctx, TLS_CERTIFICATE_MAX);
+	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	SSL_CTX_set_cert_verify_callback(ctx, verify_cert, NULL);
+	/* Idle links are many; their buffers come back with the next record. */
+	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+}
+
 int tls_ctx_new(struct bytes key_pem, struct bytes cert_pem, struct tls_ctx **out, struct err *err)
 {
 	ERR_clear_error();
@@ -92,16 +127,7 @@ int tls_ctx_new(struct bytes key_pem, struct bytes cert_pem, struct tls_ctx **ou
 	must(ctx != NULL);
 	ctx->ssl = SSL_CTX_new(TLS_method());
 	must(ctx->ssl != NULL);
-	must(SSL_CTX_set_min_proto_version(ctx->ssl, TLS1_3_VERSION) == 1);
-	must(SSL_CTX_set_max_proto_version(ctx->ssl, TLS1_3_VERSION) == 1);
-	SSL_CTX_set_options(ctx->ssl, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
-	must(SSL_CTX_set_num_tickets(ctx->ssl, 0) == 1);
-	SSL_CTX_set_session_cache_mode(ctx->ssl, SSL_SESS_CACHE_OFF);
-	SSL_CTX_set_mode(ctx->ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-	SSL_CTX_set_verify(ctx->ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-	SSL_CTX_set_cert_verify_callback(ctx->ssl, verify_cert, NULL);
-	must(SSL_CTX_set_alpn_protos(ctx->ssl, alpn, ALPN_LEN) == 0);
-	SSL_CTX_set_alpn_select_cb(ctx->ssl, choose_alpn, NULL);
+	set_protocol(ctx->ssl);
 	int rc = load_identity(ctx->ssl, key_pem, cert_pem, err);
 	ERR_clear_error();
 	if (rc != OK) {
@@ -150,27 +176,52 @@ void tls_free(struct tls *t)
 	free(t);
 }
 
-/* OpenSSL's reason for the last failure, as one of our codes. */
-static int session_error(struct tls *t, int ssl_error, struct err *err)
+/* Alerts by which the other side says that our certificate is the trouble (RFC 8446 6.2). */
+static bool refuses_us(int reason)
+{
+	switch (reason) {
+	case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+	case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
+	case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
+	case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+	case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+	case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+	case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
+	case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The session's end as one of our codes: from our callback, or OpenSSL's reason for the last failure. */
+static int classify(struct tls *t, int ssl_error)
 {
 	unsigned long queued = ERR_peek_last_error();
-	int reason = ERR_GET_REASON(queued);
+	int reason = ERR_GET_LIB(queued) == ERR_LIB_SSL ? ERR_GET_REASON(queued) : 0;
 	const char *text = ERR_reason_error_string(queued);
-	int rc;
+	text = text != NULL ? text : "broken session";
 	if (t->refusal[0] != '\0')
-		rc = err_set(err, ERR_UNTRUSTED, "TLS: %s", t->refusal);
-	else if (ssl_error == SSL_ERROR_ZERO_RETURN)
-		rc = err_set(err, ERR_CLOSED, "the other side ended the session");
-	else if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
-		rc = err_set(err, ERR_UNTRUSTED, "TLS: the other side shows no certificate");
-	else if (reason == SSL_R_TLSV1_ALERT_UNKNOWN_CA || reason == SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED ||
-	         reason == SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN || reason == SSL_R_SSLV3_ALERT_BAD_CERTIFICATE ||
-	         reason == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
-		rc = err_set(err, ERR_UNTRUSTED, "TLS: the other side refuses our certificate (%s)", text);
-	else
-		rc = err_set(err, ERR_PROTOCOL, "TLS: %s", text != NULL ? text : "broken session");
+		return err_set(&t->failed, ERR_UNTRUSTED, "TLS: %s", t->refusal);
+	if (ssl_error == SSL_ERROR_ZERO_RETURN || reason == SSL_R_PROTOCOL_IS_SHUTDOWN)
+		return err_set(&t->failed, ERR_CLOSED, "TLS: the session was ended in order");
+	if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
+		return err_set(&t->failed, ERR_UNTRUSTED, "TLS: the other side shows no certificate");
+	if (refuses_us(reason))
+		return err_set(&t->failed, ERR_UNTRUSTED, "TLS: the other side refuses our certificate (%s)", text);
+	return err_set(&t->failed, ERR_PROTOCOL, "TLS: %s", text);
+}
+
+static int say_failure(const struct tls *t, struct err *err)
+{
+	return err_set(err, t->failed.code, "%s", t->failed.text);
+}
+
+static int session_error(struct tls *t, int ssl_error, struct err *err)
+{
+	(void)classify(t, ssl_error);
 	ERR_clear_error();
-	return rc;
+	return say_failure(t, err);
 }
 
 static bool wants_more(int ssl_error)
@@ -192,12 +243,14 @@ static int handshake(struct tls *t, struct err *err)
 
 int tls_start(struct tls *t, struct err *err)
 {
-	return handshake(t, err);
+	return t->failed.code != OK ? say_failure(t, err) : handshake(t, err);
 }
 
 int tls_feed(struct tls *t, struct bytes wire, struct buf *plain, struct err *err)
 {
 	must(wire.len <= INT32_MAX);
+	if (t->failed.code != OK)
+		return say_failure(t, err);
 	if (wire.len > 0)
 		must(BIO_write(t->in, wire.data, (int)wire.len) == (int)wire.len);
 	if (!t->established) {
@@ -220,8 +273,11 @@ int tls_write(struct tls *t, struct bytes plain, struct err *err)
 {
 	if (!t->established)
 		return err_set(err, ERR_NOT_READY, "TLS: the handshake is not done");
+	/* The other side's goodbye ends only what it says; we may still finish. */
+	if (t->failed.code != OK && t->failed.code != ERR_CLOSED)
+		return say_failure(t, err);
 	while (plain.len > 0) {
-		int want = plain.len > 1 << 20 ? 1 << 20 : (int)plain.len;
+		int want = plain.len > WRITE_CHUNK ? WRITE_CHUNK : (int)plain.len;
 		ERR_clear_error();
 		int n = SSL_write(t->ssl, plain.data, want);
 		if (n <= 0)
@@ -233,9 +289,11 @@ int tls_write(struct tls *t, struct bytes plain, struct err *err)
 
 void tls_shutdown(struct tls *t)
 {
+	/* SSL_shutdown must not follow a fatal error: the alert has said it already. */
+	if (!t->established || (t->failed.code != OK && t->failed.code != ERR_CLOSED))
+		return;
 	ERR_clear_error();
-	if (t->established)
-		(void)SSL_shutdown(t->ssl);
+	(void)SSL_shutdown(t->ssl);
 	ERR_clear_error();
 }
 

@@ -1,29 +1,40 @@
 #include "crypto/tls_cert.h"
 
+#include <limits.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "crypto/tls.h"
+#include "node/base/limits.h"
 #include "node/base/must.h"
 
 enum { SERIAL_BYTES = 16, BEFORE_S = 3600 };
 
+/* NULL for what cannot be a PEM file. */
 static BIO *reader(struct bytes pem)
 {
+	if (pem.len == 0 || pem.len > INT_MAX)
+		return NULL;
 	BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
 	must(bio != NULL);
 	return bio;
 }
 
+/* An encrypted key does not load: without this OpenSSL would ask the terminal for its password. */
+static int no_password(char *out, int size, int writing, void *unused)
+{
+	return -1;
+}
+
 EVP_PKEY *cert_read_key(struct bytes pem)
 {
 	BIO *bio = reader(pem);
-	EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
+	EVP_PKEY *key = bio != NULL ? PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL) : NULL;
 	BIO_free(bio);
 	ERR_clear_error();
 	return key;
@@ -32,7 +43,7 @@ EVP_PKEY *cert_read_key(struct bytes pem)
 X509 *cert_read(struct bytes pem)
 {
 	BIO *bio = reader(pem);
-	X509 *cert = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+	X509 *cert = bio != NULL ? PEM_read_bio_X509(bio, NULL, no_password, NULL) : NULL;
 	BIO_free(bio);
 	ERR_clear_error();
 	return cert;
@@ -95,11 +106,25 @@ int tls_cert_expiry(struct bytes cert_pem, int64_t *expiry_s, struct err *err)
 
 /* ---- making one ---- */
 
-static void set_names(X509 *cert, const char *common_name)
+static int set_names(X509 *cert, const char *common_name, struct err *err)
 {
 	X509_NAME *name = X509_get_subject_name(cert);
-	must(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *)common_name, -1, -1, 0) == 1);
+	if (X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *)common_name, -1, -1, 0) != 1)
+		return err_set(err, ERR_INVALID, "a certificate's common name is UTF-8 of 1 to 64 characters");
 	must(X509_set_issuer_name(cert, name) == 1);
+	return OK;
+}
+
+static int set_dates(X509 *cert, int64_t now_s, int days, struct err *err)
+{
+	if (days <= 0 || now_s < BEFORE_S || now_s > (int64_t)(TIME_MAX_MS / 1000))
+		return err_set(err, ERR_INVALID, "a certificate cannot be valid for %d days from that time", days);
+	time_t from = (time_t)now_s - BEFORE_S;
+	/* OpenSSL counts in days and seconds, and refuses what lies after the year 9999. */
+	if (X509_time_adj_ex(X509_getm_notBefore(cert), 0, 0, &from) == NULL ||
+	    X509_time_adj_ex(X509_getm_notAfter(cert), days, 0, &from) == NULL)
+		return err_set(err, ERR_INVALID, "a certificate of %d days would end after the year 9999", days);
+	return OK;
 }
 
 static void set_serial(X509 *cert)
@@ -112,35 +137,44 @@ static void set_serial(X509 *cert)
 	BN_free(number);
 }
 
-static void add_pem(BIO *bio, struct buf *out)
+/* Append what a writer put into bio, and free it (which wipes). */
+static void take_pem(BIO *bio, struct buf *out)
 {
 	char *data;
 	long len = BIO_get_mem_data(bio, &data);
+	must(len > 0);
 	buf_add(out, data, (size_t)len);
 	BIO_free(bio);
+}
+
+static void write_pems(X509 *cert, EVP_PKEY *key, struct buf *key_pem, struct buf *cert_pem)
+{
+	BIO *key_bio = BIO_new(BIO_s_secmem()), *cert_bio = BIO_new(BIO_s_mem());
+	must(key_bio != NULL && cert_bio != NULL);
+	must(PEM_write_bio_PrivateKey(key_bio, key, NULL, NULL, 0, NULL, NULL) == 1);
+	must(PEM_write_bio_X509(cert_bio, cert) == 1);
+	take_pem(key_bio, key_pem);
+	take_pem(cert_bio, cert_pem);
 }
 
 int tls_identity_new(const char *common_name, int64_t now_s, int days, struct buf *key_pem, struct buf *cert_pem,
                      struct err *err)
 {
-	if (common_name[0] == '\0' || strlen(common_name) > 64)
-		return err_set(err, ERR_INVALID, "a certificate's common name has 1 to 64 bytes");
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *cert = X509_new();
-	BIO *key_bio = BIO_new(BIO_s_secmem()), *cert_bio = BIO_new(BIO_s_mem());
-	must(key != NULL && cert != NULL && key_bio != NULL && cert_bio != NULL);
-	time_t from = (time_t)now_s - BEFORE_S, until = (time_t)now_s + (time_t)days * 86400;
+	must(key != NULL && cert != NULL);
 	must(X509_set_version(cert, X509_VERSION_3) == 1 && X509_set_pubkey(cert, key) == 1);
-	must(ASN1_TIME_set(X509_getm_notBefore(cert), from) != NULL);
-	must(ASN1_TIME_set(X509_getm_notAfter(cert), until) != NULL);
 	set_serial(cert);
-	set_names(cert, common_name);
-	must(X509_sign(cert, key, EVP_sha256()) > 0);
-	must(PEM_write_bio_PrivateKey(key_bio, key, NULL, NULL, 0, NULL, NULL) == 1);
-	must(PEM_write_bio_X509(cert_bio, cert) == 1);
-	add_pem(key_bio, key_pem);
-	add_pem(cert_bio, cert_pem);
+	int rc = common_name[0] != '\0' ? set_names(cert, common_name, err)
+	                                : err_set(err, ERR_INVALID, "a certificate's common name is empty");
+	if (rc == OK)
+		rc = set_dates(cert, now_s, days, err);
+	if (rc == OK) {
+		must(X509_sign(cert, key, EVP_sha256()) > 0);
+		write_pems(cert, key, key_pem, cert_pem);
+	}
 	X509_free(cert);
 	EVP_PKEY_free(key);
-	return OK;
+	ERR_clear_error();
+	return rc;
 }
