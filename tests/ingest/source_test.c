@@ -386,7 +386,7 @@ static void one_packed_file(void **state)
 	struct buf whole = read_all(f, "one.yaml.gz");
 	write_file(f, "cut.yaml.gz", bytes_of(whole.data, whole.len - 12));
 	assert_int_equal(import(f, "cut.yaml.gz"), ERR_CORRUPT);
-	counts_are(f, 1, 0, 0, 1);
+	assert_int_equal(f->counts.records, 0);
 	whole.data[whole.len - 8] ^= 1;
 	write_file(f, "sum.yaml.gz", buf_bytes(&whole));
 	assert_int_equal(import(f, "sum.yaml.gz"), ERR_CORRUPT);
