@@ -160,6 +160,15 @@ void client_escape(struct buf *out, const char *text)
 	}
 }
 
+void client_reference(struct buf *out, int count, char **words)
+{
+	buf_add_str(out, "/api/v1/records/");
+	for (int i = 0; i < count; i++) {
+		buf_add_str(out, i > 0 ? "%20" : "");
+		client_escape(out, words[i]);
+	}
+}
+
 /* ---- a folder that nobody serves ---- */
 
 static void read_total(struct bytes line, struct reply *out)
@@ -244,7 +253,7 @@ static size_t take_header(char *data, size_t size, size_t count, void *arg)
 
 static int err_curl(struct err *err, CURLcode code, const struct client *c)
 {
-	switch (code) {
+	switch ((int)code) {
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return err_set(err, ERR_CLOSED, "%s: nobody answers there (%s)", c->folder >= 0 ? "the node's socket" : c->base,
@@ -261,7 +270,7 @@ static int err_curl(struct err *err, CURLcode code, const struct client *c)
 	case CURLE_URL_MALFORMAT:
 	case CURLE_UNSUPPORTED_PROTOCOL:
 		return err_set(err, ERR_USAGE, "%s: not a URL", c->base);
-	default: /* -Wswitch-enum does not apply: libcurl has a hundred */
+	default:
 		return err_set(err, ERR_PROTOCOL, "%s", curl_easy_strerror(code));
 	}
 }

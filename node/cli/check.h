@@ -1,0 +1,41 @@
+/* check: does a proof file prove what it says, under a policy?  No I/O, no clock: the bytes decide.
+ *
+ * In this order, and a failure names its step:
+ *
+ *     policy     the policy can be read (tlog-policy)
+ *     proof      the file can be read (tlog-proof)
+ *     content    its extra line holds an envelope and a payload (clause 1.4)
+ *     envelope   the envelope can be read (clause 1.1)
+ *     signature  the head is signed by a log of the policy, and cosigned as its quorum asks
+ *     inclusion  the envelope is that log's entry at the index
+ *     payload    the payload is the one that the envelope names
+ *     record     the payload holds a valid record
+ *
+ * Thread: any.
+ */
+#pragma once
+
+#include "crypto/policy.h"
+#include "crypto/proof.h"
+#include "node/base/arena.h"
+#include "node/base/bytes.h"
+#include "node/base/err.h"
+#include "proto/entry.h"
+#include "proto/record.h"
+
+struct check {
+	const char *step; /* the one that failed, or "record" */
+	struct policy *policy;
+	struct proof proof;
+	bool parsed; /* proof is to be freed */
+	struct policy_verdict verdict;
+	struct envelope envelope;
+	const Normlink__Record *record; /* in the arena */
+	size_t signatures;              /* on the head, all of them */
+	struct arena arena;
+};
+
+/* OK: proved; everything in *c is set.  Else why not, and c->step.  Borrows both until check_close, which is called in
+ * either case. */
+CHECKED int check_proof(struct check *c, struct bytes policy, struct bytes proof, struct err *err);
+void check_close(struct check *c);

@@ -1,0 +1,61 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "node/base/must.h"
+#include "node/cli/command.h"
+#include "node/cli/roster.h"
+#include "node/shell/node_dir.h"
+
+static int print_policy(const char *path, const char *quorum, struct err *err)
+{
+	struct node_dir dir;
+	struct buf text = { 0 };
+	int rc = node_dir_open(path, &dir, err);
+	if (rc != OK)
+		return rc;
+	struct card *cards = calloc(dir.peer_count + 1, sizeof *cards);
+	must(cards != NULL);
+	rc = node_dir_card(&dir, &cards[0], err);
+	for (size_t i = 0; i < dir.peer_count; i++)
+		cards[i + 1] = dir.peers[i];
+	if (rc == OK)
+		rc = roster_policy(cards, dir.peer_count + 1, quorum, &text, err);
+	if (rc == OK)
+		(void)fputs(buf_str(&text), stdout);
+	buf_free(&text);
+	free(cards);
+	node_dir_close(&dir);
+	return rc;
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct option options[] = { { "quorum", required_argument, NULL, 'q' }, { NULL, 0, NULL, 0 } };
+	struct args args = { cmd_policy.name, argc, argv, options };
+	const char *quorum = "any";
+	struct err err = { 0 };
+	int option;
+	while ((option = args_next(&args)) != ARGS_END) {
+		if (option == ARGS_WRONG)
+			return ARGS_EXIT;
+		quorum = optarg;
+	}
+	if (!args_positional(&args, 1, 1))
+		return ARGS_EXIT;
+	return print_policy(argv[optind], quorum, &err) == OK ? 0 : command_fail("policy", &err, NULL);
+}
+
+const struct command cmd_policy = {
+	.name = "policy",
+	.arguments = "DIR",
+	.summary = "print whose signatures count, for normlink verify",
+	.help = "A C2SP tlog-policy with the logs and witnesses of the node and of its peers.  Read it before you rely on "
+	        "it: it\n"
+	        "says whom this node trusts, and yours may differ.\n"
+	        "\n"
+	        "  --quorum Q   how many of the witnesses must have cosigned: any (the default), all, a number, or none\n",
+	.examples = "  normlink policy sac > policy\n"
+	            "  normlink policy sac --quorum 2 > policy\n",
+	.exits = "1 DIR is no node's folder",
+	.run = run,
+};

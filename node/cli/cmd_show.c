@@ -1,0 +1,44 @@
+#include <stdio.h>
+
+#include "node/base/limits.h"
+#include "node/cli/client.h"
+#include "node/cli/command.h"
+
+static int run(int argc, char **argv)
+{
+	static const struct option options[] = { { "json", no_argument, NULL, 'j' }, { NULL, 0, NULL, 0 } };
+	struct args args = { cmd_show.name, argc, argv, options };
+	struct buf target = { 0 };
+	struct reply reply;
+	bool json = false;
+	int option;
+	while ((option = args_next(&args)) != ARGS_END) {
+		if (option == ARGS_WRONG)
+			return ARGS_EXIT;
+		json = true;
+	}
+	if (!args_positional(&args, 2, SUBJECT_MAX))
+		return ARGS_EXIT;
+	client_reference(&target, argc - optind - 1, argv + optind + 1);
+	int code = client_answer("show", argv[optind], buf_str(&target), json, &reply);
+	reply_free(&reply);
+	buf_free(&target);
+	return code;
+}
+
+const struct command cmd_show = {
+	.name = "show",
+	.arguments = "DIR|URL REFERENCE",
+	.summary = "one record: facts, revisions, origin, head, cosignatures",
+	.help =
+	    "The reference may be written as people write it (GB/T19001-2016, iso 9001:2015); without a year the newest\n"
+	    "edition is shown and the others are listed.  Signatures are listed, not checked: that is what normlink proof\n"
+	    "and normlink verify are for.\n"
+	    "\n"
+	    "  --json   for programs\n",
+	.examples = "  normlink show sac 'GB/T 19001-2016'\n"
+	            "  normlink show sac ISO 9001\n"
+	            "  normlink show https://node.iso.example 'ISO 9001:2015' --json\n",
+	.exits = "1 no log here says anything about it",
+	.run = run,
+};

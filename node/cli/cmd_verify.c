@@ -1,0 +1,272 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "crypto/encode.h"
+#include "node/api/text.h"
+#include "node/cli/check.h"
+#include "node/cli/command.h"
+#include "node/shell/file.h"
+#include "proto/json.h"
+
+enum { TERMINAL_WIDTH = 100 };
+
+static const char *utc(uint64_t seconds, bool json, char out[40])
+{
+	struct tm parts;
+	time_t t = (time_t)seconds;
+	out[0] = '\0';
+	if (seconds > 0 && seconds <= 253402300799u && gmtime_r(&t, &parts) != NULL)
+		(void)strftime(out, 40, json ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d %H:%M:%S UTC", &parts);
+	return out;
+}
+
+static const char *base64_of(const struct hash *hash, struct buf *out)
+{
+	buf_reset(out);
+	base64_add(out, bytes_of(hash->b, HASH_SIZE));
+	return buf_str(out);
+}
+
+static const char *hex_of(const struct hash *hash, struct buf *out)
+{
+	buf_reset(out);
+	hex_add(out, bytes_of(hash->b, HASH_SIZE));
+	return buf_str(out);
+}
+
+/* ---- JSON ---- */
+
+static void put_witnesses(const struct check *c, struct json *j)
+{
+	char time[40];
+	json_key(j, "witnesses");
+	json_array(j);
+	for (size_t i = 0; i < c->verdict.seen_count; i++) {
+		json_object(j);
+		json_key(j, "name");
+		json_string(j, c->verdict.seen[i].name);
+		json_key(j, "key_name");
+		json_string(j, c->verdict.seen[i].key_name);
+		json_key(j, "time");
+		json_string(j, utc(c->verdict.seen[i].time_s, true, time));
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+static void put_entry(const struct check *c, struct json *j)
+{
+	struct buf text = { 0 };
+	char time[40];
+	json_key(j, "origin");
+	json_string(j, c->verdict.log->name);
+	json_key(j, "index");
+	json_u64(j, c->proof.index);
+	json_key(j, "tree_size");
+	json_u64(j, c->verdict.size);
+	json_key(j, "root");
+	json_string(j, base64_of(&c->verdict.root, &text));
+	json_key(j, "accepted");
+	json_string(j, utc(c->envelope.time_ms / 1000, true, time));
+	json_key(j, "collection");
+	json_string(j, c->envelope.collection);
+	json_key(j, "payload_size");
+	json_u64(j, c->envelope.payload_size);
+	json_key(j, "payload_digest");
+	json_string(j, hex_of(&c->envelope.payload_digest, &text));
+	buf_reset(&text);
+	vkey_write(c->verdict.log, &text);
+	json_key(j, "log_key");
+	json_string(j, buf_str(&text));
+	buf_free(&text);
+}
+
+static void print_json(const struct check *c)
+{
+	struct buf out = { 0 };
+	struct buf record = { 0 };
+	struct json j = { .out = &out };
+	json_object(&j);
+	json_key(&j, "verified");
+	json_bool(&j, true);
+	json_key(&j, "subject");
+	json_string(&j, c->record->subject);
+	put_entry(c, &j);
+	put_witnesses(c, &j);
+	json_key(&j, "quorum");
+	json_string(&j, c->verdict.quorum);
+	json_key(&j, "record");
+	json_of_message(&c->record->base, &record);
+	json_raw(&j, buf_bytes(&record));
+	json_object_end(&j);
+	(void)puts(buf_str(&out));
+	buf_free(&record);
+	buf_free(&out);
+}
+
+static void print_refusal_json(const struct check *c, const struct err *err)
+{
+	struct buf out = { 0 };
+	struct json j = { .out = &out };
+	json_object(&j);
+	json_key(&j, "verified");
+	json_bool(&j, false);
+	json_key(&j, "step");
+	json_string(&j, c->step);
+	json_key(&j, "reason");
+	json_string(&j, err->text);
+	json_object_end(&j);
+	(void)puts(buf_str(&out));
+	buf_free(&out);
+}
+
+/* ---- text ---- */
+
+static void put_titles(const struct check *c, struct buf *out)
+{
+	for (size_t i = 0; i < c->record->n_texts; i++) {
+		const Normlink__Text *t = c->record->texts[i];
+		if (t->role != NORMLINK__ROLE__ROLE_TITLE)
+			continue;
+		buf_add_str(out, "  ");
+		text_pad(out, t->lang != NULL ? t->lang : "", 8);
+		text_wrap(out, t->value != NULL ? t->value : "", 10, TERMINAL_WIDTH);
+	}
+}
+
+static void put_signers(const struct check *c, struct buf *out)
+{
+	size_t width = 0;
+	char time[40];
+	for (size_t i = 0; i < c->verdict.seen_count; i++) {
+		size_t own = text_width(bytes_str(c->verdict.seen[i].name));
+		width = own > width ? own : width;
+	}
+	for (size_t i = 0; i < c->verdict.seen_count; i++) {
+		buf_add_str(out, i == 0 ? "  cosigned by  " : "               ");
+		text_pad(out, c->verdict.seen[i].name, width);
+		buf_printf(out, "  %s  ", utc(c->verdict.seen[i].time_s, false, time));
+		text_put(out, c->verdict.seen[i].key_name);
+		buf_add_char(out, '\n');
+	}
+	size_t counted = c->verdict.seen_count + 1;
+	if (c->signatures > counted)
+		buf_printf(out, "               %zu more by keys that the policy does not name: not counted\n",
+		           c->signatures - counted);
+	buf_add_str(out, "  quorum       ");
+	text_put(out, c->verdict.quorum);
+	buf_add_str(out, strcmp(c->verdict.quorum, "none") == 0 ? ": the policy asks for no cosignature\n" : ": met\n");
+}
+
+static void print_text(const struct check *c)
+{
+	struct buf out = { 0 };
+	struct buf text = { 0 };
+	char time[40];
+	buf_add_str(&out, "verified offline: ");
+	text_put(&out, c->record->subject);
+	buf_add_str(&out, "\n\n");
+	put_titles(c, &out);
+	buf_add_str(&out, "\n  origin       ");
+	text_put(&out, c->verdict.log->name);
+	buf_printf(&out, ", entry %" PRIu64 "\n", c->proof.index);
+	buf_printf(&out, "  tree         size %" PRIu64 "  root %s\n", c->verdict.size, base64_of(&c->verdict.root, &text));
+	buf_printf(&out, "  included     yes, by %zu hashes\n", c->proof.path.count);
+	buf_printf(&out, "  content      %" PRIu32 " bytes, SHA-256 %s: as the entry says\n", c->envelope.payload_size,
+	           hex_of(&c->envelope.payload_digest, &text));
+	buf_printf(&out, "  accepted     %s (the log's word for it)\n", utc(c->envelope.time_ms / 1000, false, time));
+	buf_reset(&text);
+	vkey_write(c->verdict.log, &text);
+	buf_add_str(&out, "  signed by    ");
+	text_put(&out, buf_str(&text));
+	buf_add_char(&out, '\n');
+	put_signers(c, &out);
+	(void)fputs(buf_str(&out), stdout);
+	buf_free(&text);
+	buf_free(&out);
+}
+
+/* ---- the command ---- */
+
+static int refuse(const struct check *c, const struct err *why, bool json)
+{
+	struct err err = { 0 };
+	if (json)
+		print_refusal_json(c, why);
+	if (strcmp(c->step, "policy") == 0) {
+		(void)err_set(&err, ERR_INVALID, "the policy: %s", why->text);
+		return command_fail("verify", &err, "normlink policy DIR prints one.");
+	}
+	(void)err_set(&err, ERR_UNTRUSTED, "not verified: %s: %s", c->step, why->text);
+	return command_fail("verify", &err, NULL);
+}
+
+static int verify(const char *policy_file, const char *proof_file, bool json)
+{
+	struct buf policy = { 0 };
+	struct buf proof = { 0 };
+	struct check check = { 0 };
+	struct err err = { 0 };
+	int code = 0;
+	int rc = file_read(policy_file, POLICY_MAX, &policy, &err);
+	if (rc == OK)
+		rc = file_read(proof_file, PROOF_FILE_MAX, &proof, &err);
+	if (rc != OK)
+		code = command_fail("verify", &err, NULL);
+	else if (check_proof(&check, buf_bytes(&policy), buf_bytes(&proof), &err) != OK)
+		code = refuse(&check, &err, json);
+	else if (json)
+		print_json(&check);
+	else
+		print_text(&check);
+	check_close(&check);
+	buf_free(&policy);
+	buf_free(&proof);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "policy", required_argument, NULL, 'p' },
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct args args = { cmd_verify.name, argc, argv, options };
+	const char *policy = NULL;
+	bool json = false;
+	int option;
+	while ((option = args_next(&args)) != ARGS_END) {
+		if (option == ARGS_WRONG)
+			return ARGS_EXIT;
+		if (option == 'j')
+			json = true;
+		else
+			policy = optarg;
+	}
+	if (!args_positional(&args, 1, 1))
+		return ARGS_EXIT;
+	if (policy == NULL)
+		return args_wrong(&args, "--policy is missing: without it there is nobody to trust");
+	return verify(policy, argv[optind], json);
+}
+
+const struct command cmd_verify = {
+	.name = "verify",
+	.arguments = "--policy FILE PROOF",
+	.summary = "check a proof file; no network, no node",
+	.help =
+	    "Says what was proved and by whom: that the head is signed by a log of the policy and cosigned as its quorum\n"
+	    "asks, that the entry is in that log at that index, and that the record is the one that the entry names.\n"
+	    "When it is not, the step that failed and the reason.  PROOF or FILE may be - for standard input.\n"
+	    "\n"
+	    "  --policy FILE   whose signatures count (C2SP tlog-policy); normlink policy makes one\n"
+	    "  --json          for programs\n",
+	.examples = "  normlink policy sac > policy\n"
+	            "  normlink verify --policy policy iso9001.tlog-proof\n"
+	            "  normlink proof sac 'ISO 9001:2015' | normlink verify --policy policy - --json\n",
+	.exits = "1 not verified",
+	.run = run,
+};

@@ -1,0 +1,13 @@
+/* roster: whom a folder's node trusts, written as a C2SP tlog-policy.
+ *
+ * Thread: any.
+ */
+#pragma once
+
+#include "node/base/buf.h"
+#include "node/base/err.h"
+#include "proto/card.h"
+
+/* Append the policy made of cards (the node's own first): a log and a witness line each, and a quorum over all the
+ * witnesses: "none", "any", "all", or a number.  ERR_USAGE: a quorum that is none of these, or larger than count. */
+CHECKED int roster_policy(const struct card *cards, size_t count, const char *quorum, struct buf *out, struct err *err);
