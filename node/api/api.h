@@ -28,19 +28,19 @@ struct api_context {
 	const struct core_status *status; /* NULL: nobody serves this directory now */
 	const char *version;
 	uint64_t wall_ms;
-	uint64_t start_wall_ms;           /* 0: not running */
-	bool writable;                    /* the store takes writes: false after a full disk, until one succeeds */
-	bool local;                       /* came through the local socket: may also see what the operator may */
-	struct api_counters *counters;    /* may be NULL */
+	uint64_t start_wall_ms;        /* 0: not running */
+	bool writable;                 /* the store takes writes: false after a full disk, until one succeeds */
+	bool local;                    /* came through the local socket: may also see what the operator may */
+	struct api_counters *counters; /* may be NULL */
 };
 
 /* Counters that the shell keeps and /metrics prints; all since start. */
 struct api_counters {
-	uint64_t requests[6];             /* by class: 1xx..5xx at [1]..[5] */
+	uint64_t requests[6]; /* by class: 1xx..5xx at [1]..[5] */
 	uint64_t in_flight;
-	uint64_t refused;                 /* connections or requests over a limit */
+	uint64_t refused; /* connections or requests over a limit */
 	uint64_t query_us_sum, query_count;
-	uint64_t query_buckets[8];        /* up to 1, 2, 5, 10, 50, 100, 1000 ms, above; not cumulative */
+	uint64_t query_buckets[8]; /* up to 1, 2, 5, 10, 50, 100, 1000 ms, above; not cumulative */
 	uint64_t entries_stored, bytes_stored, batches_stored;
 	uint64_t store_errors;
 };
