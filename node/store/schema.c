@@ -21,21 +21,24 @@ static const char log_tables[] =
     "CREATE TABLE dictionary(version INTEGER PRIMARY KEY, data BLOB NOT NULL);";
 
 /* doc: one row for each valid record.  previous is the index of the statement that it supersedes (-1: none), revision
- * how many there are with it, ics its codes with blanks between, digest the first bytes of its SHA-256.
- * subject: the newest statement of each origin on each subject; undated first, so that one range gives all editions.
- * facet: the ICS codes of current docs alone.  link: what a doc points at; by doc, for rows are only added.
+ * how many there are with it, title_bytes is for ranking, ics its codes with blanks between, digest the first bytes of
+ * its SHA-256. subject: the newest statement of each origin on each subject; undated first, so that one range gives all
+ * editions. facet: the ICS codes of current docs alone; shared is how many parts of the code an earlier one of the same
+ * doc has, too, so that a subtree counts each doc once.  link: what a doc points at; by doc, for rows are only added.
  * words: full-text, without a copy of the text. */
 static const char view_tables[] =
     "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
-    " year INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL, digest BLOB NOT NULL, ics TEXT);"
+    " year INTEGER NOT NULL, title_bytes INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL,"
+    " digest BLOB NOT NULL, ics TEXT);"
     "CREATE TABLE subject(undated TEXT NOT NULL, subject TEXT NOT NULL, kind INTEGER NOT NULL, slot INTEGER NOT NULL,"
     " doc INTEGER NOT NULL, PRIMARY KEY(undated, subject, kind, slot)) WITHOUT ROWID;"
-    "CREATE TABLE facet(code TEXT NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY(code, doc)) WITHOUT ROWID;"
+    "CREATE TABLE facet(code TEXT NOT NULL, doc INTEGER NOT NULL, shared INTEGER NOT NULL, PRIMARY KEY(code, doc))"
+    " WITHOUT ROWID;"
     "CREATE TABLE link(doc INTEGER NOT NULL, n INTEGER NOT NULL, type INTEGER NOT NULL, degree INTEGER NOT NULL,"
     " target TEXT NOT NULL, PRIMARY KEY(doc, n)) WITHOUT ROWID;"
     "CREATE TABLE tally(slot INTEGER PRIMARY KEY, current INTEGER NOT NULL, invalid INTEGER NOT NULL,"
     " missing INTEGER NOT NULL);"
-    "CREATE VIRTUAL TABLE words USING fts5(reference, title, abstract, content='', detail=full, "
+    "CREATE VIRTUAL TABLE words USING fts5(reference, title, abstract, content='', columnsize=0, detail=full, "
     "tokenize='" TOKENIZER_NAME "');"
     /* Four times the usual memory before a segment is written, and no merging inside a commit unless store_idle never
      * came to it: a third more records a second. */

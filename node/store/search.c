@@ -96,7 +96,7 @@ static bool is_exact(const struct search *q, int64_t doc)
 	return false;
 }
 
-static int add_hit(struct search *q, int64_t doc, double score)
+static int add_hit(struct search *q, int64_t doc, int64_t score)
 {
 	int64_t slot = id_slot(doc);
 	if (slot < 1 || slot > q->slots)
@@ -116,7 +116,7 @@ static int collect(struct search *q, sqlite3_stmt *stmt)
 			break;
 		int64_t doc = sqlite3_column_int64(stmt, 0);
 		if ((q->filter.ics == NULL || ics_passes(db_column_bytes(stmt, 2), &q->filter)) && !is_exact(q, doc))
-			rc = add_hit(q, doc, sqlite3_column_double(stmt, 1));
+			rc = add_hit(q, doc, sqlite3_column_int64(stmt, 1));
 	}
 	db_end(stmt);
 	return rc;
@@ -128,7 +128,7 @@ static int collect(struct search *q, sqlite3_stmt *stmt)
 static int by_words(struct search *q, const struct buf *expression)
 {
 	static const char sql[] =
-	    "SELECT d.id, bm25(words, 10.0, 5.0, 1.0), d.ics FROM words CROSS JOIN doc AS d ON d.id = words.rowid"
+	    "SELECT d.id, closeness(words, d.title_bytes), d.ics FROM words CROSS JOIN doc AS d ON d.id = words.rowid"
 	    " WHERE words MATCH ?1 AND d.current = 1 AND (?2 = 0 OR d.status = ?2) AND (?3 = 0 OR d.kind = ?3)"
 	    " AND (?4 = 0 OR d.id >> 40 = ?4)";
 	const struct filter *f = &q->filter;
@@ -138,23 +138,26 @@ static int by_words(struct search *q, const struct buf *expression)
 	return rc == OK ? collect(q, stmt) : rc;
 }
 
-/* Facets hold current docs alone: without other filters no doc row needs to be read. */
+/* Facets hold current docs alone: without other filters no doc row needs to be read.  shared: see schema.c. */
 static int by_ics(struct search *q)
 {
-	static const char lean[] = "SELECT DISTINCT doc, 0.0, ?1 FROM facet WHERE code >= ?1 AND code < ?2"
+	static const char lean[] = "SELECT doc, 0, ?1 FROM facet WHERE code >= ?1 AND code < ?2 AND shared < ?6"
 	                           " AND (?3 = 0 OR doc >> 40 = ?3) AND ?4 = 0 AND ?5 = 0";
 	static const char filtered[] =
-	    "SELECT d.id, 0.0, d.ics FROM (SELECT DISTINCT doc FROM facet WHERE code >= ?1 AND code < ?2"
-	    " AND (?3 = 0 OR doc >> 40 = ?3)) AS f CROSS JOIN doc AS d ON d.id = f.doc"
-	    " WHERE (?4 = 0 OR d.status = ?4) AND (?5 = 0 OR d.kind = ?5)";
+	    "SELECT d.id, 0, d.ics FROM facet AS f CROSS JOIN doc AS d ON d.id = f.doc"
+	    " WHERE f.code >= ?1 AND f.code < ?2 AND f.shared < ?6 AND (?3 = 0 OR f.doc >> 40 = ?3)"
+	    " AND (?4 = 0 OR d.status = ?4) AND (?5 = 0 OR d.kind = ?5)";
 	const struct filter *f = &q->filter;
 	char last[CODE_MAX];
 	/* '/' follows '.': the range holds the code and all below, and nothing else that is a code. */
 	(void)snprintf(last, sizeof last, "%s/", f->ics);
+	int64_t parts = 1;
+	for (const char *p = f->ics; *p != '\0'; p++)
+		parts += *p == '.';
 	sqlite3_stmt *stmt;
 	bool plain = f->status == 0 && f->kind == 0;
 	int rc = db_query(&q->store->db, q->err, &stmt, plain ? lean : filtered, db_text(f->ics), db_text(last),
-	                  db_int(f->slot), db_int(f->status), db_int(f->kind));
+	                  db_int(f->slot), db_int(f->status), db_int(f->kind), db_int(parts));
 	return rc == OK ? collect(q, stmt) : rc;
 }
 
@@ -163,7 +166,7 @@ static int by_filters(struct search *q)
 	const struct filter *f = &q->filter;
 	sqlite3_stmt *stmt;
 	int rc = db_query(&q->store->db, q->err, &stmt,
-	                  "SELECT id, 0.0, ics FROM doc WHERE current = 1 AND (?1 = 0 OR status = ?1)"
+	                  "SELECT id, 0, ics FROM doc WHERE current = 1 AND (?1 = 0 OR status = ?1)"
 	                  " AND (?2 = 0 OR kind = ?2) AND (?3 = 0 OR id >> 40 = ?3)",
 	                  db_int(f->status), db_int(f->kind), db_int(f->slot));
 	return rc == OK ? collect(q, stmt) : rc;
@@ -171,10 +174,10 @@ static int by_filters(struct search *q)
 
 /* ---- words that are a reference ---- */
 
-/* Score of a doc that the words name: better than any bm25, the newest edition best. */
-static double exact_score(int64_t year)
+/* Score of a doc that the words name: better than any that rank.h gives, the newest edition best. */
+static int64_t exact_score(int64_t year)
 {
-	return -1e6 - (double)year;
+	return INT64_MIN / 2 - year;
 }
 
 static int keep_exact(struct search *q, sqlite3_stmt *stmt)

@@ -1,5 +1,6 @@
 #include "node/store/tokenizer.h"
 
+#include "node/store/rank.h"
 #include "proto/fold.h"
 
 typedef int (*token_cb)(void *ctx, int flags, const char *token, int len, int start, int end);
@@ -59,5 +60,5 @@ int tokenizer_register(sqlite3 *conn, struct err *err)
 	fts5_tokenizer methods = { tokenizer_create, tokenizer_delete, tokenize };
 	if (api->xCreateTokenizer(api, TOKENIZER_NAME, NULL, &methods, NULL) != SQLITE_OK)
 		return err_set(err, ERR_INTERNAL, "full-text index: %s", sqlite3_errmsg(conn));
-	return OK;
+	return rank_register(api, err);
 }

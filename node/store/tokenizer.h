@@ -13,5 +13,5 @@
 /* As the schema's tokenize= names it. */
 #define TOKENIZER_NAME "normlink"
 
-/* Make it known to a connection.  ERR_UNSUPPORTED: SQLite without FTS5. */
+/* Make it known to a connection, and the ranking function of rank.h with it.  ERR_UNSUPPORTED: SQLite without FTS5. */
 CHECKED int tokenizer_register(sqlite3 *conn, struct err *err);

@@ -13,6 +13,7 @@ enum {
 	ARENA_SHARED_BYTES = 512 * 1024,
 	PAYLOAD_SHARED_BYTES = 16 * 1024,
 	TALLIES = ORIGINS_MAX,
+	VIEW_ICS_MAX = 256, /* codes of one doc that can be searched for */
 };
 
 struct tally {
@@ -168,15 +169,37 @@ static int subject_put(struct viewer *v, struct doc *doc, struct err *err)
 
 /* ---- what a record says, row by row ---- */
 
+/* How many leading parts (NN, NN.NNN, NN.NNN.NN) two codes share. */
+static int parts_shared(struct bytes a, struct bytes b)
+{
+	int parts = 0;
+	size_t i = 0;
+	for (; i < a.len && i < b.len && a.data[i] == b.data[i]; i++)
+		parts += a.data[i] == '.';
+	bool a_ends = i == a.len || a.data[i] == '.', b_ends = i == b.len || b.data[i] == '.';
+	return parts + (i > 0 && a_ends && b_ends);
+}
+
+/* The most parts that a code shares with one of those before it. */
+static int shared_with_earlier(Normlink__Standard *standard, size_t n)
+{
+	int most = 0;
+	for (size_t i = 0; i < n; i++) {
+		int shared = parts_shared(bytes_str(standard->ics[i]), bytes_str(standard->ics[n]));
+		most = shared > most ? shared : most;
+	}
+	return most;
+}
+
 /* Codes once each; v->ics gets them with blanks between. */
 static int facets_put(struct viewer *v, const struct doc *doc, struct err *err)
 {
-	const Normlink__Standard *standard = doc->record->standard;
+	Normlink__Standard *standard = doc->record->standard;
 	int rc = OK;
 	buf_reset(&v->ics);
-	for (size_t i = 0; rc == OK && standard != NULL && i < standard->n_ics; i++) {
-		rc = db_run(v->db, err, "INSERT OR IGNORE INTO facet(code, doc) VALUES (?1, ?2)", db_text(standard->ics[i]),
-		            db_int(doc->id));
+	for (size_t i = 0; rc == OK && standard != NULL && i < standard->n_ics && i < VIEW_ICS_MAX; i++) {
+		rc = db_run(v->db, err, "INSERT OR IGNORE INTO facet(code, doc, shared) VALUES (?1, ?2, ?3)",
+		            db_text(standard->ics[i]), db_int(doc->id), db_int(shared_with_earlier(standard, i)));
 		if (rc == OK && sqlite3_changes(v->db->conn) == 1) {
 			if (v->ics.len > 0)
 				buf_add_char(&v->ics, ' ');
@@ -190,10 +213,11 @@ static int doc_put(struct viewer *v, const struct doc *doc, struct err *err)
 {
 	struct db_value ics = v->ics.len > 0 ? db_textn(buf_bytes(&v->ics)) : (struct db_value){ 0 };
 	return db_run(v->db, err,
-	              "INSERT INTO doc(id, current, kind, status, year, revision, previous, digest, ics)"
-	              " VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	              "INSERT INTO doc(id, current, kind, status, year, title_bytes, revision, previous, digest, ics)"
+	              " VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	              db_int(doc->id), db_int(doc->record->kind), db_int(doc->status), db_int(doc->subject.year),
-	              db_int(doc->revision), db_int(doc->previous), db_blob(doc->digest), ics);
+	              db_int((int64_t)v->title.len), db_int(doc->revision), db_int(doc->previous), db_blob(doc->digest),
+	              ics);
 }
 
 enum { LINK_ADOPTS = 100 /* beside the schema's LinkType */ };
@@ -225,9 +249,8 @@ static void add_line(struct buf *b, const char *text)
 	buf_add_str(b, text);
 }
 
-static int words_put(struct viewer *v, const struct doc *doc, struct err *err)
+static void collect_texts(struct viewer *v, const Normlink__Record *r)
 {
-	const Normlink__Record *r = doc->record;
 	buf_reset(&v->reference);
 	buf_reset(&v->title);
 	buf_reset(&v->abstract);
@@ -241,6 +264,10 @@ static int words_put(struct viewer *v, const struct doc *doc, struct err *err)
 		else if (text->value != NULL && text->role == NORMLINK__ROLE__ROLE_ABSTRACT)
 			add_line(&v->abstract, text->value);
 	}
+}
+
+static int words_put(struct viewer *v, const struct doc *doc, struct err *err)
+{
 	return db_run(v->db, err, "INSERT INTO words(rowid, reference, title, abstract) VALUES (?1, ?2, ?3, ?4)",
 	              db_int(doc->id), db_textn(buf_bytes(&v->reference)), db_textn(buf_bytes(&v->title)),
 	              db_textn(buf_bytes(&v->abstract)));
@@ -248,6 +275,7 @@ static int words_put(struct viewer *v, const struct doc *doc, struct err *err)
 
 static int record_put(struct viewer *v, struct doc *doc, struct err *err)
 {
+	collect_texts(v, doc->record);
 	int rc = subject_put(v, doc, err);
 	if (rc == OK)
 		rc = facets_put(v, doc, err);
