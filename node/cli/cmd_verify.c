@@ -42,15 +42,15 @@ static void put_witnesses(const struct check *c, struct json *j)
 {
 	char time[40];
 	json_key(j, "witnesses");
-	json_array(j);
+	json_array_begin(j);
 	for (size_t i = 0; i < c->verdict.seen_count; i++) {
-		json_object(j);
+		json_object_begin(j);
 		json_key(j, "name");
-		json_string(j, c->verdict.seen[i].name);
+		json_text(j, c->verdict.seen[i].name);
 		json_key(j, "key_name");
-		json_string(j, c->verdict.seen[i].key_name);
+		json_text(j, c->verdict.seen[i].key_name);
 		json_key(j, "time");
-		json_string(j, utc(c->verdict.seen[i].time_s, true, time));
+		json_text(j, utc(c->verdict.seen[i].time_s, true, time));
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -61,25 +61,25 @@ static void put_entry(const struct check *c, struct json *j)
 	struct buf text = { 0 };
 	char time[40];
 	json_key(j, "origin");
-	json_string(j, c->verdict.log->name);
+	json_text(j, c->verdict.log->name);
 	json_key(j, "index");
 	json_u64(j, c->proof.index);
 	json_key(j, "tree_size");
 	json_u64(j, c->verdict.size);
 	json_key(j, "root");
-	json_string(j, base64_of(&c->verdict.root, &text));
+	json_text(j, base64_of(&c->verdict.root, &text));
 	json_key(j, "accepted");
-	json_string(j, utc(c->envelope.time_ms / 1000, true, time));
+	json_text(j, utc(c->envelope.time_ms / 1000, true, time));
 	json_key(j, "collection");
-	json_string(j, c->envelope.collection);
+	json_text(j, c->envelope.collection);
 	json_key(j, "payload_size");
 	json_u64(j, c->envelope.payload_size);
 	json_key(j, "payload_digest");
-	json_string(j, hex_of(&c->envelope.payload_digest, &text));
+	json_text(j, hex_of(&c->envelope.payload_digest, &text));
 	buf_reset(&text);
 	vkey_write(c->verdict.log, &text);
 	json_key(j, "log_key");
-	json_string(j, buf_str(&text));
+	json_text(j, buf_str(&text));
 	buf_free(&text);
 }
 
@@ -88,15 +88,15 @@ static void print_json(const struct check *c)
 	struct buf out = { 0 };
 	struct buf record = { 0 };
 	struct json j = { .out = &out };
-	json_object(&j);
+	json_object_begin(&j);
 	json_key(&j, "verified");
 	json_bool(&j, true);
 	json_key(&j, "subject");
-	json_string(&j, c->record->subject);
+	json_text(&j, c->record->subject);
 	put_entry(c, &j);
 	put_witnesses(c, &j);
 	json_key(&j, "quorum");
-	json_string(&j, c->verdict.quorum);
+	json_text(&j, c->verdict.quorum);
 	json_key(&j, "record");
 	json_of_message(&c->record->base, &record);
 	json_raw(&j, buf_bytes(&record));
@@ -110,13 +110,13 @@ static void print_refusal_json(const struct check *c, const struct err *err)
 {
 	struct buf out = { 0 };
 	struct json j = { .out = &out };
-	json_object(&j);
+	json_object_begin(&j);
 	json_key(&j, "verified");
 	json_bool(&j, false);
 	json_key(&j, "step");
-	json_string(&j, c->step);
+	json_text(&j, c->step);
 	json_key(&j, "reason");
-	json_string(&j, err->text);
+	json_text(&j, err->text);
 	json_object_end(&j);
 	(void)puts(buf_str(&out));
 	buf_free(&out);

@@ -1,0 +1,216 @@
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "node/base/log.h"
+#include "node/cli/command.h"
+#include "node/cli/feed.h"
+#include "node/cli/inside.h"
+#include "node/cli/tally.h"
+#include "node/ingest/ingest.h"
+#include "node/shell/node_dir.h"
+
+enum { EXIT_INTERRUPTED = 130 };
+
+struct import {
+	struct tally tally;
+	struct feed *feed;
+	struct inside *inside; /* NULL: another process serves the folder */
+	bool broken;           /* the feeding failed: no use in reading on */
+};
+
+struct import_options {
+	bool quiet, json;
+	const char *refused;
+};
+
+/* The first Ctrl-C ends the import in order; the second, the process. */
+static atomic_bool interrupted;
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	atomic_store(&interrupted, true);
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND };
+	(void)sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+}
+
+/* ---- what ingest and feed tell ---- */
+
+static int take_record(void *arg, struct bytes record, struct err *err)
+{
+	struct import *im = arg;
+	if (atomic_load(&interrupted))
+		return err_set(err, ERR_CLOSED, "interrupted");
+	int rc = feed_record(im->feed, record, err);
+	im->broken = im->broken || rc != OK;
+	return rc;
+}
+
+static void take_refusal(void *arg, const char *file, const char *reason)
+{
+	struct import *im = arg;
+	tally_refused(&im->tally, file, reason);
+}
+
+static void take_progress(void *arg, const struct ingest_counts *counts, uint64_t done_bytes, uint64_t total_bytes)
+{
+	struct import *im = arg;
+	im->tally.counts = *counts;
+	im->tally.done_bytes = done_bytes;
+	im->tally.total_bytes = total_bytes;
+	tally_progress(&im->tally);
+}
+
+static void waiting(void *arg, const struct feed_totals *totals)
+{
+	struct import *im = arg;
+	(void)totals;
+	tally_progress(&im->tally);
+}
+
+/* ---- the work ---- */
+
+static int start(struct import *im, const char *dir, struct err *err)
+{
+	const struct feed_sink sink = { .arg = im, .refused_cb = take_refusal, .wait_cb = waiting };
+	int rc = OK;
+	if (!node_dir_running(dir)) {
+		log_set_level(LOG_WARN); /* a node of our own has nothing to tell but trouble */
+		rc = inside_start(dir, &im->inside, err);
+	}
+	return rc == OK ? feed_start(dir, &sink, &im->feed, err) : rc;
+}
+
+/* A source that cannot be read does not stop the next; gives the code of the first that failed. */
+static int read_sources(struct import *im, int count, char **paths, struct err *err)
+{
+	const struct ingest_sink sink = { im, take_record, take_refusal, take_progress };
+	struct ingest_counts counts = { 0 };
+	int first = OK;
+	for (int i = 0; i < count && !im->broken && !atomic_load(&interrupted); i++) {
+		struct err why = { 0 };
+		int rc = ingest_path(paths[i], &sink, &counts, &why);
+		im->tally.counts = counts;
+		if (rc == OK || im->broken || atomic_load(&interrupted))
+			continue;
+		if (strstr(why.text, paths[i]) == NULL)
+			(void)err_wrap(&why, rc, "%s", paths[i]);
+		meter_clear(&im->tally.meter);
+		(void)command_fail("import", &why, i + 1 < count ? "Going on with the next source." : NULL);
+		first = first == OK ? rc : first;
+	}
+	int rc = feed_finish(im->feed, err);
+	feed_totals(im->feed, &im->tally.totals);
+	im->broken = im->broken || rc != OK;
+	return rc != OK ? rc : first;
+}
+
+static int stop(struct import *im, int rc, struct err *err)
+{
+	struct err why = { 0 };
+	feed_free(im->feed);
+	int end = inside_stop(im->inside, &why);
+	if (rc == OK && end != OK) {
+		im->broken = true;
+		return err_set(err, end, "%s", why.text);
+	}
+	return rc;
+}
+
+static int finish(struct import *im, int rc, struct err *err, bool json)
+{
+	struct buf text = { 0 };
+	struct err why = { 0 };
+	int code = err_exit(rc);
+	if (im->broken)
+		code = command_fail("import", err, "What was acknowledged is kept.  Run the same import again for the rest.");
+	if (tally_end(&im->tally, &why) != OK)
+		code = command_fail("import", &why, NULL);
+	tally_summary(&im->tally, json, &text);
+	(void)fputs(buf_str(&text), stdout);
+	buf_free(&text);
+	if (atomic_load(&interrupted)) {
+		(void)fputs(
+		    "normlink: import: interrupted\n  Nothing acknowledged is lost.  Run the same import again for the rest.\n",
+		    stderr);
+		return EXIT_INTERRUPTED;
+	}
+	if (code == 0 && tally_unknown(&im->tally) > 0) {
+		(void)err_set(&why, ERR_INTERNAL, "the counts do not add up: please report this");
+		code = command_fail("import", &why, NULL);
+	}
+	return code;
+}
+
+static int import(const char *dir, int count, char **paths, const struct import_options *options)
+{
+	struct import im = { 0 };
+	struct err err = { 0 };
+	int rc = tally_begin(&im.tally, options->quiet, options->refused, &err);
+	if (rc != OK)
+		return command_fail("import", &err, NULL);
+	catch_signals();
+	rc = start(&im, dir, &err);
+	if (rc != OK) {
+		(void)stop(&im, rc, NULL);
+		(void)tally_end(&im.tally, NULL);
+		return command_fail("import", &err,
+		                    rc == ERR_BUSY ? "Another process is starting or stopping there: try again." : NULL);
+	}
+	rc = read_sources(&im, count, paths, &err);
+	rc = stop(&im, rc, &err);
+	return finish(&im, rc, &err, options->json);
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "quiet", no_argument, NULL, 'q' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "refused", required_argument, NULL, 'r' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct args args = { cmd_import.name, argc, argv, options };
+	struct import_options chosen = { 0 };
+	int option;
+	while ((option = args_next(&args)) != ARGS_END) {
+		if (option == ARGS_WRONG)
+			return ARGS_EXIT;
+		if (option == 'r')
+			chosen.refused = optarg;
+		else
+			*(option == 'q' ? &chosen.quiet : &chosen.json) = true;
+	}
+	if (!args_positional(&args, 2, argc))
+		return ARGS_EXIT;
+	return import(argv[optind], argc - optind - 1, argv + optind + 1, &chosen);
+}
+
+const struct command cmd_import = {
+	.name = "import",
+	.arguments = "DIR FILE...",
+	.summary = "publish records: Relaton YAML or NDJSON, files, folders, archives",
+	.help = "Reads each FILE (YAML, NDJSON, a folder, .tar, .tar.gz, .tar.zst or .zip), and appends what is new to the "
+	        "node's\n"
+	        "log: through the node when it runs, else by itself.  What cannot be read is counted and named, and never "
+	        "stops\n"
+	        "the rest.  What the summary counts is durable.  An import can be repeated at any time: what the log says\n"
+	        "already is not said again.\n"
+	        "\n"
+	        "  --refused FILE   list every refused document and the reason (the first 20 are shown anyway)\n"
+	        "  --quiet          no progress\n"
+	        "  --json           the summary for programs\n",
+	.examples = "  normlink import sac records.ndjson\n"
+	            "  normlink import iso relaton-iso.tar.gz --refused refused.txt\n"
+	            "  normlink import jisc folder-of-yaml more.yaml --quiet --json\n",
+	.exits = "1 no such file or folder; 130 interrupted",
+	.run = run,
+};

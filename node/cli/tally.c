@@ -1,0 +1,130 @@
+#include "node/cli/tally.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "node/api/text.h"
+#include "node/base/must.h"
+
+enum { REFUSALS_SHOWN = 20 };
+
+int tally_begin(struct tally *t, bool quiet, const char *file, struct err *err)
+{
+	*t = (struct tally){ 0 };
+	if (file != NULL && (t->list = fopen(file, "we")) == NULL)
+		return err_errno(err, errno, "%s", file);
+	must(pthread_mutex_init(&t->mutex, NULL) == 0);
+	meter_start(&t->meter, quiet);
+	return OK;
+}
+
+/* File names and reasons carry what others wrote: nothing in them reaches a terminal as a command. */
+static void put_line(FILE *out, const char *head, const char *what, const char *reason)
+{
+	struct buf line = { 0 };
+	buf_add_str(&line, head);
+	text_put(&line, what);
+	buf_add_str(&line, ": ");
+	text_put(&line, reason);
+	buf_add_char(&line, '\n');
+	(void)fputs(buf_str(&line), out);
+	buf_free(&line);
+}
+
+void tally_refused(struct tally *t, const char *what, const char *reason)
+{
+	(void)pthread_mutex_lock(&t->mutex);
+	t->refusals++;
+	if (t->list != NULL)
+		put_line(t->list, "", what, reason);
+	if (t->refusals <= REFUSALS_SHOWN) {
+		meter_clear(&t->meter);
+		put_line(stderr, "refused: ", what, reason);
+	} else if (t->refusals == REFUSALS_SHOWN + 1) {
+		meter_clear(&t->meter);
+		(void)fputs(t->list != NULL ? "refused: more; see the list\n"
+		                            : "refused: more; --refused FILE lists them all\n",
+		            stderr);
+	}
+	(void)pthread_mutex_unlock(&t->mutex);
+}
+
+void tally_progress(struct tally *t)
+{
+	char eta[32];
+	(void)pthread_mutex_lock(&t->mutex);
+	if (meter_due(&t->meter)) {
+		double seconds = meter_seconds(&t->meter);
+		(void)meter_eta(seconds, t->done_bytes, t->total_bytes, eta);
+		meter_show(&t->meter, "%" PRIu64 " documents, %.0f/s, %.1f of %.1f MB%s%s", t->counts.read,
+		           (double)t->counts.read / seconds, (double)t->done_bytes / 1e6, (double)t->total_bytes / 1e6,
+		           eta[0] != '\0' ? ", left: " : "", eta);
+	}
+	(void)pthread_mutex_unlock(&t->mutex);
+}
+
+int tally_end(struct tally *t, struct err *err)
+{
+	int rc = OK;
+	meter_clear(&t->meter);
+	t->seconds = meter_seconds(&t->meter);
+	if (t->list != NULL && (ferror(t->list) != 0 || fflush(t->list) != 0))
+		rc = err_errno(err, errno, "cannot write the list of refusals");
+	if (t->list != NULL && fclose(t->list) != 0 && rc == OK)
+		rc = err_errno(err, errno, "cannot write the list of refusals");
+	t->list = NULL;
+	(void)pthread_mutex_destroy(&t->mutex);
+	return rc;
+}
+
+static uint64_t refused(const struct tally *t)
+{
+	return t->counts.refused + t->totals.refused;
+}
+
+uint64_t tally_unknown(const struct tally *t)
+{
+	uint64_t known = t->totals.added + t->totals.revised + t->totals.unchanged + t->counts.duplicates + refused(t);
+	return t->counts.read > known ? t->counts.read - known : 0;
+}
+
+static void put_json(const struct tally *t, struct buf *out)
+{
+	buf_printf(out,
+	           "{\"read\":%" PRIu64 ",\"added\":%" PRIu64 ",\"revised\":%" PRIu64 ",\"unchanged\":%" PRIu64
+	           ",\"duplicates\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"not_sent\":%" PRIu64 ",\"warnings\":%" PRIu64
+	           ",\"bytes\":%" PRIu64 ",\"size\":%" PRIu64 ",\"seconds\":%.3f}\n",
+	           t->counts.read, t->totals.added, t->totals.revised, t->totals.unchanged, t->counts.duplicates,
+	           refused(t), tally_unknown(t), t->counts.warnings, t->counts.bytes, t->totals.size, t->seconds);
+}
+
+void tally_summary(const struct tally *t, bool json, struct buf *out)
+{
+	if (json) {
+		put_json(t, out);
+		return;
+	}
+	buf_printf(out, "%10" PRIu64 " documents read, %.1f MB in %.1f s (%.0f/s)\n", t->counts.read,
+	           (double)t->counts.bytes / 1e6, t->seconds, (double)t->counts.read / (t->seconds > 0 ? t->seconds : 1));
+	const struct {
+		const char *what;
+		uint64_t count;
+		const char *meaning;
+	} lines[] = {
+		{ "added", t->totals.added, "new to the log" },
+		{ "revised", t->totals.revised, "another statement on a subject that was there" },
+		{ "unchanged", t->totals.unchanged, "the log says so already" },
+		{ "duplicates", t->counts.duplicates, "in the source more than once; the better one was taken" },
+		{ "refused", refused(t), "each with its reason, above or in the list" },
+		{ "not sent", tally_unknown(t), "not acknowledged; import again" },
+	};
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		if (i < 5 || lines[i].count > 0)
+			buf_printf(out, "  %-10s %10" PRIu64 "  %s\n", lines[i].what, lines[i].count, lines[i].meaning);
+	if (t->counts.warnings > 0)
+		buf_printf(out, "%10" PRIu64 " facts left out of records that were kept (empty titles, dates that are none)\n",
+		           t->counts.warnings);
+	if (t->totals.size > 0)
+		buf_printf(out, "%10" PRIu64 " entries in the log now\n", t->totals.size);
+}

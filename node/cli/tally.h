@@ -1,0 +1,46 @@
+/* tally: what became of every document of an import, counted, reported while it runs and at its end.
+ *
+ * read = added + revised + unchanged + duplicates + refused, or the difference is said.
+ * Thread: refusals may come from any; everything else is the importing thread's.
+ */
+#pragma once
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "node/base/err.h"
+#include "node/cli/feed.h"
+#include "node/cli/meter.h"
+#include "node/ingest/ingest.h"
+
+struct tally {
+	struct ingest_counts counts; /* of all sources so far */
+	struct feed_totals totals;   /* of all batches answered */
+	uint64_t done_bytes, total_bytes;
+	double seconds; /* set by tally_end */
+	/* Under the mutex. */
+	pthread_mutex_t mutex;
+	struct meter meter;
+	uint64_t refusals;
+	FILE *list; /* every refusal goes there; NULL: nowhere */
+};
+
+/* file: where all refusals are listed, NULL for nowhere.  ERR_IO and its like. */
+CHECKED int tally_begin(struct tally *t, bool quiet, const char *file, struct err *err);
+
+/* One refusal: to the list, and the first few to standard error. */
+void tally_refused(struct tally *t, const char *what, const char *reason);
+
+/* Show how far it has come, when it is time to. */
+void tally_progress(struct tally *t);
+
+/* No more will come.  Not OK: the list could not be written. */
+CHECKED int tally_end(struct tally *t, struct err *err);
+
+/* Documents that were read and of which nothing else is known: not acknowledged by the node. */
+uint64_t tally_unknown(const struct tally *t);
+
+/* The summary, appended to out. */
+void tally_summary(const struct tally *t, bool json, struct buf *out);
