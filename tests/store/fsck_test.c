@@ -136,9 +136,10 @@ static void planted_faults_are_found(void **state)
 		"UPDATE subject SET doc = doc + 1 WHERE doc = (1 << 40) + 10",
 		"UPDATE subject SET undated = 'ISO 1' WHERE doc = (1 << 40) + 10",
 		"DELETE FROM facet WHERE doc = (1 << 40) + 10",
-		"INSERT INTO facet VALUES ('99', (1 << 40) + 10)",
+		"INSERT INTO facet VALUES ('99', (1 << 40) + 10, 0)",
 		"UPDATE link SET target = 'ISO 1:2000' WHERE doc = (1 << 40) + 9",
 		"UPDATE tally SET invalid = invalid + 1",
+		"UPDATE facet SET shared = 1 WHERE doc = (1 << 40) + 10",
 		"INSERT INTO words(rowid, reference, title, abstract) VALUES ((1 << 40) + 11, 'one', 'more', 'word')",
 		"INSERT INTO words(words, rowid, reference, title, abstract)"
 		" VALUES ('delete', (1 << 40) + 11, 'ISO 1011:1991', '', '')",
