@@ -23,6 +23,16 @@ void core_note(struct core *c, int level, const char *event, const char *format,
 	va_end(args);
 }
 
+void core_reason(char *out, size_t size, const char *text)
+{
+	size_t len = text != NULL ? strlen(text) : 0;
+	/* Not in the middle of a character. */
+	for (len = len < size ? len : size - 1; len > 0 && text[len] != '\0' && ((unsigned char)text[len] & 0xc0) == 0x80;)
+		len--;
+	memcpy(out, text != NULL ? text : "", len);
+	out[len] = '\0';
+}
+
 void head_clear(struct head *h)
 {
 	buf_free(&h->note);

@@ -4,7 +4,6 @@
  *
  * One append at a time; what arrives meanwhile is grouped into the next.
  */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "node/base/log.h"
@@ -17,7 +16,7 @@ static void reply(struct core *c, uint64_t op, int code, const char *text)
 	fx->u.reply.op = op;
 	fx->u.reply.code = code;
 	fx->u.reply.size = c->logs[0]->stored;
-	(void)snprintf(fx->u.reply.text, sizeof fx->u.reply.text, "%s", text != NULL ? text : "");
+	core_reason(fx->u.reply.text, sizeof fx->u.reply.text, text);
 }
 
 /* How many of the waiting submissions go into one append. */

@@ -9,7 +9,6 @@
 #include "node/base/must.h"
 #include "node/core/state.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { PROTOCOL_VERSION = 1, CODE_UNSUPPORTED = 1 };
@@ -43,7 +42,7 @@ void peer_fail(struct core *c, struct link *l, uint64_t id, unsigned code, const
 	Normlink__Frame frame = NORMLINK__FRAME__INIT;
 	Normlink__Failure failure = NORMLINK__FAILURE__INIT;
 	char copy[160];
-	(void)snprintf(copy, sizeof copy, "%s", text);
+	core_reason(copy, sizeof copy, text);
 	failure.has_code = 1;
 	failure.code = code;
 	failure.text = copy;
@@ -179,7 +178,7 @@ static void forget(struct core *c, struct link *l, const char *why)
 	link_id id = l->id;
 	must(p->link == l);
 	p->link = NULL;
-	(void)snprintf(p->last_error, sizeof p->last_error, "%s", why);
+	core_reason(p->last_error, sizeof p->last_error, why);
 	plan_dial(c, p);
 	peer_free_link(c, l);
 	mirror_link_lost(c, id);
@@ -192,7 +191,7 @@ static void close_effect(struct core *c, link_id id, int code, const char *text)
 	struct effect *fx = effects_add(c->fx, FX_CLOSE);
 	fx->u.close.link = id;
 	fx->u.close.code = code;
-	(void)snprintf(fx->u.close.text, sizeof fx->u.close.text, "%s", text);
+	core_reason(fx->u.close.text, sizeof fx->u.close.text, text);
 }
 
 void peer_close(struct core *c, struct link *l, int code, const char *text)
@@ -238,8 +237,8 @@ void peer_dial_failed(struct core *c, const struct event *event)
 {
 	struct peer *p = c->peers[event->u.link.peer];
 	p->dialing = false;
-	(void)snprintf(p->last_error, sizeof p->last_error, "%s",
-	               event->u.link.text != NULL ? event->u.link.text : err_name(event->u.link.code));
+	core_reason(p->last_error, sizeof p->last_error,
+	            event->u.link.text != NULL ? event->u.link.text : err_name(event->u.link.code));
 	plan_dial(c, p);
 }
 

@@ -187,6 +187,8 @@ struct core {
 /* core.c */
 void core_note(struct core *c, int level, const char *event, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* A reason that another file gave, cut to the room there is. */
+void core_reason(char *out, size_t size, const char *text);
 struct link *core_link(struct core *c, link_id id);
 /* Hand a write to the store; takes *w.  The pending entry is returned to be completed by the caller. */
 struct pending_store *core_store(struct core *c, size_t log, struct store_write **w);

@@ -148,8 +148,9 @@ static void count_batch(struct writer_figures *f, struct job *const *batch, size
 /* With the mutex held on entry and on return, but not while the store works. */
 static void work(struct writer *w)
 {
-	struct job *batch[STORE_BATCH_ROWS];
+	struct job *batch[STORE_BATCH_ROWS] = { NULL };
 	size_t count = take_batch(&w->waiting, batch);
+	must(count > 0 && batch[0] != NULL);
 	bool is_reload = batch[0]->write == NULL;
 	int rc = OK;
 	uv_mutex_unlock(&w->mutex);
