@@ -103,7 +103,7 @@ static int read_sources(struct import *im, int count, char **paths, struct err *
 			continue;
 		if (strstr(why.text, paths[i]) == NULL)
 			(void)err_wrap(&why, rc, "%s", paths[i]);
-		meter_clear(&im->tally.meter);
+		tally_clear(&im->tally);
 		(void)command_fail("import", &why, i + 1 < count ? "Going on with the next source." : NULL);
 		first = first == OK ? rc : first;
 	}
@@ -160,8 +160,9 @@ static int import(const char *dir, int count, char **paths, const struct import_
 	catch_signals();
 	rc = start(&im, dir, &err);
 	if (rc != OK) {
-		(void)stop(&im, rc, NULL);
-		(void)tally_end(&im.tally, NULL);
+		rc = stop(&im, rc, NULL);
+		if (tally_end(&im.tally, NULL) != OK)
+			im.broken = true; /* the first error is the one to tell */
 		return command_fail("import", &err,
 		                    rc == ERR_BUSY ? "Another process is starting or stopping there: try again." : NULL);
 	}

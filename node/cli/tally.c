@@ -64,6 +64,13 @@ void tally_progress(struct tally *t)
 	(void)pthread_mutex_unlock(&t->mutex);
 }
 
+void tally_clear(struct tally *t)
+{
+	(void)pthread_mutex_lock(&t->mutex);
+	meter_clear(&t->meter);
+	(void)pthread_mutex_unlock(&t->mutex);
+}
+
 int tally_end(struct tally *t, struct err *err)
 {
 	int rc = OK;

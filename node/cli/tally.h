@@ -36,6 +36,9 @@ void tally_refused(struct tally *t, const char *what, const char *reason);
 /* Show how far it has come, when it is time to. */
 void tally_progress(struct tally *t);
 
+/* Take the progress line off the terminal. */
+void tally_clear(struct tally *t);
+
 /* No more will come.  Not OK: the list could not be written. */
 CHECKED int tally_end(struct tally *t, struct err *err);
 
