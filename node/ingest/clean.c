@@ -11,7 +11,6 @@ static enum sort sort_of(uint32_t c)
 	switch (c) {
 	case '\n':
 	case '\r':
-	case 0x85:
 	case 0x2028:
 	case 0x2029:
 		return SORT_LINE_END;
@@ -34,6 +33,17 @@ static enum sort sort_of(uint32_t c)
 	}
 }
 
+/* What Windows-1252 has where Latin-1 has controls; 0 for nothing. */
+static uint32_t mend(uint32_t c)
+{
+	static const uint16_t table[32] = {
+		0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+		0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+		0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178,
+	};
+	return c >= 0x80 && c < 0xa0 && table[c - 0x80] != 0 ? table[c - 0x80] : c;
+}
+
 /* The bytes of the character at the front: bytes that are none count as a blank. */
 static size_t read_char(struct bytes text, uint32_t *code)
 {
@@ -42,8 +52,7 @@ static size_t read_char(struct bytes text, uint32_t *code)
 		return 1;
 	}
 	size_t n = utf8_read(text, code);
-	if (n == 0)
-		*code = ' ';
+	*code = n > 0 ? mend(*code) : ' ';
 	return n > 0 ? n : 1;
 }
 
@@ -52,7 +61,8 @@ enum gap { GAP_NONE, GAP_BLANK, GAP_LINE };
 
 static struct bytes fold(struct arena *arena, struct bytes text, bool keep_lines, bool narrow)
 {
-	char *out = arena_get(arena, text.len + 1);
+	/* A mended control of two bytes may need three. */
+	char *out = arena_get(arena, text.len + text.len / 2 + UTF8_MAX);
 	size_t len = 0;
 	enum gap gap = GAP_NONE;
 	for (struct bytes rest = text; rest.len > 0;) {
@@ -67,12 +77,12 @@ static struct bytes fold(struct arena *arena, struct bytes text, bool keep_lines
 			if (gap != GAP_NONE && len > 0)
 				out[len++] = gap == GAP_LINE ? '\n' : ' ';
 			gap = GAP_NONE;
-			if (narrow && code >= 0xff01 && code <= 0xff5e) {
+			if (narrow && code >= 0xff01 && code <= 0xff5e)
 				out[len++] = (char)(code - 0xff01 + '!');
-			} else {
-				memcpy(out + len, rest.data, n);
-				len += n;
-			}
+			else if (code < 0x80)
+				out[len++] = (char)code;
+			else
+				len += utf8_write(code, out + len);
 		}
 		rest = bytes_of(rest.data + n, rest.len - n);
 	}

@@ -1,7 +1,9 @@
 /* clean: foreign text to the text of a record.
  *
  * Sources copy cells of web pages and spreadsheets: CR LF between the names of one cell, runs of blanks, no-break and
- * ideographic spaces, byte order marks in the middle, full-width digits in codes.  Nothing here changes a letter.
+ * ideographic spaces, byte order marks in the middle, full-width digits in codes, and C1 controls (U+0080 to U+009F)
+ * where somebody took Windows-1252 for Latin-1: those become the characters that were meant, as in HTML.  Nothing else
+ * here changes a letter.
  *
  * Knows: characters.  Must not know: fields, formats.  Thread: any; results belong to the arena.
  */
