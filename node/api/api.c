@@ -223,11 +223,21 @@ int api_answer(const struct http_request *request, const struct api_context *con
 	return a.status;
 }
 
-void api_problem(int http_status, const char *detail, bool close, struct buf *out)
+static void put_problem(bool text, int http_status, const char *detail, bool close, struct buf *out)
 {
 	struct api_context nobody = { 0 };
-	struct answer a = { .context = &nobody };
+	struct answer a = { .context = &nobody, .text = text };
 	problem_set(&a, http_status, "%s", detail);
 	put_response(&a, !close, false, out);
 	buf_free(&a.body);
+}
+
+void api_refuse(const struct http_request *request, int http_status, const char *detail, bool close, struct buf *out)
+{
+	put_problem(prefers_text(request), http_status, detail, close, out);
+}
+
+void api_problem(int http_status, const char *detail, bool close, struct buf *out)
+{
+	put_problem(false, http_status, detail, close, out);
 }

@@ -49,5 +49,8 @@ struct api_counters {
 int api_answer(const struct http_request *request, const struct api_context *context, struct arena *arena,
                struct buf *out);
 
+/* The same, in the form that the request prefers, for what fails elsewhere than here. */
+void api_refuse(const struct http_request *request, int http_status, const char *detail, bool close, struct buf *out);
+
 /* A problem document as a whole response, for what fails before there is a request to answer. */
 void api_problem(int http_status, const char *detail, bool close, struct buf *out);

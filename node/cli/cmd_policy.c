@@ -32,7 +32,7 @@ static int run(int argc, char **argv)
 {
 	static const struct option options[] = { { "quorum", required_argument, NULL, 'q' }, { NULL, 0, NULL, 0 } };
 	struct args args = { cmd_policy.name, argc, argv, options };
-	const char *quorum = "any";
+	const char *quorum = NULL;
 	struct err err = { 0 };
 	int option;
 	while ((option = args_next(&args)) != ARGS_END) {
@@ -53,7 +53,8 @@ const struct command cmd_policy = {
 	        "it: it\n"
 	        "says whom this node trusts, and yours may differ.\n"
 	        "\n"
-	        "  --quorum Q   how many of the witnesses must have cosigned: any (the default), all, a number, or none\n",
+	        "  --quorum Q   how many of the witnesses must have cosigned: any (the default), a number, none, or\n"
+	        "               all: all but the log's own, which never cosigns it\n",
 	.examples = "  normlink policy sac > policy\n"
 	            "  normlink policy sac --quorum 2 > policy\n",
 	.exits = "1 DIR is no node's folder",

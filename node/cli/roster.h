@@ -9,5 +9,6 @@
 #include "proto/card.h"
 
 /* Append the policy made of cards (the node's own first): a log and a witness line each, and a quorum over all the
- * witnesses: "none", "any", "all", or a number.  ERR_USAGE: a quorum that is none of these, or larger than count. */
+ * witnesses: "none", "any", "all" (all but the log's own, which never cosigns it), or a number; NULL: any, or none when
+ * there is no peer.  ERR_USAGE: a quorum that is none of these, or that no head could ever meet. */
 CHECKED int roster_policy(const struct card *cards, size_t count, const char *quorum, struct buf *out, struct err *err);

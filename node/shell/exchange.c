@@ -81,7 +81,7 @@ void exchange_problem(struct exchange *x, int http_status, const char *detail)
 {
 	buf_reset(&x->out);
 	x->http_status = http_status;
-	api_problem(http_status, detail, x->ends, &x->out);
+	api_refuse(&x->request, http_status, detail, x->ends, &x->out);
 	exchange_finish(x);
 }
 
