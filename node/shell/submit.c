@@ -15,7 +15,9 @@ struct batch {
 	struct exchange *exchange; /* owned by its connection; borrowed until answered */
 	struct shell *shell;
 	uint64_t op;
-	struct screen screen;
+	struct screen screen; /* these three are the reader's until its job is back */
+	int screen_code;
+	struct err screen_err;
 	uint64_t size;           /* of the origin afterwards */
 	int http_status;         /* of the answer; 0: there is none yet */
 	char text[ERR_TEXT_MAX]; /* why it is not 200 */
@@ -63,10 +65,8 @@ static void batch_free(struct batch *b)
 static void screen_job(struct reader_job *job, struct store *store)
 {
 	struct batch *b = (struct batch *)job;
-	struct err err = { 0 };
-	int rc = screen_run(store, b->shell->dir->config.origin, b->exchange->request.body, &b->screen, &err);
-	if (rc != OK)
-		settle(b, rc == ERR_INVALID || rc == ERR_LIMIT ? 400 : 503, err.text);
+	const char *origin = b->shell->dir->config.origin;
+	b->screen_code = screen_run(store, origin, b->exchange->request.body, &b->screen, &b->screen_err);
 }
 
 static uint64_t own_size(struct shell *s)
@@ -85,8 +85,8 @@ static void screened(struct reader_job *job)
 	struct shell *s = b->shell;
 	if (job->cancelled || s->phase >= SHELL_GOODBYE) {
 		settle(b, 503, "this node stops");
-	} else if (b->http_status != 0) {
-		return; /* settled by the screening */
+	} else if (b->screen_code != OK) {
+		settle(b, b->screen_code == ERR_INVALID || b->screen_code == ERR_LIMIT ? 400 : 503, b->screen_err.text);
 	} else if (b->screen.count == 0) {
 		b->size = own_size(s);
 		settle(b, 200, "");
