@@ -35,7 +35,7 @@ static const char *const words[] = {
 };
 static const char *const han[] = { "质量", "管理", "体系", "要求", "安全", "技术", "信息", "测量",
 	                               "方法", "试验", "钢管", "塑料", "环境", "食品", "电气", "设备" };
-enum { WORDS = sizeof words / sizeof words[0], HAN = sizeof han / sizeof han[0] };
+enum { WORDS = sizeof words / sizeof words[0], HAN = sizeof han / sizeof han[0], RARE_WORDS = 20000 };
 
 /* splitmix64: a seed gives the same records on every machine. */
 static uint64_t next(uint64_t *state)
@@ -53,12 +53,25 @@ static size_t skewed(uint64_t *state, size_t n)
 	return (size_t)((r % n) * ((r >> 32) % n) / n);
 }
 
+/* A word of the long tail that real texts have: made of syllables, the same for the same number. */
+static void add_rare_word(struct buf *text, uint64_t *seed)
+{
+	static const char *const syllables[] = { "ba", "cor", "den", "fi",  "gral", "hy", "lo", "men",
+		                                     "no", "pul", "ra",  "sto", "ter",  "um", "ve", "xi" };
+	size_t number = skewed(seed, RARE_WORDS) + 16;
+	for (; number > 0; number /= 16)
+		buf_add_str(text, syllables[number % 16]);
+}
+
 static char *phrase(struct arena *a, uint64_t *seed, size_t count, const char *const *from, size_t n, const char *gap)
 {
 	struct buf text = { 0 };
 	for (size_t i = 0; i < count; i++) {
 		buf_add_str(&text, i > 0 ? gap : "");
-		buf_add_str(&text, from[skewed(seed, n)]);
+		if (gap[0] != '\0' && next(seed) % 10 < 7)
+			add_rare_word(&text, seed);
+		else
+			buf_add_str(&text, from[skewed(seed, n)]);
 		if (next(seed) % 40 == 0)
 			buf_printf(&text, "%s%u", gap, (unsigned)(next(seed) % 5000));
 	}

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "node/base/must.h"
 #include "tests/bench/bench.h"
@@ -11,16 +12,17 @@
 enum { ROUNDS = 300, WARM_UP = 20, LATENCY_RECORDS = 2000, REPLICATION_LIMIT_S = 600 };
 
 /* Look again after a moment; the load of looking must not weigh on what is measured. */
-static void breathe(int ms)
+static void breathe(long us)
 {
-	(void)poll(NULL, 0, ms);
+	struct timespec t = { .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
+	(void)ppoll(NULL, 0, &t, NULL);
 }
 
-static void await_held(struct node *n, const char *origin, uint64_t size, int pause_ms)
+static void await_held(struct node *n, const char *origin, uint64_t size, long pause_us)
 {
 	struct err err = { 0 };
 	double until = bench_now() + REPLICATION_LIMIT_S;
-	for (uint64_t held = 0; held < size; breathe(pause_ms)) {
+	for (uint64_t held = 0; held < size; breathe(pause_us)) {
 		if (node_held(n, origin, &held, &err) != OK)
 			bench_fail("heads", &err);
 		if (bench_now() > until)
@@ -42,7 +44,7 @@ void bench_replication(const struct corpus *c, const char *program, const char *
 	double began = bench_now();
 	if (node_join(&a, &b, program, &err) != OK)
 		bench_fail("peer add", &err);
-	await_held(&b, "sender.example/log", c->count, 20);
+	await_held(&b, "sender.example/log", c->count, 20000);
 	double rate = (double)c->count / (bench_now() - began);
 	printf("cold replication      %9.0f records/s   floor %9.0f   ratio %.2f   peak receiver %.0f MB, sender %.0f MB\n",
 	       rate, floor, rate / floor, node_peak_mb(&b), node_peak_mb(&a));
@@ -67,6 +69,7 @@ static double one_round(struct node *a, struct ask *at_b, const struct item *ite
 		bench_fail("publish", &err);
 	double until = began + 10;
 	do {
+		breathe(200);
 		if (ask_send(at_b, "GET", target, "application/json", bytes_of(NULL, 0), &status, answer, &err) != OK)
 			bench_fail("search", &err);
 		if (bench_now() > until)
@@ -88,7 +91,7 @@ void bench_latency(const struct corpus *c, const char *program, const char *home
 	if (node_start(&a, program, home, "here", &err) != OK || node_start(&b, program, home, "there", &err) != OK ||
 	    node_post(&a, c->v, base, &err) != OK || node_join(&a, &b, program, &err) != OK)
 		bench_fail("nodes", &err);
-	await_held(&b, "here.example/log", base, 20);
+	await_held(&b, "here.example/log", base, 20000);
 	if (ask_open(&at_b, b.http, 10000, &err) != OK)
 		bench_fail("connect", &err);
 	for (size_t i = 0; i < ROUNDS + WARM_UP; i++) {
