@@ -24,7 +24,7 @@ static int refuse(int fd, const char *dir, struct err *err)
 	read_pid(fd, pid);
 	if (pid[0] == '\0')
 		return err_set(err, ERR_BUSY, "%s: another process serves this folder", dir);
-	return err_set(err, ERR_BUSY, "%s: process %s serves this folder", dir, pid);
+	return err_set(err, ERR_BUSY, "%s: the process with pid %s serves this folder", dir, pid);
 }
 
 static int write_pid(int fd, const char *path, struct err *err)

@@ -73,7 +73,7 @@ make_node() { # name [init options]
 
 start_node() { # name
 	: >"$home/$1.ready"
-	normlink serve "$home/$1" >"$home/$1.ready" 2>>"$home/$1.log" &
+	"$NORMLINK" serve "$home/$1" >"$home/$1.ready" 2>>"$home/$1.log" &
 	pid[$1]=$!
 	await 20 grep -q '^ready ' "$home/$1.ready"
 }
