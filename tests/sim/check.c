@@ -1,0 +1,345 @@
+#include "tests/sim/check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "crypto/note.h"
+#include "node/base/must.h"
+#include "proto/entry.h"
+#include "tests/sim/check_send.h"
+#include "tests/sim/world.h"
+
+/* Bounds on what one body may have under way: generous, but of the right order. */
+enum {
+	EFFECTS_PER_STEP_MAX = 4096,
+	WRITES_WAITING_MAX = 512,
+};
+
+void check_fail(struct world *w, const char *invariant, const char *format, ...)
+{
+	if (w->failed)
+		return;
+	w->failed = true;
+	(void)snprintf(w->invariant, sizeof w->invariant, "%s", invariant);
+	va_list args;
+	va_start(args, format);
+	(void)vsnprintf(w->text, sizeof w->text, format, args);
+	va_end(args);
+	trace_say(w, "BROKEN: %s: %s", w->invariant, w->text);
+}
+
+static const char *name_of(const struct world *w, const struct node *n)
+{
+	return w->idents[n->ident].name;
+}
+
+/* ---- heads ---- */
+
+/* Ed25519 is the dearest thing in here: each signature line is verified once in a world. */
+static bool line_holds(struct world *w, const struct note *note, const struct note_signature *s, const struct vkey *key)
+{
+	struct bytes parts[] = { note->text, s->line };
+	struct hash digest = hash_sum_parts(w->hasher, parts, 2);
+	for (size_t i = 0; i < w->verified_count; i++)
+		if (hash_equal(&w->verified[i], &digest))
+			return true;
+	if (note_verify(note, key, NULL) != OK)
+		return false;
+	w->verified[w->verified_count++ % WORLD_VERIFIED] = digest;
+	if (w->verified_count > WORLD_VERIFIED)
+		w->verified_count = WORLD_VERIFIED;
+	return true;
+}
+
+static bool is_by(const struct note_signature *s, const struct vkey *key)
+{
+	return s->id == key->id && bytes_equal(s->name, bytes_str(key->name));
+}
+
+static uint64_t time_of(const struct note_signature *s)
+{
+	uint64_t time_s = 0;
+	for (unsigned i = 0; i < 8; i++)
+		time_s = time_s << 8 | s->payload[i];
+	return time_s;
+}
+
+static void witness_add(struct world *w, struct node *n, uint32_t ident, uint64_t size, const struct hash *root,
+                        uint64_t time_s)
+{
+	struct witnessed *wit = &n->witnessed[ident];
+	for (size_t i = 0; i < wit->count; i++) {
+		const struct cosigned *c = &wit->cosigned[i];
+		if (c->size == size && c->time_s == time_s && hash_equal(&c->root, root))
+			return;
+		if (n->checked && truth_both(&w->idents[ident].truth, c->size, &c->root, size, root) == NULL)
+			check_fail(w, "a witness cosigns only what is consistent", "%s cosigned %s at %llu and at %llu",
+			           name_of(w, n), w->idents[ident].name, (unsigned long long)c->size, (unsigned long long)size);
+	}
+	if (wit->count == wit->cap) {
+		wit->cap = wit->cap == 0 ? 8 : wit->cap * 2;
+		wit->cosigned = realloc(wit->cosigned, wit->cap * sizeof *wit->cosigned);
+		must(wit->cosigned != NULL);
+	}
+	wit->cosigned[wit->count++] = (struct cosigned){ .size = size, .root = *root, .time_s = time_s };
+	w->figures.cosigned++;
+}
+
+static bool check_lines(struct world *w, struct node *n, uint32_t ident, const struct note *note, uint64_t size,
+                        const struct hash *root)
+{
+	bool by_log = false;
+	for (size_t i = 0; i < note->count; i++) {
+		const struct note_signature *s = &note->signatures[i];
+		const struct vkey *log = skey_public(w->idents[ident].log_key);
+		if (is_by(s, log)) {
+			by_log = line_holds(w, note, s, log);
+			continue;
+		}
+		for (uint32_t j = 0; j < w->ident_count; j++) {
+			const struct vkey *witness = skey_public(w->idents[j].witness_key);
+			if (!is_by(s, witness))
+				continue;
+			if (!line_holds(w, note, s, witness)) {
+				check_fail(w, "cosignatures kept are real", "%s keeps a false one of %s on %s", name_of(w, n),
+				           w->idents[j].name, w->idents[ident].name);
+				return false;
+			}
+			if (j == n->ident)
+				witness_add(w, n, ident, size, root, time_of(s));
+		}
+	}
+	if (!by_log)
+		check_fail(w, "heads kept are signed", "%s keeps a head of %s without its signature", name_of(w, n),
+		           w->idents[ident].name);
+	return by_log && !w->failed;
+}
+
+bool check_head(struct world *w, struct node *n, uint32_t ident, struct bytes raw, uint64_t size,
+                const struct hash *root)
+{
+	struct note note;
+	struct checkpoint cp;
+	struct err err = { 0 };
+	int rc = note_parse(raw, &note, &err);
+	if (rc == OK)
+		rc = checkpoint_parse(note.text, &cp, &err);
+	if (rc != OK || !bytes_equal(cp.origin, bytes_str(w->idents[ident].card.origin)) || cp.size != size ||
+	    !hash_equal(&cp.root, root)) {
+		check_fail(w, "heads kept are signed", "%s keeps a head of %s that says something else: %s", name_of(w, n),
+		           w->idents[ident].name, err.text);
+		return false;
+	}
+	return check_lines(w, n, ident, &note, size, root);
+}
+
+/* ---- writes becoming durable ---- */
+
+static const struct branch *own_entries(struct world *w, struct node *n, const struct store_write *write)
+{
+	struct ident *id = &w->idents[n->ident];
+	must(n->own->size == write->start);
+	for (size_t i = 0; i < write->count; i++) {
+		const struct entry *e = &write->entries[i];
+		struct envelope envelope;
+		struct err err = { 0 };
+		int rc = envelope_parse(e->envelope, &envelope, &err);
+		if (rc == OK)
+			rc = e->state == PAYLOAD_PRESENT ? envelope_check(w->hasher, &envelope, e->payload, &err) : ERR_INVALID;
+		if (rc != OK) {
+			check_fail(w, "an origin's own entries are sound", "%s, entry %llu: %s", id->name,
+			           (unsigned long long)(write->start + i), err.text);
+			return NULL;
+		}
+		branch_append(&id->truth, w->hasher, n->own, e);
+	}
+	w->figures.own_entries += write->count;
+	return n->own;
+}
+
+/* The branch that the log is the beginning of once these entries are in it. */
+static const struct branch *mirror_entries(struct world *w, const struct node *n, uint32_t ident,
+                                           const struct store_write *write)
+{
+	const struct disk_log *log = &n->disk.logs[ident];
+	const struct truth *truth = &w->idents[ident].truth;
+	for (size_t i = 0; i < truth->count; i++) {
+		const struct branch *b = truth->branches[i];
+		if (!branch_head(b, log->size, &log->branch->roots[log->size]))
+			continue;
+		size_t same = 0;
+		while (same < write->count && branch_has(b, write->start + same, &write->entries[same]))
+			same++;
+		if (same == write->count) {
+			w->figures.entries += write->count;
+			return b;
+		}
+	}
+	check_fail(w, "nothing is kept that its origin did not sign", "%s keeps entries [%llu, %llu) of %s", name_of(w, n),
+	           (unsigned long long)write->start, (unsigned long long)(write->start + write->count),
+	           w->idents[ident].name);
+	return NULL;
+}
+
+static bool hashes_hold(struct world *w, const struct node *n, const struct branch *b, const struct store_write *write)
+{
+	bool good = hash_equal(&write->root, &b->roots[write->start + write->count]);
+	for (size_t i = 0; good && i < write->count; i++)
+		good = hash_equal(&write->leaves[i], &b->leaves[write->start + i]);
+	if (!good)
+		check_fail(w, "stored hashes are those of the entries", "%s, %s from %llu", name_of(w, n), write->origin,
+		           (unsigned long long)write->start);
+	return good;
+}
+
+static bool head_kept(struct world *w, struct node *n, uint32_t ident, const struct branch *b, uint64_t held,
+                      const struct store_write *write)
+{
+	const struct disk_log *log = &n->disk.logs[ident];
+	if (write->head_size > held || !branch_head(b, write->head_size, &write->head_root)) {
+		check_fail(w, "a head is kept only when it is held whole", "%s, %s at %llu, holds %llu", name_of(w, n),
+		           w->idents[ident].name, (unsigned long long)write->head_size, (unsigned long long)held);
+		return false;
+	}
+	if (n->checked && write->head_size < log->head.size) {
+		check_fail(w, "a head never goes back", "%s, %s from %llu to %llu", name_of(w, n), w->idents[ident].name,
+		           (unsigned long long)log->head.size, (unsigned long long)write->head_size);
+		return false;
+	}
+	return check_head(w, n, ident, write->head, write->head_size, &write->head_root);
+}
+
+static const struct branch *entries_kept(struct world *w, struct node *n, uint32_t ident,
+                                         const struct store_write *write)
+{
+	uint64_t held = n->disk.logs[ident].size;
+	if (write->start != held) {
+		check_fail(w, "mirrors are prefixes", "%s, %s: entries from %llu where %llu are held", name_of(w, n),
+		           w->idents[ident].name, (unsigned long long)write->start, (unsigned long long)held);
+		return NULL;
+	}
+	const struct branch *b = ident == n->ident ? own_entries(w, n, write) : mirror_entries(w, n, ident, write);
+	if (b == NULL || !hashes_hold(w, n, b, write))
+		return NULL;
+	if (write->head.len > 0 && !head_kept(w, n, ident, b, held + write->count, write))
+		return NULL;
+	return b;
+}
+
+const struct branch *check_kept(struct world *w, struct node *n, uint32_t ident, const struct store_write *write)
+{
+	const struct disk_log *log = &n->disk.logs[ident];
+	bool good = true;
+	switch (write->kind) {
+	case WRITE_ENTRIES:
+		return entries_kept(w, n, ident, write);
+	case WRITE_HEAD:
+		good = head_kept(w, n, ident, log->branch, log->size, write);
+		break;
+	case WRITE_TARGET:
+		good = check_head(w, n, ident, write->head, write->head_size, &write->head_root);
+		break;
+	case WRITE_EVIDENCE:
+		good = check_evidence(w, n, ident, write->evidence);
+		break;
+	}
+	return good ? log->branch : NULL;
+}
+
+/* ---- promises ---- */
+
+void check_acked(struct world *w, struct node *n, const struct store_write *write)
+{
+	uint32_t ident = 0;
+	while (ident < w->ident_count && strcmp(w->idents[ident].card.origin, write->origin) != 0)
+		ident++;
+	must(ident < w->ident_count);
+	struct witnessed *wit = &n->witnessed[ident];
+	if (write->kind == WRITE_ENTRIES && write->start + write->count > wit->acked)
+		wit->acked = write->start + write->count;
+	if (write->kind == WRITE_HEAD || (write->kind == WRITE_ENTRIES && write->head.len > 0))
+		wit->acked_head = write->head_size > wit->acked_head ? write->head_size : wit->acked_head;
+	if (write->kind == WRITE_EVIDENCE)
+		wit->acked_evidence = true;
+}
+
+void check_store(struct world *w, struct node *n, const struct store_write *write)
+{
+	static const char *const kinds[] = { "entries", "head", "target", "evidence" };
+	trace_say(w, "    store op %llu: %s of %s, from %llu, %zu entries, head %llu", (unsigned long long)write->op,
+	          kinds[write->kind], write->origin, (unsigned long long)write->start, write->count,
+	          (unsigned long long)write->head_size);
+	for (uint32_t i = 0; i < w->ident_count; i++) {
+		const struct witnessed *wit = &n->witnessed[i];
+		if (!n->checked || !wit->acked_evidence || strcmp(w->idents[i].card.origin, write->origin) != 0)
+			continue;
+		if (write->kind == WRITE_ENTRIES || (write->kind == WRITE_HEAD && write->head_size > n->disk.logs[i].head.size))
+			check_fail(w, "what is frozen stays", "%s goes on with %s", name_of(w, n), w->idents[i].name);
+	}
+}
+
+static const struct submit *submit_find(const struct node *n, uint64_t op)
+{
+	for (size_t i = 0; i < WORLD_SUBMITS; i++)
+		if (op != 0 && n->submits[i].op == op)
+			return &n->submits[i];
+	return NULL;
+}
+
+void check_reply(struct world *w, struct node *n, const struct effect *fx)
+{
+	const struct submit *s = submit_find(n, fx->u.reply.op);
+	const struct disk_log *log = &n->disk.logs[n->ident];
+	if (s == NULL) {
+		check_fail(w, "one reply for each submission", "%s replies to op %llu", name_of(w, n),
+		           (unsigned long long)fx->u.reply.op);
+		return;
+	}
+	w->figures.replied++;
+	if (fx->u.reply.code != OK)
+		return;
+	uint64_t end = fx->u.reply.first + fx->u.reply.count;
+	bool good = fx->u.reply.count == s->count && end <= log->size && end <= log->head.size && fx->u.reply.size >= end;
+	for (size_t i = 0; good && i < s->count; i++) {
+		struct hash digest = hash_sum(w->hasher, log->branch->entries[fx->u.reply.first + i].payload);
+		good = hash_equal(&digest, &s->digests[i]);
+	}
+	if (!good)
+		check_fail(w, "what was replied OK is durable", "%s, op %llu: [%llu, %llu), holds %llu, head %llu",
+		           name_of(w, n), (unsigned long long)fx->u.reply.op, (unsigned long long)fx->u.reply.first,
+		           (unsigned long long)end, (unsigned long long)log->size, (unsigned long long)log->head.size);
+}
+
+static void check_promises(struct world *w, const struct node *n)
+{
+	for (uint32_t i = 0; n->checked && i < w->ident_count; i++) {
+		const struct witnessed *wit = &n->witnessed[i];
+		const struct disk_log *log = &n->disk.logs[i];
+		if (log->size < wit->acked || log->head.size < wit->acked_head ||
+		    (wit->acked_evidence && log->evidence.len == 0))
+			check_fail(w, "nothing acknowledged is lost", "%s, %s: %llu of %llu entries, head %llu of %llu",
+			           name_of(w, n), w->idents[i].name, (unsigned long long)log->size, (unsigned long long)wit->acked,
+			           (unsigned long long)log->head.size, (unsigned long long)wit->acked_head);
+	}
+}
+
+void check_step(struct world *w, struct node *n)
+{
+	check_promises(w, n);
+	const struct disk *d = &n->disk;
+	size_t reads_max = (size_t)REQUESTS_IN_FLIGHT_MAX * (n->links_up + 1) + 4 * w->ident_count;
+	if (n->read_count > reads_max || d->waiting.count + d->done.count > WRITES_WAITING_MAX ||
+	    d->bytes > STORE_QUEUE_BYTES_MAX + FRAME_MAX || n->fx.count > EFFECTS_PER_STEP_MAX)
+		check_fail(w, "what is under way is bounded", "%s: %zu reads on %zu links, %zu writes, %zu bytes, %zu effects",
+		           name_of(w, n), n->read_count, n->links_up, d->waiting.count + d->done.count, d->bytes, n->fx.count);
+}
+
+void check_crash(struct world *w, struct node *n)
+{
+	for (size_t i = 0; i < WORLD_SUBMITS; i++)
+		n->submits[i].op = 0; /* nobody is there to be told */
+	for (uint32_t i = 0; i < w->ident_count; i++)
+		n->witnessed[i].acked_evidence |= n->disk.logs[i].evidence.len > 0;
+	check_promises(w, n);
+}

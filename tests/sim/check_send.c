@@ -1,0 +1,150 @@
+#include "tests/sim/check_send.h"
+
+#include "crypto/note.h"
+#include "proto/frame.h"
+#include "tests/sim/check.h"
+#include "tests/sim/node.h"
+#include "tests/sim/world.h"
+
+static uint32_t ident_of(const struct world *w, struct bytes origin)
+{
+	char name[NAME_MAX_BYTES + 1];
+	if (origin.len > NAME_MAX_BYTES)
+		return UINT32_MAX;
+	memcpy(name, origin.data, origin.len);
+	name[origin.len] = '\0';
+	return world_ident(w, name);
+}
+
+static int open_note(struct bytes raw, struct note *note, struct checkpoint *cp)
+{
+	int rc = note_parse(raw, note, NULL);
+	return rc == OK ? checkpoint_parse(note->text, cp, NULL) : rc;
+}
+
+/* The node's own cosignature on what it announces must be durable with it. */
+static bool own_line_durable(const struct world *w, const struct node *n, const struct witnessed *wit,
+                             const struct note *note, const struct checkpoint *cp)
+{
+	const struct vkey *key = skey_public(w->idents[n->ident].witness_key);
+	for (size_t i = 0; i < note->count; i++) {
+		const struct note_signature *s = &note->signatures[i];
+		if (s->id != key->id || !bytes_equal(s->name, bytes_str(key->name)))
+			continue;
+		uint64_t time_s = 0;
+		for (unsigned k = 0; k < 8; k++)
+			time_s = time_s << 8 | s->payload[k];
+		bool found = false;
+		for (size_t k = 0; !found && k < wit->count; k++)
+			found = wit->cosigned[k].time_s == time_s && wit->cosigned[k].size == cp->size &&
+			        hash_equal(&wit->cosigned[k].root, &cp->root);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static void check_announce(struct world *w, const struct node *n, const Normlink__Announce *m)
+{
+	struct note note;
+	struct checkpoint cp = { 0 };
+	const char *name = w->idents[n->ident].name;
+	uint32_t ident = UINT32_MAX;
+	if (open_note(message_bytes(m->checkpoint), &note, &cp) == OK)
+		ident = ident_of(w, cp.origin);
+	if (ident == UINT32_MAX) {
+		check_fail(w, "what is announced is a head", "%s announces no known origin's head", name);
+		return;
+	}
+	const struct disk_log *log = &n->disk.logs[ident];
+	if (log->branch == NULL || cp.size > log->head.size || !branch_head(log->branch, cp.size, &cp.root))
+		check_fail(w, "nothing is said before it is durable", "%s announces %s at %llu, its disk has %llu", name,
+		           w->idents[ident].name, (unsigned long long)cp.size, (unsigned long long)log->head.size);
+	else if (!own_line_durable(w, n, &n->witnessed[ident], &note, &cp))
+		check_fail(w, "nothing is said before it is durable", "%s cosigned %s at %llu, its disk does not know", name,
+		           w->idents[ident].name, (unsigned long long)cp.size);
+}
+
+static void check_accusation(struct world *w, const struct node *n, const Normlink__Evidence *m)
+{
+	struct note note;
+	struct checkpoint cp = { 0 };
+	uint32_t ident = UINT32_MAX;
+	if (open_note(message_bytes(m->smaller), &note, &cp) == OK)
+		ident = ident_of(w, cp.origin);
+	if (ident == UINT32_MAX || n->disk.logs[ident].evidence.len == 0)
+		check_fail(w, "nothing is said before it is durable", "%s accuses somebody, its disk does not know",
+		           w->idents[n->ident].name);
+}
+
+void check_send(struct world *w, struct node *n, link_id link, struct bytes frame)
+{
+	struct arena arena = { 0 };
+	struct bytes raw;
+	size_t used = 0;
+	struct err err = { 0 };
+	Normlink__Frame *m = NULL;
+	int rc = frame_split(frame, &raw, &used, &err);
+	if (rc == OK)
+		rc = frame_decode(raw, &arena, &m, &err);
+	if (rc != OK || used != frame.len) {
+		check_fail(w, "what is said is well formed", "%s on link %u: %s", w->idents[n->ident].name, link, err.text);
+	} else if (n->checked) {
+		if (m->body_case == NORMLINK__FRAME__BODY_ANNOUNCE)
+			check_announce(w, n, m->announce);
+		if (m->body_case == NORMLINK__FRAME__BODY_EVIDENCE)
+			check_accusation(w, n, m->evidence);
+		w->figures.bundles += m->body_case == NORMLINK__FRAME__BODY_ENTRIES_RESPONSE;
+	}
+	arena_free(&arena);
+}
+
+/* ---- evidence ---- */
+
+static bool signed_by(const struct world *w, uint32_t ident, const struct note *note, const struct checkpoint *cp)
+{
+	return bytes_equal(cp->origin, bytes_str(w->idents[ident].card.origin)) &&
+	       note_verify(note, skey_public(w->idents[ident].log_key), NULL) == OK;
+}
+
+static bool proof_holds(const struct world *w, const Normlink__Evidence *m, const struct checkpoint *smaller,
+                        const struct checkpoint *larger)
+{
+	if (smaller->size == larger->size)
+		return !hash_equal(&smaller->root, &larger->root);
+	struct hash old_root, hashes[PROOF_HASHES_MAX];
+	if (m->old_root.len != HASH_SIZE || m->n_hashes > PROOF_HASHES_MAX)
+		return false;
+	memcpy(old_root.b, m->old_root.data, HASH_SIZE);
+	for (size_t i = 0; i < m->n_hashes; i++) {
+		if (m->hashes[i].len != HASH_SIZE)
+			return false;
+		memcpy(hashes[i].b, m->hashes[i].data, HASH_SIZE);
+	}
+	return !hash_equal(&old_root, &smaller->root) &&
+	       tree_verify(w->hasher, hashes, m->n_hashes, 0, smaller->size, larger->size, &old_root, &larger->root) == OK;
+}
+
+bool check_evidence(struct world *w, const struct node *n, uint32_t ident, struct bytes raw)
+{
+	struct arena arena = { 0 };
+	ProtobufCMessage *message = NULL;
+	struct note notes[2];
+	struct checkpoint a = { 0 }, b = { 0 };
+	const char *accuser = w->idents[n->ident].name, *accused = w->idents[ident].name;
+	int rc = message_decode(&normlink__evidence__descriptor, raw, &arena, &message, NULL);
+	const Normlink__Evidence *m = (const Normlink__Evidence *)message;
+	if (rc == OK)
+		rc = open_note(message_bytes(m->smaller), &notes[0], &a);
+	if (rc == OK)
+		rc = open_note(message_bytes(m->larger), &notes[1], &b);
+	if (rc != OK || !signed_by(w, ident, &notes[0], &a) || !signed_by(w, ident, &notes[1], &b) || a.size > b.size ||
+	    !proof_holds(w, m, &a, &b))
+		check_fail(w, "evidence proves a fork", "%s against %s", accuser, accused);
+	else if (truth_both(&w->idents[ident].truth, a.size, &a.root, b.size, &b.root) != NULL ||
+	         w->idents[ident].hostility == HOSTILE_NOT)
+		check_fail(w, "nobody is accused falsely", "%s accuses %s: %llu and %llu", accuser, accused,
+		           (unsigned long long)a.size, (unsigned long long)b.size);
+	arena_free(&arena);
+	return !w->failed;
+}

@@ -1,0 +1,146 @@
+#include "tests/sim/plant.h"
+
+#include "crypto/note.h"
+#include "node/base/must.h"
+#include "tests/sim/check.h"
+#include "tests/sim/node.h"
+#include "tests/sim/world.h"
+
+const char *plant_name(int plant)
+{
+	static const char *const names[PLANTS] = {
+		[PLANT_NONE] = "nothing",
+		[PLANT_ACK_LOST] = "a write is acknowledged and not kept",
+		[PLANT_CRASH_FORGETS] = "a crash loses what was acknowledged",
+		[PLANT_ORDER] = "writes are carried out in another order",
+		[PLANT_ACK_EARLY] = "a write is acknowledged before it is durable",
+		[PLANT_BYTE] = "a byte of an entry changes on its way to the disk",
+		[PLANT_NO_HEAL] = "a partition never ends",
+		[PLANT_NO_REPLY] = "a reply is swallowed",
+		[PLANT_ACCUSE] = "evidence appears against an honest origin",
+		[PLANT_HEAD_BACK] = "an older head takes the place of a newer",
+		[PLANT_COSIGN] = "a witness cosigns two heads that cannot both be true",
+		[PLANT_WITHHELD] = "a payload that was kept is gone",
+	};
+	return plant > PLANT_NONE && plant < PLANTS ? names[plant] : NULL;
+}
+
+/* Not at the first chance, so that the fault stands in the middle of a world's life. */
+static bool chance(struct world *w, const struct node *n, enum plant plant, unsigned permille)
+{
+	if (w->plant != plant || (n != NULL && !n->checked) || !rng_permille(&w->rng, permille))
+		return false;
+	w->planted = true;
+	trace_say(w, "PLANTED: %s", plant_name(plant));
+	return true;
+}
+
+bool plant_accept(struct world *w, const struct node *n, const struct store_write *write)
+{
+	return write->kind == WRITE_ENTRIES && chance(w, n, PLANT_ORDER, 1000);
+}
+
+bool plant_lose(struct world *w, const struct node *n, const struct store_write *write)
+{
+	return write->kind == WRITE_ENTRIES && chance(w, n, PLANT_ACK_LOST, 200);
+}
+
+void plant_byte(struct world *w, const struct node *n, struct store_write *write)
+{
+	if (write->kind != WRITE_ENTRIES || w->idents[n->ident].card.origin[0] == '\0' ||
+	    strcmp(write->origin, w->idents[n->ident].card.origin) == 0 || !chance(w, n, PLANT_BYTE, 300))
+		return;
+	struct entry *e = &write->entries[rng_below(&w->rng, write->count)];
+	struct bytes copy = arena_bytes(&write->arena, e->envelope);
+	((uint8_t *)(uintptr_t)copy.data)[copy.len - 1] ^= 1;
+	e->envelope = copy;
+}
+
+/* A head signed with the origin's own key, for another root, cosigned by the node: what a broken witness would keep. */
+static void cosign_other(struct world *w, struct node *n, uint32_t ident)
+{
+	const struct disk_head *head = &n->disk.logs[ident].head;
+	struct hash root = head->root;
+	struct buf text = { 0 }, note = { 0 };
+	root.b[0] ^= 1;
+	checkpoint_write(w->idents[ident].card.origin, head->size, &root, &text);
+	buf_add_bytes(&note, buf_bytes(&text));
+	buf_add_char(&note, '\n');
+	note_sign(w->idents[ident].log_key, buf_bytes(&text), &note);
+	note_cosign(w->idents[n->ident].witness_key, buf_bytes(&text), w->wall_ms / 1000, &note);
+	(void)check_head(w, n, ident, buf_bytes(&note), head->size, &root);
+	buf_free(&text);
+	buf_free(&note);
+}
+
+void plant_after(struct world *w, struct node *n, uint32_t ident)
+{
+	struct disk_log *log = &n->disk.logs[ident];
+	if (w->idents[ident].hostility != HOSTILE_NOT || log->head.note.len == 0)
+		return;
+	if (chance(w, n, PLANT_ACCUSE, 200)) {
+		struct buf junk = { 0 };
+		buf_add_str(&junk, "this proves nothing");
+		(void)check_kept(w, n, ident, &(struct store_write){ .kind = WRITE_EVIDENCE, .evidence = buf_bytes(&junk) });
+		buf_free(&junk);
+	}
+	if (ident != n->ident && n->witnessed[ident].count > 0 && chance(w, n, PLANT_COSIGN, 200))
+		cosign_other(w, n, ident);
+	if (n->witnessed[ident].acked_head > 1 && chance(w, n, PLANT_HEAD_BACK, 200)) {
+		log->head.size--;
+		log->head.root = log->branch->roots[log->head.size];
+	}
+	if (ident != n->ident && log->size > 0 && chance(w, n, PLANT_WITHHELD, 200))
+		log->states.data[log->size - 1] = PAYLOAD_WITHHELD;
+}
+
+void plant_crash(struct world *w, struct node *n)
+{
+	struct disk_log *log = &n->disk.logs[n->ident];
+	if (log->size == 0 || log->size > n->witnessed[n->ident].acked || !chance(w, n, PLANT_CRASH_FORGETS, 1000))
+		return;
+	log->size--;
+}
+
+void plant_order(struct world *w, struct disk_queue *waiting)
+{
+	struct disk_job *a = waiting->first, *b = a != NULL ? a->next : NULL;
+	if (b == NULL || a->write == NULL || b->write == NULL || a->write->kind != WRITE_ENTRIES ||
+	    b->write->kind != WRITE_ENTRIES || strcmp(a->write->origin, b->write->origin) != 0 ||
+	    !chance(w, NULL, PLANT_ORDER, 1000))
+		return;
+	a->next = b->next;
+	b->next = a;
+	waiting->first = b;
+	if (waiting->last == b)
+		waiting->last = a;
+}
+
+static void told_early(struct world *w, const struct happening *h)
+{
+	node_stored(w, &w->nodes[h->node], h->arg, OK);
+}
+
+bool plant_early(struct world *w, struct node *n, const struct store_write *write)
+{
+	bool head = write->kind == WRITE_HEAD || write->head.len > 0;
+	if (!head || n->disk.waiting.count > 0 || !chance(w, n, PLANT_ACK_EARLY, 300))
+		return false;
+	world_plan(w, 0, told_early, n->index, write->op);
+	return true;
+}
+
+bool plant_no_reply(struct world *w, const struct node *n)
+{
+	return chance(w, n, PLANT_NO_REPLY, 300);
+}
+
+bool plant_divided(struct world *w)
+{
+	if (w->plant != PLANT_NO_HEAL)
+		return false;
+	w->planted = true;
+	for (uint32_t i = 0; i < NET_NODES; i++)
+		w->net.group[i] = i;
+	return true;
+}

@@ -1,0 +1,24 @@
+/* plant: faults planted in the interpreter, one kind in a world, to see that the checks fire.
+ *
+ * A simulator that finds nothing may be one that looks at nothing.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "node/core/effect.h"
+#include "tests/sim/disk.h"
+
+/* What is planted, for people. */
+const char *plant_name(int plant);
+
+bool plant_accept(struct world *w, const struct node *n, const struct store_write *write);
+bool plant_lose(struct world *w, const struct node *n, const struct store_write *write);
+void plant_byte(struct world *w, const struct node *n, struct store_write *write);
+void plant_after(struct world *w, struct node *n, uint32_t ident);
+void plant_crash(struct world *w, struct node *n);
+void plant_order(struct world *w, struct disk_queue *waiting);
+bool plant_early(struct world *w, struct node *n, const struct store_write *write);
+bool plant_no_reply(struct world *w, const struct node *n);
+/* The partition that never ends: true when it is in place. */
+bool plant_divided(struct world *w);
