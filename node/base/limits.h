@@ -19,7 +19,7 @@ enum {
 	TILE_HEIGHT = 8,              /* tlog-tiles */
 	PROOF_HASHES_MAX = 63,        /* tlog-witness, tlog-mirror */
 	NAME_MAX_BYTES = 255,         /* origin and key names */
-	NOTE_MAX = 64 * 1024,         /* one signed note, all signatures */
+	NOTE_MAX = 128 * 1024,        /* signed-note: 16 signatures of nearly 5 kB, before base64 */
 	NOTE_SIGNATURES_MAX = 64,     /* signed-note wants at least 16 */
 	CHECKPOINT_LINES_MAX = 16,    /* origin, size, root and extension lines */
 	PROOF_FILE_MAX = 1024 * 1024, /* one .tlog-proof with its extra line */
@@ -87,8 +87,8 @@ enum {
 	HTTP_HEAD_TIMEOUT_MS = 10 * 1000,
 	HTTP_BODY_TIMEOUT_MS = 60 * 1000,
 	HTTP_IDLE_TIMEOUT_MS = 60 * 1000,
-	HTTP_UNSENT_MAX = 1024 * 1024, /* of answers on one connection before its next request waits */
-	SUBMISSIONS_MAX = 16,          /* batches waiting to be taken in */
+	HTTP_UNSENT_MAX = 1024 * 1024,      /* of answers on one connection before its next request waits */
+	SUBMISSIONS_MAX = 16,               /* batches waiting to be taken in */
 	CLIENT_BODY_MAX = 64 * 1024 * 1024, /* an answer that the command line takes */
 	QUERY_MAX = 4096,
 	QUERY_TERMS_MAX = 64,
