@@ -404,19 +404,14 @@ static void test_stop_during_traffic(void **state)
 	assert_int_equal(pthread_create(&thread, NULL, publish_until_told, &t), 0);
 	WAIT_FOR(answers_with(b, "/api/v1/search?q=traffic", "ISO "));
 	node_down(b);
-	shell_stop(a->shell);
-	void *failed = NULL;
-	assert_int_equal(pthread_join(a->thread, &failed), 0);
-	assert_null(failed);
+	node_down(a);
 	atomic_store(&t.enough, true);
 	assert_int_equal(pthread_join(thread, NULL), 0);
-	shell_free(a->shell);
-	node_dir_close(&a->dir);
 	assert_true(t.acknowledged > 0);
-	node_up(a);
+	node_up_again(a);
 	(void)snprintf(target, sizeof target, "/api/v1/records/ISO%%20%u:2015", t.acknowledged - 1);
 	assert_true(answers_with(a, target, "traffic"));
-	node_up(b);
+	node_up_again(b);
 	WAIT_FOR(answers_with(b, target, "traffic"));
 }
 

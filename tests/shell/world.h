@@ -33,6 +33,7 @@ enum { WORLD_NODES = 3, PATIENCE_MS = 60 * 1000, ASK_MS = 60 * 1000 };
 
 struct node {
 	char path[600], socket[640];
+	char peer_address[NAME_MAX_BYTES + 1]; /* of its last run */
 	struct node_dir dir;
 	struct shell_options options;
 	struct shell *shell;
@@ -77,8 +78,8 @@ UNUSED static void node_make(struct world *w, size_t i)
 	(void)snprintf(config.origin, sizeof config.origin, "%s.example/log", world_names[i]);
 	(void)snprintf(config.peer_listen, sizeof config.peer_listen, "127.0.0.1:0");
 	(void)snprintf(config.http_listen, sizeof config.http_listen, "127.0.0.1:0");
-	(void)snprintf(n->path, sizeof n->path, "%s/%s", w->root, world_names[i]);
-	(void)snprintf(n->socket, sizeof n->socket, "%s/%s/socket", w->root, world_names[i]);
+	assert_int_equal(file_join(n->path, sizeof n->path, w->root, world_names[i], &err), OK);
+	assert_int_equal(file_join(n->socket, sizeof n->socket, n->path, "socket", &err), OK);
 	n->options.quiet = true;
 	if (node_dir_init(n->path, &config, &err) != OK)
 		fail_msg("%s", err.text);
@@ -97,6 +98,7 @@ UNUSED static void node_up_as_is(struct node *n)
 	struct err err = { 0 };
 	if (shell_start(&n->dir, &n->options, &n->shell, &err) != OK)
 		fail_msg("%s", err.text);
+	(void)snprintf(n->peer_address, sizeof n->peer_address, "%s", shell_peer_address(n->shell));
 	assert_int_equal(pthread_create(&n->thread, NULL, node_thread, n), 0);
 }
 
@@ -108,17 +110,32 @@ UNUSED static void node_up(struct node *n)
 	node_up_as_is(n);
 }
 
-UNUSED static void node_down(struct node *n)
+/* Start it again where it listened before, so that others find it. */
+UNUSED static void node_up_again(struct node *n)
+{
+	struct err err = { 0 };
+	assert_int_equal(node_dir_open(n->path, &n->dir, &err), OK);
+	(void)snprintf(n->dir.config.peer_listen, sizeof n->dir.config.peer_listen, "%s", n->peer_address);
+	node_up_as_is(n);
+}
+
+/* Wait until the shell has ended, and forget it. */
+UNUSED static void node_join(struct node *n)
 {
 	void *failed = NULL;
-	if (n->shell == NULL)
-		return;
-	shell_stop(n->shell);
 	assert_int_equal(pthread_join(n->thread, &failed), 0);
 	assert_null(failed);
 	shell_free(n->shell);
 	n->shell = NULL;
 	node_dir_close(&n->dir);
+}
+
+UNUSED static void node_down(struct node *n)
+{
+	if (n->shell == NULL)
+		return;
+	shell_stop(n->shell);
+	node_join(n);
 }
 
 UNUSED static int world_up(void **state)
