@@ -148,7 +148,7 @@ static bool take_number(struct scan *s, struct parts *out)
 			return false;
 		s->at += n;
 	}
-	return true;
+	return !parts_end_like_year(out, false);
 }
 
 /* ".2" counts the drafts of one stage. */

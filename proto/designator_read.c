@@ -110,11 +110,21 @@ static bool year_stands(const struct scan *s, bool short_years)
 	return scan_year(s->at, n, short_years) != 0 && ends_number(s->at + n);
 }
 
+bool parts_end_like_year(const struct parts *p, bool short_years)
+{
+	const char *dash = strrchr(p->number, '-');
+	if (dash == NULL)
+		return false;
+	struct scan last = { .at = dash + 1 };
+	size_t n = scan_digits(&last);
+	return last.at[n] == '\0' && scan_year(last.at, n, short_years) != 0;
+}
+
 bool scan_parts_and_year(struct scan *s, struct parts *out, bool short_years)
 {
 	for (;;) {
 		if (scan_char(s, ':'))
-			return take_year(s, out, short_years);
+			return !parts_end_like_year(out, short_years) && take_year(s, out, short_years);
 		if (*s->at != '-')
 			return true;
 		s->at++;

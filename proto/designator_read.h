@@ -54,5 +54,9 @@ int scan_year(const char *digits, size_t count, bool short_years);
  * there is nothing to take. */
 bool scan_parts_and_year(struct scan *s, struct parts *out, bool short_years);
 
+/* Would the number's last part be read as a year when nothing stands behind it?  Then the reference is not ours to tell
+ * apart: undated it would be another one. */
+bool parts_end_like_year(const struct parts *p, bool short_years);
+
 /* Take "/Amd 1:2024", "/CD Cor 2", again and again. */
 bool scan_supplements(struct scan *s, struct parts *out);
