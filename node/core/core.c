@@ -266,8 +266,11 @@ int log_restore(struct core *c, struct log *log, const struct origin_state *stat
 		return rc;
 	if (log->target.size <= log->head.size)
 		head_clear(&log->target);
-	if (state->evidence.len > 0 && log->evidence.len == 0)
+	if (state->evidence.len > 0) {
+		buf_reset(&log->evidence);
 		buf_add_bytes(&log->evidence, state->evidence);
+		log->evidence_durable = true;
+	}
 	log->frozen = log->frozen || state->evidence.len > 0;
 	log->head_revision++;
 	return OK;
@@ -289,7 +292,7 @@ void core_reload(struct core *c, size_t log, const char *why)
 	l->loading = true;
 	l->generation++;
 	l->stores_in_flight = l->store_bytes = 0;
-	l->head_in_flight = l->target_in_flight = false;
+	l->head_in_flight = l->target_in_flight = l->evidence_in_flight = false;
 	mirror_stop(l);
 	uint64_t wait = (uint64_t)RETRY_MIN_MS << (l->store_failures < 6 ? l->store_failures : 6);
 	l->store_failures++;
@@ -413,8 +416,8 @@ static void tick(struct core *c)
 		return;
 	c->wake_ms = UINT64_MAX;
 	for (size_t i = 0; i < c->log_count; i++) {
-		if (c->logs[i]->frozen && !c->logs[i]->loading && c->logs[i]->evidence.len > 0)
-			evidence_stored(c, i);
+		if (c->logs[i]->retry_ms <= c->mono_ms)
+			evidence_store(c, i);
 		reconcile_wake(c, i);
 	}
 }

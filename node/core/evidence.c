@@ -18,11 +18,20 @@ static void freeze(struct core *c, size_t log, struct bytes raw, uint64_t smalle
 	c->forks++;
 	core_note(c, LOG_ERROR, "fork", "origin=%s smaller=%llu larger=%llu", l->origin, (unsigned long long)smaller,
 	          (unsigned long long)larger);
-	struct store_write *w = write_new(l, WRITE_EVIDENCE);
-	w->evidence = arena_bytes(&w->arena, raw);
 	buf_add_bytes(&l->evidence, raw);
-	(void)core_store(c, log, &w);
+	evidence_store(c, log);
 	reconcile_wake(c, log);
+}
+
+void evidence_store(struct core *c, size_t log)
+{
+	struct log *l = c->logs[log];
+	if (l->evidence.len == 0 || l->evidence_durable || l->evidence_in_flight || l->loading)
+		return;
+	struct store_write *w = write_new(l, WRITE_EVIDENCE);
+	w->evidence = arena_bytes(&w->arena, buf_bytes(&l->evidence));
+	l->evidence_in_flight = true;
+	(void)core_store(c, log, &w);
 }
 
 void evidence_found(struct core *c, size_t log, const struct head *smaller, const struct head *larger,
@@ -50,7 +59,7 @@ void evidence_send(struct core *c, struct link *link, size_t log)
 	struct channel *ch = &link->channels[log];
 	struct arena arena = { 0 };
 	ProtobufCMessage *e;
-	if (ch->evidence_sent || !link->hello || l->evidence.len == 0)
+	if (ch->evidence_sent || !link->hello || !l->evidence_durable)
 		return;
 	if (message_decode(&normlink__evidence__descriptor, buf_bytes(&l->evidence), &arena, &e, NULL) == OK) {
 		Normlink__Frame frame = NORMLINK__FRAME__INIT;
@@ -66,6 +75,8 @@ void evidence_send(struct core *c, struct link *link, size_t log)
 
 void evidence_stored(struct core *c, size_t log)
 {
+	c->logs[log]->evidence_in_flight = false;
+	c->logs[log]->evidence_durable = true;
 	for (size_t i = 0; i < c->peer_count; i++)
 		if (c->peers[i]->link != NULL)
 			evidence_send(c, c->peers[i]->link, log);

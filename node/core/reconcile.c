@@ -231,6 +231,8 @@ int reconcile_announce(struct core *c, struct link *link, uint64_t id, struct by
 		peer_ack(c, link, id);
 		return OK;
 	}
+	if (cp.size > INT64_MAX)
+		return err_set(err, ERR_LIMIT, "clause 4.4: a head of %s with more than 2^63 - 1 entries", origin);
 	struct log *l = c->logs[log];
 	struct channel *ch = &link->channels[log];
 	if (ch->state != CHANNEL_IDLE)

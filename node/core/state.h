@@ -49,6 +49,8 @@ struct log {
 	uint64_t head_wall_ms;
 	struct buf evidence; /* not empty: frozen */
 	bool frozen;
+	bool evidence_durable;     /* may be spoken of */
+	bool evidence_in_flight;
 	bool ahead; /* own: a peer holds more than we do; nothing is signed any more */
 	/* stores */
 	uint64_t generation; /* changes with each reload; answers to older writes are dropped */
@@ -238,6 +240,8 @@ CHECKED int evidence_received(struct core *c, struct link *l, uint64_t id, const
                               struct bytes raw, struct err *err);
 void evidence_stored(struct core *c, size_t log);
 void evidence_send(struct core *c, struct link *l, size_t log);
+/* Write the evidence that is only in memory, if there is any. */
+void evidence_store(struct core *c, size_t log);
 
 /* peer.c: links */
 void peer_link_up(struct core *c, const struct event *event);
