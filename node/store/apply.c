@@ -141,8 +141,6 @@ static int apply_all(struct store *s, struct store_write *const *writes, size_t 
 		rc = add_to_view(s, &placed[i], err);
 	if (rc == OK)
 		rc = viewer_flush(s->viewer, err);
-	if (rc == OK && entries > 0)
-		rc = packer_train(s->packer, err);
 	return rc;
 }
 

@@ -222,14 +222,14 @@ static int payload_add(struct store *s, int64_t id, const struct entry *e, struc
 {
 	struct bytes packed = { 0 };
 	int64_t packing = PACKED_RAW;
-	int rc = e->state == PAYLOAD_PRESENT ? packer_pack(s->packer, e->payload, &packed, &packing, err) : OK;
+	int rc = e->state == PAYLOAD_PRESENT ? packer_pack(s->packer, id_slot(id), e->payload, &packed, &packing, err) : OK;
 	if (rc == OK)
 		rc = db_run(&s->db, err, "INSERT INTO payload(id, state, packing, data) VALUES (?1, ?2, ?3, ?4)", db_int(id),
 		            db_int(e->state), db_int(packing), db_blob(packed));
 	return rc;
 }
 
-int payload_column(struct store *s, sqlite3_stmt *stmt, struct arena *arena, struct bytes *out,
+int payload_column(struct store *s, int64_t slot, sqlite3_stmt *stmt, struct arena *arena, struct bytes *out,
                    enum payload_state *state, struct err *err)
 {
 	*state = (enum payload_state)sqlite3_column_int(stmt, 0);
@@ -238,7 +238,7 @@ int payload_column(struct store *s, sqlite3_stmt *stmt, struct arena *arena, str
 		return *state == PAYLOAD_WITHHELD || *state == PAYLOAD_REDACTED
 		           ? OK
 		           : err_set(err, ERR_CORRUPT, "a stored payload has state %d", (int)*state);
-	return packer_unpack(s->packer, db_column_bytes(stmt, 2), sqlite3_column_int64(stmt, 1), arena, out, err);
+	return packer_unpack(s->packer, slot, db_column_bytes(stmt, 2), sqlite3_column_int64(stmt, 1), arena, out, err);
 }
 
 int payload_read(struct store *s, int64_t slot, uint64_t index, struct arena *arena, struct bytes *out,
@@ -251,7 +251,7 @@ int payload_read(struct store *s, int64_t slot, uint64_t index, struct arena *ar
 	if (rc == OK)
 		rc = db_step(&s->db, err, stmt, &row);
 	if (rc == OK)
-		rc = row ? payload_column(s, stmt, arena, out, state, err) : err_set(err, ERR_NOT_FOUND, "no such entry");
+		rc = row ? payload_column(s, slot, stmt, arena, out, state, err) : err_set(err, ERR_NOT_FOUND, "no such entry");
 	db_end(stmt);
 	return rc;
 }
@@ -267,8 +267,12 @@ int entries_append(struct store *s, struct origin_row *o, const struct store_wri
 		rc = payload_add(s, entry_id(o->slot, o->size + i), &w->entries[i], err);
 	if (rc != OK)
 		return rc;
+	bool enough = o->size < DICTIONARY_SAMPLES && o->size + w->count >= DICTIONARY_SAMPLES;
 	o->size += w->count;
 	o->root = w->root;
+	rc = enough ? packer_train(s->packer, o->slot, err) : OK;
+	if (rc != OK)
+		return rc;
 	return db_run(&s->db, err, "UPDATE origin SET size = ?2, root = ?3 WHERE slot = ?1", db_int(o->slot),
 	              db_int((int64_t)o->size), db_blob(bytes_of(&o->root, sizeof o->root)));
 }

@@ -57,5 +57,5 @@ CHECKED int payload_read(struct store *s, int64_t slot, uint64_t index, struct a
                          enum payload_state *state, struct err *err);
 
 /* The present row (state, packing, data in columns 0 to 2 of a query) as state and bytes in the arena. */
-CHECKED int payload_column(struct store *s, sqlite3_stmt *stmt, struct arena *arena, struct bytes *out,
+CHECKED int payload_column(struct store *s, int64_t slot, sqlite3_stmt *stmt, struct arena *arena, struct bytes *out,
                            enum payload_state *state, struct err *err);

@@ -4,13 +4,18 @@
 #include <zdict.h>
 #include <zstd.h>
 
+#include "node/base/buf.h"
 #include "node/base/limits.h"
 #include "node/base/must.h"
+#include "node/store/schema.h"
 
-enum { LEVEL = 3, DICTIONARY_BYTES = 110 * 1024, DICTIONARIES_MAX = 8, SAMPLE_BYTES_MAX = 8 * 1024 * 1024 };
+enum { LEVEL = 3, DICTIONARY_BYTES = 110 * 1024, SAMPLE_BYTES_MAX = 8 * 1024 * 1024, CACHED = 8 };
 
-struct dictionary {
-	int64_t version;
+/* A dictionary prepared for one of the two directions.  Prepared ones take up to half a megabyte, so few are kept. */
+struct prepared {
+	int64_t slot; /* 0: free */
+	uint64_t used;
+	ZSTD_CDict *pack; /* NULL in the packing cache: the origin has no dictionary yet */
 	ZSTD_DDict *unpack;
 };
 
@@ -18,13 +23,8 @@ struct packer {
 	struct db *db;
 	ZSTD_CCtx *cctx;
 	ZSTD_DCtx *dctx;
-	ZSTD_CDict *pack; /* of the newest dictionary; NULL: none yet */
-	int64_t newest;
-	bool looked;     /* newest is known */
-	bool hopeless;   /* a training gave nothing: not tried again */
-	int64_t samples; /* payloads stored so far, counted up to DICTIONARY_SAMPLES */
-	struct dictionary dictionaries[DICTIONARIES_MAX];
-	size_t dictionary_count;
+	struct prepared packing[CACHED], unpacking[CACHED];
+	uint64_t clock;
 	struct buf packed;
 };
 
@@ -39,14 +39,19 @@ struct packer *packer_new(struct db *db)
 	return p;
 }
 
+static void forget(struct prepared *d)
+{
+	ZSTD_freeCDict(d->pack);
+	ZSTD_freeDDict(d->unpack);
+	*d = (struct prepared){ 0 };
+}
+
 void packer_forget(struct packer *p)
 {
-	for (size_t i = 0; i < p->dictionary_count; i++)
-		ZSTD_freeDDict(p->dictionaries[i].unpack);
-	p->dictionary_count = 0;
-	ZSTD_freeCDict(p->pack);
-	p->pack = NULL;
-	p->looked = false;
+	for (size_t i = 0; i < CACHED; i++) {
+		forget(&p->packing[i]);
+		forget(&p->unpacking[i]);
+	}
 }
 
 void packer_free(struct packer *p)
@@ -60,47 +65,92 @@ void packer_free(struct packer *p)
 	free(p);
 }
 
-/* The newest dictionary, prepared for packing. */
-static int look(struct packer *p, struct err *err)
+/* ---- dictionaries ---- */
+
+/* The slot's place in a cache; *found, or the place whose turn it is to be used again. */
+static struct prepared *place_for(struct packer *p, struct prepared *cache, int64_t slot, bool *found)
 {
-	if (p->looked)
-		return OK;
-	sqlite3_stmt *stmt;
-	bool row;
-	int rc = db_query_values(p->db, err, &stmt, "SELECT version, data FROM dictionary ORDER BY version DESC LIMIT 1",
-	                         NULL, 0);
-	if (rc == OK)
-		rc = db_step(p->db, err, stmt, &row);
-	if (rc == OK && row) {
-		struct bytes data = db_column_bytes(stmt, 1);
-		p->newest = sqlite3_column_int64(stmt, 0);
-		p->pack = ZSTD_createCDict(data.data, data.len, LEVEL);
-		must(p->pack != NULL);
+	struct prepared *oldest = &cache[0];
+	*found = false;
+	for (size_t i = 0; i < CACHED; i++) {
+		if (cache[i].slot == slot) {
+			*found = true;
+			oldest = &cache[i];
+			break;
+		}
+		if (cache[i].used < oldest->used)
+			oldest = &cache[i];
 	}
-	db_end(stmt);
-	if (rc == OK && p->pack == NULL)
-		rc = db_get_int(p->db, err, &p->samples,
-		                "SELECT count(*) FROM (SELECT 1 FROM payload WHERE data IS NOT NULL LIMIT ?1)",
-		                db_int(DICTIONARY_SAMPLES));
-	p->looked = rc == OK;
+	if (!*found)
+		forget(oldest);
+	oldest->used = ++p->clock;
+	return oldest;
+}
+
+/* The stored dictionary; *stmt is for the caller to end.  Empty: there is none. */
+static int stored_dictionary(struct packer *p, int64_t slot, int64_t packing, sqlite3_stmt **stmt, struct bytes *out,
+                             struct err *err)
+{
+	bool row = false;
+	int rc = db_query(p->db, err, stmt, "SELECT data FROM dictionary WHERE id = ?1",
+	                  db_int(entry_id(slot, (uint64_t)packing)));
+	if (rc == OK)
+		rc = db_step(p->db, err, *stmt, &row);
+	*out = rc == OK && row ? db_column_bytes(*stmt, 0) : (struct bytes){ 0 };
 	return rc;
 }
 
-int packer_pack(struct packer *p, struct bytes payload, struct bytes *out, int64_t *packing, struct err *err)
+static int dictionary_to_pack(struct packer *p, int64_t slot, const ZSTD_CDict **out, struct err *err)
 {
-	int rc = look(p, err);
+	bool found;
+	sqlite3_stmt *stmt = NULL;
+	struct bytes data;
+	struct prepared *d = place_for(p, p->packing, slot, &found);
+	int rc = found ? OK : stored_dictionary(p, slot, PACKED_TRAINED, &stmt, &data, err);
+	if (rc == OK && !found) {
+		d->slot = slot;
+		d->pack = data.len > 0 ? ZSTD_createCDict(data.data, data.len, LEVEL) : NULL;
+	}
+	db_end(stmt);
+	*out = d->pack;
+	return rc;
+}
+
+static int dictionary_to_unpack(struct packer *p, int64_t slot, int64_t packing, const ZSTD_DDict **out,
+                                struct err *err)
+{
+	bool found;
+	sqlite3_stmt *stmt = NULL;
+	struct bytes data;
+	struct prepared *d = place_for(p, p->unpacking, slot, &found);
+	int rc = found ? OK : stored_dictionary(p, slot, packing, &stmt, &data, err);
+	if (rc == OK && !found && data.len > 0) {
+		d->slot = slot;
+		d->unpack = ZSTD_createDDict(data.data, data.len);
+	}
+	db_end(stmt);
+	*out = d->unpack;
+	return rc == OK && *out == NULL ? err_set(err, ERR_CORRUPT, "a dictionary is not stored, or damaged") : rc;
+}
+
+/* ---- packing ---- */
+
+int packer_pack(struct packer *p, int64_t slot, struct bytes payload, struct bytes *out, int64_t *packing,
+                struct err *err)
+{
+	const ZSTD_CDict *dictionary;
+	int rc = dictionary_to_pack(p, slot, &dictionary, err);
 	if (rc != OK)
 		return rc;
-	p->samples++;
 	buf_reset(&p->packed);
 	size_t cap = ZSTD_compressBound(payload.len);
 	uint8_t *place = buf_reserve(&p->packed, cap);
-	size_t n = p->pack != NULL ? ZSTD_compress_usingCDict(p->cctx, place, cap, payload.data, payload.len, p->pack)
-	                           : ZSTD_compressCCtx(p->cctx, place, cap, payload.data, payload.len, LEVEL);
+	size_t n = dictionary != NULL ? ZSTD_compress_usingCDict(p->cctx, place, cap, payload.data, payload.len, dictionary)
+	                              : ZSTD_compressCCtx(p->cctx, place, cap, payload.data, payload.len, LEVEL);
 	must(!ZSTD_isError(n));
 	if (n < payload.len) {
 		*out = bytes_of(place, n);
-		*packing = p->pack != NULL ? p->newest : PACKED_PLAIN;
+		*packing = dictionary != NULL ? PACKED_TRAINED : PACKED_PLAIN;
 	} else {
 		*out = payload;
 		*packing = PACKED_RAW;
@@ -108,61 +158,33 @@ int packer_pack(struct packer *p, struct bytes payload, struct bytes *out, int64
 	return OK;
 }
 
-static int load_dictionary(struct packer *p, int64_t version, const ZSTD_DDict **out, struct err *err)
+static int unpack_into(struct packer *p, const ZSTD_DDict *dictionary, struct bytes packed, uint8_t *place, size_t size,
+                       struct err *err)
 {
-	sqlite3_stmt *stmt;
-	bool row;
-	int rc = db_query(p->db, err, &stmt, "SELECT data FROM dictionary WHERE version = ?1", db_int(version));
-	if (rc == OK)
-		rc = db_step(p->db, err, stmt, &row);
-	if (rc == OK && (!row || p->dictionary_count == DICTIONARIES_MAX))
-		rc = err_set(err, ERR_CORRUPT, "dictionary %lld is not stored", (long long)version);
-	if (rc == OK) {
-		struct bytes data = db_column_bytes(stmt, 0);
-		struct dictionary *d = &p->dictionaries[p->dictionary_count++];
-		d->version = version;
-		d->unpack = ZSTD_createDDict(data.data, data.len);
-		must(d->unpack != NULL);
-		*out = d->unpack;
-	}
-	db_end(stmt);
-	return rc;
+	size_t n = dictionary != NULL
+	               ? ZSTD_decompress_usingDDict(p->dctx, place, size, packed.data, packed.len, dictionary)
+	               : ZSTD_decompressDCtx(p->dctx, place, size, packed.data, packed.len);
+	return n == size ? OK : err_set(err, ERR_CORRUPT, "a stored payload does not unpack");
 }
 
-static int find_dictionary(struct packer *p, int64_t version, const ZSTD_DDict **out, struct err *err)
-{
-	for (size_t i = 0; i < p->dictionary_count; i++) {
-		if (p->dictionaries[i].version == version) {
-			*out = p->dictionaries[i].unpack;
-			return OK;
-		}
-	}
-	return load_dictionary(p, version, out, err);
-}
-
-int packer_unpack(struct packer *p, struct bytes packed, int64_t packing, struct arena *arena, struct bytes *out,
-                  struct err *err)
+int packer_unpack(struct packer *p, int64_t slot, struct bytes packed, int64_t packing, struct arena *arena,
+                  struct bytes *out, struct err *err)
 {
 	const ZSTD_DDict *dictionary = NULL;
 	unsigned long long size = packing == PACKED_RAW ? packed.len : ZSTD_getFrameContentSize(packed.data, packed.len);
-	if (size > PAYLOAD_MAX) /* also what zstd says of bytes that it cannot read */
+	if (size > PAYLOAD_MAX || packing < PACKED_RAW || packing > PACKED_TRAINED) /* zstd's errors are large sizes */
 		return err_set(err, ERR_CORRUPT, "a stored payload does not unpack");
-	if (packing > PACKED_PLAIN) {
-		int rc = find_dictionary(p, packing, &dictionary, err);
-		if (rc != OK)
-			return rc;
-	}
+	int rc = packing == PACKED_TRAINED ? dictionary_to_unpack(p, slot, packing, &dictionary, err) : OK;
+	if (rc != OK)
+		return rc;
 	uint8_t *place = arena_try(arena, size > 0 ? (size_t)size : 1);
 	if (place == NULL)
 		return err_set(err, ERR_LIMIT, "too many payloads for one answer");
-	size_t n = size;
-	if (packing == PACKED_RAW && size > 0)
-		memcpy(place, packed.data, size);
-	else if (packing != PACKED_RAW)
-		n = ZSTD_decompress_usingDDict(p->dctx, place, size, packed.data, packed.len, dictionary);
-	if (n != size)
-		return err_set(err, ERR_CORRUPT, "a stored payload does not unpack");
-	*out = bytes_of(place, n);
+	*out = bytes_of(place, (size_t)size);
+	if (packing != PACKED_RAW)
+		return unpack_into(p, dictionary, packed, place, (size_t)size, err);
+	if (size > 0)
+		memcpy(place, packed.data, (size_t)size);
 	return OK;
 }
 
@@ -174,20 +196,20 @@ struct samples {
 	unsigned count;
 };
 
-static int collect(struct packer *p, struct samples *samples, struct err *err)
+static int collect(struct packer *p, int64_t slot, struct samples *samples, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	bool row = true;
-	int rc =
-	    db_query(p->db, err, &stmt, "SELECT data, packing FROM payload WHERE data IS NOT NULL ORDER BY id LIMIT ?1",
-	             db_int(DICTIONARY_SAMPLES));
+	int rc = db_query(p->db, err, &stmt,
+	                  "SELECT data, packing FROM payload WHERE id >= ?1 AND id < ?2 AND data IS NOT NULL ORDER BY id",
+	                  db_int(entry_id(slot, 0)), db_int(entry_id(slot, DICTIONARY_SAMPLES)));
 	while (rc == OK && samples->data.len < SAMPLE_BYTES_MAX) {
 		struct arena arena = { 0 };
 		struct bytes payload = { 0 };
 		rc = db_step(p->db, err, stmt, &row);
 		if (rc != OK || !row)
 			break;
-		rc = packer_unpack(p, db_column_bytes(stmt, 0), sqlite3_column_int64(stmt, 1), &arena, &payload, err);
+		rc = packer_unpack(p, slot, db_column_bytes(stmt, 0), sqlite3_column_int64(stmt, 1), &arena, &payload, err);
 		if (rc == OK) {
 			buf_add_bytes(&samples->data, payload);
 			samples->sizes[samples->count++] = payload.len;
@@ -198,24 +220,27 @@ static int collect(struct packer *p, struct samples *samples, struct err *err)
 	return rc;
 }
 
-int packer_train(struct packer *p, struct err *err)
+/* The next packing looks again for a dictionary. */
+static void forget_slot(struct packer *p, int64_t slot)
 {
-	int rc = look(p, err);
-	if (rc != OK || p->pack != NULL || p->hopeless || p->samples < DICTIONARY_SAMPLES)
-		return rc;
+	bool found;
+	forget(place_for(p, p->packing, slot, &found));
+}
+
+int packer_train(struct packer *p, int64_t slot, struct err *err)
+{
 	struct samples *samples = calloc(1, sizeof *samples);
 	void *trained = malloc(DICTIONARY_BYTES);
 	must(samples != NULL && trained != NULL);
-	rc = collect(p, samples, err);
+	int rc = collect(p, slot, samples, err);
 	size_t n = 0;
 	if (rc == OK)
 		n = ZDICT_trainFromBuffer(trained, DICTIONARY_BYTES, samples->data.data, samples->sizes, samples->count);
-	/* Payloads that have nothing in common give no dictionary: then the next ones go without, too. */
-	p->hopeless = rc == OK && ZDICT_isError(n);
-	if (rc == OK && !p->hopeless) {
-		rc = db_run(p->db, err, "INSERT INTO dictionary(version, data) VALUES (?1, ?2)", db_int(PACKED_PLAIN + 1),
-		            db_blob(bytes_of(trained, n)));
-		p->looked = false;
+	/* Payloads that have nothing in common, or too few, give no dictionary: the origin goes without. */
+	if (rc == OK && !ZDICT_isError(n)) {
+		rc = db_run(p->db, err, "INSERT INTO dictionary(id, data) VALUES (?1, ?2)",
+		            db_int(entry_id(slot, PACKED_TRAINED)), db_blob(bytes_of(trained, n)));
+		forget_slot(p, slot);
 	}
 	buf_free(&samples->data);
 	free(samples);

@@ -129,7 +129,7 @@ static int read_payloads(struct store *s, int64_t slot, const struct store_read 
 		if (rc == OK && (!row || id_index(sqlite3_column_int64(stmt, 3)) != read->start + out->payloads))
 			rc = err_set(err, ERR_CORRUPT, "%s: a payload's row is missing", read->origin);
 		if (rc == OK)
-			rc = payload_column(s, stmt, &out->arena, &e->payload, &e->state, err);
+			rc = payload_column(s, slot, stmt, &out->arena, &e->payload, &e->state, err);
 		given += e->payload.len;
 		out->payloads++;
 	}

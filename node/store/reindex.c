@@ -36,7 +36,7 @@ static int add_origin(struct store *s, struct viewer *viewer, const struct origi
 		rc = db_step(&s->db, err, stmt, &row);
 		if (rc != OK || !row)
 			break;
-		rc = payload_column(s, stmt, &arena, &payload, &state, err);
+		rc = payload_column(s, o->slot, stmt, &arena, &payload, &state, err);
 		if (rc == OK)
 			rc = viewer_add(viewer, o->slot, id_index(sqlite3_column_int64(stmt, 3)), state, payload, err);
 		if (rc == OK)

@@ -9,7 +9,8 @@
 enum { APPLICATION_ID = 0x6e726d6c };
 
 /* bundle.entries and tile.hashes are byte for byte what tlog-tiles serves; the last row of each level is partial and
- * is rewritten until it is full.  A target is kept while it is newer than the head. */
+ * is rewritten until it is full.  A target is kept while it is newer than the head.
+ * dictionary.id: slot << SLOT_SHIFT | the packing of the payloads that it is for (pack.h). */
 static const char log_tables[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE origin(slot INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, root BLOB NOT "
@@ -18,7 +19,7 @@ static const char log_tables[] =
     "CREATE TABLE bundle(id INTEGER PRIMARY KEY, entries BLOB NOT NULL);"
     "CREATE TABLE tile(id INTEGER PRIMARY KEY, hashes BLOB NOT NULL);"
     "CREATE TABLE payload(id INTEGER PRIMARY KEY, state INTEGER NOT NULL, packing INTEGER NOT NULL, data BLOB);"
-    "CREATE TABLE dictionary(version INTEGER PRIMARY KEY, data BLOB NOT NULL);";
+    "CREATE TABLE dictionary(id INTEGER PRIMARY KEY, data BLOB NOT NULL);";
 
 /* doc: one row for each valid record.  previous is the index of the statement that it supersedes (-1: none), revision
  * how many there are with it, title_bytes is for ranking, ics its codes with blanks between, digest the first bytes of
