@@ -58,10 +58,10 @@ static void check_announce(struct world *w, const struct node *n, const Normlink
 	}
 	const struct disk_log *log = &n->disk.logs[ident];
 	if (log->branch == NULL || cp.size > log->head.size || !branch_head(log->branch, cp.size, &cp.root))
-		check_fail(w, "nothing is said before it is durable", "%s announces %s at %llu, its disk has %llu", name,
-		           w->idents[ident].name, (unsigned long long)cp.size, (unsigned long long)log->head.size);
+		check_fail(w, "nothing is said before it is durable", "a head: %s announces %s at %llu, its disk has %llu",
+		           name, w->idents[ident].name, (unsigned long long)cp.size, (unsigned long long)log->head.size);
 	else if (!own_line_durable(w, n, &n->witnessed[ident], &note, &cp))
-		check_fail(w, "nothing is said before it is durable", "%s cosigned %s at %llu, its disk does not know", name,
+		check_fail(w, "nothing is said before it is durable", "a cosignature of %s on %s at %llu", name,
 		           w->idents[ident].name, (unsigned long long)cp.size);
 }
 
@@ -73,7 +73,7 @@ static void check_accusation(struct world *w, const struct node *n, const Normli
 	if (open_note(message_bytes(m->smaller), &note, &cp) == OK)
 		ident = ident_of(w, cp.origin);
 	if (ident == UINT32_MAX || n->disk.logs[ident].evidence.len == 0)
-		check_fail(w, "nothing is said before it is durable", "%s accuses somebody, its disk does not know",
+		check_fail(w, "nothing is said before it is durable", "an accusation that is not on the disk of %s",
 		           w->idents[n->ident].name);
 }
 
@@ -88,7 +88,7 @@ void check_send(struct world *w, struct node *n, link_id link, struct bytes fram
 	if (rc == OK)
 		rc = frame_decode(raw, &arena, &m, &err);
 	if (rc != OK || used != frame.len) {
-		check_fail(w, "what is said is well formed", "%s on link %u: %s", w->idents[n->ident].name, link, err.text);
+		check_fail(w, "what is said is well formed", "%s (%s on link %u)", err.text, w->idents[n->ident].name, link);
 	} else if (n->checked) {
 		if (m->body_case == NORMLINK__FRAME__BODY_ANNOUNCE)
 			check_announce(w, n, m->announce);

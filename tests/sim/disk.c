@@ -308,6 +308,7 @@ void disk_store(struct world *w, struct node *n, struct store_write **write)
 	n->disk.bytes += job->write->weight;
 	job->told = plant_early(w, n, job->write);
 	push(w, n, job);
+	faults_while_writing(w, n);
 }
 
 void disk_reload(struct world *w, struct node *n, const char *origin)

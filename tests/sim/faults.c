@@ -22,14 +22,25 @@ static void restart(struct world *w, const struct happening *h)
 		node_start(w, &w->nodes[h->node]);
 }
 
-static void crash(struct world *w)
+static void crash(struct world *w, struct node *n)
 {
-	struct node *n = some_node(w);
 	if (!n->exists || !n->up)
 		return;
 	node_crash(w, n);
 	world_plan(w, rng_permille(&w->rng, 500) ? rng_below(&w->rng, 50) : rng_below(&w->rng, 15000), restart, n->index,
 	           0);
+}
+
+static void crash_now(struct world *w, const struct happening *h)
+{
+	if (!w->quiet)
+		crash(w, &w->nodes[h->node]);
+}
+
+void faults_while_writing(struct world *w, const struct node *n)
+{
+	if (!w->quiet && rng_permille(&w->rng, w->dose.crash_writing))
+		world_plan(w, rng_below(&w->rng, 20), crash_now, n->index, 0);
 }
 
 static void disk_empties(struct world *w, const struct happening *h)
@@ -147,7 +158,7 @@ static void fault(struct world *w, const struct happening *h)
 	if (w->quiet)
 		return;
 	if (rng_permille(&w->rng, w->dose.crash))
-		crash(w);
+		crash(w, some_node(w));
 	if (rng_permille(&w->rng, w->dose.cut))
 		cut(w);
 	if (rng_permille(&w->rng, w->dose.partition))

@@ -180,8 +180,9 @@ void hostile_frame(struct world *w, struct node *n, link_id link, struct bytes r
 	uint32_t ident = ident_of_link(h, link);
 	bool mute = (modes & MODE_SILENT) && rng_permille(&w->rng, 800);
 	int rc = frame_decode(raw, &arena, &m, NULL);
-	must(rc == OK); /* honest cores speak well: check_send */
-	if (m->body_case == NORMLINK__FRAME__BODY_ANNOUNCE) {
+	if (rc != OK) {
+		/* Another hostile member: honest cores speak well (check_send). */
+	} else if (m->body_case == NORMLINK__FRAME__BODY_ANNOUNCE) {
 		collect(w, h, message_bytes(m->announce->checkpoint));
 		if (!mute)
 			answer(w, n, link, m->id, NORMLINK__FRAME__BODY_ACK);

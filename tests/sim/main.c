@@ -17,7 +17,14 @@
 #include "tests/sim/plant.h"
 #include "tests/sim/world.h"
 
-enum { PROGRESS_EVERY = 250, TWICE_EVERY = 40, PLANT_SEEDS = 60, REPORTED_MAX = 50, FIGURES_FROM = 500 };
+enum {
+	PROGRESS_EVERY = 250,
+	TWICE_EVERY = 40,
+	PLANT_SEEDS = 60,
+	REPORTED_MAX = 400,
+	FIGURES_FROM = 500,
+	INVARIANTS_MAX = 32
+};
 
 static sigjmp_buf aborted;
 static volatile uint64_t running_seed;
@@ -133,11 +140,25 @@ static bool figures_print(const struct figures *f)
 struct tally {
 	size_t passed, failed;
 	struct figures figures;
+	struct {
+		char invariant[64];
+		size_t count;
+	} broken[INVARIANTS_MAX]; /* as many as were met */
 };
+
+static void tally_invariant(struct tally *t, const char *invariant)
+{
+	size_t i = 0;
+	while (i < INVARIANTS_MAX - 1 && t->broken[i].count > 0 && strcmp(t->broken[i].invariant, invariant) != 0)
+		i++;
+	(void)snprintf(t->broken[i].invariant, sizeof t->broken[i].invariant, "%s", invariant);
+	t->broken[i].count++;
+}
 
 static void report(struct tally *t, uint64_t seed, const struct result *r)
 {
 	t->failed++;
+	tally_invariant(t, r->invariant);
 	if (t->failed <= REPORTED_MAX)
 		(void)printf("FAILED seed %" PRIu64 ", step %" PRIu64 ": %s: %s\n", seed, r->step, r->invariant, r->text);
 	(void)fflush(stdout);
@@ -191,6 +212,8 @@ static int suite(uint64_t first, uint64_t count)
 		t.failed++;
 		(void)printf("FAILED: something above was never exercised\n");
 	}
+	for (size_t i = 0; i < INVARIANTS_MAX && t.broken[i].count > 0; i++)
+		(void)printf("broken in %zu worlds: %s\n", t.broken[i].count, t.broken[i].invariant);
 	(void)printf("%zu passed, %zu failed\n", t.passed, t.failed);
 	return t.failed == 0 ? 0 : 1;
 }

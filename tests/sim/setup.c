@@ -140,6 +140,7 @@ static void make_doses(struct world *w)
 	w->dose.reload_fail = dose(w, 300, 300);
 	w->dose.slow_disk = dose(w, 500, 100);
 	w->dose.crash = dose(w, 600, 300);
+	w->dose.crash_writing = dose(w, 500, 60);
 	w->dose.cut = dose(w, 600, 500);
 	w->dose.half_open = dose(w, 400, 200);
 	w->dose.partition = dose(w, 300, 150);

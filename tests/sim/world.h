@@ -154,7 +154,8 @@ struct world {
 
 	/* How much goes wrong here, in per mille or milliseconds. */
 	struct {
-		unsigned write_fail, read_fail, reload_fail, crash, cut, partition, full, jump, slow_disk, half_open;
+		unsigned write_fail, read_fail, reload_fail, crash, crash_writing, cut, partition, full, jump, slow_disk,
+		    half_open;
 		uint64_t fault_every_ms, submit_every_ms, batch_max, latency_ms;
 		unsigned big_batch;
 		bool hostile_stays;
@@ -194,6 +195,8 @@ void setup_start(struct world *w);
 
 /* ---- faults.c: what goes wrong ---- */
 void faults_start(struct world *w);
+/* The disk has something to write: a good moment for a crash. */
+void faults_while_writing(struct world *w, const struct node *n);
 /* The quiet phase begins: everybody is up, connected and healthy from now on. */
 void faults_end(struct world *w);
 
