@@ -473,104 +473,6 @@ static void a_truncated_handshake_waits(void **state)
 	buf_free(&answer);
 }
 
-/* ---- identities ---- */
-
-static void two_identities_are_never_the_same(void **state)
-{
-	assert_false(hash_equal(&alice.pin, &bob.pin));
-	assert_false(bytes_equal(buf_bytes(&alice.key), buf_bytes(&bob.key)));
-}
-
-/* The pin is what `openssl x509 -pubkey | openssl pkey -pubin -outform der | openssl sha256` prints. */
-static void a_pin_is_the_digest_of_the_public_key(void **state)
-{
-	static const char cert[] = "-----BEGIN CERTIFICATE-----\n"
-	                           "MIIBgTCCASegAwIBAgIUdI2P5u0PH/cEvrUCPaCXzRTp4oAwCgYIKoZIzj0EAwIw\n"
-	                           "FjEUMBIGA1UEAwwLcGluLmV4YW1wbGUwHhcNMjYxMTI0MDQ1MTEyWhcNMjYxMjI0\n"
-	                           "MDQ1MTEyWjAWMRQwEgYDVQQDDAtwaW4uZXhhbXBsZTBZMBMGByqGSM49AgEGCCqG\n"
-	                           "SM49AwEHA0IABPdW/3DLeM2lS5JrL1xA86tNjqLrBV1VXiFVAZuzwaTDvPZkKZIF\n"
-	                           "HyzbGiN8NxFNsJY3oYJaUp7EdAd1Y/9ZejejUzBRMB0GA1UdDgQWBBRBmcDwDim5\n"
-	                           "X2a2OSo/617fB7672zAfBgNVHSMEGDAWgBRBmcDwDim5X2a2OSo/617fB7672zAP\n"
-	                           "BgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIQCTiN9LlNgwNtTeJlV6\n"
-	                           "ycvn8YQdsg9r0zcF7gIrYI7PggIgC8Sqq2Xg1RlbZdvS2o4Miin1AHaMtyzbbBIp\n"
-	                           "97a4bPM=\n"
-	                           "-----END CERTIFICATE-----\n";
-	struct hash pin;
-	struct buf hex = { 0 };
-	int64_t expiry_s;
-	assert_int_equal(tls_pin_of(bytes_str(cert), &pin, NULL), OK);
-	hex_add(&hex, bytes_of(pin.b, HASH_SIZE));
-	assert_string_equal(buf_str(&hex), "4107824c0d5fa3c863062b62562817eedd04de0aee539961c64d444f4b8ace35");
-	assert_int_equal(tls_cert_expiry(bytes_str(cert), &expiry_s, NULL), OK);
-	assert_int_equal(expiry_s, 1798087872);
-	buf_free(&hex);
-}
-
-static void an_identity_needs_a_name_and_dates(void **state)
-{
-	struct buf key = { 0 }, cert = { 0 };
-	struct err err = { 0 };
-	char long_name[66];
-	memset(long_name, 'n', sizeof long_name);
-	long_name[65] = '\0';
-	assert_int_equal(tls_identity_new("", now_s(), 1, &key, &cert, &err), ERR_INVALID);
-	assert_non_null(strstr(err.text, "name"));
-	assert_int_equal(tls_identity_new(long_name, now_s(), 1, &key, &cert, &err), ERR_INVALID);
-	assert_int_equal(tls_identity_new("\xff\xfe", now_s(), 1, &key, &cert, &err), ERR_INVALID);
-	assert_int_equal(tls_identity_new("x", now_s(), 0, &key, &cert, &err), ERR_INVALID);
-	assert_non_null(strstr(err.text, "days"));
-	assert_int_equal(tls_identity_new("x", now_s(), -1, &key, &cert, &err), ERR_INVALID);
-	assert_int_equal(tls_identity_new("x", now_s(), INT32_MAX, &key, &cert, &err), ERR_INVALID);
-	assert_int_equal(tls_identity_new("x", INT64_MAX, 1, &key, &cert, &err), ERR_INVALID);
-	assert_int_equal(tls_identity_new("x", INT64_MIN, 1, &key, &cert, &err), ERR_INVALID);
-	assert_int_equal(key.len, 0);
-	assert_int_equal(cert.len, 0);
-	assert_int_equal(tls_identity_new("国家标准", now_s(), 1, &key, &cert, &err), OK);
-	secret_free(&key);
-	buf_free(&cert);
-}
-
-static void a_context_needs_a_key_and_its_certificate(void **state)
-{
-	/* Made with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes128 -pass pass:x`. */
-	static const char encrypted[] = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
-	                                "MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAjhqn97+NjyfQICCAAw\n"
-	                                "DAYIKoZIhvcNAgkFADAdBglghkgBZQMEAQIEEHTXclxqEx7A3xdQYaxDsfQEgZBj\n"
-	                                "agQ+eoRVrHXCn8He9iPElLaDhNj1hV3qlfM1Uv86X1vYVTXX20LBnuObFr0trhTH\n"
-	                                "8nle1sRXSo5xOwiWwXcTn+1Bvb5oN7+9ZoOcWkd8a+ZOY090jFx5ofrpUI8ldbxF\n"
-	                                "CEciZ6RHp7TYtSOFfFcw6FhZI6Ofk9oCqYuDk3Hv5jNiIKCrQJIn+1xBGI1CukE=\n"
-	                                "-----END ENCRYPTED PRIVATE KEY-----\n";
-	struct bytes key = buf_bytes(&alice.key), cert = buf_bytes(&alice.cert), none = { 0 };
-	const struct {
-		struct bytes key, cert;
-		const char *words;
-	} bad[] = {
-		{ buf_bytes(&bob.key), cert, "not that of the certificate" },
-		{ none, cert, "key does not parse" },
-		{ key, none, "certificate does not parse" },
-		{ cert, key, "key does not parse" },
-		{ bytes_of(key.data, key.len / 2), cert, "key does not parse" },
-		{ key, bytes_of(cert.data, cert.len / 2), "certificate does not parse" },
-		{ bytes_str("rubbish"), bytes_str("rubbish"), "key does not parse" },
-		{ bytes_str(encrypted), cert, "key does not parse" },
-	};
-	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		struct tls_ctx *ctx = NULL;
-		struct err err = { 0 };
-		assert_int_equal(tls_ctx_new(bad[i].key, bad[i].cert, &ctx, &err), ERR_INVALID);
-		assert_non_null(strstr(err.text, bad[i].words));
-		assert_null(ctx);
-	}
-	struct hash pin;
-	int64_t expiry_s;
-	struct err err;
-	assert_int_equal(tls_pin_of(none, &pin, &err), ERR_INVALID);
-	assert_int_equal(tls_pin_of(key, &pin, &err), ERR_INVALID);
-	assert_int_equal(tls_cert_expiry(none, &expiry_s, &err), ERR_INVALID);
-	tls_ctx_free(NULL);
-	tls_free(NULL);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -590,10 +492,6 @@ int main(void)
 		cmocka_unit_test(one_wrong_byte_is_found),
 		cmocka_unit_test(every_flipped_handshake_byte_is_refused),
 		cmocka_unit_test(a_truncated_handshake_waits),
-		cmocka_unit_test(two_identities_are_never_the_same),
-		cmocka_unit_test(a_pin_is_the_digest_of_the_public_key),
-		cmocka_unit_test(an_identity_needs_a_name_and_dates),
-		cmocka_unit_test(a_context_needs_a_key_and_its_certificate),
 	};
 	return cmocka_run_group_tests(tests, make_parties, close_parties);
 }
