@@ -9,7 +9,7 @@
 #include "node/base/must.h"
 #include "node/store/schema.h"
 
-enum { LEVEL = 3, DICTIONARY_BYTES = 110 * 1024, SAMPLE_BYTES_MAX = 8 * 1024 * 1024, CACHED = 8 };
+enum { LEVEL = 3, DICTIONARY_BYTES = 110 * 1024, SAMPLE_BYTES_MAX = 1024 * 1024, CACHED = 8 };
 
 /* A dictionary prepared for one of the two directions.  Prepared ones take up to half a megabyte, so few are kept. */
 struct prepared {
