@@ -1,0 +1,403 @@
+/* links: whoever is not the peer that it should be, or does not speak as one. */
+#include "tests/shell/world.h"
+
+#include <errno.h>
+
+#include "crypto/encode.h"
+#include "crypto/tls.h"
+#include "proto/frame.h"
+
+/* ---- a peer made by hand: TLS over a blocking socket ---- */
+
+struct stranger {
+	int fd;
+	struct tls_ctx *ctx;
+	struct tls *tls;
+	struct hash expected; /* the node's pin */
+	struct buf plain;
+};
+
+static bool is_expected(void *arg, const struct hash *pin)
+{
+	const struct stranger *s = arg;
+	return hash_equal(pin, &s->expected);
+}
+
+static void stranger_make(struct stranger *s, const struct node_dir *identity, struct node *to)
+{
+	struct ask ask;
+	struct err err = { 0 };
+	*s = (struct stranger){ .expected = to->dir.pin };
+	assert_int_equal(ask_open(&ask, shell_peer_address(to->shell), ASK_MS, &err), OK);
+	s->fd = ask.fd;
+	assert_int_equal(tls_ctx_new(buf_bytes(&identity->tls_key_pem), buf_bytes(&identity->tls_cert_pem), &s->ctx, &err),
+	                 OK);
+	s->tls = tls_new(s->ctx, false, is_expected, s);
+	assert_int_equal(tls_start(s->tls, &err), OK);
+}
+
+static void stranger_free(struct stranger *s)
+{
+	(void)close(s->fd);
+	tls_free(s->tls);
+	tls_ctx_free(s->ctx);
+	buf_free(&s->plain);
+}
+
+/* What the session has to send; a node that is gone already is no failure here. */
+static void stranger_flush(struct stranger *s)
+{
+	struct buf wire = { 0 };
+	tls_drain(s->tls, &wire);
+	if (wire.len > 0)
+		(void)send(s->fd, wire.data, wire.len, MSG_NOSIGNAL);
+	buf_free(&wire);
+}
+
+/* Read once.  OK, ERR_CLOSED at the end of the connection, or what TLS says. */
+static int stranger_read(struct stranger *s, struct err *err)
+{
+	static uint8_t wire[65536];
+	stranger_flush(s);
+	ssize_t n = recv(s->fd, wire, sizeof wire, 0);
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		fail_msg("the node keeps the connection open");
+	if (n <= 0)
+		return err_set(err, ERR_CLOSED, "the node ended the connection");
+	return tls_feed(s->tls, bytes_of(wire, (size_t)n), &s->plain, err);
+}
+
+static void stranger_shake_hands(struct stranger *s)
+{
+	struct err err = { 0 };
+	while (!tls_established(s->tls, NULL))
+		if (stranger_read(s, &err) != OK)
+			fail_msg("%s", err.text);
+	stranger_flush(s);
+}
+
+/* Until the node ends it; gives the last error. */
+static int stranger_wait_for_end(struct stranger *s, struct err *err)
+{
+	int rc;
+	while ((rc = stranger_read(s, err)) == OK)
+		buf_reset(&s->plain);
+	return rc;
+}
+
+/* Two nodes' folders, the first of which runs and trusts the second. */
+static void node_and_its_peer(struct world *w)
+{
+	struct err err = { 0 };
+	node_make(w, 0);
+	node_make(w, 1);
+	node_up(&w->nodes[0]);
+	assert_int_equal(node_dir_open(w->nodes[1].path, &w->nodes[1].dir, &err), OK);
+	struct card card = card_of(&w->nodes[1]);
+	assert_int_equal(trust(&w->nodes[0], &card), 200);
+}
+
+static void still_well(struct node *n)
+{
+	assert_true(answers_with(n, "/healthz", ""));
+	publish(n, "well", 1, 1);
+}
+
+/* ---- no TLS at all ---- */
+
+static void test_rubbish_bytes(void **state)
+{
+	static const char *const rubbish[] = {
+		"GET / HTTP/1.1\r\nHost: node\r\n\r\n",
+		"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00",
+		"\x15\x03\x03\x00\x02\x02\x28",
+		"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+	};
+	struct world *w = *state;
+	struct node *n = &w->nodes[0];
+	node_make(w, 0);
+	n->options.link_timeout_ms = 500; /* for what looks like the beginning of something */
+	node_up(n);
+	for (size_t i = 0; i < sizeof rubbish / sizeof rubbish[0]; i++) {
+		struct ask ask;
+		uint8_t answer[4096];
+		assert_int_equal(ask_open(&ask, shell_peer_address(n->shell), ASK_MS, NULL), OK);
+		(void)send(ask.fd, rubbish[i], strlen(rubbish[i]), MSG_NOSIGNAL);
+		ssize_t got;
+		while ((got = recv(ask.fd, answer, sizeof answer, 0)) > 0)
+			continue;
+		assert_true(got == 0 || errno == ECONNRESET);
+		ask_close(&ask);
+	}
+	still_well(n);
+}
+
+static void test_random_bytes(void **state)
+{
+	struct world *w = *state;
+	struct node *n = &w->nodes[0];
+	uint64_t seed = 20011;
+	node_make(w, 0);
+	n->options.link_timeout_ms = 200;
+	node_up(n);
+	for (int round = 0; round < 40; round++) {
+		struct ask ask;
+		uint8_t noise[600];
+		for (size_t i = 0; i < sizeof noise; i++) {
+			seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+			noise[i] = (uint8_t)(seed >> 56);
+		}
+		if (round % 2 == 0)
+			memcpy(noise, "\x16\x03\x01\x02\x00\x01", 6); /* begins like a ClientHello */
+		assert_int_equal(ask_open(&ask, shell_peer_address(n->shell), ASK_MS, NULL), OK);
+		(void)send(ask.fd, noise, sizeof noise, MSG_NOSIGNAL);
+		ask_close(&ask);
+	}
+	still_well(n);
+}
+
+/* Who connects and says nothing is let go, and no more than so many are held meanwhile. */
+static void test_silent_connections(void **state)
+{
+	struct world *w = *state;
+	struct node *n = &w->nodes[0];
+	struct ask ask[LINKS_UNAUTHENTICATED_MAX + 16];
+	size_t count = sizeof ask / sizeof ask[0];
+	uint8_t byte;
+	node_make(w, 0);
+	n->options.link_timeout_ms = 1000;
+	node_up(n);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(ask_open(&ask[i], shell_peer_address(n->shell), ASK_MS, NULL), OK);
+	for (size_t i = 0; i < count; i++) {
+		/* A timeout is told with an alert; one connection too many just ends. */
+		ssize_t got;
+		while ((got = recv(ask[i].fd, &byte, 1, 0)) > 0)
+			continue;
+		assert_true(got == 0 || errno == ECONNRESET);
+		ask_close(&ask[i]);
+	}
+	still_well(n);
+}
+
+/* ---- TLS, by the wrong party ---- */
+
+static void test_unknown_party(void **state)
+{
+	struct world *w = *state;
+	struct stranger s;
+	struct err err = { 0 };
+	node_make(w, 0);
+	node_make(w, 1);
+	node_up(&w->nodes[0]);
+	assert_int_equal(node_dir_open(w->nodes[1].path, &w->nodes[1].dir, &err), OK);
+	stranger_make(&s, &w->nodes[1].dir, &w->nodes[0]);
+	/* TLS 1.3: the client is done first, and then hears that it is not welcome. */
+	assert_int_equal(stranger_wait_for_end(&s, &err), ERR_UNTRUSTED);
+	assert_non_null(strstr(err.text, "refuses our certificate"));
+	stranger_free(&s);
+	still_well(&w->nodes[0]);
+	node_dir_close(&w->nodes[1].dir);
+}
+
+/* The party at the address that a card names shows another key than the card's. */
+static void test_wrong_pin(void **state)
+{
+	struct world *w = *state;
+	struct node *a = &w->nodes[0], *b = &w->nodes[1], *c = &w->nodes[2];
+	for (size_t i = 0; i < 3; i++) {
+		node_make(w, i);
+		node_up(&w->nodes[i]);
+	}
+	struct card of_b = card_of(b);
+	struct card of_c = card_of(c);
+	(void)snprintf(of_b.address, sizeof of_b.address, "%s", of_c.address);
+	assert_int_equal(trust(a, &of_b), 200);
+	WAIT_FOR(answers_with(a, "/api/v1/peers", "pin refused"));
+	/* The wrong party is a peer itself: it is still not the one that was dialed. */
+	node_down(a);
+	char card[1300];
+	(void)snprintf(card, sizeof card, "%s/peers/iso.card", a->path);
+	assert_int_equal(unlink(card), 0);
+	node_up(a);
+	struct card of_c_elsewhere = of_c;
+	of_c_elsewhere.address[0] = '\0';
+	assert_int_equal(trust(a, &of_c_elsewhere), 200);
+	assert_int_equal(trust(a, &of_b), 200);
+	WAIT_FOR(answers_with(a, "/api/v1/peers", "pin refused"));
+	still_well(a);
+}
+
+/* Give a node a certificate that ended yesterday, in memory. */
+static void expire(struct node *n)
+{
+	struct err err = { 0 };
+	buf_free(&n->dir.tls_key_pem);
+	buf_free(&n->dir.tls_cert_pem);
+	int64_t then = (int64_t)time(NULL) - INT64_C(400) * 86400;
+	assert_int_equal(tls_identity_new("expired", then, 365, &n->dir.tls_key_pem, &n->dir.tls_cert_pem, &err), OK);
+	assert_int_equal(tls_pin_of(buf_bytes(&n->dir.tls_cert_pem), &n->dir.pin, &err), OK);
+}
+
+static void test_expired_certificate(void **state)
+{
+	struct world *w = *state;
+	struct node *a = &w->nodes[0], *b = &w->nodes[1];
+	struct err err = { 0 };
+	node_make(w, 0);
+	node_make(w, 1);
+	node_up(a);
+	assert_int_equal(node_dir_open(b->path, &b->dir, &err), OK);
+	expire(b);
+	node_up_as_is(b);
+	befriend(a, b);
+	/* Both dial, and neither way is the certificate good enough: a sees it, b is told. */
+	WAIT_FOR(answers_with(a, "/api/v1/peers", "expired"));
+	WAIT_FOR(answers_with(b, "/api/v1/peers", "refuses our certificate"));
+	publish(b, "expired", 1, 1);
+	still_well(a);
+	assert_false(answers_with(a, "/api/v1/search?q=expired", "ISO 1:2015"));
+}
+
+/* ---- the right party, saying wrong things ---- */
+
+static void say(struct stranger *s, const void *data, size_t len)
+{
+	struct err err = { 0 };
+	assert_int_equal(tls_write(s->tls, bytes_of(data, len), &err), OK);
+	stranger_flush(s);
+}
+
+static void test_garbage_frames(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} garbage[] = {
+		{ "\x00\x00\x00\x00", 4 },                   /* a frame of nothing */
+		{ "\xff\xff\xff\xff", 4 },                   /* one of 4 GiB */
+		{ "\x00\x10\x00\x01", 4 },                   /* one byte above the limit */
+		{ "\x00\x00\x00\x05hello", 9 },              /* not protobuf */
+		{ "\x00\x00\x00\x02\x5a\x00", 6 },           /* a ping before hello */
+		{ "GET / HTTP/1.1\r\nHost: n\r\n\r\n", 27 }, /* another protocol */
+	};
+	struct world *w = *state;
+	node_and_its_peer(w);
+	for (size_t i = 0; i < sizeof garbage / sizeof garbage[0]; i++) {
+		struct stranger s;
+		struct err err = { 0 };
+		stranger_make(&s, &w->nodes[1].dir, &w->nodes[0]);
+		stranger_shake_hands(&s);
+		say(&s, garbage[i].bytes, garbage[i].len);
+		assert_int_equal(stranger_wait_for_end(&s, &err), ERR_CLOSED);
+		stranger_free(&s);
+	}
+	WAIT_FOR(answers_with(&w->nodes[0], "/api/v1/peers", "clause"));
+	still_well(&w->nodes[0]);
+	node_dir_close(&w->nodes[1].dir);
+}
+
+/* The connection breaks in the middle of a frame, or of a TLS record. */
+static void test_cut_anywhere(void **state)
+{
+	struct world *w = *state;
+	node_and_its_peer(w);
+	for (size_t cut = 0; cut < 12; cut++) {
+		struct stranger s;
+		stranger_make(&s, &w->nodes[1].dir, &w->nodes[0]);
+		stranger_shake_hands(&s);
+		if (cut % 2 == 0) {
+			say(&s, "\x00\x00\x01\x00half a frame", cut < 4 ? cut : 16);
+		} else {
+			struct err err = { 0 };
+			struct buf wire = { 0 };
+			assert_int_equal(tls_write(s.tls, bytes_str("half a record"), &err), OK);
+			tls_drain(s.tls, &wire);
+			(void)send(s.fd, wire.data, cut, MSG_NOSIGNAL);
+			buf_free(&wire);
+		}
+		stranger_free(&s);
+	}
+	still_well(&w->nodes[0]);
+	node_dir_close(&w->nodes[1].dir);
+}
+
+/* Ends its half in order, while the node has something to say. */
+static void test_goodbye(void **state)
+{
+	struct world *w = *state;
+	struct stranger s;
+	struct err err = { 0 };
+	node_and_its_peer(w);
+	stranger_make(&s, &w->nodes[1].dir, &w->nodes[0]);
+	stranger_shake_hands(&s);
+	tls_shutdown(s.tls);
+	stranger_flush(&s);
+	assert_int_equal(stranger_wait_for_end(&s, &err), ERR_CLOSED);
+	stranger_free(&s);
+	WAIT_FOR(answers_with(&w->nodes[0], "/api/v1/peers", "ended in order"));
+	still_well(&w->nodes[0]);
+	node_dir_close(&w->nodes[1].dir);
+}
+
+/* A node that stops says goodbye to a peer that only listens. */
+static void test_node_says_goodbye(void **state)
+{
+	struct world *w = *state;
+	struct stranger s;
+	struct err err = { 0 };
+	node_and_its_peer(w);
+	stranger_make(&s, &w->nodes[1].dir, &w->nodes[0]);
+	stranger_shake_hands(&s);
+	assert_int_equal(stranger_read(&s, &err), OK); /* its hello: the link is up there too */
+	shell_stop(w->nodes[0].shell);
+	assert_int_equal(stranger_wait_for_end(&s, &err), ERR_CLOSED);
+	assert_non_null(strstr(err.text, "ended in order"));
+	stranger_free(&s);
+	node_join(&w->nodes[0]);
+	node_dir_close(&w->nodes[1].dir);
+}
+
+/* ---- nobody there ---- */
+
+static void test_unreachable_peers(void **state)
+{
+	static const char *const addresses[] = { "127.0.0.1:1", "[::1]:1", "no-such-host.invalid:7443" };
+	struct world *w = *state;
+	struct node *a = &w->nodes[0];
+	struct err err = { 0 };
+	node_make(w, 0);
+	node_up(a);
+	for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
+		node_make(w, 1);
+		struct node *b = &w->nodes[1];
+		assert_int_equal(node_dir_open(b->path, &b->dir, &err), OK);
+		struct card card = card_of(b);
+		node_dir_close(&b->dir);
+		file_remove_tree(b->path, 4);
+		(void)snprintf(card.name, sizeof card.name, "peer%zu", i);
+		(void)snprintf(card.origin, sizeof card.origin, "peer%zu.example/log", i);
+		(void)snprintf(card.log.name, sizeof card.log.name, "%s", card.origin);
+		struct skey *key = NULL;
+		assert_int_equal(skey_generate(card.origin, KEY_ED25519, &key, &err), OK);
+		card.log = *skey_public(key);
+		skey_free(key);
+		(void)snprintf(card.address, sizeof card.address, "%s", addresses[i]);
+		assert_int_equal(trust(a, &card), 200);
+	}
+	WAIT_FOR(answers_with(a, "/api/v1/peers", "refused"));
+	still_well(a);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_up, world_down)
+	const struct CMUnitTest tests[] = {
+		TEST(test_rubbish_bytes),     TEST(test_random_bytes),      TEST(test_silent_connections),
+		TEST(test_unknown_party),     TEST(test_wrong_pin),         TEST(test_expired_certificate),
+		TEST(test_garbage_frames),    TEST(test_cut_anywhere),      TEST(test_goodbye),
+		TEST(test_node_says_goodbye), TEST(test_unreachable_peers),
+	};
+	log_set_level(getenv("SHELL_TEST_LOG") != NULL ? LOG_INFO : LOG_ERROR);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
