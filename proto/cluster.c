@@ -96,6 +96,11 @@ enum char_class char_class_of(uint32_t code)
 	}
 }
 
+static bool is_invisible(uint32_t code)
+{
+	return utf8proc_get_property((utf8proc_int32_t)code)->ignorable;
+}
+
 static bool joins(uint32_t before, uint32_t code)
 {
 	if (WITHIN(jamo, code))
@@ -108,6 +113,8 @@ bool char_joined_next(uint32_t code, struct bytes text)
 	uint32_t next;
 	if (text.len == 0 || text.data[0] < 0xe1 || utf8_read(text, &next) == 0)
 		return false;
+	if (is_invisible(next))
+		return true;
 	return WITHIN(syllables, code) ? WITHIN(jamo, next) : is_voicing(next);
 }
 
@@ -164,10 +171,12 @@ void cluster_read(struct bytes text, uint32_t code, size_t size, struct cluster 
 		struct bytes rest = bytes_of(text.data + out->used, text.len - out->used);
 		uint32_t next;
 		size_t n = rest.data[0] < 0x80 ? 0 : utf8_read(rest, &next);
-		if (n == 0 || !joins(code, next))
+		if (n == 0 || (!is_invisible(next) && !joins(code, next)))
 			break;
-		add_folded(out, next);
 		out->used += n;
+		if (is_invisible(next))
+			continue;
+		add_folded(out, next);
 		code = next;
 	}
 	if (out->count < 2)
