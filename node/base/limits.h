@@ -53,6 +53,7 @@ enum {
 	SERVE_BYTES_MAX = 8 * 1024 * 1024, /* queued to one peer before reading it stops */
 	HELLO_TIMEOUT_MS = 10 * 1000,
 	REQUEST_TIMEOUT_MS = 30 * 1000,
+	BUSY_PAUSE_MS = 500, /* before a peer that was busy is asked again */
 	PING_AFTER_MS = 15 * 1000,
 	DEAD_AFTER_MS = 45 * 1000,
 	DIAL_BACKOFF_MIN_MS = 200,

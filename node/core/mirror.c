@@ -46,7 +46,8 @@ static struct link *choose_link(struct core *c, size_t log, uint64_t size)
 {
 	for (size_t i = 0; i < c->peer_count; i++) {
 		struct link *l = c->peers[(log + i) % c->peer_count]->link;
-		if (l != NULL && l->hello && l->channels[log].best >= size && l->request_count < REQUESTS_IN_FLIGHT_MAX)
+		if (l != NULL && l->hello && l->channels[log].best >= size && l->channels[log].busy_until_ms <= c->mono_ms &&
+		    l->request_count < REQUESTS_IN_FLIGHT_MAX)
 			return l;
 	}
 	return NULL;

@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { PROTOCOL_VERSION = 1, CODE_UNSUPPORTED = 1 };
+enum { PROTOCOL_VERSION = 1 };
 
 /* ---- sending ---- */
 
@@ -285,16 +285,22 @@ static bool take_request(struct link *l, uint64_t id, enum request_kind kind, st
 	return false;
 }
 
-static void heard_failure(struct core *c, struct link *l, uint64_t id)
+static void heard_failure(struct core *c, struct link *l, uint64_t id, const Normlink__Failure *f)
 {
 	struct request r;
-	if (take_request(l, id, REQUEST_CONSISTENCY, &r)) {
-		reconcile_refused(c, l, &r);
-	} else if (take_request(l, id, REQUEST_ENTRIES, &r)) {
-		l->channels[r.log].best = 0;
+	bool busy = f->has_code && f->code == FAILURE_BUSY;
+	bool entries = take_request(l, id, REQUEST_ENTRIES, &r);
+	if (!entries && !take_request(l, id, REQUEST_CONSISTENCY, &r))
+		return;
+	if (busy)
+		l->channels[r.log].busy_until_ms = c->mono_ms + BUSY_PAUSE_MS;
+	else
+		l->channels[r.log].best = 0; /* it does not hold what it announced */
+	if (entries)
 		mirror_refused(c, r.log, l->id, id);
-		reconcile_wake(c, r.log);
-	}
+	else
+		reconcile_refused(c, l, &r, busy);
+	reconcile_later(c);
 }
 
 /* Theirs to answer: counted until it is. */
@@ -359,7 +365,7 @@ static int heard(struct core *c, struct link *l, const Normlink__Frame *f, struc
 	case NORMLINK__FRAME__BODY_EVIDENCE:
 		return heard_evidence(c, l, f, err);
 	case NORMLINK__FRAME__BODY_FAILURE:
-		heard_failure(c, l, f->id);
+		heard_failure(c, l, f->id, f->failure);
 		return OK;
 	case NORMLINK__FRAME__BODY_PING:
 		send_ping(c, l, f->id, true);
@@ -390,7 +396,7 @@ void peer_frame(struct core *c, const struct event *event)
 	int rc = frame_decode(event->u.frame.raw, &arena, &f, &err);
 	if (rc == ERR_UNSUPPORTED && f != NULL && l->hello) {
 		/* clause 4.2: a body of a later version is refused, not fatal */
-		peer_fail(c, l, f->id, CODE_UNSUPPORTED, "unknown body");
+		peer_fail(c, l, f->id, FAILURE_UNSUPPORTED, "unknown body");
 		rc = OK;
 	} else if (rc == OK) {
 		rc = heard(c, l, f, &arena, &err);

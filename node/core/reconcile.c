@@ -39,11 +39,16 @@ static void done(struct core *c, struct link *link, size_t log)
 	peer_ack(c, link, ch->id);
 }
 
+void reconcile_later(struct core *c)
+{
+	if (c->wake_ms > c->mono_ms + LOOK_AGAIN_MS)
+		c->wake_ms = c->mono_ms + LOOK_AGAIN_MS;
+}
+
 static void wait_for(struct core *c, struct channel *ch)
 {
 	ch->state = CHANNEL_WAIT;
-	if (c->wake_ms > c->mono_ms + LOOK_AGAIN_MS)
-		c->wake_ms = c->mono_ms + LOOK_AGAIN_MS;
+	reconcile_later(c);
 }
 
 /* ---- towards a goal ---- */
@@ -238,13 +243,18 @@ int reconcile_announce(struct core *c, struct link *link, uint64_t id, struct by
 	if (ch->state != CHANNEL_IDLE)
 		return err_set(err, ERR_PROTOCOL, "clause 4.4: a second announcement of %s before the first was acknowledged",
 		               origin);
+	struct buf clean = { 0 };
 	/* One signature check for each head, not for each time that it is heard of. */
-	if (!bytes_equal(raw, buf_bytes(&l->head.note))) {
+	if (bytes_equal(raw, buf_bytes(&l->head.note))) {
+		buf_add_bytes(&clean, raw);
+	} else {
 		rc = checkpoint_open(raw, l->key, &note, &cp, err);
 		if (rc != OK)
 			return rc;
+		witness_clean(c, log, &note, &clean);
 	}
-	head_set(&ch->head, raw, cp.size, &cp.root);
+	head_set(&ch->head, buf_bytes(&clean), cp.size, &cp.root);
+	buf_free(&clean);
 	ch->id = id;
 	ch->proved = false;
 	ch->state = CHANNEL_NEW;
@@ -311,13 +321,13 @@ int reconcile_consistency(struct core *c, struct link *link, const struct reques
 	return OK;
 }
 
-void reconcile_refused(struct core *c, struct link *link, const struct request *r)
+void reconcile_refused(struct core *c, struct link *link, const struct request *r, bool busy)
 {
 	struct channel *ch = &link->channels[r->log];
-	ch->best = 0; /* it does not hold what it announced */
-	if (ch->state == CHANNEL_ASKED)
+	if (ch->state == CHANNEL_ASKED && busy)
+		wait_for(c, ch);
+	else if (ch->state == CHANNEL_ASKED)
 		done(c, link, r->log);
-	reconcile_wake(c, r->log);
 }
 
 void reconcile_root(struct core *c, struct job *job, const struct hash *root, struct tree_source source)

@@ -8,12 +8,7 @@
 #include "node/base/must.h"
 #include "node/core/state.h"
 
-enum {
-	ANSWER_PAYLOADS = 512 * 1024, /* one more payload and every envelope still fit into FRAME_MAX */
-	CODE_NOT_HELD = 2,            /* clause 4.6 */
-	CODE_BUSY = 4,
-	CODE_MALFORMED = 5,
-};
+enum { ANSWER_PAYLOADS = 512 * 1024 }; /* one more payload and every envelope still fit into FRAME_MAX */
 
 size_t serve_find_log(const struct core *c, const char *origin)
 {
@@ -102,7 +97,7 @@ static void answer_consistency(struct core *c, struct job *job, struct tree_sour
 		return;
 	if (tree_root_at(c->hasher, source, job->old_size, &old_root) != OK ||
 	    tree_prove(c->hasher, source, 0, job->old_size, job->new_size, &proof) != OK) {
-		answer_failed(c, job, CODE_BUSY, "the hashes are not at hand");
+		answer_failed(c, job, FAILURE_BUSY, "the hashes are not at hand");
 		return;
 	}
 	fill_hashes(&proof, hashes);
@@ -162,7 +157,7 @@ static void answer_entries(struct core *c, struct job *job, struct tree_source s
 	const struct read_answer *a = job->answer;
 	if (a == NULL || a->count != job->end - job->start || a->payloads < 1 ||
 	    tree_prove(c->hasher, source, first, job->end, job->new_size, &proof) != OK)
-		answer_failed(c, job, CODE_BUSY, "the entries are not at hand");
+		answer_failed(c, job, FAILURE_BUSY, "the entries are not at hand");
 	else
 		send_entries(c, link, job, &proof);
 }
@@ -262,7 +257,7 @@ void serve_read(struct core *c, struct event *event)
 		return;
 	struct log *l = c->logs[job->log];
 	if (event->u.read.code != OK || l->generation != job->generation) {
-		answer_failed(c, job, event->u.read.code == ERR_NOT_FOUND ? CODE_NOT_HELD : CODE_BUSY,
+		answer_failed(c, job, event->u.read.code == ERR_NOT_FOUND ? FAILURE_NOT_HELD : FAILURE_BUSY,
 		              "the store could not read it");
 		serve_free_job(job);
 		return;
@@ -285,9 +280,11 @@ void serve_consistency(struct core *c, struct link *link, uint64_t id, const Nor
 {
 	size_t log = serve_find_log(c, r->origin);
 	if (r->old_size == 0 || r->old_size > r->new_size) {
-		peer_fail(c, link, id, CODE_MALFORMED, "clause 4.5: sizes of a consistency request");
-	} else if (log == SIZE_MAX || r->new_size > c->logs[log]->stored || c->logs[log]->loading) {
-		peer_fail(c, link, id, CODE_NOT_HELD, "that size of that origin is not held here");
+		peer_fail(c, link, id, FAILURE_MALFORMED, "clause 4.5: sizes of a consistency request");
+	} else if (log != SIZE_MAX && c->logs[log]->loading) {
+		peer_fail(c, link, id, FAILURE_BUSY, "the store is being read again");
+	} else if (log == SIZE_MAX || r->new_size > c->logs[log]->stored) {
+		peer_fail(c, link, id, FAILURE_NOT_HELD, "that size of that origin is not held here");
 	} else {
 		struct job *job = job_new(c, JOB_SERVE_CONSISTENCY, log, link->id, id);
 		job->old_size = r->old_size;
@@ -301,9 +298,11 @@ void serve_entries(struct core *c, struct link *link, uint64_t id, const Normlin
 	size_t log = serve_find_log(c, r->origin);
 	uint64_t left = BUNDLE_ENTRIES - r->start % BUNDLE_ENTRIES;
 	if (r->start >= r->size || r->end - r->start != (left < r->size - r->start ? left : r->size - r->start)) {
-		peer_fail(c, link, id, CODE_MALFORMED, "clause 4.5: entries that do not end with their bundle or the tree");
-	} else if (log == SIZE_MAX || r->size > c->logs[log]->stored || c->logs[log]->loading) {
-		peer_fail(c, link, id, CODE_NOT_HELD, "that size of that origin is not held here");
+		peer_fail(c, link, id, FAILURE_MALFORMED, "clause 4.5: entries that do not end with their bundle or the tree");
+	} else if (log != SIZE_MAX && c->logs[log]->loading) {
+		peer_fail(c, link, id, FAILURE_BUSY, "the store is being read again");
+	} else if (log == SIZE_MAX || r->size > c->logs[log]->stored) {
+		peer_fail(c, link, id, FAILURE_NOT_HELD, "that size of that origin is not held here");
 	} else {
 		struct job *job = job_new(c, JOB_SERVE_ENTRIES, log, link->id, id);
 		job->start = r->start;

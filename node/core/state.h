@@ -49,7 +49,7 @@ struct log {
 	uint64_t head_wall_ms;
 	struct buf evidence; /* not empty: frozen */
 	bool frozen;
-	bool evidence_durable;     /* may be spoken of */
+	bool evidence_durable; /* may be spoken of */
 	bool evidence_in_flight;
 	bool ahead; /* own: a peer holds more than we do; nothing is signed any more */
 	/* stores */
@@ -82,7 +82,8 @@ struct channel {
 	struct head head;
 	uint64_t proved_from; /* head is known to extend the signed head of this size */
 	bool proved;
-	uint64_t best; /* the largest size that this peer announced: what it can serve */
+	uint64_t best;          /* the largest size that this peer announced: what it can serve */
+	uint64_t busy_until_ms; /* mono: it asked to be left alone */
 };
 
 /* A request of ours that waits for an answer. */
@@ -222,7 +223,9 @@ CHECKED int reconcile_consistency(struct core *c, struct link *l, const struct r
                                   const Normlink__ConsistencyResponse *answer, struct err *err);
 void reconcile_root(struct core *c, struct job *job, const struct hash *root, struct tree_source source);
 void reconcile_wake(struct core *c, size_t log);
-void reconcile_refused(struct core *c, struct link *l, const struct request *r);
+void reconcile_refused(struct core *c, struct link *l, const struct request *r, bool busy);
+/* Look again at what waits, in a second. */
+void reconcile_later(struct core *c);
 /* The read for a root check failed: look again later. */
 void reconcile_retry(struct core *c, struct job *job);
 /* Can any link serve a tree of that size? */
@@ -232,6 +235,8 @@ bool reconcile_served(const struct core *c, size_t log, uint64_t size);
 /* This head is held whole and its root was checked: cosign and store it.  Takes what *done owns. */
 void witness_complete(struct core *c, size_t log, struct head *done);
 void witness_merge(struct core *c, size_t log, const struct head *seen);
+/* Append the note with only the lines that are the log's, or a cosignature that verifies by a witness that we know. */
+void witness_clean(const struct core *c, size_t log, const struct note *note, struct buf *out);
 
 /* evidence.c */
 void evidence_found(struct core *c, size_t log, const struct head *smaller, const struct head *larger,
@@ -260,6 +265,9 @@ void peer_announce(struct core *c, size_t log);
 struct request *peer_request(struct core *c, struct link *l, enum request_kind kind, size_t log);
 void peer_free_link(struct core *c, struct link *l);
 void peer_grow_channels(struct core *c);
+
+/* Codes of a Failure, clause 4.6. */
+enum { FAILURE_UNSUPPORTED = 1, FAILURE_NOT_HELD = 2, FAILURE_BUSY = 4, FAILURE_MALFORMED = 5 };
 
 /* serve.c: reads, and answers to peers */
 void serve_consistency(struct core *c, struct link *l, uint64_t id, const Normlink__ConsistencyRequest *r);

@@ -25,6 +25,36 @@ static bool has_line(const struct note *n, struct bytes name, uint32_t id)
 	return false;
 }
 
+/* The verifier key of a witness that we know, ourselves among them, by what a signature line says of it; NULL. */
+static const struct vkey *known_witness(const struct core *c, const struct note_signature *s)
+{
+	const struct vkey *own = skey_public(c->config.witness_key);
+	if (own->id == s->id && bytes_equal(s->name, bytes_str(own->name)))
+		return own;
+	for (size_t i = 0; i < c->peer_count; i++) {
+		const struct vkey *k = &c->peers[i]->card.witness;
+		if (k->id == s->id && bytes_equal(s->name, bytes_str(k->name)))
+			return k;
+	}
+	return NULL;
+}
+
+void witness_clean(const struct core *c, size_t log, const struct note *note, struct buf *out)
+{
+	const struct vkey *key = c->logs[log]->key;
+	buf_add_bytes(out, note->text);
+	buf_add_char(out, '\n');
+	for (size_t i = 0; i < note->count; i++) {
+		const struct note_signature *s = &note->signatures[i];
+		const struct vkey *witness = known_witness(c, s);
+		bool by_log = s->id == key->id && bytes_equal(s->name, bytes_str(key->name));
+		if (!by_log && (witness == NULL || note_verify(note, witness, NULL) != OK))
+			continue;
+		buf_add_bytes(out, s->line);
+		buf_add_char(out, '\n');
+	}
+}
+
 /* Seconds that never go back, whatever the clock does. */
 static uint64_t cosign_time(const struct core *c, struct log *l)
 {
@@ -47,17 +77,6 @@ void witness_complete(struct core *c, size_t log, struct head *done)
 	}
 	store_head(c, log, buf_bytes(&done->note), done->size, &done->root);
 	head_clear(done);
-}
-
-/* The verifier key of a witness that we know, by what a signature line says of it; NULL. */
-static const struct vkey *known_witness(const struct core *c, const struct note_signature *s)
-{
-	for (size_t i = 0; i < c->peer_count; i++) {
-		const struct vkey *k = &c->peers[i]->card.witness;
-		if (k->id == s->id && bytes_equal(s->name, bytes_str(k->name)))
-			return k;
-	}
-	return NULL;
 }
 
 void witness_merge(struct core *c, size_t log, const struct head *seen)
