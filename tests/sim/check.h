@@ -31,7 +31,7 @@ void check_step(struct world *w, struct node *n);
 /* A body died, its disk is as the crash left it. */
 void check_crash(struct world *w, struct node *n);
 
-/* A note that must be signed by that origin's key for (size, root); every cosignature of a member must hold, and n's
- * own ones go into what it has witnessed. */
+/* A note that must be signed by that origin's key for (size, root).  When it is a complete head, every cosignature of a
+ * member must hold, and n's own ones go into what it has witnessed. */
 bool check_head(struct world *w, struct node *n, uint32_t ident, struct bytes raw, uint64_t size,
-                const struct hash *root);
+                const struct hash *root, bool complete);

@@ -68,7 +68,7 @@ static void cosign_other(struct world *w, struct node *n, uint32_t ident)
 	buf_add_char(&note, '\n');
 	note_sign(w->idents[ident].log_key, buf_bytes(&text), &note);
 	note_cosign(w->idents[n->ident].witness_key, buf_bytes(&text), w->wall_ms / 1000, &note);
-	(void)check_head(w, n, ident, buf_bytes(&note), head->size, &root);
+	(void)check_head(w, n, ident, buf_bytes(&note), head->size, &root, true);
 	buf_free(&text);
 	buf_free(&note);
 }

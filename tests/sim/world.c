@@ -118,7 +118,7 @@ static void watch(struct world *w)
 	if (w->now_ms - w->settled_ms < IDLE_MS)
 		return;
 	uint64_t most = 200 * w->ident_count * w->ident_count;
-	if (peaceful(w) && w->figures.frames - w->settled_frames > most)
+	if (w->figures.frames - w->settled_frames > most)
 		check_fail(w, "a settled world is quiet", "%llu frames in a minute",
 		           (unsigned long long)(w->figures.frames - w->settled_frames));
 	w->finished = true;
@@ -134,6 +134,7 @@ static void look(struct world *w, const struct happening *h)
 		w->settled_ms = w->now_ms;
 		w->settled_frames = w->figures.frames;
 		w->figures.settled_ms = w->now_ms - w->quiet_ms;
+		w->finished = !peaceful(w); /* or it may be disturbed again at any time */
 	} else if (w->now_ms > w->quiet_ms + QUIET_MAX_MS) {
 		w->finished = true;
 	}
