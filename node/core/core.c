@@ -415,9 +415,12 @@ static void tick(struct core *c)
 	if (c->mono_ms < c->wake_ms)
 		return;
 	c->wake_ms = UINT64_MAX;
+	origin_continue(c);
 	for (size_t i = 0; i < c->log_count; i++) {
 		if (c->logs[i]->retry_ms <= c->mono_ms)
 			evidence_store(c, i);
+		else if (c->wake_ms > c->logs[i]->retry_ms)
+			c->wake_ms = c->logs[i]->retry_ms;
 		reconcile_wake(c, i);
 	}
 }

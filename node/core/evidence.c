@@ -20,6 +20,7 @@ static void freeze(struct core *c, size_t log, struct bytes raw, uint64_t smalle
 	          (unsigned long long)larger);
 	buf_add_bytes(&l->evidence, raw);
 	evidence_store(c, log);
+	origin_continue(c);
 	reconcile_wake(c, log);
 }
 

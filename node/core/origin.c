@@ -19,6 +19,20 @@ static void reply(struct core *c, uint64_t op, int code, const char *text)
 	core_reason(fx->u.reply.text, sizeof fx->u.reply.text, text);
 }
 
+/* Answer a list of submissions, and free it. */
+static void answer_all(struct core *c, struct submission *s, int code, const char *text)
+{
+	for (struct submission *next; s != NULL; s = next) {
+		next = s->next;
+		reply(c, s->op, code, text);
+		struct effect *fx = &c->fx->v[c->fx->count - 1];
+		fx->u.reply.first = s->first;
+		fx->u.reply.count = code == OK ? s->count : 0;
+		arena_free(&s->arena);
+		free(s);
+	}
+}
+
 /* How many of the waiting submissions go into one append. */
 static size_t gather(const struct core *c, size_t *entries)
 {
@@ -86,20 +100,31 @@ static void append(struct core *c)
 	(void)core_store(c, 0, &w);
 }
 
+/* Why our log takes nothing any more; NULL when it does. */
+static const char *closed(const struct log *log)
+{
+	if (log->frozen)
+		return "our log has forked: nothing is signed until an operator decides";
+	return log->ahead ? "a peer holds a longer log of ours: restore it before anything is signed" : NULL;
+}
+
 void origin_continue(struct core *c)
 {
 	const struct log *log = c->logs[0];
-	if (c->waiting != NULL && c->appending == NULL && !log->loading && !log->ahead && !log->frozen)
+	if (closed(log) != NULL) {
+		struct submission *all = c->waiting;
+		c->waiting = NULL;
+		answer_all(c, all, ERR_CONFLICT, closed(log));
+	} else if (c->waiting != NULL && c->appending == NULL && !log->loading) {
 		append(c);
+	}
 }
 
 void origin_submit(struct core *c, const struct event *event)
 {
 	const struct log *log = c->logs[0];
-	if (log->ahead || log->frozen) {
-		reply(c, event->u.submit.op, ERR_CONFLICT,
-		      log->frozen ? "our log has forked: nothing is signed until an operator decides"
-		                  : "a peer holds a longer log of ours: restore it before anything is signed");
+	if (closed(log) != NULL) {
+		reply(c, event->u.submit.op, ERR_CONFLICT, closed(log));
 		return;
 	}
 	if (log->loading || log->retry_ms > c->mono_ms) {
@@ -135,15 +160,7 @@ void origin_stored(struct core *c, const struct pending_store *stored, int code,
 		log->head_wall_ms = c->wall_ms;
 		log->head_revision++;
 	}
-	for (struct submission *next; s != NULL; s = next) {
-		next = s->next;
-		reply(c, s->op, code, text);
-		struct effect *fx = &c->fx->v[c->fx->count - 1];
-		fx->u.reply.first = s->first;
-		fx->u.reply.count = code == OK ? s->count : 0;
-		arena_free(&s->arena);
-		free(s);
-	}
+	answer_all(c, s, code, text);
 	if (code != OK) {
 		core_reload(c, 0, text);
 		return;

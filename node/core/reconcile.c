@@ -198,6 +198,7 @@ static void consider(struct core *c, struct link *link, size_t log)
 		l->ahead = true;
 		core_note(c, LOG_ERROR, "own_log_behind", "held=%llu peer=%s has=%llu", (unsigned long long)l->stored,
 		          c->peers[link->peer]->card.name, (unsigned long long)ch->head.size);
+		origin_continue(c);
 		done(c, link, log);
 	} else if (l->target.note.len > 0 && ch->head.size <= l->target.size) {
 		between(c, link, log);
