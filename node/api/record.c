@@ -152,12 +152,15 @@ static void put_record_json(struct answer *a, const struct history *h)
 
 static void put_revision_text(struct answer *a, const struct history_item *item, struct buf *out)
 {
-	const char *time = answer_time(a->arena, item->time_ms, false);
 	char index[24];
 	(void)snprintf(index, sizeof index, "#%" PRIu64, item->found->index);
-	buf_printf(out, "%-8s  %-23s  %-7s%s%s%s\n", index, time, item->first ? "added" : "revised",
-	           item->found->current ? "  current" : "", item->found->state != PAYLOAD_PRESENT ? "  " : "",
-	           item->found->state != PAYLOAD_PRESENT ? statement_state(item->found) : "");
+	buf_printf(out, "%-8s  %-23s  %s", index, answer_time(a->arena, item->time_ms, false),
+	           item->first ? "added" : "revised");
+	if (item->found->current)
+		buf_printf(out, "%s  current", item->first ? "  " : "");
+	if (item->found->state != PAYLOAD_PRESENT)
+		buf_printf(out, "  %s", statement_state(item->found));
+	buf_add_char(out, '\n');
 }
 
 static void put_head_text(struct answer *a, const struct history_group *g, struct buf *out)

@@ -1,0 +1,552 @@
+/* api: whole requests to whole answers, over a toy view. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "crypto/policy.h"
+#include "crypto/proof.h"
+#include "node/api/api.h"
+#include "tests/api/toy.h"
+
+struct world {
+	struct toy toy;
+	struct view view;
+	struct core_status status;
+	struct origin_status origin;
+	struct peer_status peer;
+	struct api_counters counters;
+	struct api_context context;
+	int status_code;
+	struct buf answer;
+	const char *body;
+};
+
+static int up(void **state)
+{
+	struct world *w = calloc(1, sizeof *w);
+	assert_non_null(w);
+	toy_open(&w->toy);
+	toy_fill(&w->toy);
+	w->view = toy_view(&w->toy);
+	w->origin = (struct origin_status){ .origin = TOY_ORIGIN,
+		                                .own = true,
+		                                .held = 3,
+		                                .head_size = 3,
+		                                .seen_size = 5,
+		                                .cosignatures = 1,
+		                                .witnesses = 2,
+		                                .head_wall_ms = 1767225600123 };
+	w->peer = (struct peer_status){ .name = "iso",
+		                            .origin = "iso.example/log",
+		                            .address = "10.0.0.1:7443",
+		                            .state = "waiting",
+		                            .last_seen_ms = 1767225000000,
+		                            .next_try_ms = 1767225610000,
+		                            .last_error = "no route",
+		                            .bytes_in = 77,
+		                            .entries_in = 4 };
+	w->status = (struct core_status){ .name = "sac",
+		                              .origin = TOY_ORIGIN,
+		                              .origins = &w->origin,
+		                              .origin_count = 1,
+		                              .peers = &w->peer,
+		                              .peer_count = 1,
+		                              .forks = 1,
+		                              .rejected = 2 };
+	w->context = (struct api_context){ .view = &w->view,
+		                               .status = &w->status,
+		                               .version = "0.0.0",
+		                               .wall_ms = 1767225600000,
+		                               .start_wall_ms = 1767220000000,
+		                               .writable = true,
+		                               .local = true,
+		                               .counters = &w->counters };
+	*state = w;
+	return 0;
+}
+
+static int down(void **state)
+{
+	struct world *w = *state;
+	toy_close(&w->toy);
+	buf_free(&w->answer);
+	free(w);
+	return 0;
+}
+
+static int ask_as(struct world *w, const char *method, const char *target, const char *accept)
+{
+	struct http_request *r = calloc(1, sizeof *r);
+	struct arena arena = { 0 };
+	struct buf head = { 0 };
+	struct err err = { 0 };
+	size_t used;
+	buf_printf(&head, "%s %s HTTP/1.1\r\nHost: a\r\n%s%s%s\r\n", method, target, accept != NULL ? "Accept: " : "",
+	           accept != NULL ? accept : "", accept != NULL ? "\r\n" : "");
+	if (http_read_head(buf_bytes(&head), r, &used, &err) != OK)
+		fail_msg("%s: %s", target, err.text);
+	buf_reset(&w->answer);
+	w->status_code = api_answer(r, &w->context, &arena, &w->answer);
+	const char *text = buf_str(&w->answer);
+	const char *end = strstr(text, "\r\n\r\n");
+	assert_non_null(end);
+	w->body = end + 4;
+	assert_int_equal(strncmp(text, "HTTP/1.1 ", 9), 0);
+	assert_int_equal(strtol(text + 9, NULL, 10), w->status_code);
+	const char *length = strstr(text, "Content-Length: ");
+	assert_non_null(length);
+	if (strcmp(method, "HEAD") != 0)
+		assert_int_equal(strtoul(length + 16, NULL, 10), w->answer.len - (size_t)(w->body - text));
+	assert_int_equal(w->toy.begun, w->toy.ended);
+	arena_free(&arena);
+	buf_free(&head);
+	free(r);
+	return w->status_code;
+}
+
+static int ask(struct world *w, const char *target)
+{
+	return ask_as(w, "GET", target, NULL);
+}
+
+static int ask_text(struct world *w, const char *target)
+{
+	return ask_as(w, "GET", target, "text/plain");
+}
+
+static bool says(const struct world *w, const char *text)
+{
+	return strstr((const char *)w->answer.data, text) != NULL;
+}
+
+#define SAYS(w, text)                                                                                                  \
+	do {                                                                                                               \
+		if (!says(w, text))                                                                                            \
+			fail_msg("no \"%s\" in:\n%s", text, (const char *)(w)->answer.data);                                       \
+	} while (0)
+
+static void search_as_json(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(ask(w, "/api/v1/search?q=Quality"), 200);
+	SAYS(w, "Content-Type: application/json\r\n");
+	SAYS(w, "X-Content-Type-Options: nosniff\r\n");
+	SAYS(w, "Cache-Control: no-cache\r\n");
+	SAYS(w, "Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n");
+	SAYS(w, "Normlink-Total: 2\r\n");
+	SAYS(w, "\"total\":2");
+	SAYS(w, "\"subject\":\"GB/T 19001-2016\"");
+	SAYS(w, "\"href\":\"/api/v1/records/GB%2FT%2019001-2016\"");
+	SAYS(w, "\"as_of\":[{\"origin\":\"sac.example/log\",\"size\":3,\"root\":\"");
+	SAYS(w, "\"head_size\":3,\"frozen\":false}]");
+}
+
+static void search_as_text(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(ask_text(w, "/api/v1/search?q=%E8%B4%A8%E9%87%8F"), 200);
+	SAYS(w, "Content-Type: text/plain; charset=utf-8\r\n");
+	SAYS(w, "GB/T 19001-2016  current      2016-12-30  sac.example/log #2\n");
+	SAYS(w, "    zh      质量管理体系 要求\n    en      Quality management systems — Requirements\n");
+	SAYS(w, "1 record found\nas of  sac.example/log  size 3  root ");
+	assert_int_equal(ask_text(w, "/api/v1/search?q=nothing-like-it"), 200);
+	SAYS(w, "Normlink-Total: 0\r\n");
+	SAYS(w, "nothing found\n");
+	assert_int_equal(ask_text(w, "/api/v1/search?limit=1"), 200);
+	SAYS(w, "2 records found; these are 1 to 1\n");
+	assert_int_equal(ask_text(w, "/api/v1/search?offset=9"), 200);
+	SAYS(w, "2 found, none from number 10 on\n");
+}
+
+static void bad_parameters_are_named(void **state)
+{
+	struct world *w = *state;
+	static const struct {
+		const char *target, *parameter;
+	} bad[] = {
+		{ "/api/v1/search?limt=3", "limt" },
+		{ "/api/v1/search?limit=0", "limit" },
+		{ "/api/v1/search?limit=201", "limit" },
+		{ "/api/v1/search?limit=-1", "limit" },
+		{ "/api/v1/search?limit=1x", "limit" },
+		{ "/api/v1/search?limit=99999999999999999999999", "limit" },
+		{ "/api/v1/search?limit=1&limit=2", "limit" },
+		{ "/api/v1/search?offset=10001", "offset" },
+		{ "/api/v1/search?q=a&q=b", "q" },
+		{ "/api/v1/search?q=%ff", "q" },
+		{ "/api/v1/search?q=%00", "q" },
+		{ "/api/v1/search?q=%4", "q" },
+		{ "/api/v1/search?q=too+many", "q" },
+		{ "/api/v1/search?ics=3", "ics" },
+		{ "/api/v1/search?ics=03.120.10.1", "ics" },
+		{ "/api/v1/search?status=good", "status" },
+		{ "/api/v1/search?kind=book", "kind" },
+		{ "/api/v1/search?origin=nobody.example/log", "origin" },
+		{ "/api/v1/heads?x", "x" },
+		{ "/api/v1/records/ISO%209001:2015?x=1", "x" },
+		{ "/api/v1/records/ISO%209001:2015/proof?index=x", "index" },
+	};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		char member[64];
+		(void)snprintf(member, sizeof member, "\"parameter\":\"%s\"", bad[i].parameter);
+		assert_int_equal(ask(w, bad[i].target), 400);
+		SAYS(w, "Content-Type: application/problem+json\r\n");
+		SAYS(w, member);
+		SAYS(w, "\"status\":400");
+	}
+	struct buf target = { 0 };
+	buf_add_str(&target, "/api/v1/search?q=");
+	for (int i = 0; i <= QUERY_MAX; i++)
+		buf_add_char(&target, 'a');
+	assert_int_equal(ask(w, buf_str(&target)), 400);
+	SAYS(w, "\"parameter\":\"q\"");
+	assert_int_equal(ask_text(w, buf_str(&target)), 400);
+	SAYS(w, "\r\n\r\nparameter q is longer than 4096 bytes\n");
+	buf_free(&target);
+}
+
+static void a_record_as_json(void **state)
+{
+	struct world *w = *state;
+	/* As people write it, with its slash as it is or escaped. */
+	static const char *const targets[] = { "/api/v1/records/GB/T%2019001-2016", "/api/v1/records/gb%2ft19001-2016",
+		                                   "/api/v1/records/GB%2FT%2019001%E2%80%942016" };
+	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+		assert_int_equal(ask(w, targets[i]), 200);
+		SAYS(w, "{\"subject\":\"GB/T 19001-2016\",\"statements\":[{\"subject\":\"GB/T 19001-2016\",\"origin\":"
+		        "\"sac.example/log\",\"index\":2,\"state\":\"present\"");
+		SAYS(w, "\"record\":{\"kind\":\"standard\"");
+		SAYS(w, "\"head\":{\"size\":3,\"root\":");
+		SAYS(w, "\"cosignatures\":[{\"name\":\"iso.example/witness\",\"time\":\"2026-01-01T00:00:00Z\"}]");
+		SAYS(w, "{\"index\":2,\"time\":\"2026-01-01T00:00:02Z\",\"what\":\"revised\",\"state\":\"present\",\"current\":"
+		        "true}");
+		SAYS(w, "{\"index\":0,\"time\":\"2026-01-01T00:00:00Z\",\"what\":\"added\",\"state\":\"present\",\"current\":"
+		        "false}");
+		SAYS(w, "\"as_of\":[");
+	}
+	assert_int_equal(ask(w, "/api/v1/records/GB%2FT%2019001-2016/revisions"), 200);
+	SAYS(w, "\"revisions\":[{\"subject\":\"GB/T 19001-2016\",\"origin\":\"sac.example/log\",\"index\":2,");
+	assert_int_equal(ask(w, "/api/v1/records/ISO%204711:1900"), 404);
+	SAYS(w, "\"detail\":\"ISO 4711:1900: no log here says anything about it\"");
+	SAYS(w, "\"as_of\":[");
+	assert_int_equal(ask(w, "/api/v1/records/%ff"), 400);
+	assert_int_equal(ask(w, "/api/v1/records/%20"), 400);
+}
+
+static void a_record_as_text(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(ask_text(w, "/api/v1/records/GB%2FT%2019001"), 200);
+	SAYS(w, "\r\n\r\nGB/T 19001-2016\n\n  zh      质量管理体系 要求\n");
+	SAYS(w, "  status       current\n  published    2016-12-30\n  adopts       ISO 9001:2015 (IDT)\n");
+	SAYS(w, "  origin       sac.example/log, entry 2\n");
+	SAYS(w, "  cosigned by  iso.example/witness  2026-01-01 00:00:00 UTC\n");
+	SAYS(w, "  revisions    #2        2026-01-01 00:00:02 UTC  revised  current\n");
+	SAYS(w, "               #0        2026-01-01 00:00:00 UTC  added\n");
+	SAYS(w, "normlink verify");
+	assert_int_equal(ask_text(w, "/api/v1/records/GB%2FT%2019001/revisions"), 200);
+	assert_int_equal(ask_text(w, "/api/v1/records/ISO%204711:1900"), 404);
+	SAYS(w, "\r\n\r\nISO 4711:1900: no log here says anything about it\n");
+}
+
+static void what_is_missing_is_marked(void **state)
+{
+	struct world *w = *state;
+	w->toy.v[2].state = PAYLOAD_REDACTED;
+	assert_int_equal(ask(w, "/api/v1/records/GB%2FT%2019001-2016"), 200);
+	SAYS(w, "\"state\":\"redacted\"");
+	SAYS(w, "\"record\":null,\"problem\":\"redacted");
+	assert_int_equal(ask_text(w, "/api/v1/records/GB%2FT%2019001-2016"), 200);
+	SAYS(w, "redacted: its content was removed\n");
+	assert_int_equal(ask(w, "/api/v1/records/GB%2FT%2019001-2016/proof"), 404);
+	SAYS(w, "redacted");
+	w->toy.v[2].state = PAYLOAD_WITHHELD;
+	assert_int_equal(ask(w, "/api/v1/records/GB%2FT%2019001-2016"), 200);
+	SAYS(w, "\"state\":\"withheld\"");
+}
+
+static void a_proof_can_be_verified(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(ask(w, "/api/v1/records/GB%2FT%2019001-2016/proof"), 200);
+	SAYS(w, "Content-Type: application/octet-stream\r\n");
+	SAYS(w, "filename=\"GB-T-19001-2016.tlog-proof\"");
+	struct buf policy_text = { 0 };
+	struct policy *policy = NULL;
+	struct proof proof;
+	struct policy_verdict verdict;
+	struct err err = { 0 };
+	buf_add_str(&policy_text, "log ");
+	vkey_write(skey_public(w->toy.log), &policy_text);
+	buf_add_str(&policy_text, "\nwitness w ");
+	vkey_write(skey_public(w->toy.witness), &policy_text);
+	buf_add_str(&policy_text, "\nquorum w\n");
+	assert_int_equal(policy_parse(buf_bytes(&policy_text), &policy, &err), OK);
+	assert_int_equal(proof_parse(bytes_str(w->body), &proof, &err), OK);
+	assert_int_equal(proof.index, 2);
+	assert_int_equal(proof_verify(w->toy.hasher, &proof, buf_bytes(&w->toy.v[2].envelope), policy, &verdict, &err), OK);
+	proof_free(&proof);
+	policy_free(policy);
+	buf_free(&policy_text);
+
+	assert_int_equal(ask(w, "/api/v1/records/GB%2FT%2019001-2016/proof?index=0"), 200);
+	SAYS(w, "\nindex 0\n");
+	assert_int_equal(ask(w, "/api/v1/records/GB%2FT%2019001-2016/proof?index=1"), 404);
+	assert_int_equal(ask(w, "/api/v1/records/GB%2FT%2019001-2016/proof?origin=x"), 404);
+	w->toy.covered = 2;
+	assert_int_equal(ask(w, "/api/v1/records/GB%2FT%2019001-2016/proof"), 503);
+	SAYS(w, "Retry-After: 1\r\n");
+}
+
+static void methods_and_addresses(void **state)
+{
+	struct world *w = *state;
+	static const char *const nowhere[] = {
+		"/x", "/api",      "/api/v1/",         "/api/v2/search", "/api/v1/records/", "/api/v1/searchx",
+		"//", "/metrics/", "/local/v1/records"
+	};
+	for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++)
+		assert_int_equal(ask(w, nowhere[i]), 404);
+	static const char *const methods[] = { "POST", "PUT", "DELETE", "get", "OPTIONS", "TRACE" };
+	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+		assert_int_equal(ask_as(w, methods[i], "/api/v1/search", NULL), 405);
+		SAYS(w, "Allow: GET, HEAD\r\n");
+		assert_int_equal(ask_as(w, methods[i], "/nowhere", NULL), 404);
+	}
+	assert_int_equal(ask_as(w, "OPTIONS", "*", NULL), 404);
+	assert_int_equal(ask(w, "/api/v1/search?q=Quality"), 200);
+	char expected[64];
+	(void)snprintf(expected, sizeof expected, "Content-Length: %zu\r\n", strlen(w->body));
+	assert_int_equal(ask_as(w, "HEAD", "/api/v1/search?q=Quality", NULL), 200);
+	assert_string_equal(w->body, "");
+	SAYS(w, expected);
+}
+
+static void the_form_that_is_preferred(void **state)
+{
+	struct world *w = *state;
+	static const struct {
+		const char *accept;
+		bool text;
+	} cases[] = {
+		{ NULL, false },
+		{ "*/*", false },
+		{ "text/plain", true },
+		{ "TEXT/PLAIN;charset=utf-8", true },
+		{ "text/*", true },
+		{ "text/plain, application/json", false },
+		{ "text/plain, application/json;q=0.9", true },
+		{ "text/plain;q=0.5, */*;q=0.6", false },
+		{ "text/plain;q=0, */*", false },
+		{ "text/html,application/xhtml+xml,*/*;q=0.8", false },
+		{ "image/png", false },
+		{ ",;;q=,", false },
+		{ "text/plain;q=x", false },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_int_equal(ask_as(w, "GET", "/api/v1/heads", cases[i].accept), 200);
+		if (says(w, "Content-Type: text/plain; charset=utf-8\r\n") != cases[i].text)
+			fail_msg("Accept: %s", cases[i].accept);
+	}
+}
+
+static void heads_and_peers(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(ask(w, "/api/v1/heads"), 200);
+	SAYS(w, "{\"as_of\":[{\"origin\":\"sac.example/log\",\"size\":3,");
+	SAYS(w, "\"note\":\"sac.example/log\\n3\\n");
+	assert_int_equal(ask_text(w, "/api/v1/heads"), 200);
+	SAYS(w, "— iso.example/witness ");
+	assert_int_equal(ask(w, "/api/v1/peers"), 200);
+	SAYS(w, "\"name\":\"iso\"");
+	SAYS(w, "\"last_error\":\"no route\"");
+	w->context.local = false;
+	assert_int_equal(ask(w, "/api/v1/peers"), 200);
+	assert_false(says(w, "no route"));
+	assert_false(says(w, "10.0.0.1"));
+	assert_int_equal(ask_text(w, "/api/v1/status"), 200);
+	assert_false(says(w, "no route"));
+	assert_false(says(w, "10.0.0.1"));
+}
+
+static void status_running_and_stopped(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(ask(w, "/api/v1/status"), 200);
+	SAYS(w, "\"running\":true");
+	SAYS(w, "{\"origin\":\"sac.example/log\",\"own\":true,\"held\":3,\"seen\":5,\"lag\":2,");
+	assert_int_equal(ask_text(w, "/api/v1/status"), 200);
+	SAYS(w, "  sac.example/log  3 of 5            head 3        cosigned 1/2  own  catching up\n");
+	SAYS(w, "last error: no route; next try in 10 s\n");
+	SAYS(w, "1 forks found; 2 things of peers refused\n");
+	w->context.status = NULL;
+	assert_int_equal(ask(w, "/api/v1/status"), 200);
+	SAYS(w, "\"running\":false");
+	SAYS(w, "{\"origin\":\"sac.example/log\",\"own\":false,\"held\":3,");
+	SAYS(w, "\"witnesses\":null");
+	assert_int_equal(ask_text(w, "/api/v1/status"), 200);
+	SAYS(w, "stopped");
+	SAYS(w, "3 of 3            head 3        cosigned 1\n");
+}
+
+static void health_tells_the_truth(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(ask(w, "/healthz"), 200);
+	assert_int_equal(ask(w, "/readyz"), 200);
+	w->context.writable = false;
+	assert_int_equal(ask(w, "/readyz"), 503);
+	SAYS(w, "takes no writes");
+	w->context.writable = true;
+	w->context.status = NULL;
+	assert_int_equal(ask(w, "/readyz"), 503);
+	w->context.status = &w->status;
+	w->toy.fail = ERR_IO;
+	assert_int_equal(ask(w, "/readyz"), 500);
+	SAYS(w, "the toy fails");
+	w->toy.fail = OK;
+	w->context.view = NULL;
+	assert_int_equal(ask(w, "/readyz"), 503);
+	SAYS(w, "the store is not open");
+	assert_int_equal(ask(w, "/healthz"), 200);
+	assert_int_equal(ask(w, "/metrics"), 200);
+	assert_int_equal(ask(w, "/api/v1/search"), 503);
+	assert_int_equal(ask(w, "/api/v1/status"), 503);
+}
+
+static void a_failing_view_is_said(void **state)
+{
+	struct world *w = *state;
+	static const struct {
+		int code, status;
+	} cases[] = { { ERR_CORRUPT, 500 }, { ERR_BUSY, 503 }, { ERR_TIMEOUT, 503 }, { ERR_LIMIT, 500 } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		w->toy.fail = cases[i].code;
+		assert_int_equal(ask(w, "/api/v1/search"), cases[i].status);
+		assert_int_equal(ask(w, "/api/v1/records/ISO%209001:2015"), cases[i].status);
+		assert_int_equal(ask(w, "/api/v1/status"), cases[i].status);
+		assert_int_equal(ask(w, "/metrics"), 200);
+	}
+}
+
+/* Prometheus 0.0.4: each name has HELP and TYPE before its samples, once, and ends in LF. */
+static void check_exposition(const char *body)
+{
+	struct buf seen = { 0 };
+	char current[128] = "";
+	while (*body != '\0') {
+		const char *lf = strchr(body, '\n');
+		assert_non_null(lf);
+		char line[512], name[128];
+		(void)snprintf(line, sizeof line, "%.*s", (int)(lf - body), body);
+		if (sscanf(line, "# HELP %127s ", name) == 1) {
+			char entry[130];
+			(void)snprintf(entry, sizeof entry, " %s ", name);
+			assert_null(strstr(buf_str(&seen), entry));
+			buf_add_str(&seen, entry);
+			memcpy(current, name, sizeof current);
+		} else if (sscanf(line, "# TYPE %127s ", name) == 1) {
+			assert_string_equal(name, current);
+		} else {
+			assert_int_equal(strncmp(line, current, strlen(current)), 0);
+			assert_int_equal(strncmp(line, "normlink_", 9), 0);
+			assert_non_null(strrchr(line, ' '));
+		}
+		body = lf + 1;
+	}
+	buf_free(&seen);
+}
+
+static void metrics(void **state)
+{
+	struct world *w = *state;
+	w->counters = (struct api_counters){ .requests = { 0, 0, 7, 0, 1, 0 },
+		                                 .query_us_sum = 1500000,
+		                                 .query_count = 6,
+		                                 .query_buckets = { 1, 0, 2, 0, 1, 0, 0, 2 },
+		                                 .store_errors = 1 };
+	w->origin.origin = "we\"ird\\log";
+	assert_int_equal(ask(w, "/metrics"), 200);
+	SAYS(w, "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n");
+	check_exposition(w->body);
+	static const char *const samples[] = {
+		"normlink_build_info{version=\"0.0.0\"} 1\n",
+		"normlink_log_size{origin=\"we\\\"ird\\\\log\"} 5\n",
+		"normlink_log_held_size{origin=\"we\\\"ird\\\\log\"} 3\n",
+		"normlink_log_signed_timestamp_seconds{origin=\"we\\\"ird\\\\log\"} 1767225600.123\n",
+		"normlink_cosignatures{origin=\"we\\\"ird\\\\log\"} 1\n",
+		"normlink_peer_up{peer=\"iso\"} 0\n",
+		"normlink_peer_last_success_timestamp_seconds{peer=\"iso\"} 1767225000.000\n",
+		"normlink_sync_entries_total 4\n",
+		"normlink_sync_bytes_total 77\n",
+		"normlink_sync_errors_total{reason=\"store\"} 1\n",
+		"normlink_equivocation_total 1\n",
+		"normlink_rejected_entries_total{reason=\"peer\"} 2\n",
+		"normlink_query_seconds_bucket{le=\"0.005\"} 3\n",
+		"normlink_query_seconds_bucket{le=\"+Inf\"} 6\n",
+		"normlink_query_seconds_sum 1.500000\n",
+		"normlink_query_seconds_count 6\n",
+		"normlink_db_bytes 4096\n",
+		"normlink_wal_bytes 512\n",
+		"normlink_http_in_flight_requests 0\n",
+		"normlink_http_requests_total{class=\"2xx\"} 7\n",
+	};
+	for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
+		SAYS(w, samples[i]);
+	w->context.counters = NULL;
+	w->context.status = NULL;
+	assert_int_equal(ask(w, "/metrics"), 200);
+	check_exposition(w->body);
+}
+
+static void the_page_is_safe(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(ask_as(w, "GET", "/", "text/html"), 200);
+	SAYS(w, "Content-Type: text/html; charset=utf-8\r\n");
+	SAYS(w, "Content-Security-Policy: default-src 'none'");
+	SAYS(w, "X-Frame-Options: DENY\r\n");
+	assert_int_equal(ask_text(w, "/"), 200);
+	SAYS(w, "/api/v1/search?");
+}
+
+static void problems_without_a_request(void **state)
+{
+	struct world *w = *state;
+	buf_reset(&w->answer);
+	api_problem(431, "too \"large\"", true, &w->answer);
+	(void)buf_str(&w->answer);
+	SAYS(w, "HTTP/1.1 431 Request Header Fields Too Large\r\n");
+	SAYS(w, "Connection: close\r\n");
+	SAYS(w, "\"detail\":\"too \\\"large\\\"\"");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(search_as_json, up, down),
+		cmocka_unit_test_setup_teardown(search_as_text, up, down),
+		cmocka_unit_test_setup_teardown(bad_parameters_are_named, up, down),
+		cmocka_unit_test_setup_teardown(a_record_as_json, up, down),
+		cmocka_unit_test_setup_teardown(a_record_as_text, up, down),
+		cmocka_unit_test_setup_teardown(what_is_missing_is_marked, up, down),
+		cmocka_unit_test_setup_teardown(a_proof_can_be_verified, up, down),
+		cmocka_unit_test_setup_teardown(methods_and_addresses, up, down),
+		cmocka_unit_test_setup_teardown(the_form_that_is_preferred, up, down),
+		cmocka_unit_test_setup_teardown(heads_and_peers, up, down),
+		cmocka_unit_test_setup_teardown(status_running_and_stopped, up, down),
+		cmocka_unit_test_setup_teardown(health_tells_the_truth, up, down),
+		cmocka_unit_test_setup_teardown(a_failing_view_is_said, up, down),
+		cmocka_unit_test_setup_teardown(metrics, up, down),
+		cmocka_unit_test_setup_teardown(the_page_is_safe, up, down),
+		cmocka_unit_test_setup_teardown(problems_without_a_request, up, down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
