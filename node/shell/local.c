@@ -88,7 +88,7 @@ static void add_peer(struct exchange *x)
 	}
 	int rc = trust(s, &card, &err);
 	if (rc != OK) {
-		log_line(LOG_WARN, "peer_refused", "peer=%s reason=%s", card.name, log_value(err.text, line, sizeof line));
+		log_line(LOG_WARN, "card_refused", "peer=%s reason=%s", card.name, log_value(err.text, line, sizeof line));
 		exchange_problem(x, rc == ERR_EXISTS || rc == ERR_LIMIT ? 409 : 503, err.text);
 		return;
 	}
