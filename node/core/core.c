@@ -403,6 +403,8 @@ static void stored(struct core *c, const struct event *event)
 			core_reload(c, s.log, event->u.stored.text);
 	} else if (s.kind == WRITE_EVIDENCE && event->u.stored.code == OK) {
 		evidence_stored(c, s.log);
+	} else if (s.kind == WRITE_ENTRIES && s.own) {
+		origin_overtaken(c, event->u.stored.code, event->u.stored.text);
 	}
 	head_clear(&s.head);
 }

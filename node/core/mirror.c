@@ -88,16 +88,20 @@ static void ask_more(struct core *c, size_t log)
 {
 	struct log *l = c->logs[log];
 	for (size_t i = 0; i < l->window_count; i++)
-		if (l->window[i].link == 0 && !l->window[i].ready && !ask(c, log, &l->window[i]))
+		if (l->window[i].link == 0 && !l->window[i].ready && !ask(c, log, &l->window[i])) {
+			reconcile_later(c);
 			return;
+		}
 	while (l->window_count < FETCH_WINDOW && l->store_bytes < STORE_QUEUE_BYTES_MAX / 2) {
 		uint64_t next = l->window_count > 0 ? l->window[l->window_count - 1].end : tree_size(l->tree);
 		if (next >= l->goal.size)
 			return;
 		struct fetch *f = &l->window[l->window_count];
 		*f = (struct fetch){ .start = next, .end = bundle_end(next, l->goal.size) };
-		if (!ask(c, log, f))
+		if (!ask(c, log, f)) {
+			reconcile_later(c);
 			return;
+		}
 		l->window_count++;
 	}
 }

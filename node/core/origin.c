@@ -28,6 +28,8 @@ static void answer_all(struct core *c, struct submission *s, int code, const cha
 		struct effect *fx = &c->fx->v[c->fx->count - 1];
 		fx->u.reply.first = s->first;
 		fx->u.reply.count = code == OK ? s->count : 0;
+		if (code == OK && fx->u.reply.size < s->first + s->count)
+			fx->u.reply.size = s->first + s->count; /* durable, though what we hold is being read again */
 		arena_free(&s->arena);
 		free(s);
 	}
@@ -168,4 +170,11 @@ void origin_stored(struct core *c, const struct pending_store *stored, int code,
 	peer_announce(c, 0);
 	reconcile_wake(c, 0);
 	origin_continue(c);
+}
+
+void origin_overtaken(struct core *c, int code, const char *text)
+{
+	struct submission *s = c->appending;
+	c->appending = NULL;
+	answer_all(c, s, code, text);
 }

@@ -206,6 +206,8 @@ void core_reload(struct core *c, size_t log, const char *why);
 /* origin.c: our own log */
 void origin_submit(struct core *c, const struct event *event);
 void origin_stored(struct core *c, const struct pending_store *s, int code, const char *text);
+/* The same for an append that a reload has overtaken: only those who wait for it are told. */
+void origin_overtaken(struct core *c, int code, const char *text);
 void origin_continue(struct core *c);
 
 /* mirror.c: fetching towards the goal */
