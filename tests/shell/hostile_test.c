@@ -1,5 +1,5 @@
 /* links: whoever is not the peer that it should be, or does not speak as one. */
-#include "tests/shell/world.h"
+#include "tests/shell/talk.h"
 
 #include <errno.h>
 

@@ -1,5 +1,5 @@
 /* httpd: what connections may do, how much, and for how long. */
-#include "tests/shell/world.h"
+#include "tests/shell/talk.h"
 
 #include <errno.h>
 #include <sys/time.h>

@@ -13,7 +13,7 @@ static void test_second_is_refused(void **state)
 	struct lock first, second;
 	struct err err = { 0 };
 	char pid[32];
-	(void)snprintf(pid, sizeof pid, "process %ld ", (long)getpid());
+	(void)snprintf(pid, sizeof pid, "pid %ld ", (long)getpid());
 	assert_int_equal(lock_take(w->root, &first, &err), OK);
 	assert_int_equal(lock_take(w->root, &second, &err), ERR_BUSY);
 	assert_non_null(strstr(err.text, pid));

@@ -1,5 +1,5 @@
 /* shell: whole nodes in one process: start, publish, replicate, stop. */
-#include "tests/shell/world.h"
+#include "tests/shell/talk.h"
 
 #include <stdatomic.h>
 #include <sys/stat.h>
