@@ -79,9 +79,10 @@ static int read_single(void *arg, uint8_t *place, size_t room, size_t *got, stru
 		w->stream.done = unpack_packed(&w->unpack);
 	}
 	*got = w->rest.len < room ? w->rest.len : room;
-	if (*got > 0)
+	if (*got > 0) {
 		memcpy(place, w->rest.data, *got);
-	w->rest = bytes_of(w->rest.data + *got, w->rest.len - *got);
+		w->rest = bytes_of(w->rest.data + *got, w->rest.len - *got);
+	}
 	return OK;
 }
 

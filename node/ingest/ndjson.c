@@ -49,7 +49,7 @@ int ndjson_next(struct ndjson *n, struct bytes *line, struct err *err)
 	size_t searched = 0;
 	for (;;) {
 		size_t len = n->held.len - n->at;
-		const uint8_t *start = n->held.data + n->at;
+		const uint8_t *start = len > 0 ? n->held.data + n->at : NULL;
 		const uint8_t *lf = len > searched ? memchr(start + searched, '\n', len - searched) : NULL;
 		if (lf != NULL)
 			return finish_line(n, (size_t)(lf - start), 1, line, err);

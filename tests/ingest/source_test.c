@@ -281,13 +281,14 @@ static void what_cannot_be_opened_is_refused_by_name(void **state)
 static void folders_have_a_depth(void **state)
 {
 	struct fixture *f = *state;
-	char path[400] = "";
+	struct buf path = { 0 };
 	for (int i = 0; i < FOLDER_DEPTH_MAX + 1; i++) {
-		strcat(path, "d/");
-		assert_int_equal(mkdir(in_dir(f, path), 0755), 0);
+		buf_add_str(&path, "d/");
+		assert_int_equal(mkdir(in_dir(f, buf_str(&path)), 0755), 0);
 	}
-	strcat(path, "x.yaml");
-	write_document(f, path, "ISO 1:2000", "");
+	buf_add_str(&path, "x.yaml");
+	write_document(f, buf_str(&path), "ISO 1:2000", "");
+	buf_free(&path);
 	write_document(f, "y.yaml", "ISO 2:2000", "");
 	assert_int_equal(import(f, ""), OK);
 	counts_are(f, 2, 1, 0, 1);
