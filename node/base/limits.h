@@ -59,6 +59,7 @@ enum {
 	DIAL_BACKOFF_MIN_MS = 200,
 	DIAL_BACKOFF_MAX_MS = 60 * 1000,
 	DIAL_TIMEOUT_MS = 10 * 1000,
+	DIAL_SETTLED_MS = 10 * 1000,         /* a link that lived so long starts the backoff anew */
 	SUBMIT_ENTRIES_MAX = 4096,           /* entries in one append */
 	SUBMIT_BYTES_MAX = 32 * 1024 * 1024, /* payloads in one append */
 	CHECKPOINT_TEXT_MAX = 8 * 1024,      /* clause 4.4: the signed text of an announced head */

@@ -178,6 +178,9 @@ static void forget(struct core *c, struct link *l, const char *why)
 	link_id id = l->id;
 	must(p->link == l);
 	p->link = NULL;
+	/* A link that never lasts is as good as a dial that fails: two processes with one identity would fight for it. */
+	if (l->hello && c->mono_ms - l->up_ms >= DIAL_SETTLED_MS)
+		p->failures = 0;
 	core_reason(p->last_error, sizeof p->last_error, why);
 	plan_dial(c, p);
 	peer_free_link(c, l);
@@ -252,7 +255,6 @@ static int heard_hello(struct core *c, struct link *l, const Normlink__Hello *h,
 	if (!h->has_version || h->version != PROTOCOL_VERSION)
 		return err_set(err, ERR_PROTOCOL, "clause 4.3: protocol version %u", h->version);
 	l->hello = true;
-	p->failures = 0;
 	p->last_error[0] = '\0';
 	for (size_t i = 0; i < c->log_count; i++) {
 		evidence_send(c, l, i);
