@@ -133,6 +133,8 @@ static void count(struct world *w)
 		}
 		w->figures.forks += !honest(w, origin) && truth_forked(&w->idents[origin].truth);
 		w->figures.forks_found += found;
+		w->figures.over_256 += w->nodes[origin].disk.logs[origin].size > BUNDLE_ENTRIES;
+		w->figures.over_512 += w->nodes[origin].disk.logs[origin].size > 2 * BUNDLE_ENTRIES;
 		distances(w, origin, origin, distance);
 		for (uint32_t i = 0; honest(w, origin) && i < w->ident_count; i++)
 			w->figures.relayed += distance[i] < FAR && distance[i] >= 2 && w->nodes[i].disk.logs[origin].size > 0;

@@ -90,6 +90,8 @@ static const struct {
 	FIGURE(own_entries, "entries appended"),
 	FIGURE(entries, "entries replicated"),
 	FIGURE(bundles, "bundles served"),
+	FIGURE(over_256, "logs of more than 256 entries"),
+	FIGURE(over_512, "logs of more than 512"),
 	FIGURE(relayed, "logs had over two links or more"),
 	FIGURE(cosigned, "cosignatures"),
 	FIGURE(crashes, "crashes"),

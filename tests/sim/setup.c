@@ -24,9 +24,9 @@ static void make_ident(struct world *w, uint32_t i)
 	char witness[NAME_MAX_BYTES];
 	(void)snprintf(id->name, sizeof id->name, "%s", names[i]);
 	struct card *card = &id->card;
-	(void)snprintf(card->name, sizeof card->name, "%s", id->name);
-	(void)snprintf(card->origin, sizeof card->origin, "%s.example/log", id->name);
-	(void)snprintf(witness, sizeof witness, "%s.example/witness", id->name);
+	(void)snprintf(card->name, sizeof card->name, "%s", names[i]);
+	(void)snprintf(card->origin, sizeof card->origin, "%s.example/log", names[i]);
+	(void)snprintf(witness, sizeof witness, "%s.example/witness", names[i]);
 	id->log_key = make_key(w, card->origin, KEY_ED25519);
 	id->witness_key = make_key(w, witness, KEY_COSIGNATURE);
 	card->log = *skey_public(id->log_key);
@@ -150,7 +150,7 @@ static void make_doses(struct world *w)
 	w->dose.latency_ms = rng_permille(&w->rng, 600) ? rng_below(&w->rng, 30) : rng_below(&w->rng, 600);
 	w->dose.batch_max = rng_between(&w->rng, 1, 12);
 	w->dose.big_batch = dose(w, 250, 600);
-	w->submits_left = rng_between(&w->rng, 2, 12);
+	w->submits_left = rng_between(&w->rng, 4, 20);
 	w->dose.submit_every_ms = w->quiet_ms / (w->submits_left + 1) + 1;
 	w->dose.hostile_stays = rng_permille(&w->rng, 500);
 }
