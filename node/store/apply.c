@@ -7,6 +7,7 @@
 
 #include "node/base/must.h"
 #include "node/store/entries.h"
+#include "node/store/merge.h"
 #include "node/store/schema.h"
 #include "node/store/store.h"
 
@@ -117,8 +118,6 @@ static int add_to_view(struct store *s, const struct placed *p, struct err *err)
 		const struct entry *e = &p->write->entries[i];
 		rc = viewer_add(s->viewer, p->slot, p->write->start + i, e->state, e->payload, err);
 	}
-	s->unmerged += p->write->count;
-	s->segments++;
 	return rc;
 }
 
@@ -137,10 +136,15 @@ static int apply_all(struct store *s, struct store_write *const *writes, size_t 
 	}
 	if (entries > 1)
 		qsort(placed, entries, sizeof *placed, compare_placed);
-	for (size_t i = 0; rc == OK && i < entries; i++)
+	uint64_t rows = 0;
+	for (size_t i = 0; rc == OK && i < entries; i++) {
 		rc = add_to_view(s, &placed[i], err);
+		rows += placed[i].write->count;
+	}
 	if (rc == OK)
 		rc = viewer_flush(s->viewer, err);
+	if (rc == OK && rows > 0)
+		rc = merge_on_commit(s, rows, err);
 	return rc;
 }
 

@@ -20,8 +20,8 @@ struct store {
 	struct viewer *viewer; /* the writer's; NULL for readers */
 	struct buf scratch;    /* a bundle or a tile being rewritten */
 	unsigned reading;      /* depth of store_begin_read */
-	uint64_t unmerged;     /* docs put into the full-text index since it was last merged whole */
-	unsigned segments;     /* commits that added to it since it was last looked at for merging */
+	uint64_t unmerged;     /* for merge.c: docs put into the full-text index since it was last merged whole, */
+	unsigned segments;     /* and transactions that added to it since nothing was left to merge */
 };
 
 /* One snapshot for several questions; nests.  The writer must not apply inside. */

@@ -5,15 +5,13 @@
 
 #include "node/base/must.h"
 #include "node/store/entries.h"
+#include "node/store/merge.h"
 #include "node/store/schema.h"
 #include "node/store/tokenizer.h"
 
 enum {
 	PATH_BYTES = 4096,
 	WAL_IDLE_FRAMES = 64, /* 1 MiB: worth a checkpoint when nothing else waits */
-	MERGE_PAGES = 64,     /* of the full-text index in one store_idle */
-	SEGMENTS_IDLE = 4,    /* of the full-text index that are worth merging */
-	UNMERGED_DOCS = 4096, /* worth merging the whole index */
 };
 
 static enum db_mode mode_of(enum store_mode mode)
@@ -105,32 +103,11 @@ void store_end_read(struct store *s)
 
 /* ---- idle time ---- */
 
-/* Merge for a while: positive pages only what has gathered, negative towards one segment.  Says whether anything was
- * done. */
-static bool merge_pages(struct store *s, int64_t pages)
-{
-	int before = sqlite3_total_changes(s->db.conn);
-	int rc = db_run(&s->db, NULL, "INSERT INTO words(words, rank) VALUES ('merge', ?1)", db_int(pages));
-	return rc == OK && sqlite3_total_changes(s->db.conn) - before >= 2; /* FTS5's sign of work done */
-}
-
-/* Every commit leaves a segment, and every search must visit each.  After a bulk of docs the whole index is merged, a
- * little each time. */
-static void merge(struct store *s)
-{
-	if (s->segments >= SEGMENTS_IDLE) {
-		s->segments = 0;
-		(void)merge_pages(s, MERGE_PAGES);
-	} else if (s->unmerged >= UNMERGED_DOCS && !merge_pages(s, -MERGE_PAGES)) {
-		s->unmerged = 0;
-	}
-}
-
 void store_idle(struct store *s)
 {
 	if (s->mode == STORE_READ || s->reading > 0)
 		return;
-	merge(s);
+	merge_when_idle(s);
 	if (s->db.wal_frames >= WAL_IDLE_FRAMES)
 		db_checkpoint(&s->db, false);
 }
