@@ -91,9 +91,21 @@ static void skip_month(struct scan *s)
 		s->at += 3;
 }
 
+bool parts_end_like_year(const struct parts *p, bool short_years)
+{
+	const char *dash = strrchr(p->number, '-');
+	if (dash == NULL)
+		return false;
+	struct scan last = { .at = dash + 1 };
+	size_t n = scan_digits(&last);
+	return last.at[n] == '\0' && scan_year(last.at, n, short_years) != 0;
+}
+
 static bool take_year(struct scan *s, struct parts *out, bool short_years)
 {
 	size_t n = scan_digits(s);
+	if (parts_end_like_year(out, short_years))
+		return false;
 	out->year = scan_year(s->at, n, short_years);
 	if (out->year == 0)
 		return false;
@@ -110,21 +122,11 @@ static bool year_stands(const struct scan *s, bool short_years)
 	return scan_year(s->at, n, short_years) != 0 && ends_number(s->at + n);
 }
 
-bool parts_end_like_year(const struct parts *p, bool short_years)
-{
-	const char *dash = strrchr(p->number, '-');
-	if (dash == NULL)
-		return false;
-	struct scan last = { .at = dash + 1 };
-	size_t n = scan_digits(&last);
-	return last.at[n] == '\0' && scan_year(last.at, n, short_years) != 0;
-}
-
 bool scan_parts_and_year(struct scan *s, struct parts *out, bool short_years)
 {
 	for (;;) {
 		if (scan_char(s, ':'))
-			return !parts_end_like_year(out, short_years) && take_year(s, out, short_years);
+			return take_year(s, out, short_years);
 		if (*s->at != '-')
 			return true;
 		s->at++;

@@ -132,12 +132,11 @@ static int entries_response_check(const Normlink__EntriesResponse *m, struct err
 	return hashes_check(m->n_hashes, m->hashes, "EntriesResponse", err);
 }
 
-/* Without old_root when the two are of one size: their roots differ, and that is all. */
 static int evidence_check(const Normlink__Evidence *m, struct err *err)
 {
 	if (!note_fits(m->smaller) || !note_fits(m->larger))
 		return broken(err, "4.5", "Evidence: a checkpoint is missing or too large");
-	if (m->old_root.len != 0 && m->old_root.len != HASH_SIZE)
+	if (m->old_root.len != HASH_SIZE)
 		return broken(err, "4.5", "Evidence.old_root: not 32 bytes");
 	return hashes_check(m->n_hashes, m->hashes, "Evidence", err);
 }

@@ -268,6 +268,7 @@ static void what_no_family_knows_is_kept_as_text(void **state)
 		{ "ISO 1-2015:2016", "ISO 1-2015:2016" },
 		{ "ISO 1/2015", "ISO 1/2015" },
 		{ "GB 1-87:2016", "GB 1-87:2016" },
+		{ "GB 04-1982-2016", "GB 04-1982-2016" },
 		{ "ISO/DIS/TS/TR 1", "ISO/DIS/TS/TR 1" },
 		{ "ISO/TS/IEC 1", "ISO/TS/IEC 1" },
 		{ "GB", "GB" },

@@ -275,7 +275,7 @@ static void evidence_has_two_checkpoints(void **state)
 	expect_bad(&f, "Evidence");
 	m.has_smaller = m.has_larger = 1;
 	m.smaller = m.larger = some(100);
-	expect_good(&f);
+	expect_bad(&f, "Evidence.old_root");
 	m.has_old_root = 1;
 	m.old_root = some(HASH_SIZE);
 	expect_good(&f);
