@@ -46,6 +46,22 @@ static void the_example_of_the_specification(void **state)
 	buf_free(&text);
 }
 
+/* The pair in the documentation of Go's sumdb/note, which made it. */
+static void a_key_of_another_implementation(void **state)
+{
+	static const char secret[] = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
+	struct skey *k;
+	struct buf text = { 0 };
+	assert_int_equal(skey_parse(bytes_str(secret), &k, NULL), OK);
+	vkey_write(skey_public(k), &text);
+	assert_string_equal(buf_str(&text), "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
+	buf_reset(&text);
+	skey_write(k, &text);
+	assert_string_equal(buf_str(&text), secret);
+	secret_free(&text);
+	skey_free(k);
+}
+
 /* RFC 8032 7.1, tests 1 to 3: seed, public key, message, signature. */
 static void known_signatures(void **state)
 {
@@ -315,11 +331,17 @@ static void names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_example_of_the_specification), cmocka_unit_test(known_signatures),
-		cmocka_unit_test(every_flipped_bit_fails),          cmocka_unit_test(texts_round_trip),
-		cmocka_unit_test(types_have_ids_of_their_own),      cmocka_unit_test(vkeys_that_are_refused),
-		cmocka_unit_test(keys_of_the_wrong_size),           cmocka_unit_test(other_types_are_known_and_not_done),
-		cmocka_unit_test(signing_keys_that_are_refused),    cmocka_unit_test(names),
+		cmocka_unit_test(the_example_of_the_specification),
+		cmocka_unit_test(a_key_of_another_implementation),
+		cmocka_unit_test(known_signatures),
+		cmocka_unit_test(every_flipped_bit_fails),
+		cmocka_unit_test(texts_round_trip),
+		cmocka_unit_test(types_have_ids_of_their_own),
+		cmocka_unit_test(vkeys_that_are_refused),
+		cmocka_unit_test(keys_of_the_wrong_size),
+		cmocka_unit_test(other_types_are_known_and_not_done),
+		cmocka_unit_test(signing_keys_that_are_refused),
+		cmocka_unit_test(names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
