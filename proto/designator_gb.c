@@ -1,6 +1,5 @@
 /* References of the Chinese standards: national "GB/T 19001-2016", sector "YY/T 0316-2016", local "DB11/T 1234-2020",
  * association "T/CECS 700-2020", enterprise "Q/ABC 001-2020" (clause 2.2). */
-#include <stdio.h>
 #include <string.h>
 
 #include "proto/designator_read.h"
@@ -15,10 +14,11 @@ static const char codes[] =
 
 static bool known_code(const char *code, size_t len)
 {
-	char wanted[8];
+	char wanted[8] = " ";
 	if (len < 2 || len > 4)
 		return false;
-	(void)snprintf(wanted, sizeof wanted, " %.*s ", (int)len, code);
+	memcpy(wanted + 1, code, len);
+	wanted[len + 1] = ' ';
 	return strstr(codes, wanted) != NULL;
 }
 

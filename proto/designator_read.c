@@ -41,6 +41,8 @@ size_t scan_alnum(const struct scan *s)
 
 bool scan_word(struct scan *s, const char *word)
 {
+	if (*s->at != *word)
+		return false;
 	size_t n = strlen(word);
 	if (strncmp(s->at, word, n) != 0 || is_letter(s->at[n]))
 		return false;
