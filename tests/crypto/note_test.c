@@ -1,4 +1,5 @@
 /* note: signed notes, checkpoints and cosignatures, from the specifications' own examples to forged ones. */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -367,6 +368,24 @@ static void a_cosignature_signs_the_message_of_the_text(void **state)
 	buf_free(&b);
 }
 
+/* tlog-cosignature: a time above 2^63 - 1 is no time, even when it is signed. */
+static void a_time_beyond_the_limit_fails(void **state)
+{
+	struct buf b = { 0 }, message = { 0 }, data = { 0 };
+	uint64_t time_s = (uint64_t)INT64_MAX + 1;
+	buf_printf(&message, "cosignature/v1\ntime %" PRIu64 "\n%s", time_s, text);
+	buf_add_u32(&data, skey_public(witness)->id);
+	buf_add_u64(&data, time_s);
+	skey_sign(witness, buf_bytes(&message), buf_reserve(&data, SIGNATURE_SIZE));
+	data.len += SIGNATURE_SIZE;
+	buf_printf(&b, "%s\n" DASH "%s ", text, skey_public(witness)->name);
+	base64_add(&b, buf_bytes(&data));
+	buf_add_char(&b, '\n');
+	assert_int_equal(verify(&b, witness), ERR_UNTRUSTED);
+	buf_free(&message);
+	buf_free(&data);
+}
+
 static void a_false_time_fails(void **state)
 {
 	struct buf b = { 0 };
@@ -442,6 +461,7 @@ int main(void)
 		cmocka_unit_test(keys_of_other_types_find_nothing),
 		cmocka_unit_test(cosignatures_carry_their_time),
 		cmocka_unit_test(a_cosignature_signs_the_message_of_the_text),
+		cmocka_unit_test(a_time_beyond_the_limit_fails),
 		cmocka_unit_test(a_false_time_fails),
 		cmocka_unit_test(checkpoints_are_opened_with_the_logs_key),
 	};

@@ -85,6 +85,21 @@ static void a_leaf_is_where_it_is(void **state)
 	}
 }
 
+/* The path of a larger tree's last leaf has only left neighbours: said to be a smaller tree's, it is too long. */
+static void a_path_is_not_for_a_smaller_tree(void **state)
+{
+	for (size_t n = 2; n <= SMALL; n++) {
+		struct hash root = mth(leaves, n);
+		for (size_t i = 0; i < n; i++) {
+			struct tree_proof p;
+			assert_int_equal(tree_prove(h, naive, i, i + 1, n, &p), OK);
+			assert_false(verifies(&p, 0, 1, 1, &leaves[i], &root));
+			for (size_t smaller = 1; p.count > 0 && smaller < (size_t)1 << (p.count - 1); smaller++)
+				assert_false(verifies(&p, smaller - 1, smaller, smaller, &leaves[i], &root));
+		}
+	}
+}
+
 /* Two trees that differ in an old leaf: neither's proofs lead from one to the other. */
 static void a_fork_has_no_proof(void **state)
 {
@@ -201,6 +216,7 @@ int main(void)
 		cmocka_unit_test(every_subtree_of_every_small_tree),
 		cmocka_unit_test(subtrees_around_whole_bundles),
 		cmocka_unit_test(a_leaf_is_where_it_is),
+		cmocka_unit_test(a_path_is_not_for_a_smaller_tree),
 		cmocka_unit_test(a_fork_has_no_proof),
 		cmocka_unit_test(a_tree_alone_lacks_old_leaves),
 		cmocka_unit_test(an_edge_bundle_gives_old_roots),

@@ -148,6 +148,13 @@ static void a_restored_tree_goes_on(void **state)
 
 /* ---- sources ---- */
 
+static int read_node(struct tree *t, unsigned level, uint64_t index)
+{
+	struct tree_source source = tree_as_source(t);
+	struct hash hash;
+	return source.read(source.ctx, level, index, &hash);
+}
+
 static void sources_refuse_what_is_not_there(void **state)
 {
 	struct tree *t = grow(700);
@@ -164,6 +171,13 @@ static void sources_refuse_what_is_not_there(void **state)
 		struct hash hash;
 		for (size_t k = 0; k < 2; k++)
 			assert_int_equal(sources[k].read(sources[k].ctx, absent[i].level, absent[i].index, &hash), ERR_NOT_FOUND);
+	}
+	tree_free(t);
+	/* A number so large that its leaves would wrap round to the first ones. */
+	t = grow(100);
+	for (unsigned level = 1; level < TILE_HEIGHT; level++) {
+		assert_int_equal(read_node(t, level, UINT64_MAX / 2 + 1), ERR_NOT_FOUND);
+		assert_int_equal(read_node(t, level, 0), level < 7 ? OK : ERR_NOT_FOUND);
 	}
 	tree_free(t);
 }
