@@ -135,8 +135,7 @@ static void files_that_are_read(void **state)
 	static const char *const good[] = {
 		"quorum none\n",
 		"log %L0\nquorum none\n",
-		"\n  \t \n# a comment with 'any' \xff\xfe bytes\n \t# another\nlog\t%L0 \t https://x.example/ \n quorum  "
-		"none\t\n",
+		"\n  \t \n# a comment with \xff\xfe bytes\n \t# another\nlog\t%L0 \t https://x.example/ \n quorum  none\t\n",
 		"quorum none\nlog %L0\nlog %L1 url\nwitness w %W0\n",
 		"witness w %W0 https://w.example/\nquorum w\n",
 		"witness \xe6\xad\xa6 %W0\nwitness \xff\xfe %W1\ngroup \xe6 all \xe6\xad\xa6 \xff\xfe\nquorum \xe6\n",
