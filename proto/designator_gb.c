@@ -66,7 +66,7 @@ static bool take_local(struct scan *s, struct parts *out)
 	out->number_sign = '/';
 	if (!scan_char(s, '/'))
 		(void)scan_char(s, ' ');
-	return true;
+	return scan_digits(s) > 0; /* a letter would be read as the nature, once written behind the stroke */
 }
 
 /* "T/CECS 700", "Q/ABC 001": the code is up to the blank, or up to the first digit when there is none. */

@@ -100,7 +100,8 @@ bool parts_end_like_year(const struct parts *p, bool short_years)
 		return false;
 	struct scan last = { .at = dash + 1 };
 	size_t n = scan_digits(&last);
-	return last.at[n] == '\0' && scan_year(last.at, n, short_years) != 0;
+	const char *end = last.at + n + (last.at[n] == 'R');
+	return *end == '\0' && scan_year(last.at, n, short_years) != 0;
 }
 
 static bool take_year(struct scan *s, struct parts *out, bool short_years)
