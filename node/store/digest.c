@@ -38,7 +38,8 @@ static const struct table tables[VIEW_TABLES] = {
 	                "BY id",
 	                1 },
 	[TABLE_SUBJECT] = { "subject",
-	                    "SELECT slot, doc, undated, subject, kind FROM subject ORDER BY undated, subject, kind, slot",
+	                    "SELECT slot, doc, undated, supplement, subject, kind FROM subject"
+	                    " ORDER BY undated, supplement, subject, kind, slot",
 	                    1 },
 	[TABLE_FACET] = { "facet", "SELECT doc >> 40, doc, code, shared FROM facet ORDER BY code, doc", 1 },
 	[TABLE_LINK] = { "link", "SELECT doc >> 40, doc, n, type, degree, target FROM link ORDER BY doc, n", 1 },

@@ -206,7 +206,7 @@ int store_says(struct store *s, const char *origin, int kind, const char *subjec
 	if (rc == OK)
 		rc = origin_find(&s->db, origin, &o, err);
 	if (rc == OK)
-		rc = view_current(&s->db, o.slot, kind, subject, d.undated, &doc, err);
+		rc = view_current(&s->db, o.slot, kind, &d, &doc, err);
 	if (rc == ERR_NOT_FOUND)
 		return OK;
 	*exists = rc == OK;

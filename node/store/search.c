@@ -1,6 +1,7 @@
 #include "node/store/search.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "node/base/must.h"
 #include "node/store/entries.h"
@@ -87,13 +88,15 @@ static bool ics_passes(struct bytes codes, const struct filter *f)
 	return false;
 }
 
+static int compare_docs(const void *left, const void *right)
+{
+	const int64_t *a = left, *b = right;
+	return *a < *b ? -1 : *a > *b;
+}
+
 static bool is_exact(const struct search *q, int64_t doc)
 {
-	for (size_t i = 0; i < q->exact_count; i++) {
-		if (q->exact[i] == doc)
-			return true;
-	}
-	return false;
+	return q->exact_count > 0 && bsearch(&doc, q->exact, q->exact_count, sizeof *q->exact, compare_docs) != NULL;
 }
 
 static int add_hit(struct search *q, int64_t doc, int64_t score)
@@ -194,41 +197,42 @@ static int by_reference(struct search *q, const struct designator *d)
 {
 	static const char sql[] =
 	    "SELECT d.id, d.year, d.ics, s.subject FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc"
-	    " WHERE s.undated = ?1 AND (?2 = 0 OR d.status = ?2) AND (?3 = 0 OR d.kind = ?3)"
+	    " WHERE s.undated = ?1 AND s.supplement = ?6 AND (?2 = 0 OR d.status = ?2) AND (?3 = 0 OR d.kind = ?3)"
 	    " AND (?4 = 0 OR s.slot = ?4) AND (?5 IS NULL OR s.subject = ?5)";
 	const struct filter *f = &q->filter;
 	bool editions = d->year == 0 && !d->supplement;
 	sqlite3_stmt *stmt;
 	bool row = true;
-	int rc = db_query(&q->store->db, q->err, &stmt, sql, db_text(d->undated), db_int(f->status), db_int(f->kind),
-	                  db_int(f->slot), editions ? (struct db_value){ 0 } : db_text(d->canonical));
+	int rc =
+	    db_query(&q->store->db, q->err, &stmt, sql, db_text(d->undated), db_int(f->status), db_int(f->kind),
+	             db_int(f->slot), editions ? (struct db_value){ 0 } : db_text(d->canonical), db_int(d->supplement));
 	while (rc == OK && q->exact_count < EXACT_MAX) {
-		struct designator found;
 		rc = db_step(&q->store->db, q->err, stmt, &row);
 		if (rc != OK || !row)
 			break;
-		if (editions && designator_parse(db_column_bytes(stmt, 3), &found, NULL) == OK && found.supplement)
-			continue;
 		rc = keep_exact(q, stmt);
 	}
 	db_end(stmt);
+	if (q->exact_count > 1)
+		qsort(q->exact, q->exact_count, sizeof *q->exact, compare_docs);
 	return rc;
 }
 
 /* ---- the answer ---- */
 
-static int run(struct search *q, const struct query *query, struct arena *arena)
+/* Words that are a reference are searched for in its canonical form, so that "GB/T19001" finds what "GB/T 19001"
+ * finds. */
+static int run_words(struct search *q, const char *words, struct arena *arena)
 {
-	const char *words = query->words != NULL ? query->words : "";
 	struct buf expression = { 0 };
-	struct designator reference = { 0 };
+	struct designator reference;
 	size_t terms = 0;
-	if (words[0] == '\0')
-		return q->filter.ics != NULL ? by_ics(q) : by_filters(q);
-	int rc = match_build(words, &expression, &terms, q->err);
+	bool known = strnlen(words, QUERY_MAX + 1) <= QUERY_MAX &&
+	             designator_parse(bytes_str(words), &reference, NULL) == OK && reference.prefix[0] != '\0';
+	int rc = match_build(known ? reference.canonical : words, &expression, &terms, q->err);
 	if (rc == OK && terms == 0)
 		rc = err_set(q->err, ERR_USAGE, "there is no word to search for in the query");
-	if (rc == OK && designator_parse(bytes_str(words), &reference, NULL) == OK && reference.prefix[0] != '\0') {
+	if (rc == OK && known) {
 		q->exact = arena_array(arena, EXACT_MAX, sizeof *q->exact);
 		rc = by_reference(q, &reference);
 	}
@@ -236,6 +240,13 @@ static int run(struct search *q, const struct query *query, struct arena *arena)
 		rc = by_words(q, &expression);
 	buf_free(&expression);
 	return rc;
+}
+
+static int run(struct search *q, const struct query *query, struct arena *arena)
+{
+	if (query->words != NULL && query->words[0] != '\0')
+		return run_words(q, query->words, arena);
+	return q->filter.ics != NULL ? by_ics(q) : by_filters(q);
 }
 
 static int give(struct search *q, size_t offset, struct arena *arena, struct found_list *out)

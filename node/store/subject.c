@@ -35,20 +35,18 @@ static int collect(struct store *s, const struct designator *d, struct arena *ar
 	static const char sql[] =
 	    "SELECT s.subject, o.name, s.slot, s.doc, d.year, d.revision, d.previous FROM subject AS s"
 	    " CROSS JOIN doc AS d ON d.id = s.doc CROSS JOIN origin AS o ON o.slot = s.slot"
-	    " WHERE s.undated = ?1 AND (?2 = 1 OR s.subject = ?3)";
+	    " WHERE s.undated = ?1 AND s.supplement = ?2 AND (?3 = 1 OR s.subject = ?4)";
 	bool editions = d->year == 0 && !d->supplement && d->prefix[0] != '\0';
 	sqlite3_stmt *stmt;
 	bool row = true;
 	out->v = arena_array(arena, REVISIONS_MAX, sizeof *out->v);
-	int rc = db_query(&s->db, err, &stmt, sql, db_text(d->undated), db_int(editions), db_text(d->canonical));
+	int rc = db_query(&s->db, err, &stmt, sql, db_text(d->undated), db_int(d->supplement), db_int(editions),
+	                  db_text(d->canonical));
 	while (rc == OK && out->count < REVISIONS_MAX) {
-		struct designator found;
 		rc = db_step(&s->db, err, stmt, &row);
 		if (rc != OK || !row)
 			break;
 		struct bytes subject = db_column_bytes(stmt, 0), origin = db_column_bytes(stmt, 1);
-		if (editions && designator_parse(subject, &found, NULL) == OK && found.supplement)
-			continue;
 		out->v[out->count++] = (struct statement){
 			.subject = arena_strn(arena, subject.data, subject.len),
 			.origin = arena_strn(arena, origin.data, origin.len),

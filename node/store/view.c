@@ -98,12 +98,13 @@ struct bytes view_record_digest(struct hasher *hasher, struct bytes record, stru
 	return bytes_of(memory->b, VIEW_DIGEST_BYTES);
 }
 
-int view_current(struct db *db, int64_t slot, int kind, const char *subject, const char *undated, int64_t *doc,
-                 struct err *err)
+int view_current(struct db *db, int64_t slot, int kind, const struct designator *subject, int64_t *doc, struct err *err)
 {
 	return db_get_int(db, err, doc,
-	                  "SELECT doc FROM subject WHERE undated = ?1 AND subject = ?2 AND kind = ?3 AND slot = ?4",
-	                  db_text(undated), db_text(subject), db_int(kind), db_int(slot));
+	                  "SELECT doc FROM subject WHERE undated = ?1 AND supplement = ?2 AND subject = ?3 AND kind = ?4"
+	                  " AND slot = ?5",
+	                  db_text(subject->undated), db_int(subject->supplement), db_text(subject->canonical), db_int(kind),
+	                  db_int(slot));
 }
 
 /* ---- superseding ---- */
@@ -151,19 +152,24 @@ static int subject_put(struct viewer *v, struct doc *doc, struct err *err)
 {
 	int64_t slot = id_slot(doc->id), old;
 	const struct designator *d = &doc->subject;
-	const char *subject = doc->record->subject;
-	int rc = view_current(v->db, slot, doc->record->kind, subject, d->undated, &old, err);
+	int kind = doc->record->kind;
+	int rc = view_current(v->db, slot, kind, d, &old, err);
 	if (rc == ERR_NOT_FOUND) {
 		tally_of(v, slot)->current++;
-		return db_run(v->db, err, "INSERT INTO subject(undated, subject, kind, slot, doc) VALUES (?1, ?2, ?3, ?4, ?5)",
-		              db_text(d->undated), db_text(subject), db_int(doc->record->kind), db_int(slot), db_int(doc->id));
+		return db_run(
+		    v->db, err,
+		    "INSERT INTO subject(undated, supplement, subject, kind, slot, doc) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+		    db_text(d->undated), db_int(d->supplement), db_text(d->canonical), db_int(kind), db_int(slot),
+		    db_int(doc->id));
 	}
 	if (rc == OK)
 		rc = supersede(v, doc, old, err);
 	if (rc == OK)
 		rc = db_run(v->db, err,
-		            "UPDATE subject SET doc = ?5 WHERE undated = ?1 AND subject = ?2 AND kind = ?3 AND slot = ?4",
-		            db_text(d->undated), db_text(subject), db_int(doc->record->kind), db_int(slot), db_int(doc->id));
+		            "UPDATE subject SET doc = ?6 WHERE undated = ?1 AND supplement = ?2 AND subject = ?3 AND kind = ?4"
+		            " AND slot = ?5",
+		            db_text(d->undated), db_int(d->supplement), db_text(d->canonical), db_int(kind), db_int(slot),
+		            db_int(doc->id));
 	return rc;
 }
 

@@ -11,6 +11,7 @@
 #include "node/base/bytes.h"
 #include "node/base/err.h"
 #include "node/store/db.h"
+#include "proto/designator.h"
 #include "proto/entry.h"
 
 enum { VIEW_DIGEST_BYTES = 16, PREVIOUS_NONE = -1 };
@@ -32,8 +33,8 @@ CHECKED int viewer_flush(struct viewer *v, struct err *err);
 /* The transaction was not kept. */
 void viewer_forget(struct viewer *v);
 
-/* The current doc of an origin for a kind and subject (in canonical form).  ERR_NOT_FOUND. */
-CHECKED int view_current(struct db *db, int64_t slot, int kind, const char *subject, const char *undated, int64_t *doc,
+/* The current doc of an origin for a kind and subject.  ERR_NOT_FOUND. */
+CHECKED int view_current(struct db *db, int64_t slot, int kind, const struct designator *subject, int64_t *doc,
                          struct err *err);
 
 /* The part of its SHA-256 that a doc row keeps of a record. */

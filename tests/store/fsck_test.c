@@ -135,6 +135,7 @@ static void planted_faults_are_found(void **state)
 		" FROM doc LIMIT 1",
 		"UPDATE subject SET doc = doc + 1 WHERE doc = (1 << 40) + 10",
 		"UPDATE subject SET undated = 'ISO 1' WHERE doc = (1 << 40) + 10",
+		"UPDATE subject SET supplement = 1 WHERE doc = (1 << 40) + 10",
 		"DELETE FROM facet WHERE doc = (1 << 40) + 10",
 		"INSERT INTO facet VALUES ('99', (1 << 40) + 10, 0)",
 		"UPDATE link SET target = 'ISO 1:2000' WHERE doc = (1 << 40) + 9",
