@@ -128,10 +128,12 @@ static void below(struct core *c, struct link *link, size_t log)
 		serve_check_root(c, log, link->id, ch->head.size);
 		return;
 	}
-	if (hash_equal(&ch->head.root, &l->head.root))
-		witness_merge(c, log, &ch->head);
-	else
+	if (!hash_equal(&ch->head.root, &l->head.root)) {
 		evidence_found(c, log, &ch->head, &l->head, &l->head.root, NULL, 0);
+	} else if (!witness_merge(c, log, &ch->head)) {
+		wait_for(c, ch);
+		return;
+	}
 	done(c, link, log);
 }
 

@@ -236,7 +236,8 @@ bool reconcile_served(const struct core *c, size_t log, uint64_t size);
 /* witness.c */
 /* This head is held whole and its root was checked: cosign and store it.  Takes what *done owns. */
 void witness_complete(struct core *c, size_t log, struct head *done);
-void witness_merge(struct core *c, size_t log, const struct head *seen);
+/* Take over cosignatures of the same head that we lack.  False: the head is on its way to the disk, ask again. */
+CHECKED bool witness_merge(struct core *c, size_t log, const struct head *seen);
 /* Append the note with only the lines that are the log's, or a cosignature that verifies by a witness that we know. */
 void witness_clean(const struct core *c, size_t log, const struct note *note, struct buf *out);
 

@@ -79,15 +79,15 @@ void witness_complete(struct core *c, size_t log, struct head *done)
 	head_clear(done);
 }
 
-void witness_merge(struct core *c, size_t log, const struct head *seen)
+bool witness_merge(struct core *c, size_t log, const struct head *seen)
 {
 	struct log *l = c->logs[log];
 	struct note ours, theirs;
-	if (l->head_in_flight || l->frozen || l->loading || (l->own && c->appending != NULL))
-		return;
+	if (l->head_in_flight || l->loading || (l->own && c->appending != NULL))
+		return false;
 	if (note_parse(buf_bytes(&l->head.note), &ours, NULL) != OK ||
 	    note_parse(buf_bytes(&seen->note), &theirs, NULL) != OK || !bytes_equal(ours.text, theirs.text))
-		return;
+		return true;
 	struct buf merged = { 0 };
 	buf_add_bytes(&merged, buf_bytes(&l->head.note));
 	size_t count = ours.count;
@@ -103,4 +103,5 @@ void witness_merge(struct core *c, size_t log, const struct head *seen)
 	if (count > ours.count)
 		store_head(c, log, buf_bytes(&merged), l->head.size, &l->head.root);
 	buf_free(&merged);
+	return true;
 }

@@ -1,7 +1,7 @@
 #include "node/store/merge.h"
 
 enum {
-	SEGMENTS = 4,      /* worth merging: FTS5's usermerge in schema.c */
+	SEGMENTS = 16,      /* worth merging: FTS5's usermerge in schema.c */
 	SMALL_ROWS = 64,   /* in a transaction that merges on its own */
 	COMMIT_PAGES = 16, /* of the index, merged by a small transaction: about a millisecond */
 	IDLE_PAGES = 64,

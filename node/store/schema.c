@@ -45,7 +45,7 @@ static const char view_tables[] =
     /* Four times the usual memory before a segment is written, and no merging but that of merge.c: a third more records
      * a second. */
     "INSERT INTO words(words, rank) VALUES ('hashsize', 4194304), ('automerge', 0), ('crisismerge', 1000),"
-    " ('usermerge', 4);";
+    " ('usermerge', 16);";
 
 static const char view_drops[] = "DROP TABLE IF EXISTS doc; DROP TABLE IF EXISTS subject; DROP TABLE IF EXISTS facet;"
                                  "DROP TABLE IF EXISTS link; DROP TABLE IF EXISTS tally; DROP TABLE IF EXISTS words;";

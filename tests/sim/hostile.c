@@ -102,7 +102,7 @@ static void act(struct world *w, const struct happening *happening)
 		else
 			lies_unasked(w, n, h->links[i].link, h->links[i].ident);
 	}
-	world_plan(w, rng_between(&w->rng, 200, w->quiet ? 20000 : 3000), act, n->index, 0);
+	world_plan(w, rng_between(&w->rng, 200, w->quiet ? 10000 : 1500), act, n->index, 0);
 }
 
 void hostile_start(struct world *w, struct node *n)

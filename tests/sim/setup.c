@@ -79,11 +79,11 @@ static void make_hostile(struct world *w)
 {
 	uint64_t dice = rng_below(&w->rng, 10);
 	uint32_t n = (uint32_t)w->ident_count;
-	if (dice < 3 || n < 3)
+	if (dice < 2 || n < 3)
 		return;
 	uint32_t one = (uint32_t)rng_below(&w->rng, n), two = (uint32_t)rng_below(&w->rng, n);
 	struct ident *id = &w->idents[one];
-	if (dice < 7) {
+	if (dice < 6) {
 		id->hostility = HOSTILE_HAND;
 		id->modes = rng_next(&w->rng) & MODE_ALL;
 		if (rng_permille(&w->rng, 400))
@@ -91,7 +91,7 @@ static void make_hostile(struct world *w)
 		if (rng_permille(&w->rng, 500))
 			id->modes |= MODE_FORK;
 	} else {
-		id->hostility = dice < 9 ? HOSTILE_CLONE : HOSTILE_ROLLBACK;
+		id->hostility = dice < 8 ? HOSTILE_CLONE : HOSTILE_ROLLBACK;
 	}
 	if (two != one && n > 3 && rng_permille(&w->rng, 300)) {
 		w->idents[two].hostility = HOSTILE_HAND;
@@ -134,7 +134,7 @@ static unsigned dose(struct world *w, unsigned chance, unsigned most)
 
 static void make_doses(struct world *w)
 {
-	w->quiet_ms = rng_permille(&w->rng, 700) ? rng_between(&w->rng, 3000, 30000) : rng_between(&w->rng, 30000, 150000);
+	w->quiet_ms = rng_permille(&w->rng, 700) ? rng_between(&w->rng, 5000, 40000) : rng_between(&w->rng, 40000, 240000);
 	w->dose.write_fail = dose(w, 400, 150);
 	w->dose.read_fail = dose(w, 300, 150);
 	w->dose.reload_fail = dose(w, 300, 300);
@@ -146,7 +146,7 @@ static void make_doses(struct world *w)
 	w->dose.partition = dose(w, 300, 150);
 	w->dose.full = dose(w, 200, 200);
 	w->dose.jump = dose(w, 300, 300);
-	w->dose.fault_every_ms = rng_between(&w->rng, 100, 3000);
+	w->dose.fault_every_ms = rng_between(&w->rng, 100, 2000);
 	w->dose.latency_ms = rng_permille(&w->rng, 600) ? rng_below(&w->rng, 30) : rng_below(&w->rng, 600);
 	w->dose.batch_max = rng_between(&w->rng, 1, 12);
 	w->dose.big_batch = dose(w, 250, 600);
@@ -158,7 +158,7 @@ static void make_doses(struct world *w)
 void setup_world(struct world *w)
 {
 	w->wall_ms = UINT64_C(1767225600000) + rng_below(&w->rng, UINT64_C(1) << 34);
-	w->ident_count = (size_t)rng_between(&w->rng, 2, rng_permille(&w->rng, 700) ? 4 : WORLD_IDENTS);
+	w->ident_count = (size_t)rng_between(&w->rng, 2, rng_permille(&w->rng, 500) ? 4 : WORLD_IDENTS);
 	make_doses(w);
 	for (uint32_t i = 0; i < w->ident_count; i++)
 		make_ident(w, i);
