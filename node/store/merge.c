@@ -1,9 +1,9 @@
 #include "node/store/merge.h"
 
 enum {
-	SEGMENTS = 16,      /* worth merging: FTS5's usermerge in schema.c */
-	SMALL_ROWS = 64,   /* in a transaction that merges on its own */
-	COMMIT_PAGES = 16, /* of the index, merged by a small transaction: about a millisecond */
+	SEGMENTS = 16,    /* worth merging: FTS5's usermerge in schema.c */
+	SMALL_ROWS = 64,  /* in a transaction that merges on its own */
+	COMMIT_PAGES = 8, /* of the index, merged by a small transaction: about a millisecond */
 	IDLE_PAGES = 64,
 	UNMERGED_DOCS = 4096, /* worth making the whole index one segment */
 };

@@ -8,9 +8,11 @@
 
 static bool exists(const struct node *n, const char *name)
 {
-	char path[1300];
-	(void)snprintf(path, sizeof path, "%s/%s", n->path, name);
-	return access(path, F_OK) == 0;
+	struct buf path = { 0 };
+	buf_printf(&path, "%s/%s", n->path, name);
+	bool there = access(buf_str(&path), F_OK) == 0;
+	buf_free(&path);
+	return there;
 }
 
 /* ---- life ---- */

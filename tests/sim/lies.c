@@ -264,7 +264,7 @@ static void say_random(struct world *w, struct node *n, link_id link)
 	lies_send(w, n, link, rng_next(&w->rng) >> shift, &f);
 }
 
-/* Requests that are in order, and too many. */
+/* Requests that are in order, and many, or too many. */
 static void flood(struct world *w, struct node *n, link_id link)
 {
 	uint32_t ident = (uint32_t)rng_below(&w->rng, w->ident_count);
@@ -272,7 +272,7 @@ static void flood(struct world *w, struct node *n, link_id link)
 	if (log->size == 0 || w->idents[ident].hostility != HOSTILE_NOT)
 		return;
 	w->figures.floods++;
-	for (unsigned i = 0; i < 200; i++) {
+	for (uint64_t i = rng_between(&w->rng, 20, 200); i > 0; i--) {
 		Normlink__EntriesRequest m = NORMLINK__ENTRIES_REQUEST__INIT;
 		m.origin = w->idents[ident].card.origin;
 		m.has_start = m.has_end = m.has_size = true;

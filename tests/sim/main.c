@@ -109,6 +109,7 @@ static const struct {
 	FIGURE(wall_jumps, "clock jumps"),
 	FIGURE(garbage, "lies told"),
 	FIGURE(floods, "floods"),
+	FIGURE(stalls, "times that reading had to stop"),
 	FIGURE(forks, "forked origins"),
 	FIGURE(forks_found, "forks found"),
 	FIGURE(accusations, "nodes with evidence"),

@@ -4,6 +4,7 @@
 
 #include "node/base/must.h"
 #include "proto/frame.h"
+#include "tests/sim/check.h"
 #include "tests/sim/hostile.h"
 #include "tests/sim/node.h"
 #include "tests/sim/plant.h"
@@ -161,9 +162,11 @@ static bool unreachable(const struct world *w, uint32_t a, uint32_t b)
 }
 
 /* The receiver has too much on its hands: its shell stops reading. */
-static bool overloaded(const struct world *w, const struct end *to)
+static bool overloaded(struct world *w, const struct end *to)
 {
-	return to->out.len > SERVE_BYTES_MAX || w->nodes[to->node].disk.bytes > STORE_QUEUE_BYTES_MAX;
+	bool over = to->out.len > NET_UNSENT_MAX || w->nodes[to->node].disk.bytes > STORE_QUEUE_BYTES_MAX;
+	w->figures.stalls += over;
+	return over;
 }
 
 static size_t piece(struct world *w, size_t len)
@@ -219,6 +222,8 @@ void net_send(struct world *w, struct node *n, link_id link, struct bytes bytes)
 	if (e == NULL || e->closing || c->broken || c->silent || c->end[1 - (e - c->end)].state == END_OVER)
 		return;
 	buf_add_bytes(&e->out, bytes);
+	if (n->checked && e->out.len > NET_UNSENT_MAX + (size_t)REQUESTS_IN_FLIGHT_MAX * NET_ANSWER_MAX)
+		check_fail(w, "what is under way is bounded", "%zu bytes wait for a peer that does not read", e->out.len);
 	plan_delivery(w, c, 1 - (int)(e - c->end), c->latency_ms + rng_below(&w->rng, 1 + c->latency_ms / 2));
 }
 

@@ -14,7 +14,11 @@
 
 #include "node/core/effect.h"
 
-enum { NET_NODES = 16 };
+enum {
+	NET_NODES = 16,
+	NET_UNSENT_MAX = 64 * 1024,  /* SERVE_BYTES_MAX, brought down to the size of these worlds */
+	NET_ANSWER_MAX = 128 * 1024, /* a bundle of the small records here */
+};
 
 struct world;
 struct node;

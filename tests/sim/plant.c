@@ -2,6 +2,7 @@
 
 #include "crypto/note.h"
 #include "node/base/must.h"
+#include "proto/message.h"
 #include "tests/sim/check.h"
 #include "tests/sim/node.h"
 #include "tests/sim/world.h"
@@ -56,19 +57,59 @@ void plant_byte(struct world *w, const struct node *n, struct store_write *write
 	e->envelope = copy;
 }
 
-/* A head signed with the origin's own key, for another root, cosigned by the node: what a broken witness would keep. */
+/* A head signed with the origin's own key, which the simulator has. */
+static void sign(struct world *w, uint32_t ident, uint64_t size, const struct hash *root, struct buf *text,
+                 struct buf *note)
+{
+	checkpoint_write(w->idents[ident].card.origin, size, root, text);
+	buf_add_bytes(note, buf_bytes(text));
+	buf_add_char(note, '\n');
+	note_sign(w->idents[ident].log_key, buf_bytes(text), note);
+}
+
+/* What a broken witness would keep: another root, cosigned. */
 static void cosign_other(struct world *w, struct node *n, uint32_t ident)
 {
 	const struct disk_head *head = &n->disk.logs[ident].head;
 	struct hash root = head->root;
 	struct buf text = { 0 }, note = { 0 };
 	root.b[0] ^= 1;
-	checkpoint_write(w->idents[ident].card.origin, head->size, &root, &text);
-	buf_add_bytes(&note, buf_bytes(&text));
-	buf_add_char(&note, '\n');
-	note_sign(w->idents[ident].log_key, buf_bytes(&text), &note);
+	sign(w, ident, head->size, &root, &text, &note);
 	note_cosign(w->idents[n->ident].witness_key, buf_bytes(&text), w->wall_ms / 1000, &note);
 	(void)check_head(w, n, ident, buf_bytes(&note), head->size, &root, true);
+	buf_free(&text);
+	buf_free(&note);
+}
+
+/* What a core that accuses somebody wrongly would keep: perfect evidence, against one who did not fork. */
+static void accuse(struct world *w, struct node *n, uint32_t ident)
+{
+	const struct disk_head *head = &n->disk.logs[ident].head;
+	struct hash root = head->root;
+	struct buf text = { 0 }, note = { 0 }, raw = { 0 };
+	root.b[0] ^= 1;
+	sign(w, ident, head->size, &root, &text, &note);
+	Normlink__Evidence m = NORMLINK__EVIDENCE__INIT;
+	m.has_smaller = m.has_larger = m.has_old_root = true;
+	m.smaller = message_field(buf_bytes(&note));
+	m.larger = message_field(buf_bytes(&head->note));
+	m.old_root = message_field(bytes_of(head->root.b, HASH_SIZE));
+	message_encode(&m.base, &raw);
+	(void)check_kept(w, n, ident, &(struct store_write){ .kind = WRITE_EVIDENCE, .evidence = buf_bytes(&raw) });
+	buf_free(&text);
+	buf_free(&note);
+	buf_free(&raw);
+}
+
+static void go_back(struct world *w, struct node *n, uint32_t ident)
+{
+	const struct disk_log *log = &n->disk.logs[ident];
+	struct store_write write = { .kind = WRITE_HEAD, .head_size = log->head.size - 1 };
+	struct buf text = { 0 }, note = { 0 };
+	write.head_root = log->branch->roots[write.head_size];
+	sign(w, ident, write.head_size, &write.head_root, &text, &note);
+	write.head = buf_bytes(&note);
+	(void)check_kept(w, n, ident, &write);
 	buf_free(&text);
 	buf_free(&note);
 }
@@ -76,21 +117,15 @@ static void cosign_other(struct world *w, struct node *n, uint32_t ident)
 void plant_after(struct world *w, struct node *n, uint32_t ident)
 {
 	struct disk_log *log = &n->disk.logs[ident];
-	if (w->idents[ident].hostility != HOSTILE_NOT || log->head.note.len == 0)
+	if (w->idents[ident].hostility != HOSTILE_NOT || log->head.size < 2)
 		return;
-	if (chance(w, n, PLANT_ACCUSE, 200)) {
-		struct buf junk = { 0 };
-		buf_add_str(&junk, "this proves nothing");
-		(void)check_kept(w, n, ident, &(struct store_write){ .kind = WRITE_EVIDENCE, .evidence = buf_bytes(&junk) });
-		buf_free(&junk);
-	}
+	if (chance(w, n, PLANT_ACCUSE, 200))
+		accuse(w, n, ident);
+	if (chance(w, n, PLANT_HEAD_BACK, 200))
+		go_back(w, n, ident);
 	if (ident != n->ident && n->witnessed[ident].count > 0 && chance(w, n, PLANT_COSIGN, 200))
 		cosign_other(w, n, ident);
-	if (n->witnessed[ident].acked_head > 1 && chance(w, n, PLANT_HEAD_BACK, 200)) {
-		log->head.size--;
-		log->head.root = log->branch->roots[log->head.size];
-	}
-	if (ident != n->ident && log->size > 0 && chance(w, n, PLANT_WITHHELD, 200))
+	if (ident != n->ident && chance(w, n, PLANT_WITHHELD, 200))
 		log->states.data[log->size - 1] = PAYLOAD_WITHHELD;
 }
 
@@ -123,8 +158,7 @@ static void told_early(struct world *w, const struct happening *h)
 
 bool plant_early(struct world *w, struct node *n, const struct store_write *write)
 {
-	bool head = write->kind == WRITE_HEAD || write->head.len > 0;
-	if (!head || n->disk.waiting.count > 0 || !chance(w, n, PLANT_ACK_EARLY, 300))
+	if (write->kind != WRITE_HEAD || n->disk.waiting.count > 0 || !chance(w, n, PLANT_ACK_EARLY, 300))
 		return false;
 	world_plan(w, 0, told_early, n->index, write->op);
 	return true;

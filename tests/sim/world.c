@@ -117,7 +117,7 @@ static void watch(struct world *w)
 	}
 	if (w->now_ms - w->settled_ms < IDLE_MS)
 		return;
-	uint64_t most = 200 * w->ident_count * w->ident_count;
+	uint64_t most = 100 + 25 * w->ident_count * w->ident_count;
 	if (w->figures.frames - w->settled_frames > most)
 		check_fail(w, "a settled world is quiet", "%llu frames in a minute",
 		           (unsigned long long)(w->figures.frames - w->settled_frames));
