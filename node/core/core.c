@@ -324,6 +324,8 @@ static void loaded(struct core *c, const struct event *event)
 		core_reload(c, log, err.text);
 		return;
 	}
+	if (l->evidence_durable)
+		evidence_stored(c, log); /* a write that was told to have failed may have been kept */
 	if (l->own)
 		origin_continue(c);
 	reconcile_wake(c, log);

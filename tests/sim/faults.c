@@ -14,12 +14,19 @@ static bool has_core(const struct world *w, const struct node *n)
 	return w->idents[n->ident].hostility != HOSTILE_HAND;
 }
 
+/* Is it there in the quiet phase? */
+static bool stays(const struct world *w, const struct node *n)
+{
+	return n->exists && (w->idents[n->ident].hostility == HOSTILE_NOT || w->dose.hostile_stays);
+}
+
 /* ---- one body ---- */
 
 static void restart(struct world *w, const struct happening *h)
 {
-	if (!w->nodes[h->node].up)
-		node_start(w, &w->nodes[h->node]);
+	struct node *n = &w->nodes[h->node];
+	if (!n->up && (!w->quiet || stays(w, n)))
+		node_start(w, n);
 }
 
 static void crash(struct world *w, struct node *n)
@@ -199,12 +206,9 @@ void faults_end(struct world *w)
 	for (size_t i = 0; i < w->node_count && !w->failed; i++) {
 		struct node *n = &w->nodes[i];
 		n->disk.full = false;
-		if (!n->exists)
-			continue;
-		bool stays = w->idents[n->ident].hostility == HOSTILE_NOT || w->dose.hostile_stays;
-		if (n->up && !stays)
+		if (n->up && !stays(w, n))
 			node_crash(w, n);
-		else if (!n->up && stays)
+		else if (!n->up && stays(w, n))
 			node_start(w, n);
 	}
 }
