@@ -77,7 +77,8 @@ enum {
 	STORE_BATCH_ROWS = 4096,                  /* rows in one transaction */
 	READ_QUEUE_MAX = 1024,                    /* reads waiting for a reader */
 	STORE_IDLE_AFTER_MS = 100,                /* without a write before the store tidies up */
-	STORE_IDLE_STEPS_MAX = 256,               /* tidying steps after one write */
+	STORE_IDLE_EVERY_MS = 20,                 /* between two steps of that */
+	STORE_IDLE_STEPS_MAX = 1024,              /* tidying steps after one write; most have nothing to do */
 
 	/* HTTP and queries. */
 	HTTP_HEAD_MAX = 16 * 1024,

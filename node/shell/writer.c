@@ -166,18 +166,21 @@ static void work(struct writer *w)
 	(void)uv_async_send(&w->told);
 }
 
-/* Nothing waits: tidy up now and then, until there was a write's worth of it.  With the mutex, as above. */
+/* Nothing waits: tidy up in small steps, until there was a write's worth of it.  With the mutex, as above. */
 static void rest(struct writer *w, int *steps)
 {
 	if (*steps == 0) {
 		uv_cond_wait(&w->wake, &w->mutex);
-	} else if (uv_cond_timedwait(&w->wake, &w->mutex, STORE_IDLE_AFTER_MS * UINT64_C(1000000)) == UV_ETIMEDOUT &&
-	           w->waiting.first == NULL && !w->stop) {
-		(*steps)--;
-		uv_mutex_unlock(&w->mutex);
-		store_idle(w->store);
-		uv_mutex_lock(&w->mutex);
+		return;
 	}
+	uint64_t wait_ms = *steps == STORE_IDLE_STEPS_MAX ? STORE_IDLE_AFTER_MS : STORE_IDLE_EVERY_MS;
+	int rc = uv_cond_timedwait(&w->wake, &w->mutex, wait_ms * UINT64_C(1000000));
+	if (rc != UV_ETIMEDOUT || w->waiting.first != NULL || w->stop)
+		return;
+	(*steps)--;
+	uv_mutex_unlock(&w->mutex);
+	store_idle(w->store);
+	uv_mutex_lock(&w->mutex);
 }
 
 static void run(void *arg)

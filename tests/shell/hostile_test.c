@@ -1,117 +1,7 @@
 /* links: whoever is not the peer that it should be, or does not speak as one. */
-#include "tests/shell/talk.h"
+#include "tests/shell/stranger.h"
 
 #include <errno.h>
-
-#include "crypto/encode.h"
-#include "crypto/tls.h"
-#include "proto/frame.h"
-
-/* ---- a peer made by hand: TLS over a blocking socket ---- */
-
-struct stranger {
-	int fd;
-	struct tls_ctx *ctx;
-	struct tls *tls;
-	struct hash expected; /* the node's pin */
-	struct buf plain;
-};
-
-static bool is_expected(void *arg, const struct hash *pin)
-{
-	const struct stranger *s = arg;
-	return hash_equal(pin, &s->expected);
-}
-
-static void stranger_make(struct stranger *s, const struct node_dir *identity, struct node *to)
-{
-	struct ask ask;
-	struct err err = { 0 };
-	*s = (struct stranger){ .expected = to->dir.pin };
-	assert_int_equal(ask_open(&ask, shell_peer_address(to->shell), ASK_MS, &err), OK);
-	s->fd = ask.fd;
-	assert_int_equal(tls_ctx_new(buf_bytes(&identity->tls_key_pem), buf_bytes(&identity->tls_cert_pem), &s->ctx, &err),
-	                 OK);
-	s->tls = tls_new(s->ctx, false, is_expected, s);
-	assert_int_equal(tls_start(s->tls, &err), OK);
-}
-
-static void stranger_free(struct stranger *s)
-{
-	(void)close(s->fd);
-	tls_free(s->tls);
-	tls_ctx_free(s->ctx);
-	buf_free(&s->plain);
-}
-
-/* What the session has to send; a node that is gone already is no failure here. */
-static void stranger_flush(struct stranger *s)
-{
-	struct buf wire = { 0 };
-	tls_drain(s->tls, &wire);
-	if (wire.len > 0)
-		(void)send(s->fd, wire.data, wire.len, MSG_NOSIGNAL);
-	buf_free(&wire);
-}
-
-/* Read once.  OK, ERR_CLOSED at the end of the connection, or what TLS says. */
-static int stranger_read(struct stranger *s, struct err *err)
-{
-	static uint8_t wire[65536];
-	stranger_flush(s);
-	ssize_t n = recv(s->fd, wire, sizeof wire, 0);
-	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-		fail_msg("the node keeps the connection open");
-	if (n <= 0)
-		return err_set(err, ERR_CLOSED, "the node ended the connection");
-	return tls_feed(s->tls, bytes_of(wire, (size_t)n), &s->plain, err);
-}
-
-static void stranger_shake_hands(struct stranger *s)
-{
-	struct err err = { 0 };
-	while (!tls_established(s->tls, NULL))
-		if (stranger_read(s, &err) != OK)
-			fail_msg("%s", err.text);
-	stranger_flush(s);
-}
-
-/* Until the node ends it; gives the last error. */
-static int stranger_wait_for_end(struct stranger *s, struct err *err)
-{
-	int rc;
-	while ((rc = stranger_read(s, err)) == OK)
-		buf_reset(&s->plain);
-	return rc;
-}
-
-/* Two nodes' folders, the first of which runs and trusts the second. */
-static void node_and_its_peer(struct world *w)
-{
-	struct err err = { 0 };
-	node_make(w, 0);
-	node_make(w, 1);
-	node_up(&w->nodes[0]);
-	assert_int_equal(node_dir_open(w->nodes[1].path, &w->nodes[1].dir, &err), OK);
-	struct card card = card_of(&w->nodes[1]);
-	assert_int_equal(trust(&w->nodes[0], &card), 200);
-}
-
-/* Addresses and errors of peers are for the local socket only. */
-static bool operator_sees(struct node *n, const char *what)
-{
-	struct buf answer = { 0 };
-	int status = ask_once(n->socket, "GET", "/api/v1/peers", bytes_of(NULL, 0), &answer);
-	bool seen = status == 200 && strstr(buf_str(&answer), what) != NULL;
-	buf_free(&answer);
-	return seen;
-}
-
-static void still_well(struct node *n)
-{
-	assert_true(answers_with(n, "/healthz", ""));
-	publish(n, "well", 1, 1);
-}
 
 /* ---- no TLS at all ---- */
 
@@ -270,13 +160,6 @@ static void test_expired_certificate(void **state)
 }
 
 /* ---- the right party, saying wrong things ---- */
-
-static void say(struct stranger *s, const void *data, size_t len)
-{
-	struct err err = { 0 };
-	assert_int_equal(tls_write(s->tls, bytes_of(data, len), &err), OK);
-	stranger_flush(s);
-}
 
 static void test_garbage_frames(void **state)
 {

@@ -130,3 +130,19 @@ UNUSED static void publish(struct node *n, const char *word, unsigned first, uns
 	buf_free(&body);
 	buf_free(&answer);
 }
+
+/* Addresses and errors of peers are for the local socket only. */
+UNUSED static bool operator_sees(struct node *n, const char *what)
+{
+	struct buf answer = { 0 };
+	int status = ask_once(n->socket, "GET", "/api/v1/peers", bytes_of(NULL, 0), &answer);
+	bool seen = status == 200 && strstr(buf_str(&answer), what) != NULL;
+	buf_free(&answer);
+	return seen;
+}
+
+UNUSED static void still_well(struct node *n)
+{
+	assert_true(answers_with(n, "/healthz", ""));
+	publish(n, "well", 1, 1);
+}
