@@ -198,7 +198,7 @@ static int run(int argc, char **argv)
 const struct command cmd_import = {
 	.name = "import",
 	.arguments = "DIR FILE...",
-	.summary = "publish records: Relaton YAML or NDJSON, files, folders, archives",
+	.summary = "publish records: YAML, NDJSON, folders, archives",
 	.help = "Reads each FILE (YAML, NDJSON, a folder, .tar, .tar.gz, .tar.zst or .zip), and appends what is new to the "
 	        "node's\n"
 	        "log: through the node when it runs, else by itself.  What cannot be read is counted and named, and never "

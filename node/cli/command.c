@@ -29,7 +29,7 @@ static void print_overview(FILE *out)
 	for (size_t i = 0; i < COMMANDS; i++) {
 		char left[64];
 		(void)snprintf(left, sizeof left, "normlink %s %s", commands[i]->name, commands[i]->arguments);
-		(void)fprintf(out, "  %-42s %s\n", left, commands[i]->summary);
+		(void)fprintf(out, "  %-46s %s\n", left, commands[i]->summary);
 	}
 	(void)fputs(
 	    "\n"
