@@ -1,5 +1,6 @@
 #include "tests/sim/check_end.h"
 
+#include "crypto/note.h"
 #include "tests/sim/check.h"
 #include "tests/sim/node.h"
 #include "tests/sim/world.h"
@@ -44,6 +45,32 @@ static bool whole(const struct disk_log *log)
 	return true;
 }
 
+static bool has_line(struct bytes raw, const struct vkey *key)
+{
+	struct note note;
+	if (note_parse(raw, &note, NULL) != OK)
+		return false;
+	for (size_t i = 0; i < note.count; i++)
+		if (note.signatures[i].id == key->id && bytes_equal(note.signatures[i].name, bytes_str(key->name)))
+			return true;
+	return false;
+}
+
+/* An origin has the cosignature of each member that it is linked with and that follows it. */
+static bool cosigned(struct world *w, uint32_t origin, const char **why)
+{
+	const struct disk_log *log = &w->nodes[origin].disk.logs[origin];
+	for (uint32_t i = 0; log->size > 0 && i < w->ident_count; i++) {
+		if (i == origin || !follows(w, i, origin) || !linked(w, i, origin) ||
+		    has_line(buf_bytes(&log->head.note), skey_public(w->idents[i].witness_key)))
+			continue;
+		*why = "the cosignatures of neighbours";
+		trace_say(w, "not settled: %s on %s: of %s", *why, w->idents[origin].name, w->idents[i].name);
+		return false;
+	}
+	return true;
+}
+
 /* Everybody who can have an honest origin has it. */
 static bool origin_settled(struct world *w, uint32_t origin, const char **why)
 {
@@ -65,7 +92,7 @@ static bool origin_settled(struct world *w, uint32_t origin, const char **why)
 		          (unsigned long long)truth->size);
 		return false;
 	}
-	return true;
+	return cosigned(w, origin, why);
 }
 
 static bool heads_clash(const struct world *w, uint32_t origin, uint32_t a, uint32_t b)

@@ -158,6 +158,13 @@ static void collect(struct world *w, struct hostile *h, struct bytes raw)
 	buf_add_bytes(slot, raw);
 }
 
+static void relay(struct world *w, struct node *n, const struct hostile *h, link_id from, struct bytes note)
+{
+	for (size_t i = 0; i < HOSTILE_LINKS; i++)
+		if (h->links[i].link != 0 && h->links[i].link != from && net_end(w, n, h->links[i].link, NULL) != NULL)
+			lies_relay(w, n, h->links[i].link, note);
+}
+
 static void answer(struct world *w, struct node *n, link_id link, uint64_t id, Normlink__Frame__BodyCase body)
 {
 	Normlink__Frame f = NORMLINK__FRAME__INIT;
@@ -184,6 +191,8 @@ void hostile_frame(struct world *w, struct node *n, link_id link, struct bytes r
 		/* Another hostile member: honest cores speak well (check_send). */
 	} else if (m->body_case == NORMLINK__FRAME__BODY_ANNOUNCE) {
 		collect(w, h, message_bytes(m->announce->checkpoint));
+		if (modes & MODE_RELAY)
+			relay(w, n, h, link, message_bytes(m->announce->checkpoint));
 		if (!mute)
 			answer(w, n, link, m->id, NORMLINK__FRAME__BODY_ACK);
 	} else if (m->body_case == NORMLINK__FRAME__BODY_PING) {

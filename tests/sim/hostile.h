@@ -31,7 +31,8 @@ enum hostile_mode {
 	MODE_FALSE_EVIDENCE = 1 << 11,
 	MODE_WITHHOLD = 1 << 12, /* says that payloads are withheld or redacted */
 	MODE_WRONG_ID = 1 << 13, /* answers twice, or to nothing asked */
-	MODE_ALL = (1 << 14) - 1,
+	MODE_RELAY = 1 << 14,    /* passes on every head that it hears, as if it held it */
+	MODE_ALL = (1 << 15) - 1,
 };
 
 enum { HOSTILE_LINKS = 24, HOSTILE_HEADS = 6 };
@@ -63,4 +64,6 @@ void lies_entries(struct world *w, struct node *n, link_id link, uint32_t ident,
 void lies_consistency(struct world *w, struct node *n, link_id link, uint32_t ident, const Normlink__Frame *asked);
 /* Something that nobody asked for, after its mode. */
 void lies_unasked(struct world *w, struct node *n, link_id link, uint32_t ident);
+/* A head of somebody else. */
+void lies_relay(struct world *w, struct node *n, link_id link, struct bytes note);
 void lies_send(struct world *w, struct node *n, link_id link, uint64_t id, Normlink__Frame *frame);

@@ -60,6 +60,12 @@ static void say_head(struct world *w, struct node *n, link_id link, struct bytes
 	lies_send(w, n, link, w->hostile[n->ident]->next_id++, &f);
 }
 
+void lies_relay(struct world *w, struct node *n, link_id link, struct bytes note)
+{
+	say_head(w, n, link, note);
+	w->figures.relays++;
+}
+
 static void sign_head(const struct world *w, const struct node *n, uint64_t size, const struct hash *root,
                       struct buf *out)
 {

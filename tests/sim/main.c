@@ -108,6 +108,7 @@ static const struct {
 	FIGURE(dials_failed, "failed dials"),
 	FIGURE(wall_jumps, "clock jumps"),
 	FIGURE(garbage, "lies told"),
+	FIGURE(relays, "heads passed on by liars"),
 	FIGURE(floods, "floods"),
 	FIGURE(stalls, "times that reading had to stop"),
 	FIGURE(forks, "forked origins"),
