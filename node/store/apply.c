@@ -1,13 +1,14 @@
 /* apply: the writer's one transaction for many writes.
  *
  * Each write is looked at before anything of it is done, so that one that is refused needs no savepoint: a savepoint
- * would flush the full-text index each time.
+ * would flush the full-text index each time.  Writes are carried out origin by origin (runs.h); those of one origin
+ * keep their order, and those of different origins have nothing to do with one another.
  */
-#include <stdlib.h>
 
 #include "node/base/must.h"
 #include "node/store/entries.h"
 #include "node/store/merge.h"
+#include "node/store/runs.h"
 #include "node/store/schema.h"
 #include "node/store/store.h"
 
@@ -53,12 +54,55 @@ static int look(const struct store_write *w, const struct origin_row *o, struct 
 	return ERR_INTERNAL;
 }
 
-static int carry_out(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err)
+/* ---- one write ---- */
+
+static int put_entry(struct store *s, const struct placed *p, size_t i, const struct prepared *run, size_t in_run,
+                     struct err *err)
 {
+	const struct entry *e = &p->write->entries[i];
+	const struct ready *ready = &run->v[in_run];
+	uint64_t index = p->write->start + i;
+	struct bytes packed =
+	    bytes_of(ready->packed_len > 0 ? run->packed.data + ready->packed_at : NULL, ready->packed_len);
+	int rc = payload_put(s, p->slot, index, e->state, ready->packing, packed, err);
+	if (rc != OK)
+		return rc;
+	switch (ready->verdict) {
+	case READY_MISSING:
+		viewer_count_missing(s->viewer, p->slot);
+		return OK;
+	case READY_INVALID:
+		viewer_count_invalid(s->viewer, p->slot);
+		return OK;
+	case READY_VALID:
+		return viewer_put(s->viewer, p->slot, index, ready->statement, err);
+	case READY_ALONE:
+		return viewer_add(s->viewer, p->slot, index, e->state, e->payload, err);
+	}
+	must(!"a verdict");
+	return ERR_INTERNAL;
+}
+
+static int put_entries(struct store *s, struct origin_row *o, struct runs *runs, size_t at, struct err *err)
+{
+	const struct placed *p = &runs->v[at];
+	int rc = entries_append(s, o, p->write, err);
+	for (size_t i = 0; rc == OK && i < p->write->count;) {
+		const struct prepared *run = NULL;
+		rc = runs_take(runs, at, i, &run, err);
+		for (size_t n = 0; rc == OK && n < run->count; n++, i++)
+			rc = put_entry(s, p, i, run, n, err);
+	}
+	return rc == OK ? entries_appended(s, o, p->write, err) : rc;
+}
+
+static int carry_out(struct store *s, struct origin_row *o, struct runs *runs, size_t at, struct err *err)
+{
+	const struct store_write *w = runs->v[at].write;
 	int rc = OK;
 	switch (w->kind) {
 	case WRITE_ENTRIES:
-		rc = w->count > 0 ? entries_append(s, o, w, err) : OK;
+		rc = w->count > 0 ? put_entries(s, o, runs, at, err) : OK;
 		if (rc == OK && w->head.len > 0)
 			rc = origin_set_head(s, o, w, err);
 		return rc;
@@ -73,73 +117,41 @@ static int carry_out(struct store *s, struct origin_row *o, const struct store_w
 	return ERR_INTERNAL;
 }
 
-/* One of them; *refused says that rc is this write's own affair, and else the transaction's.  *slot is set for the
- * view. */
-static int apply_one(struct store *s, const struct store_write *w, int64_t *slot, bool *refused, struct err *err)
+/* *refused says that rc is this write's own affair, and else the transaction's. */
+static int apply_one(struct store *s, struct runs *runs, size_t at, bool *refused, struct err *err)
 {
-	struct origin_row o = { 0 };
-	int rc = origin_find(&s->db, w->origin, &o, NULL);
-	bool found = rc == OK;
+	const struct store_write *w = runs->v[at].write;
+	struct origin_row o = { .root = hash_empty(s->hasher) };
+	bool stored = runs->v[at].slot != 0;
 	*refused = false;
-	if (rc != OK && rc != ERR_NOT_FOUND)
-		return origin_find(&s->db, w->origin, &o, err);
-	if (!found)
-		o.root = hash_empty(s->hasher);
+	int rc = stored ? origin_find(&s->db, w->origin, &o, err) : OK;
+	if (rc != OK)
+		return rc;
 	rc = look(w, &o, err);
 	*refused = rc != OK;
-	if (rc == OK && !found) {
+	if (rc == OK && !stored) {
 		rc = origin_make(s, w->origin, &o, err);
 		*refused = rc == ERR_LIMIT;
+		if (rc == OK)
+			runs_placed(runs, at, o.slot);
 	}
-	*slot = o.slot;
-	return rc == OK ? carry_out(s, &o, w, err) : rc;
+	return rc == OK ? carry_out(s, &o, runs, at, err) : rc;
 }
 
-/* ---- the view's part, afterwards and in order of docs: the full-text index wants ascending numbers, and begins a new
- * segment whenever they go back ---- */
+/* ---- all of them ---- */
 
-struct placed {
-	int64_t slot;
-	const struct store_write *write;
-};
-
-static int compare_placed(const void *left, const void *right)
+static int apply_all(struct store *s, struct runs *runs, int *codes, struct err *err)
 {
-	const struct placed *a = left, *b = right;
-	if (a->slot != b->slot)
-		return a->slot < b->slot ? -1 : 1;
-	return a->write->start < b->write->start ? -1 : a->write->start > b->write->start;
-}
-
-static int add_to_view(struct store *s, const struct placed *p, struct err *err)
-{
-	int rc = OK;
-	for (size_t i = 0; rc == OK && i < p->write->count; i++) {
-		const struct entry *e = &p->write->entries[i];
-		rc = viewer_add(s->viewer, p->slot, p->write->start + i, e->state, e->payload, err);
-	}
-	return rc;
-}
-
-static int apply_all(struct store *s, struct store_write *const *writes, size_t count, int *codes,
-                     struct placed *placed, struct err *err)
-{
-	size_t entries = 0;
-	int rc = OK;
-	for (size_t i = 0; rc == OK && i < count; i++) {
-		bool refused;
-		int64_t slot = 0;
-		codes[i] = apply_one(s, writes[i], &slot, &refused, err);
-		if (codes[i] == OK && writes[i]->kind == WRITE_ENTRIES && writes[i]->count > 0)
-			placed[entries++] = (struct placed){ .slot = slot, .write = writes[i] };
-		rc = refused ? OK : codes[i];
-	}
-	if (entries > 1)
-		qsort(placed, entries, sizeof *placed, compare_placed);
 	uint64_t rows = 0;
-	for (size_t i = 0; rc == OK && i < entries; i++) {
-		rc = add_to_view(s, &placed[i], err);
-		rows += placed[i].write->count;
+	int rc = OK;
+	for (size_t i = 0; rc == OK && i < runs->count; i++) {
+		const struct placed *p = &runs->v[i];
+		bool refused;
+		rc = codes[p->number] = apply_one(s, runs, i, &refused, err);
+		if (rc == OK && p->write->kind == WRITE_ENTRIES)
+			rows += p->write->count;
+		if (refused)
+			rc = OK;
 	}
 	if (rc == OK)
 		rc = viewer_flush(s->viewer, err);
@@ -148,14 +160,22 @@ static int apply_all(struct store *s, struct store_write *const *writes, size_t 
 	return rc;
 }
 
+static int apply_in_order(struct store *s, struct store_write *const *writes, size_t count, int *codes, struct err *err)
+{
+	struct runs runs;
+	int rc = runs_init(&runs, s, writes, count, err);
+	if (rc == OK)
+		rc = apply_all(s, &runs, codes, err);
+	runs_close(&runs);
+	return rc;
+}
+
 int store_apply(struct store *s, struct store_write *const *writes, size_t count, int *codes, struct err *err)
 {
 	must(s->mode != STORE_READ && s->reading == 0);
-	struct placed *placed = calloc(count + 1, sizeof *placed);
-	must(placed != NULL);
 	int rc = db_begin_write(&s->db, err);
 	if (rc == OK)
-		rc = apply_all(s, writes, count, codes, placed, err);
+		rc = apply_in_order(s, writes, count, codes, err);
 	if (rc == OK)
 		rc = db_commit(&s->db, err);
 	if (rc != OK) {
@@ -165,7 +185,6 @@ int store_apply(struct store *s, struct store_write *const *writes, size_t count
 		for (size_t i = 0; i < count; i++)
 			codes[i] = rc;
 	}
-	free(placed);
 	if (rc == OK && s->db.wal_frames >= WAL_BUSY_FRAMES)
 		db_checkpoint(&s->db, false);
 	return rc;

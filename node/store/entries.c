@@ -218,15 +218,11 @@ static int bundles_append(struct store *s, int64_t slot, uint64_t start, const s
 
 /* ---- payloads ---- */
 
-static int payload_add(struct store *s, int64_t id, const struct entry *e, struct err *err)
+int payload_put(struct store *s, int64_t slot, uint64_t index, enum payload_state state, int64_t packing,
+                struct bytes packed, struct err *err)
 {
-	struct bytes packed = { 0 };
-	int64_t packing = PACKED_RAW;
-	int rc = e->state == PAYLOAD_PRESENT ? packer_pack(s->packer, id_slot(id), e->payload, &packed, &packing, err) : OK;
-	if (rc == OK)
-		rc = db_run(&s->db, err, "INSERT INTO payload(id, state, packing, data) VALUES (?1, ?2, ?3, ?4)", db_int(id),
-		            db_int(e->state), db_int(packing), db_blob(packed));
-	return rc;
+	return db_run(&s->db, err, "INSERT INTO payload(id, state, packing, data) VALUES (?1, ?2, ?3, ?4)",
+	              db_int(entry_id(slot, index)), db_int(state), db_int(packing), db_blob(packed));
 }
 
 int payload_column(struct store *s, int64_t slot, sqlite3_stmt *stmt, struct arena *arena, struct bytes *out,
@@ -258,19 +254,18 @@ int payload_read(struct store *s, int64_t slot, uint64_t index, struct arena *ar
 
 /* ---- appending ---- */
 
-int entries_append(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err)
+int entries_append(struct store *s, const struct origin_row *o, const struct store_write *w, struct err *err)
 {
 	int rc = bundles_append(s, o->slot, o->size, w->entries, w->count, err);
-	if (rc == OK)
-		rc = tiles_append(s, o->slot, o->size, w->leaves, w->count, err);
-	for (size_t i = 0; rc == OK && i < w->count; i++)
-		rc = payload_add(s, entry_id(o->slot, o->size + i), &w->entries[i], err);
-	if (rc != OK)
-		return rc;
+	return rc == OK ? tiles_append(s, o->slot, o->size, w->leaves, w->count, err) : rc;
+}
+
+int entries_appended(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err)
+{
 	bool enough = o->size < DICTIONARY_SAMPLES && o->size + w->count >= DICTIONARY_SAMPLES;
 	o->size += w->count;
 	o->root = w->root;
-	rc = enough ? packer_train(s->packer, o->slot, err) : OK;
+	int rc = enough ? packer_train(s->packer, o->slot, err) : OK;
 	if (rc != OK)
 		return rc;
 	return db_run(&s->db, err, "UPDATE origin SET size = ?2, root = ?3 WHERE slot = ?1", db_int(o->slot),

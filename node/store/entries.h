@@ -38,8 +38,12 @@ CHECKED int origin_set_head(struct store *s, struct origin_row *o, const struct 
 CHECKED int origin_set_target(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
 CHECKED int origin_set_evidence(struct store *s, struct origin_row *o, struct bytes evidence, struct err *err);
 
-/* Append w's entries, leaf hashes and payloads; *o is brought up to date. */
-CHECKED int entries_append(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
+/* Append w's envelopes and leaf hashes.  The payloads go in one by one after it, and then the origin's row says that
+ * they are there. */
+CHECKED int entries_append(struct store *s, const struct origin_row *o, const struct store_write *w, struct err *err);
+CHECKED int payload_put(struct store *s, int64_t slot, uint64_t index, enum payload_state state, int64_t packing,
+                        struct bytes packed, struct err *err);
+CHECKED int entries_appended(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
 
 /* The bundle that holds entry index, as stored; borrowed from *stmt, which the caller ends. ERR_NOT_FOUND. */
 CHECKED int bundle_find(struct db *db, int64_t slot, uint64_t bundle, sqlite3_stmt **stmt, struct bytes *out,

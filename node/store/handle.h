@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "node/store/db.h"
 #include "node/store/pack.h"
+#include "node/store/prepare.h"
 #include "node/store/store.h"
 #include "node/store/view.h"
 
@@ -17,11 +18,12 @@ struct store {
 	struct db db;
 	struct hasher *hasher;
 	struct packer *packer;
-	struct viewer *viewer; /* the writer's; NULL for readers */
-	struct buf scratch;    /* a bundle or a tile being rewritten */
-	unsigned reading;      /* depth of store_begin_read */
-	uint64_t unmerged;     /* for merge.c: docs put into the full-text index since it was last merged whole, */
-	unsigned segments;     /* and transactions that added to it since nothing was left to merge */
+	struct viewer *viewer; /* the writer's; NULL for readers, as the next */
+	struct preparer *preparer;
+	struct buf scratch; /* a bundle or a tile being rewritten */
+	unsigned reading;   /* depth of store_begin_read */
+	uint64_t unmerged;  /* for merge.c: docs put into the full-text index since it was last merged whole, */
+	unsigned segments;  /* and transactions that added to it since nothing was left to merge */
 };
 
 /* One snapshot for several questions; nests.  The writer must not apply inside. */

@@ -4,7 +4,6 @@
 #include <zdict.h>
 #include <zstd.h>
 
-#include "node/base/buf.h"
 #include "node/base/limits.h"
 #include "node/base/must.h"
 #include "node/store/schema.h"
@@ -21,11 +20,13 @@ struct prepared {
 
 struct packer {
 	struct db *db;
-	ZSTD_CCtx *cctx;
 	ZSTD_DCtx *dctx;
 	struct prepared packing[CACHED], unpacking[CACHED];
 	uint64_t clock;
-	struct buf packed;
+};
+
+struct compressor {
+	ZSTD_CCtx *cctx;
 };
 
 struct packer *packer_new(struct db *db)
@@ -33,9 +34,8 @@ struct packer *packer_new(struct db *db)
 	struct packer *p = calloc(1, sizeof *p);
 	must(p != NULL);
 	p->db = db;
-	p->cctx = ZSTD_createCCtx();
 	p->dctx = ZSTD_createDCtx();
-	must(p->cctx != NULL && p->dctx != NULL);
+	must(p->dctx != NULL);
 	return p;
 }
 
@@ -59,9 +59,7 @@ void packer_free(struct packer *p)
 	if (p == NULL)
 		return;
 	packer_forget(p);
-	ZSTD_freeCCtx(p->cctx);
 	ZSTD_freeDCtx(p->dctx);
-	buf_free(&p->packed);
 	free(p);
 }
 
@@ -100,7 +98,7 @@ static int stored_dictionary(struct packer *p, int64_t slot, int64_t packing, sq
 	return rc;
 }
 
-static int dictionary_to_pack(struct packer *p, int64_t slot, const ZSTD_CDict **out, struct err *err)
+int packer_dictionary(struct packer *p, int64_t slot, const struct dictionary **out, struct err *err)
 {
 	bool found;
 	sqlite3_stmt *stmt = NULL;
@@ -112,7 +110,7 @@ static int dictionary_to_pack(struct packer *p, int64_t slot, const ZSTD_CDict *
 		d->pack = data.len > 0 ? ZSTD_createCDict(data.data, data.len, LEVEL) : NULL;
 	}
 	db_end(stmt);
-	*out = d->pack;
+	*out = (const struct dictionary *)d->pack;
 	return rc;
 }
 
@@ -135,27 +133,37 @@ static int dictionary_to_unpack(struct packer *p, int64_t slot, int64_t packing,
 
 /* ---- packing ---- */
 
-int packer_pack(struct packer *p, int64_t slot, struct bytes payload, struct bytes *out, int64_t *packing,
-                struct err *err)
+struct compressor *compressor_new(void)
 {
-	const ZSTD_CDict *dictionary;
-	int rc = dictionary_to_pack(p, slot, &dictionary, err);
-	if (rc != OK)
-		return rc;
-	buf_reset(&p->packed);
+	struct compressor *c = calloc(1, sizeof *c);
+	must(c != NULL);
+	c->cctx = ZSTD_createCCtx();
+	must(c->cctx != NULL);
+	return c;
+}
+
+void compressor_free(struct compressor *c)
+{
+	if (c != NULL)
+		ZSTD_freeCCtx(c->cctx);
+	free(c);
+}
+
+/* A struct dictionary is zstd's own object under our name. */
+void compressor_pack(struct compressor *c, const struct dictionary *dictionary, struct bytes payload, struct buf *out,
+                     int64_t *packing)
+{
+	const ZSTD_CDict *prepared = (const ZSTD_CDict *)dictionary;
 	size_t cap = ZSTD_compressBound(payload.len);
-	uint8_t *place = buf_reserve(&p->packed, cap);
-	size_t n = dictionary != NULL ? ZSTD_compress_usingCDict(p->cctx, place, cap, payload.data, payload.len, dictionary)
-	                              : ZSTD_compressCCtx(p->cctx, place, cap, payload.data, payload.len, LEVEL);
+	uint8_t *place = buf_reserve(out, cap);
+	size_t n = prepared != NULL ? ZSTD_compress_usingCDict(c->cctx, place, cap, payload.data, payload.len, prepared)
+	                            : ZSTD_compressCCtx(c->cctx, place, cap, payload.data, payload.len, LEVEL);
 	must(!ZSTD_isError(n));
-	if (n < payload.len) {
-		*out = bytes_of(place, n);
-		*packing = dictionary != NULL ? PACKED_TRAINED : PACKED_PLAIN;
-	} else {
-		*out = payload;
-		*packing = PACKED_RAW;
-	}
-	return OK;
+	*packing = n >= payload.len ? PACKED_RAW : prepared != NULL ? PACKED_TRAINED : PACKED_PLAIN;
+	if (*packing == PACKED_RAW)
+		buf_add_bytes(out, payload);
+	else
+		out->len += n;
 }
 
 static int unpack_into(struct packer *p, const ZSTD_DDict *dictionary, struct bytes packed, uint8_t *place, size_t size,
@@ -223,8 +231,10 @@ static int collect(struct packer *p, int64_t slot, struct samples *samples, stru
 /* The next packing looks again for a dictionary. */
 static void forget_slot(struct packer *p, int64_t slot)
 {
-	bool found;
-	forget(place_for(p, p->packing, slot, &found));
+	for (size_t i = 0; i < CACHED; i++) {
+		if (p->packing[i].slot == slot)
+			forget(&p->packing[i]);
+	}
 }
 
 int packer_train(struct packer *p, int64_t slot, struct err *err)

@@ -4,18 +4,21 @@
  * trained from these, kept in the database, and used from then on: a body's records resemble each other, not those of
  * another body (ratio 7 instead of 2, and twice the speed).  Every packed payload carries the number of what it was
  * packed with.
- * Thread: the owner's.
+ * Thread: the owner's, unless said otherwise.
  */
 #pragma once
 
 #include <stdint.h>
 
 #include "node/base/arena.h"
+#include "node/base/buf.h"
 #include "node/base/bytes.h"
 #include "node/base/err.h"
 #include "node/store/db.h"
 
 struct packer;
+struct compressor;
+struct dictionary; /* prepared for packing */
 
 enum {
 	PACKED_RAW = 0,     /* as it is */
@@ -28,9 +31,16 @@ enum {
 struct packer *packer_new(struct db *db);
 void packer_free(struct packer *p);
 
-/* Pack for an origin.  *out borrows payload, or the packer until its next call. */
-CHECKED int packer_pack(struct packer *p, int64_t slot, struct bytes payload, struct bytes *out, int64_t *packing,
-                        struct err *err);
+/* The origin's dictionary to pack with; NULL: it has none yet.  Borrowed until a training for that origin,
+ * packer_forget, or calls for several other origins. */
+CHECKED int packer_dictionary(struct packer *p, int64_t slot, const struct dictionary **out, struct err *err);
+
+/* Packing needs no database: any thread, one compressor each. */
+struct compressor *compressor_new(void);
+void compressor_free(struct compressor *c);
+/* Append the packed payload; dictionary may be NULL. */
+void compressor_pack(struct compressor *c, const struct dictionary *dictionary, struct bytes payload, struct buf *out,
+                     int64_t *packing);
 
 /* Unpack into the arena.  ERR_CORRUPT: these are not bytes that were packed; ERR_LIMIT: the arena's cap. */
 CHECKED int packer_unpack(struct packer *p, int64_t slot, struct bytes packed, int64_t packing, struct arena *arena,

@@ -185,12 +185,13 @@ struct view store_view(struct store *s)
 static int same_record(struct store *s, int64_t doc, struct bytes record, bool *same, struct err *err)
 {
 	sqlite3_stmt *stmt;
-	struct hash memory;
+	uint8_t digest[STATEMENT_DIGEST_BYTES];
 	bool row = false;
+	statement_digest(s->hasher, record, digest);
 	int rc = db_query(&s->db, err, &stmt, "SELECT digest FROM doc WHERE id = ?1", db_int(doc));
 	if (rc == OK)
 		rc = db_step(&s->db, err, stmt, &row);
-	*same = rc == OK && row && bytes_equal(db_column_bytes(stmt, 0), view_record_digest(s->hasher, record, &memory));
+	*same = rc == OK && row && bytes_equal(db_column_bytes(stmt, 0), bytes_of(digest, sizeof digest));
 	db_end(stmt);
 	return rc;
 }

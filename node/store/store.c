@@ -52,6 +52,7 @@ int store_open(const char *dir, enum store_mode mode, struct store **out, struct
 	s->hasher = hasher_new();
 	s->packer = packer_new(&s->db);
 	s->viewer = mode == STORE_READ ? NULL : viewer_new(&s->db, s->hasher);
+	s->preparer = mode == STORE_READ ? NULL : preparer_new();
 	rc = prepare(s, err);
 	if (rc != OK) {
 		store_close(s);
@@ -66,6 +67,7 @@ void store_close(struct store *s)
 	if (s == NULL)
 		return;
 	db_rollback(&s->db);
+	preparer_free(s->preparer);
 	viewer_free(s->viewer);
 	packer_free(s->packer);
 	hasher_free(s->hasher);

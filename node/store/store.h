@@ -1,7 +1,8 @@
 /* store: a node's data directory on disk: entries, payloads, heads, and the view derived from them.
  *
  * One SQLite database in WAL mode, synchronous=FULL: what store_apply said OK to survives a crash at any
- * instruction.  One writer handle, any number of readers, each belonging to one thread at a time.
+ * instruction.  One writer handle, any number of readers, each belonging to one thread at a time.  A writer's large
+ * batches are prepared by a helper thread of its own, which touches no database (prepare.h).
  *
  * Knows: SQL, tiles, the view.  Must not know: peers, keys' secrets, time.
  */

@@ -7,29 +7,29 @@
 #include "proto/designator.h"
 
 /* The newest statement of one origin on one subject; older ones hang on it by doc.previous. */
-struct statement {
+struct newest {
 	const char *subject;
 	const char *origin;
 	int64_t slot, doc;
 	int64_t year, revision, previous;
 };
 
-struct statements {
-	struct statement *v;
+struct newest_list {
+	struct newest *v;
 	size_t count;
 };
 
 /* Newest edition first; within an edition by subject, so that each one's statements stand together. */
 static int compare(const void *left, const void *right)
 {
-	const struct statement *a = left, *b = right;
+	const struct newest *a = left, *b = right;
 	if (a->year != b->year)
 		return a->year > b->year ? -1 : 1;
 	int by_subject = strcmp(a->subject, b->subject);
 	return by_subject != 0 ? by_subject : strcmp(a->origin, b->origin);
 }
 
-static int collect(struct store *s, const struct designator *d, struct arena *arena, struct statements *out,
+static int collect(struct store *s, const struct designator *d, struct arena *arena, struct newest_list *out,
                    struct err *err)
 {
 	static const char sql[] =
@@ -47,7 +47,7 @@ static int collect(struct store *s, const struct designator *d, struct arena *ar
 		if (rc != OK || !row)
 			break;
 		struct bytes subject = db_column_bytes(stmt, 0), origin = db_column_bytes(stmt, 1);
-		out->v[out->count++] = (struct statement){
+		out->v[out->count++] = (struct newest){
 			.subject = arena_strn(arena, subject.data, subject.len),
 			.origin = arena_strn(arena, origin.data, origin.len),
 			.slot = sqlite3_column_int64(stmt, 2),
@@ -61,7 +61,7 @@ static int collect(struct store *s, const struct designator *d, struct arena *ar
 	return rc;
 }
 
-static int give(struct store *s, const struct statement *st, uint64_t index, bool current, struct arena *arena,
+static int give(struct store *s, const struct newest *st, uint64_t index, bool current, struct arena *arena,
                 struct found_list *out, struct err *err)
 {
 	struct found *f = &out->v[out->count++];
@@ -71,7 +71,7 @@ static int give(struct store *s, const struct statement *st, uint64_t index, boo
 }
 
 /* What this statement superseded, newest first. */
-static int give_older(struct store *s, const struct statement *st, struct arena *arena, struct found_list *out,
+static int give_older(struct store *s, const struct newest *st, struct arena *arena, struct found_list *out,
                       struct err *err)
 {
 	int64_t index = st->previous;
@@ -88,7 +88,7 @@ static int give_older(struct store *s, const struct statement *st, struct arena 
 }
 
 /* Statements [from, to) are of one edition: first the current ones, then those that they superseded. */
-static int give_edition(struct store *s, const struct statements *all, size_t from, size_t to, struct arena *arena,
+static int give_edition(struct store *s, const struct newest_list *all, size_t from, size_t to, struct arena *arena,
                         struct found_list *out, struct err *err)
 {
 	int rc = OK;
@@ -99,7 +99,7 @@ static int give_edition(struct store *s, const struct statements *all, size_t fr
 	return rc;
 }
 
-static int give_all(struct store *s, struct statements *all, struct arena *arena, struct found_list *out,
+static int give_all(struct store *s, struct newest_list *all, struct arena *arena, struct found_list *out,
                     struct err *err)
 {
 	int rc = OK;
@@ -120,7 +120,7 @@ int search_subject(struct store *s, const char *subject, struct arena *arena, st
 {
 	*out = (struct found_list){ 0 };
 	struct designator d;
-	struct statements all = { 0 };
+	struct newest_list all = { 0 };
 	if (designator_parse(bytes_str(subject), &d, NULL) != OK)
 		return OK; /* no record is about what cannot be a subject */
 	int rc = store_begin_read(s, err);

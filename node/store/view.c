@@ -33,10 +33,8 @@ struct viewer {
 /* One doc on its way into the tables. */
 struct doc {
 	int64_t id;
-	const Normlink__Record *record;
-	struct designator subject;
-	int status;
-	struct bytes digest;
+	const struct statement *statement;
+	const Normlink__Record *record; /* the statement's */
 	int64_t revision, previous;
 };
 
@@ -92,12 +90,6 @@ int viewer_flush(struct viewer *v, struct err *err)
 	return rc;
 }
 
-struct bytes view_record_digest(struct hasher *hasher, struct bytes record, struct hash *memory)
-{
-	*memory = hash_sum(hasher, record);
-	return bytes_of(memory->b, VIEW_DIGEST_BYTES);
-}
-
 int view_current(struct db *db, int64_t slot, int kind, const struct designator *subject, int64_t *doc, struct err *err)
 {
 	return db_get_int(db, err, doc,
@@ -151,7 +143,7 @@ static int supersede(struct viewer *v, struct doc *doc, int64_t old, struct err 
 static int subject_put(struct viewer *v, struct doc *doc, struct err *err)
 {
 	int64_t slot = id_slot(doc->id), old;
-	const struct designator *d = &doc->subject;
+	const struct designator *d = &doc->statement->subject;
 	int kind = doc->record->kind;
 	int rc = view_current(v->db, slot, kind, d, &old, err);
 	if (rc == ERR_NOT_FOUND) {
@@ -217,13 +209,14 @@ static int facets_put(struct viewer *v, const struct doc *doc, struct err *err)
 
 static int doc_put(struct viewer *v, const struct doc *doc, struct err *err)
 {
+	int64_t status = doc->record->standard != NULL ? doc->record->standard->status : 0;
 	struct db_value ics = v->ics.len > 0 ? db_textn(buf_bytes(&v->ics)) : (struct db_value){ 0 };
 	return db_run(v->db, err,
 	              "INSERT INTO doc(id, current, kind, status, year, title_bytes, revision, previous, digest, ics)"
 	              " VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-	              db_int(doc->id), db_int(doc->record->kind), db_int(doc->status), db_int(doc->subject.year),
-	              db_int((int64_t)v->title.len), db_int(doc->revision), db_int(doc->previous), db_blob(doc->digest),
-	              ics);
+	              db_int(doc->id), db_int(doc->record->kind), db_int(status), db_int(doc->statement->subject.year),
+	              db_int((int64_t)v->title.len), db_int(doc->revision), db_int(doc->previous),
+	              db_blob(bytes_of(doc->statement->digest, STATEMENT_DIGEST_BYTES)), ics);
 }
 
 enum { LINK_ADOPTS = 100 /* beside the schema's LinkType */ };
@@ -279,42 +272,48 @@ static int words_put(struct viewer *v, const struct doc *doc, struct err *err)
 	              db_textn(buf_bytes(&v->abstract)));
 }
 
-static int record_put(struct viewer *v, struct doc *doc, struct err *err)
+int viewer_put(struct viewer *v, int64_t slot, uint64_t index, const struct statement *statement, struct err *err)
 {
-	collect_texts(v, doc->record);
-	int rc = subject_put(v, doc, err);
+	struct doc doc = { .id = entry_id(slot, index),
+		               .statement = statement,
+		               .record = statement->record,
+		               .revision = 1,
+		               .previous = PREVIOUS_NONE };
+	collect_texts(v, doc.record);
+	int rc = subject_put(v, &doc, err);
 	if (rc == OK)
-		rc = facets_put(v, doc, err);
+		rc = facets_put(v, &doc, err);
 	if (rc == OK)
-		rc = doc_put(v, doc, err);
+		rc = doc_put(v, &doc, err);
 	if (rc == OK)
-		rc = links_put(v, doc, err);
+		rc = links_put(v, &doc, err);
 	if (rc == OK)
-		rc = words_put(v, doc, err);
+		rc = words_put(v, &doc, err);
 	return rc;
+}
+
+void viewer_count_invalid(struct viewer *v, int64_t slot)
+{
+	tally_of(v, slot)->invalid++;
+}
+
+void viewer_count_missing(struct viewer *v, int64_t slot)
+{
+	tally_of(v, slot)->missing++;
 }
 
 int viewer_add(struct viewer *v, int64_t slot, uint64_t index, enum payload_state state, struct bytes payload,
                struct err *err)
 {
 	if (state != PAYLOAD_PRESENT) {
-		tally_of(v, slot)->missing++;
+		viewer_count_missing(v, slot);
 		return OK;
 	}
 	if (v->arena.used > ARENA_SHARED_BYTES || payload.len > PAYLOAD_SHARED_BYTES)
 		arena_free(&v->arena);
-	struct doc doc = { .id = entry_id(slot, index), .revision = 1, .previous = PREVIOUS_NONE };
-	struct bytes bytes;
-	struct hash memory;
-	Normlink__Record *record;
-	if (payload_record(payload, &v->arena, &bytes, NULL) != OK ||
-	    record_decode(bytes, &v->arena, &record, NULL) != OK ||
-	    designator_parse(bytes_str(record->subject), &doc.subject, NULL) != OK) {
-		tally_of(v, slot)->invalid++;
-		return OK;
-	}
-	doc.record = record;
-	doc.status = record->standard != NULL ? (int)record->standard->status : 0;
-	doc.digest = view_record_digest(v->hasher, bytes, &memory);
-	return record_put(v, &doc, err);
+	struct statement statement;
+	if (statement_open(v->hasher, payload, &v->arena, &statement) == OK)
+		return viewer_put(v, slot, index, &statement, err);
+	viewer_count_invalid(v, slot);
+	return OK;
 }

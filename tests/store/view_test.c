@@ -99,6 +99,88 @@ static void one_batch_in_turns(void **state)
 	assert_true(hash_equal(&found[0], &found[1]));
 }
 
+/* Records that are valid, invalid, missing, and too large to be prepared with others. */
+static struct store_write *mixed(struct maker *m, size_t count)
+{
+	static const struct text rubbish[] = { { 1, "en", "Threads" }, { 0, NULL, NULL } };
+	struct buf *payloads = calloc(count, sizeof *payloads);
+	char *long_text = calloc(1, 40000);
+	assert_true(payloads != NULL && long_text != NULL);
+	for (size_t i = 0; i + 1 < 40000; i++)
+		long_text[i] = i % 7 == 0 ? ' ' : (char)('a' + i % 23);
+	const struct text large[] = { { 1, "en", "Large threads" }, { 2, "en", long_text }, { 0, NULL, NULL } };
+	for (size_t i = 0; i < count; i++) {
+		char subject[32];
+		(void)snprintf(subject, sizeof subject, "ISO %zu:2001", 1 + i % 400);
+		const struct sample s = { .subject = subject, .texts = i % 31 == 5 ? large : rubbish, .ics = { "21.040" } };
+		if (i % 13 == 3)
+			buf_printf(&payloads[i], "rubbish number %zu", i);
+		else
+			sample_payload(&s, i, &payloads[i]);
+	}
+	struct store_write *w = maker_entries(m, payloads, count, PAYLOAD_PRESENT);
+	for (size_t i = 0; i < count; i++) {
+		if (i % 17 == 1)
+			w->entries[i] = (struct entry){ .envelope = w->entries[i].envelope, .state = PAYLOAD_WITHHELD };
+		buf_free(&payloads[i]);
+	}
+	free(payloads);
+	free(long_text);
+	return w;
+}
+
+/* As the maker wrote it, but only entries [from, from + count), for a store that takes it in pieces. */
+static struct store_write *piece(struct maker *m, const struct store_write *whole, size_t from, size_t count)
+{
+	struct store_write *w = write_new(whole->origin, WRITE_ENTRIES);
+	w->start = from;
+	w->count = count;
+	w->entries = whole->entries + from;
+	w->leaves = whole->leaves + from;
+	for (size_t i = 0; i < count; i++)
+		tree_append(m->tree, &w->leaves[i]);
+	w->root = tree_root(m->tree);
+	return w;
+}
+
+/* Large batches are prepared one run ahead by another thread: refusals in the middle of them included, the outcome is
+ * that of small steps. */
+static void large_batches_equal_small_steps(void **state)
+{
+	struct maker a, b, twin;
+	struct scratch other;
+	maker_init(&a, "a.example/log");
+	maker_init(&b, "b.example/log");
+	maker_init(&twin, "a.example/log");
+	scratch_make(&other);
+	struct store *large = scratch_open(&scratch, STORE_CREATE), *small = scratch_open(&other, STORE_CREATE);
+	struct store_write *of_a = mixed(&a, 1500), *of_b = maker_numbered(&b, 0, 700), *gap = maker_numbered(&b, 700, 300);
+	struct store_write *again = maker_numbered(&b, 1000, 300);
+	gap->start++;
+	struct store_write *batch[] = { of_b, gap, of_a, again };
+	int codes[4];
+	assert_int_equal(store_apply(large, batch, 4, codes, NULL), OK);
+	assert_true(codes[0] == OK && codes[1] == ERR_CORRUPT && codes[2] == OK && codes[3] == ERR_CORRUPT);
+	for (size_t at = 0, n; at < of_a->count; at += n) {
+		n = of_a->count - at < 37 ? of_a->count - at : 37;
+		apply_one(small, piece(&twin, of_a, at, n));
+	}
+	assert_int_equal(store_apply(small, &of_b, 1, codes, NULL), OK);
+	struct hash first = digest(large), second = digest(small);
+	assert_true(hash_equal(&first, &second));
+	assert_int_equal(store_reindex(large, NULL, NULL, NULL), OK);
+	second = digest(large);
+	assert_true(hash_equal(&first, &second));
+	for (size_t i = 0; i < 4; i++)
+		write_free(batch[i]);
+	store_close(large);
+	store_close(small);
+	scratch_remove(&other);
+	maker_close(&a);
+	maker_close(&b);
+	maker_close(&twin);
+}
+
 static void another_record_is_another_digest(void **state)
 {
 	struct maker m, n;
@@ -250,6 +332,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arrival_does_not_show),
 		cmocka_unit_test(one_batch_in_turns),
+		cmocka_unit_test_setup_teardown(large_batches_equal_small_steps, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(another_record_is_another_digest, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(another_version_rebuilds_the_view, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_stopped_reindex_changes_nothing, set_up, tear_down),
