@@ -76,6 +76,10 @@ enum {
 	STORE_QUEUE_BYTES_MAX = 32 * 1024 * 1024, /* writes waiting for the writer */
 	STORE_BATCH_ROWS = 4096,                  /* rows in one transaction */
 	READ_QUEUE_MAX = 1024,                    /* reads waiting for a reader */
+	PREPARE_PAYLOAD_MAX = 16 * 1024,          /* a larger payload is opened alone, */
+	PREPARE_ARENA_BYTES = 16 * 1024 * 1024,   /* and so is what does not fit in a run's memory */
+	FACETS_MAX = 256,                         /* ICS codes of one record that can be searched for */
+	SEARCH_EXACT_MAX = 1000,                  /* records that a reference names, put first */
 	STORE_IDLE_AFTER_MS = 100,                /* without a write before the store tidies up */
 	STORE_IDLE_EVERY_MS = 20,                 /* between two steps of that */
 	STORE_IDLE_STEPS_MAX = 1024,              /* tidying steps after one write; most have nothing to do */

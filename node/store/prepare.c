@@ -4,12 +4,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "node/base/limits.h"
 #include "node/base/must.h"
-
-enum {
-	PAYLOAD_SHARED_BYTES = 16 * 1024,   /* larger ones are opened alone, */
-	RUN_ARENA_BYTES = 16 * 1024 * 1024, /* and so are those that do not fit any more */
-};
 
 struct run {
 	const struct entry *entries;
@@ -41,8 +37,7 @@ struct preparer {
 static void open_statement(struct preparer *p, struct bytes payload, struct prepared *out, struct ready *ready)
 {
 	ready->verdict = READY_ALONE;
-	struct statement *statement =
-	    payload.len <= PAYLOAD_SHARED_BYTES ? arena_try(&out->arena, sizeof *statement) : NULL;
+	struct statement *statement = payload.len <= PREPARE_PAYLOAD_MAX ? arena_try(&out->arena, sizeof *statement) : NULL;
 	if (statement == NULL)
 		return;
 	ready->statement = statement;
@@ -56,7 +51,7 @@ static void prepare(struct preparer *p, const struct run *run)
 	struct prepared *out = run->out;
 	buf_reset(&out->packed);
 	arena_free(&out->arena);
-	out->arena.cap = RUN_ARENA_BYTES;
+	out->arena.cap = PREPARE_ARENA_BYTES;
 	out->count = run->count;
 	for (size_t i = 0; i < run->count; i++) {
 		const struct entry *e = &run->entries[i];

@@ -2,8 +2,6 @@
 
 #include <stddef.h>
 
-#include "node/base/limits.h"
-
 enum {
 	SCALE = 1000000,
 	LENGTH_BASE = 8,  /* a term that occurs once in a title with nothing else scores about three quarters */

@@ -11,8 +11,6 @@
 #include "proto/designator.h"
 #include "proto/record.h"
 
-enum { EXACT_MAX = 1000 };
-
 /* The filters of a query, as what rows hold. */
 struct filter {
 	int64_t status, kind, slot; /* 0: any */
@@ -206,7 +204,7 @@ static int by_reference(struct search *q, const struct designator *d)
 	int rc =
 	    db_query(&q->store->db, q->err, &stmt, sql, db_text(d->undated), db_int(f->status), db_int(f->kind),
 	             db_int(f->slot), editions ? (struct db_value){ 0 } : db_text(d->canonical), db_int(d->supplement));
-	while (rc == OK && q->exact_count < EXACT_MAX) {
+	while (rc == OK && q->exact_count < SEARCH_EXACT_MAX) {
 		rc = db_step(&q->store->db, q->err, stmt, &row);
 		if (rc != OK || !row)
 			break;
@@ -233,7 +231,7 @@ static int run_words(struct search *q, const char *words, struct arena *arena)
 	if (rc == OK && terms == 0)
 		rc = err_set(q->err, ERR_USAGE, "there is no word to search for in the query");
 	if (rc == OK && known) {
-		q->exact = arena_array(arena, EXACT_MAX, sizeof *q->exact);
+		q->exact = arena_array(arena, SEARCH_EXACT_MAX, sizeof *q->exact);
 		rc = by_reference(q, &reference);
 	}
 	if (rc == OK)

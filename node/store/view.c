@@ -4,16 +4,12 @@
 
 #include "node/base/must.h"
 #include "node/store/schema.h"
-#include "proto/designator.h"
-#include "proto/record.h"
 
 enum {
 	/* Rows share an arena until this much is used; a large payload gets one of its own, so that what its decoding may
 	 * use does not depend on its neighbours. */
 	ARENA_SHARED_BYTES = 512 * 1024,
-	PAYLOAD_SHARED_BYTES = 16 * 1024,
 	TALLIES = ORIGINS_MAX,
-	VIEW_ICS_MAX = 256, /* codes of one doc that can be searched for */
 };
 
 struct tally {
@@ -195,7 +191,7 @@ static int facets_put(struct viewer *v, const struct doc *doc, struct err *err)
 	Normlink__Standard *standard = doc->record->standard;
 	int rc = OK;
 	buf_reset(&v->ics);
-	for (size_t i = 0; rc == OK && standard != NULL && i < standard->n_ics && i < VIEW_ICS_MAX; i++) {
+	for (size_t i = 0; rc == OK && standard != NULL && i < standard->n_ics && i < FACETS_MAX; i++) {
 		rc = db_run(v->db, err, "INSERT OR IGNORE INTO facet(code, doc, shared) VALUES (?1, ?2, ?3)",
 		            db_text(standard->ics[i]), db_int(doc->id), db_int(shared_with_earlier(standard, i)));
 		if (rc == OK && sqlite3_changes(v->db->conn) == 1) {
@@ -309,7 +305,7 @@ int viewer_add(struct viewer *v, int64_t slot, uint64_t index, enum payload_stat
 		viewer_count_missing(v, slot);
 		return OK;
 	}
-	if (v->arena.used > ARENA_SHARED_BYTES || payload.len > PAYLOAD_SHARED_BYTES)
+	if (v->arena.used > ARENA_SHARED_BYTES || payload.len > PREPARE_PAYLOAD_MAX)
 		arena_free(&v->arena);
 	struct statement statement;
 	if (statement_open(v->hasher, payload, &v->arena, &statement) == OK)
