@@ -67,7 +67,7 @@ bool answer_parameter(struct answer *a, const char *name, const char **value)
 	return true;
 }
 
-bool answer_number(struct answer *a, const char *name, uint64_t max, uint64_t *value)
+bool answer_number(struct answer *a, const char *name, uint64_t min, uint64_t max, uint64_t *value)
 {
 	const char *text;
 	if (!answer_parameter(a, name, &text))
@@ -81,8 +81,8 @@ bool answer_number(struct answer *a, const char *name, uint64_t max, uint64_t *v
 		good = *c >= '0' && *c <= '9' && n <= (max - digit) / 10 && digit <= max;
 		n = n * 10 + digit;
 	}
-	if (!good) {
-		problem_parameter(a, name, "parameter %s is a number from 0 to %" PRIu64, name, max);
+	if (!good || n < min) {
+		problem_parameter(a, name, "parameter %s is a number from %" PRIu64 " to %" PRIu64, name, min, max);
 		return false;
 	}
 	*value = n;

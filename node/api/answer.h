@@ -59,8 +59,8 @@ const struct as_of *answer_origin(const struct answer *a, const char *origin);
  * problem that names it: repeated, too long, a bad escape. */
 bool answer_parameter(struct answer *a, const char *name, const char **value);
 
-/* The same for a number of at most max; absent leaves *value. */
-bool answer_number(struct answer *a, const char *name, uint64_t max, uint64_t *value);
+/* The same for a number from min to max; absent leaves *value. */
+bool answer_number(struct answer *a, const char *name, uint64_t min, uint64_t max, uint64_t *value);
 
 /* Are all parameters of the query among names (NULL-terminated)?  A mistyped filter that is ignored gives wrong
  * answers.  False: the answer is a problem. */

@@ -376,7 +376,7 @@ void proof_answer(struct answer *a, struct bytes reference)
 	const char *origin;
 	uint64_t index = UINT64_MAX;
 	if (!answer_parameters_known(a, known) || !answer_parameter(a, "origin", &origin) ||
-	    !answer_number(a, "index", INT64_MAX, &index) || !history_read(a, reference, &h))
+	    !answer_number(a, "index", 0, INT64_MAX, &index) || !history_read(a, reference, &h))
 		return;
 	const struct found *chosen = choose(&h, origin, index != UINT64_MAX, index);
 	if (chosen == NULL) {

@@ -45,12 +45,8 @@ static bool read_query(struct answer *a, struct query *q)
 	            read_code(a, "status", &q->status, is_status,
 	                      "a status: preparation, upcoming, current, superseded, withdrawn or cancelled") &&
 	            read_code(a, "kind", &q->kind, is_kind, "a kind of record: standard") &&
-	            answer_parameter(a, "origin", &q->origin) && answer_number(a, "limit", SEARCH_LIMIT_MAX, &limit) &&
-	            answer_number(a, "offset", SEARCH_OFFSET_MAX, &offset);
-	if (good && limit == 0) {
-		problem_parameter(a, "limit", "parameter limit is a number from 1 to %d", SEARCH_LIMIT_MAX);
-		return false;
-	}
+	            answer_parameter(a, "origin", &q->origin) && answer_number(a, "limit", 1, SEARCH_LIMIT_MAX, &limit) &&
+	            answer_number(a, "offset", 0, SEARCH_OFFSET_MAX, &offset);
 	q->limit = (size_t)limit;
 	q->offset = (size_t)offset;
 	return good;

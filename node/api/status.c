@@ -162,13 +162,15 @@ static void put_peer_text(struct answer *a, const struct peer_status *p, size_t 
 	text_pad(out, p->name, name_width);
 	buf_add_str(out, "  ");
 	text_pad(out, p->origin, origin_width);
-	buf_printf(out, "  %-9s", p->state);
+	buf_printf(out, "  %s", p->state);
+	int room = 9 - (int)strlen(p->state); /* "connected" is the longest */
 	if (a->context->local && p->address[0] != '\0') {
-		buf_add_str(out, "  ");
+		buf_printf(out, "%*s  ", room > 0 ? room : 0, "");
 		text_put(out, p->address);
+		room = 0;
 	}
 	if (p->last_seen_ms != 0)
-		buf_printf(out, "  seen %s", answer_time(a->arena, p->last_seen_ms, false));
+		buf_printf(out, "%*s  seen %s", room > 0 ? room : 0, "", answer_time(a->arena, p->last_seen_ms, false));
 	buf_add_char(out, '\n');
 	if (a->context->local && p->last_error[0] != '\0') {
 		buf_printf(out, "  %*s  last error: ", (int)name_width, "");

@@ -289,7 +289,7 @@ static int transfer(struct client *c, const char *target, struct curl_slist *hea
 	(void)curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
 	(void)curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	(void)curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, (long)STALL_TIMEOUT_S);
-	(void)curl_easy_setopt(c->curl, CURLOPT_USERAGENT, "normlink/" NORMLINK_VERSION);
+	(void)curl_easy_setopt(c->curl, CURLOPT_USERAGENT, "normlink/" SHELL_VERSION);
 	(void)curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, headers);
 	(void)curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take_body);
 	(void)curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "node/base/must.h"
+#include "node/shell/shell.h"
 
 static const struct command *const commands[] = {
 	&cmd_init, &cmd_card,  &cmd_peer_add, &cmd_policy, &cmd_serve, &cmd_import,  &cmd_search,
@@ -157,7 +158,7 @@ static int dispatch(int argc, char **argv)
 		return ARGS_EXIT;
 	}
 	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0) {
-		(void)puts("normlink " NORMLINK_VERSION);
+		(void)puts("normlink " SHELL_VERSION);
 		return 0;
 	}
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)

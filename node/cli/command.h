@@ -15,10 +15,6 @@
 
 #include "node/base/err.h"
 
-#ifndef NORMLINK_VERSION
-#define NORMLINK_VERSION "0.1.0"
-#endif
-
 struct command {
 	const char *name;                  /* "peer add" */
 	const char *arguments;             /* "DIR CARD" */
