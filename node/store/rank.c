@@ -1,6 +1,7 @@
 #include "node/store/rank.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
 	SCALE = 1000000,
