@@ -192,6 +192,21 @@ static int take_entry(struct core *c, const Normlink__EntriesResponse *a, size_t
 	return envelope_check(c->hasher, &envelope, e->payload, err);
 }
 
+/* Clause 4.5: that a public payload is missing is the origin's own to say.  A mirror that says it may have lost it, or
+ * lie: somebody else is asked. */
+static bool believable(struct core *c, size_t log, link_id link, const struct entry *entries, size_t payloads)
+{
+	if (core_link(c, link)->peer + 1 == log)
+		return true;
+	for (size_t i = 0; i < payloads; i++) {
+		struct envelope envelope;
+		if (entries[i].state != PAYLOAD_PRESENT && envelope_parse(entries[i].envelope, &envelope, NULL) == OK &&
+		    strcmp(envelope.collection, "public") == 0)
+			return false;
+	}
+	return true;
+}
+
 /* Does the bundle that these leaves complete lie in the goal's tree?  Its earlier leaves are the tree's tail. */
 static int check_bundle(struct core *c, const struct log *l, const struct fetch *f, const struct hash *leaves,
                         const Normlink__EntriesResponse *a, struct err *err)
@@ -240,6 +255,12 @@ int mirror_entries(struct core *c, size_t log, link_id link, uint64_t request, c
 		rc = check_bundle(c, l, f, leaves, a, err);
 	if (rc != OK)
 		return rc;
+	if (!believable(c, log, link, entries, a->n_payloads)) {
+		c->rejected++;
+		core_link(c, link)->channels[log].best = 0;
+		mirror_refused(c, log, link, request);
+		return OK;
+	}
 	f->entries = entries;
 	f->leaves = leaves;
 	f->payloads = a->n_payloads;

@@ -263,8 +263,11 @@ int reconcile_announce(struct core *c, struct link *link, uint64_t id, struct by
 	ch->state = CHANNEL_NEW;
 	if (ch->best < cp.size)
 		ch->best = cp.size;
+	if (!ch->announcing && ch->announced_revision == l->head_revision && witness_forgotten(c, log, &ch->head))
+		ch->announced_revision = 0; /* say it again */
 	consider(c, link, log);
 	seek(c, log);
+	peer_announce(c, log);
 	return OK;
 }
 

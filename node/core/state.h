@@ -238,6 +238,9 @@ bool reconcile_served(const struct core *c, size_t log, uint64_t size);
 void witness_complete(struct core *c, size_t log, struct head *done);
 /* Take over cosignatures of the same head that we lack.  False: the head is on its way to the disk, ask again. */
 CHECKED bool witness_merge(struct core *c, size_t log, const struct head *seen);
+/* Does this head, the same as ours, lack our cosignature?  Then its holder has lost it: a disk may fail after the
+ * announcement that brought it was acknowledged. */
+bool witness_forgotten(const struct core *c, size_t log, const struct head *seen);
 /* Append the note with only the lines that are the log's, or a cosignature that verifies by a witness that we know. */
 void witness_clean(const struct core *c, size_t log, const struct note *note, struct buf *out);
 

@@ -105,3 +105,15 @@ bool witness_merge(struct core *c, size_t log, const struct head *seen)
 	buf_free(&merged);
 	return true;
 }
+
+bool witness_forgotten(const struct core *c, size_t log, const struct head *seen)
+{
+	const struct log *l = c->logs[log];
+	const struct vkey *own = skey_public(c->config.witness_key);
+	struct note ours, theirs;
+	if (l->head.note.len == 0 || seen->size != l->head.size || !hash_equal(&seen->root, &l->head.root) ||
+	    note_parse(buf_bytes(&l->head.note), &ours, NULL) != OK ||
+	    note_parse(buf_bytes(&seen->note), &theirs, NULL) != OK)
+		return false;
+	return has_line(&ours, bytes_str(own->name), own->id) && !has_line(&theirs, bytes_str(own->name), own->id);
+}

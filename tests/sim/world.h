@@ -145,6 +145,7 @@ struct world {
 	bool quiet, finished;
 	uint64_t settled_ms; /* when everything was as it must be; 0: not yet */
 	uint64_t settled_frames;
+	unsigned unsettled; /* how often it was so no longer */
 
 	struct ident idents[WORLD_IDENTS];
 	size_t ident_count;
