@@ -346,7 +346,7 @@ static void test_client_that_never_reads(void **state)
 
 static void test_too_many_connections(void **state)
 {
-	struct node *n = one_node(state);
+	struct node *n = impatient_node(state, PATIENCE_MS * 2, PATIENCE_MS, PATIENCE_MS);
 	static int fds[HTTP_CONNECTIONS_MAX + 8];
 	struct buf text = { 0 };
 	for (size_t i = 0; i < HTTP_CONNECTIONS_MAX; i++)

@@ -355,6 +355,18 @@ static void test_trust_is_checked(void **state)
 	(void)snprintf(other.name, sizeof other.name, "elsewhere");
 	assert_int_equal(trust(a, &other), 409); /* another name for those keys */
 	assert_false(exists(a, "peers/elsewhere.card"));
+	/* Other keys and names, but a witness of a name that is taken: the folder does not see it, the core does. */
+	struct skey *key = NULL;
+	(void)snprintf(other.origin, sizeof other.origin, "elsewhere.example/log");
+	memset(&other.pin, 7, sizeof other.pin);
+	assert_int_equal(skey_generate(other.origin, KEY_ED25519, &key, NULL), OK);
+	other.log = *skey_public(key);
+	skey_free(key);
+	assert_int_equal(skey_generate(of_b.witness.name, KEY_COSIGNATURE, &key, NULL), OK);
+	other.witness = *skey_public(key);
+	skey_free(key);
+	assert_int_equal(trust(a, &other), 409);
+	assert_false(exists(a, "peers/elsewhere.card"));
 	assert_int_equal(ask_once(a->socket, "POST", "/local/v1/peers", bytes_str("no card\n"), &answer), 400);
 	node_down(a);
 	node_up(a);
