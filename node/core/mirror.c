@@ -13,6 +13,8 @@
 #include "node/base/must.h"
 #include "node/core/state.h"
 
+enum { OTHER_TREE_PAUSE_MS = 30 * 1000 };
+
 static void fetch_reset(struct fetch *f)
 {
 	arena_free(&f->arena);
@@ -192,6 +194,15 @@ static int take_entry(struct core *c, const Normlink__EntriesResponse *a, size_t
 	return envelope_check(c->hasher, &envelope, e->payload, err);
 }
 
+/* Did this peer announce the very head that is fetched?  One that announced a larger head may hold another branch of an
+ * origin that forked: it is not to blame when its entries do not lie in the tree that we are after. */
+static bool announced_goal(struct core *c, size_t log, link_id link)
+{
+	const struct channel *ch = &core_link(c, link)->channels[log];
+	const struct head *goal = &c->logs[log]->goal;
+	return ch->best == goal->size && hash_equal(&ch->best_root, &goal->root);
+}
+
 /* Clause 4.5: that a public payload is missing is the origin's own to say.  A mirror that says it may have lost it, or
  * lie: somebody else is asked. */
 static bool believable(struct core *c, size_t log, link_id link, const struct entry *entries, size_t payloads)
@@ -251,8 +262,15 @@ int mirror_entries(struct core *c, size_t log, link_id link, uint64_t request, c
 		rc = take_entry(c, a, i, &entries[i], err);
 		leaves[i] = hash_leaf(c->hasher, entries[i].envelope);
 	}
-	if (rc == OK)
-		rc = check_bundle(c, l, f, leaves, a, err);
+	if (rc != OK)
+		return rc;
+	rc = check_bundle(c, l, f, leaves, a, err);
+	if (rc == ERR_UNTRUSTED && !announced_goal(c, log, link)) {
+		core_link(c, link)->channels[log].busy_until_ms = c->mono_ms + OTHER_TREE_PAUSE_MS;
+		mirror_refused(c, log, link, request);
+		reconcile_later(c);
+		return OK;
+	}
 	if (rc != OK)
 		return rc;
 	if (!believable(c, log, link, entries, a->n_payloads)) {

@@ -7,8 +7,8 @@
  *
  * Every announced head of size s is compared before it is acknowledged:
  *
- *     s <= head            with our own tree's root at s
- *     s == target          with the target's root
+ *     any s                with every signed head of that size that we have met
+ *     s < head             with our own tree's root at s
  *     head < s < target    once the head has grown to it; or fetched first, when nobody serves the target
  *     s > target (or head) the announcer proves that it extends the newest signed head we have seen
  *
@@ -128,13 +128,10 @@ static void below(struct core *c, struct link *link, size_t log)
 		serve_check_root(c, log, link->id, ch->head.size);
 		return;
 	}
-	if (!hash_equal(&ch->head.root, &l->head.root)) {
-		evidence_found(c, log, &ch->head, &l->head, &l->head.root, NULL, 0);
-	} else if (!witness_merge(c, log, &ch->head)) {
+	if (witness_merge(c, log, &ch->head))
+		done(c, link, log);
+	else
 		wait_for(c, ch);
-		return;
-	}
-	done(c, link, log);
 }
 
 /* head < s <= target */
@@ -143,8 +140,6 @@ static void between(struct core *c, struct link *link, size_t log)
 	struct log *l = c->logs[log];
 	struct channel *ch = &link->channels[log];
 	if (ch->head.size == l->target.size) {
-		if (!hash_equal(&ch->head.root, &l->target.root))
-			evidence_found(c, log, &ch->head, &l->target, &l->target.root, NULL, 0);
 		done(c, link, log);
 		return;
 	}
@@ -185,15 +180,35 @@ static void above(struct core *c, struct link *link, size_t log)
 		adopt(c, link, log);
 }
 
+/* A signed head of this size and another root, wherever we have met it: together they are evidence.  NULL: none. */
+static const struct head *clashing(const struct core *c, const struct link *link, size_t log)
+{
+	const struct log *l = c->logs[log];
+	const struct head *seen = &link->channels[log].head;
+	const struct head *known[PEERS_MAX + 3] = { &l->head, &l->target, &l->goal };
+	size_t count = 3;
+	for (size_t i = 0; i < c->peer_count; i++)
+		if (c->peers[i]->link != NULL && c->peers[i]->link != link)
+			known[count++] = &c->peers[i]->link->channels[log].head;
+	for (size_t i = 0; i < count; i++)
+		if (known[i]->note.len > 0 && known[i]->size == seen->size && !hash_equal(&known[i]->root, &seen->root))
+			return known[i];
+	return NULL;
+}
+
 static void consider(struct core *c, struct link *link, size_t log)
 {
 	struct log *l = c->logs[log];
 	struct channel *ch = &link->channels[log];
+	const struct head *other;
 	if (l->frozen) {
 		done(c, link, log);
 		evidence_send(c, link, log);
 	} else if (l->loading) {
 		wait_for(c, ch);
+	} else if ((other = clashing(c, link, log)) != NULL) {
+		evidence_found(c, log, &ch->head, other, &other->root, NULL, 0);
+		done(c, link, log);
 	} else if (ch->head.size <= l->head.size) {
 		below(c, link, log);
 	} else if (l->own) {
@@ -261,8 +276,10 @@ int reconcile_announce(struct core *c, struct link *link, uint64_t id, struct by
 	ch->id = id;
 	ch->proved = false;
 	ch->state = CHANNEL_NEW;
-	if (ch->best < cp.size)
+	if (ch->best <= cp.size) {
 		ch->best = cp.size;
+		ch->best_root = cp.root;
+	}
 	if (!ch->announcing && ch->announced_revision == l->head_revision && witness_forgotten(c, log, &ch->head))
 		ch->announced_revision = 0; /* say it again */
 	consider(c, link, log);

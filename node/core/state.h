@@ -82,7 +82,8 @@ struct channel {
 	struct head head;
 	uint64_t proved_from; /* head is known to extend the signed head of this size */
 	bool proved;
-	uint64_t best;          /* the largest size that this peer announced: what it can serve */
+	uint64_t best; /* the largest size that this peer announced: what it can serve */
+	struct hash best_root;
 	uint64_t busy_until_ms; /* mono: it asked to be left alone */
 };
 

@@ -14,6 +14,7 @@
 enum {
 	EFFECTS_PER_STEP_MAX = 4096,
 	WRITES_WAITING_MAX = 512,
+	HEALTHY_AFTER_MS = 2 * DEAD_AFTER_MS, /* half-open links have been found by then */
 };
 
 void check_fail(struct world *w, const char *invariant, const char *format, ...)
@@ -310,6 +311,23 @@ void check_reply(struct world *w, struct node *n, const struct effect *fx)
 		check_fail(w, "what was replied OK is durable", "%s, op %llu: [%llu, %llu), holds %llu, head %llu",
 		           name_of(w, n), (unsigned long long)fx->u.reply.op, (unsigned long long)fx->u.reply.first,
 		           (unsigned long long)end, (unsigned long long)log->size, (unsigned long long)log->head.size);
+}
+
+/* Honest members never break the protocol towards one another, and in a healthy network they answer in time. */
+void check_close(struct world *w, struct node *n, const struct effect *fx)
+{
+	struct conn *c;
+	const struct end *e = net_end(w, n, fx->u.close.link, &c);
+	int code = fx->u.close.code;
+	if (e == NULL || !n->checked)
+		return;
+	const struct node *other = &w->nodes[c->end[1 - (e - c->end)].node];
+	if (!other->checked)
+		return;
+	bool late = w->quiet && w->now_ms > w->quiet_ms + HEALTHY_AFTER_MS;
+	if (code == ERR_PROTOCOL || code == ERR_UNTRUSTED || code == ERR_LIMIT || (code == ERR_TIMEOUT && late))
+		check_fail(w, "honest members get along", "%s ends its link with %s: %s", name_of(w, n), name_of(w, other),
+		           fx->u.close.text);
 }
 
 static void check_promises(struct world *w, const struct node *n)

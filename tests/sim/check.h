@@ -25,6 +25,9 @@ void check_store(struct world *w, struct node *n, const struct store_write *writ
 
 void check_reply(struct world *w, struct node *n, const struct effect *fx);
 
+/* A core ends a link, which is still there. */
+void check_close(struct world *w, struct node *n, const struct effect *fx);
+
 /* After each step; fx are its effects, not yet carried out. */
 void check_step(struct world *w, struct node *n);
 

@@ -87,6 +87,7 @@ static void carry_out(struct world *w, struct node *n, struct effect *fx)
 		break;
 	case FX_CLOSE:
 		trace_say(w, "    close link %u: %s: %s", fx->u.close.link, err_name(fx->u.close.code), fx->u.close.text);
+		check_close(w, n, fx);
 		net_close(w, n, fx->u.close.link);
 		break;
 	case FX_DIAL:

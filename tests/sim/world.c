@@ -124,6 +124,9 @@ static void watch(struct world *w)
 	if (w->figures.frames - w->settled_frames > most)
 		check_fail(w, "a settled world is quiet", "%llu frames in a minute",
 		           (unsigned long long)(w->figures.frames - w->settled_frames));
+	if (w->figures.steps - w->settled_steps > 2 * most)
+		check_fail(w, "a settled world is quiet", "%llu steps in a minute",
+		           (unsigned long long)(w->figures.steps - w->settled_steps));
 	w->finished = true;
 }
 
@@ -136,6 +139,7 @@ static void look(struct world *w, const struct happening *h)
 		trace_say(w, "---- settled ----");
 		w->settled_ms = w->now_ms;
 		w->settled_frames = w->figures.frames;
+		w->settled_steps = w->figures.steps;
 		w->figures.settled_ms = w->now_ms - w->quiet_ms;
 		w->finished = !peaceful(w); /* or it may be disturbed again at any time */
 	} else if (w->now_ms > w->quiet_ms + QUIET_MAX_MS) {

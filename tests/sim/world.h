@@ -144,7 +144,7 @@ struct world {
 	uint64_t quiet_ms; /* when nothing goes wrong any more */
 	bool quiet, finished;
 	uint64_t settled_ms; /* when everything was as it must be; 0: not yet */
-	uint64_t settled_frames;
+	uint64_t settled_frames, settled_steps;
 	unsigned unsettled; /* how often it was so no longer */
 
 	struct ident idents[WORLD_IDENTS];
