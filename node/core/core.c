@@ -6,7 +6,7 @@
 
 #include "node/base/log.h"
 #include "node/base/must.h"
-#include "node/core/state.h"
+#include "node/core/parts.h"
 
 enum { RETRY_MIN_MS = 1000, RETRY_MAX_MS = 60000 };
 

@@ -5,7 +5,7 @@
  */
 #include "node/base/log.h"
 #include "node/base/must.h"
-#include "node/core/state.h"
+#include "node/core/parts.h"
 
 static void freeze(struct core *c, size_t log, struct bytes raw, uint64_t smaller, uint64_t larger)
 {

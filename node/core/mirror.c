@@ -11,7 +11,7 @@
 
 #include "node/base/log.h"
 #include "node/base/must.h"
-#include "node/core/state.h"
+#include "node/core/parts.h"
 
 enum { OTHER_TREE_PAUSE_MS = 30 * 1000 };
 

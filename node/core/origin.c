@@ -8,7 +8,7 @@
 
 #include "node/base/log.h"
 #include "node/base/must.h"
-#include "node/core/state.h"
+#include "node/core/parts.h"
 
 static void reply(struct core *c, uint64_t op, int code, const char *text)
 {

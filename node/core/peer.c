@@ -7,7 +7,7 @@
  */
 #include "node/base/log.h"
 #include "node/base/must.h"
-#include "node/core/state.h"
+#include "node/core/parts.h"
 
 #include <stdlib.h>
 

@@ -16,7 +16,7 @@
  */
 #include "node/base/log.h"
 #include "node/base/must.h"
-#include "node/core/state.h"
+#include "node/core/parts.h"
 
 enum { LOOK_AGAIN_MS = 1000 };
 

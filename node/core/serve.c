@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "node/base/must.h"
-#include "node/core/state.h"
+#include "node/core/parts.h"
 
 enum { ANSWER_PAYLOADS = 512 * 1024 }; /* one more payload and every envelope still fit into FRAME_MAX */
 

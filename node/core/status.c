@@ -1,5 +1,5 @@
 /* What a node says of itself. */
-#include "node/core/state.h"
+#include "node/core/parts.h"
 
 static size_t count_cosignatures(const struct core *c, const struct log *l)
 {

@@ -3,7 +3,7 @@
  */
 #include "node/base/log.h"
 #include "node/base/must.h"
-#include "node/core/state.h"
+#include "node/core/parts.h"
 
 /* The log's whole signed note as a write, and on its way. */
 static void store_head(struct core *c, size_t log, struct bytes note, uint64_t size, const struct hash *root)

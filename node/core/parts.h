@@ -1,0 +1,104 @@
+/* parts: what each file of this room does for the others.  For this room only; the structs are in state.h.
+ *
+ * Every function works inside one core_step: effects go to c->fx, time is c->mono_ms and c->wall_ms.
+ */
+#pragma once
+
+#include "node/core/state.h"
+
+/* core.c */
+void core_note(struct core *c, int level, const char *event, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* A reason that another file gave, cut to the room there is. */
+void core_reason(char *out, size_t size, const char *text);
+struct link *core_link(struct core *c, link_id id);
+/* Hand a write to the store; takes *w.  The pending entry is returned to be completed by the caller. */
+struct pending_store *core_store(struct core *c, size_t log, struct store_write **w);
+void head_set(struct head *h, struct bytes note, uint64_t size, const struct hash *root);
+void head_clear(struct head *h);
+struct store_write *write_new(const struct log *log, enum store_write_kind kind);
+void log_free(struct log *log);
+/* Put what the store holds into a log. */
+CHECKED int log_restore(struct core *c, struct log *log, const struct origin_state *state, struct err *err);
+void core_reload(struct core *c, size_t log, const char *why);
+
+/* origin.c: our own log */
+void origin_submit(struct core *c, const struct event *event);
+void origin_stored(struct core *c, const struct pending_store *s, int code, const char *text);
+/* The same for an append that a reload has overtaken: only those who wait for it are told. */
+void origin_overtaken(struct core *c, int code, const char *text);
+void origin_continue(struct core *c);
+
+/* mirror.c: fetching towards the goal */
+void mirror_pump(struct core *c, size_t log);
+void mirror_link_lost(struct core *c, link_id link);
+/* An answer to EntriesRequest.  ERR_UNTRUSTED or ERR_PROTOCOL: nothing of it was kept.  The arena is taken on OK. */
+CHECKED int mirror_entries(struct core *c, size_t log, link_id link, uint64_t request,
+                           const Normlink__EntriesResponse *answer, struct arena *arena, struct err *err);
+void mirror_refused(struct core *c, size_t log, link_id link, uint64_t request);
+void mirror_stop(struct log *log);
+
+/* reconcile.c: what an announced head means beside what we hold */
+CHECKED int reconcile_announce(struct core *c, struct link *l, uint64_t id, struct bytes note, struct err *err);
+CHECKED int reconcile_consistency(struct core *c, struct link *l, const struct request *r,
+                                  const Normlink__ConsistencyResponse *answer, struct err *err);
+void reconcile_root(struct core *c, struct job *job, const struct hash *root, struct tree_source source);
+void reconcile_wake(struct core *c, size_t log);
+void reconcile_refused(struct core *c, struct link *l, const struct request *r, bool busy);
+/* Look again at what waits, in a second. */
+void reconcile_later(struct core *c);
+/* The read for a root check failed: look again later. */
+void reconcile_retry(struct core *c, struct job *job);
+/* Can any link serve a tree of that size? */
+bool reconcile_served(const struct core *c, size_t log, uint64_t size);
+
+/* witness.c */
+/* This head is held whole and its root was checked: cosign and store it.  Takes what *done owns. */
+void witness_complete(struct core *c, size_t log, struct head *done);
+/* Take over cosignatures of the same head that we lack.  False: the head is on its way to the disk, ask again. */
+CHECKED bool witness_merge(struct core *c, size_t log, const struct head *seen);
+/* Does this head, the same as ours, lack our cosignature?  Then its holder has lost it: a disk may fail after the
+ * announcement that brought it was acknowledged. */
+bool witness_forgotten(const struct core *c, size_t log, const struct head *seen);
+/* Append the note with only the lines that are the log's, or a cosignature that verifies by a witness that we know. */
+void witness_clean(const struct core *c, size_t log, const struct note *note, struct buf *out);
+
+/* evidence.c */
+void evidence_found(struct core *c, size_t log, const struct head *smaller, const struct head *larger,
+                    const struct hash *old_root, const struct hash *hashes, size_t count);
+CHECKED int evidence_received(struct core *c, struct link *l, uint64_t id, const Normlink__Evidence *e,
+                              struct bytes raw, struct err *err);
+void evidence_stored(struct core *c, size_t log);
+void evidence_send(struct core *c, struct link *l, size_t log);
+/* Write the evidence that is only in memory, if there is any. */
+void evidence_store(struct core *c, size_t log);
+
+/* peer.c: links */
+void peer_link_up(struct core *c, const struct event *event);
+void peer_link_down(struct core *c, const struct event *event);
+void peer_dial_failed(struct core *c, const struct event *event);
+void peer_frame(struct core *c, const struct event *event);
+void peer_tick(struct core *c);
+uint64_t peer_next_tick(const struct core *c);
+void peer_close(struct core *c, struct link *l, int code, const char *text);
+void peer_send(struct core *c, struct link *l, Normlink__Frame *frame);
+void peer_ack(struct core *c, struct link *l, uint64_t id);
+void peer_fail(struct core *c, struct link *l, uint64_t id, unsigned code, const char *text);
+/* Announce the log's head on every link that has not heard of it. */
+void peer_announce(struct core *c, size_t log);
+/* Note a request of ours; NULL when too many wait. */
+struct request *peer_request(struct core *c, struct link *l, enum request_kind kind, size_t log);
+void peer_free_link(struct core *c, struct link *l);
+void peer_grow_channels(struct core *c);
+
+/* Codes of a Failure, clause 4.6. */
+enum { FAILURE_UNSUPPORTED = 1, FAILURE_NOT_HELD = 2, FAILURE_BUSY = 4, FAILURE_MALFORMED = 5 };
+
+/* serve.c: reads, and answers to peers */
+void serve_consistency(struct core *c, struct link *l, uint64_t id, const Normlink__ConsistencyRequest *r);
+void serve_entries(struct core *c, struct link *l, uint64_t id, const Normlink__EntriesRequest *r);
+void serve_check_root(struct core *c, size_t log, link_id link, uint64_t size);
+void serve_read(struct core *c, struct event *event);
+void serve_free_job(struct job *job);
+/* The index of an origin's log, or SIZE_MAX. */
+size_t serve_find_log(const struct core *c, const char *origin);

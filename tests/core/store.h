@@ -1,0 +1,111 @@
+/* store: the toy nodes and their store in memory. */
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "crypto/tree.h"
+#include "node/core/core.h"
+#include "proto/frame.h"
+
+enum { NODES_MAX = 3, LOGS_MAX = 4 };
+
+/* ---- a store in memory ---- */
+
+struct toy_log {
+	char origin[NAME_MAX_BYTES + 1];
+	struct entry *entries; /* copies in the arena */
+	struct hash *leaves;
+	size_t count, cap;
+	struct buf head, target, evidence;
+	uint64_t head_size;
+};
+
+struct toy {
+	const char *name;
+	struct skey *log_key, *witness_key;
+	struct card card;
+	struct core *core;
+	struct toy_log logs[LOGS_MAX];
+	size_t log_count;
+	struct arena arena;
+	link_id links[NODES_MAX]; /* to node i; 0: none */
+	uint32_t peers[NODES_MAX];
+	int reply_code;
+	uint64_t reply_size;
+	bool disk_full;
+	unsigned closes, notes;
+	char last_note[32];
+};
+
+static struct toy nodes[NODES_MAX];
+
+static struct toy_log *toy_log(struct toy *t, const char *origin)
+{
+	for (size_t i = 0; i < t->log_count; i++)
+		if (strcmp(t->logs[i].origin, origin) == 0)
+			return &t->logs[i];
+	struct toy_log *l = &t->logs[t->log_count++];
+	memcpy(l->origin, origin, strlen(origin) + 1);
+	return l;
+}
+
+static void keep(struct buf *to, struct bytes from)
+{
+	buf_reset(to);
+	buf_add_bytes(to, from);
+}
+
+static int apply(struct toy *t, const struct store_write *w)
+{
+	struct toy_log *l = toy_log(t, w->origin);
+	if (t->disk_full)
+		return ERR_FULL;
+	if (w->kind == WRITE_ENTRIES) {
+		if (w->start != l->count)
+			return ERR_CORRUPT;
+		for (size_t i = 0; i < w->count; i++) {
+			if (l->count == l->cap) {
+				l->cap = l->cap == 0 ? 64 : l->cap * 2;
+				l->entries = realloc(l->entries, l->cap * sizeof *l->entries);
+				l->leaves = realloc(l->leaves, l->cap * sizeof *l->leaves);
+			}
+			l->entries[l->count] = (struct entry){ .envelope = arena_bytes(&t->arena, w->entries[i].envelope),
+				                                   .payload = arena_bytes(&t->arena, w->entries[i].payload),
+				                                   .state = w->entries[i].state };
+			l->leaves[l->count++] = w->leaves[i];
+		}
+	}
+	if (w->kind == WRITE_TARGET)
+		keep(&l->target, w->head);
+	else if (w->kind == WRITE_EVIDENCE)
+		keep(&l->evidence, w->evidence);
+	else if (w->head.len > 0) {
+		keep(&l->head, w->head);
+		l->head_size = w->head_size;
+	}
+	return OK;
+}
+
+static void load_state(struct toy *t, const char *origin, struct origin_state *s)
+{
+	struct toy_log *l = toy_log(t, origin);
+	struct hasher *h = hasher_new();
+	*s = (struct origin_state){ .size = l->count,
+		                        .head = buf_bytes(&l->head),
+		                        .target = buf_bytes(&l->target),
+		                        .evidence = buf_bytes(&l->evidence) };
+	memcpy(s->origin, origin, strlen(origin) + 1);
+	s->roots = arena_array(&s->arena, l->count / BUNDLE_ENTRIES + 1, sizeof *s->roots);
+	for (size_t i = 0; i < l->count / BUNDLE_ENTRIES; i++)
+		s->roots[i] = tree_hash_leaves(h, l->leaves + i * BUNDLE_ENTRIES, BUNDLE_ENTRIES);
+	s->tail = l->leaves + l->count / BUNDLE_ENTRIES * BUNDLE_ENTRIES;
+	hasher_free(h);
+}

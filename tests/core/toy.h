@@ -1,0 +1,192 @@
+/* toy: an interpreter of effects that carries frames at once and does writes in order.  One test program includes it.
+ */
+#pragma once
+
+#include "tests/core/store.h"
+
+enum { QUEUE_MAX = 4096 };
+
+struct work {
+	size_t node;
+	enum { WORK_FRAME, WORK_STORE, WORK_READ, WORK_RELOAD, WORK_DOWN } kind;
+	link_id link;
+	struct buf frame;
+	struct store_write *write;
+	struct store_read read;
+	char origin[NAME_MAX_BYTES + 1];
+};
+
+static struct work queue[QUEUE_MAX];
+static size_t queue_head, queue_tail;
+static uint64_t now_ms;
+static link_id next_link;
+static int (*tamper)(size_t to, struct buf *frame); /* may change or drop (non-zero) a frame */
+
+static struct work *push(size_t node, int kind)
+{
+	struct work *w = &queue[queue_tail++ % QUEUE_MAX];
+	assert_true(queue_tail - queue_head < QUEUE_MAX);
+	*w = (struct work){ .node = node };
+	w->kind = kind;
+	return w;
+}
+
+static void step(size_t node, struct event *event);
+
+static void do_store(struct work *w)
+{
+	struct event e = { .kind = EV_STORED };
+	e.u.stored.op = w->write->op;
+	e.u.stored.code = apply(&nodes[w->node], w->write);
+	e.u.stored.text = e.u.stored.code == OK ? NULL : "no space left";
+	store_write_free(w->write);
+	step(w->node, &e);
+}
+
+static void do_read(struct work *w)
+{
+	struct toy_log *l = toy_log(&nodes[w->node], w->read.origin);
+	struct read_answer a = { 0 };
+	size_t bytes = 0;
+	a.count = w->read.end - w->read.start;
+	a.entries = arena_array(&a.arena, a.count + 1, sizeof *a.entries);
+	for (size_t i = 0; i < a.count; i++) {
+		a.entries[i] = l->entries[w->read.start + i];
+		if (a.payloads == i && (i == 0 || bytes < w->read.payload_bytes)) {
+			bytes += a.entries[i].payload.len;
+			a.payloads++;
+		}
+	}
+	uint64_t first = w->read.leaves_bundle * BUNDLE_ENTRIES;
+	for (size_t i = 0; w->read.want_leaves && i < BUNDLE_ENTRIES && first + i < l->count; i++)
+		a.leaves[a.leaf_count++] = l->leaves[first + i];
+	struct event e = { .kind = EV_READ };
+	e.u.read.op = w->read.op;
+	e.u.read.answer = &a;
+	step(w->node, &e);
+	arena_free(&a.arena);
+}
+
+static void do_reload(struct work *w)
+{
+	struct origin_state s;
+	load_state(&nodes[w->node], w->origin, &s);
+	struct event e = { .kind = EV_LOADED };
+	e.u.loaded.origin = w->origin;
+	e.u.loaded.state = &s;
+	step(w->node, &e);
+	origin_state_free(&s);
+}
+
+static void do_frame(struct work *w)
+{
+	struct bytes raw;
+	size_t used;
+	if (tamper != NULL && tamper(w->node, &w->frame) != 0) {
+		buf_free(&w->frame);
+		return;
+	}
+	assert_int_equal(frame_split(buf_bytes(&w->frame), &raw, &used, NULL), OK);
+	struct event e = { .kind = EV_FRAME };
+	e.u.frame.link = w->link;
+	e.u.frame.raw = raw;
+	step(w->node, &e);
+	buf_free(&w->frame);
+}
+
+static void run(void)
+{
+	while (queue_head < queue_tail) {
+		struct work w = queue[queue_head++ % QUEUE_MAX];
+		struct event down = { .kind = EV_LINK_DOWN };
+		switch (w.kind) {
+		case WORK_FRAME:
+			do_frame(&w);
+			break;
+		case WORK_STORE:
+			do_store(&w);
+			break;
+		case WORK_READ:
+			do_read(&w);
+			break;
+		case WORK_RELOAD:
+			do_reload(&w);
+			break;
+		case WORK_DOWN:
+			down.u.link.link = w.link;
+			down.u.link.code = ERR_CLOSED;
+			step(w.node, &down);
+			break;
+		}
+	}
+}
+
+/* Which node is at the other end of a link (both ends have the same number here). */
+static size_t other_end(size_t node, link_id link)
+{
+	for (size_t i = 0; i < NODES_MAX; i++)
+		if (nodes[node].links[i] == link)
+			return i;
+	return SIZE_MAX;
+}
+
+static void cut(size_t a, size_t b, size_t told)
+{
+	link_id link = nodes[a].links[b];
+	nodes[a].links[b] = nodes[b].links[a] = 0;
+	push(told, WORK_DOWN)->link = link;
+}
+
+static void carry_out(size_t node, struct effect *fx)
+{
+	struct toy *t = &nodes[node];
+	size_t to;
+	switch (fx->kind) {
+	case FX_SEND:
+		to = other_end(node, fx->u.send.link);
+		if (to != SIZE_MAX) {
+			struct work *w = push(to, WORK_FRAME);
+			w->link = fx->u.send.link;
+			w->frame = buf_take(&fx->u.send.frame);
+		}
+		break;
+	case FX_CLOSE:
+		t->closes++;
+		to = other_end(node, fx->u.close.link);
+		if (to != SIZE_MAX)
+			cut(node, to, to);
+		break;
+	case FX_STORE:
+		push(node, WORK_STORE)->write = fx->u.store;
+		fx->u.store = NULL;
+		break;
+	case FX_READ:
+		push(node, WORK_READ)->read = fx->u.read;
+		break;
+	case FX_RELOAD:
+		memcpy(push(node, WORK_RELOAD)->origin, fx->u.reload.origin, sizeof fx->u.reload.origin);
+		break;
+	case FX_REPLY:
+		t->reply_code = fx->u.reply.code;
+		t->reply_size = fx->u.reply.size;
+		break;
+	case FX_NOTE:
+		t->notes++;
+		memcpy(t->last_note, fx->u.note.event, sizeof t->last_note);
+		break;
+	case FX_DIAL:
+		break;
+	}
+}
+
+static void step(size_t node, struct event *event)
+{
+	struct effects fx = { 0 };
+	event->mono_ms = now_ms;
+	event->wall_ms = 1700000000000 + now_ms;
+	event->random = now_ms * 7919;
+	core_step(nodes[node].core, event, &fx);
+	for (size_t i = 0; i < fx.count; i++)
+		carry_out(node, &fx.v[i]);
+	effects_free(&fx);
+}

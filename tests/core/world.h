@@ -1,0 +1,120 @@
+/* world: what a test of the core says: make nodes, connect them, publish, let time pass, look. */
+#pragma once
+
+#include "tests/core/toy.h"
+
+/* ---- what a test says ---- */
+
+static void node_make(size_t i, const char *name)
+{
+	struct toy *t = &nodes[i];
+	char origin[64], witness[64];
+	uint8_t seed[KEY_SIZE] = { (uint8_t)(i + 1) };
+	(void)snprintf(origin, sizeof origin, "%s.example/log", name);
+	(void)snprintf(witness, sizeof witness, "%s.example/witness", name);
+	*t = (struct toy){ .name = name };
+	assert_int_equal(skey_from_seed(origin, KEY_ED25519, seed, &t->log_key, NULL), OK);
+	seed[1] = 1;
+	assert_int_equal(skey_from_seed(witness, KEY_COSIGNATURE, seed, &t->witness_key, NULL), OK);
+	memcpy(t->card.name, name, strlen(name) + 1);
+	memcpy(t->card.origin, origin, sizeof origin);
+	t->card.log = *skey_public(t->log_key);
+	t->card.witness = *skey_public(t->witness_key);
+	t->card.pin.b[0] = (uint8_t)(i + 1);
+	struct core_config config = { .log_key = t->log_key, .witness_key = t->witness_key };
+	memcpy(config.name, name, strlen(name) + 1);
+	t->core = core_new(&config);
+}
+
+static int set_up(void **state)
+{
+	static const char *const names[] = { "alice", "bob", "carol" };
+	now_ms = 1000;
+	queue_head = queue_tail = 0;
+	tamper = NULL;
+	for (size_t i = 0; i < NODES_MAX; i++)
+		node_make(i, names[i]);
+	for (size_t i = 0; i < NODES_MAX; i++)
+		for (size_t k = 0; k < NODES_MAX; k++)
+			if (i != k)
+				assert_int_equal(core_add_peer(nodes[i].core, &nodes[k].card, &nodes[i].peers[k], NULL), OK);
+	return 0;
+}
+
+static void node_free(struct toy *t)
+{
+	core_free(t->core);
+	skey_free(t->log_key);
+	skey_free(t->witness_key);
+	for (size_t i = 0; i < t->log_count; i++) {
+		free(t->logs[i].entries);
+		free(t->logs[i].leaves);
+		buf_free(&t->logs[i].head);
+		buf_free(&t->logs[i].target);
+		buf_free(&t->logs[i].evidence);
+	}
+	arena_free(&t->arena);
+}
+
+static int tear_down(void **state)
+{
+	run();
+	for (size_t i = 0; i < NODES_MAX; i++)
+		node_free(&nodes[i]);
+	return 0;
+}
+
+static void connect_nodes(size_t a, size_t b)
+{
+	link_id link = ++next_link;
+	nodes[a].links[b] = nodes[b].links[a] = link;
+	struct event up = { .kind = EV_LINK_UP };
+	up.u.link.link = link;
+	up.u.link.peer = nodes[a].peers[b];
+	up.u.link.dialed = true;
+	step(a, &up);
+	up.u.link.peer = nodes[b].peers[a];
+	up.u.link.dialed = false;
+	step(b, &up);
+	run();
+}
+
+static void publish(size_t node, size_t count, const char *text)
+{
+	struct bytes payloads[SUBMIT_ENTRIES_MAX];
+	struct arena arena = { 0 };
+	struct event e = { .kind = EV_SUBMIT };
+	for (size_t i = 0; i < count; i++)
+		payloads[i] = bytes_str(arena_printf(&arena, "%s %zu", text, i));
+	e.u.submit.op = 1;
+	e.u.submit.count = count;
+	e.u.submit.payloads = payloads;
+	step(node, &e);
+	run();
+	arena_free(&arena);
+}
+
+static void wait_ms(uint64_t ms)
+{
+	struct event e = { .kind = EV_TICK };
+	now_ms += ms;
+	for (size_t i = 0; i < NODES_MAX; i++)
+		step(i, &e);
+	run();
+}
+
+static struct origin_status status_of(size_t node, const char *origin)
+{
+	struct arena arena = { 0 };
+	struct core_status s;
+	struct origin_status found = { 0 };
+	core_status(nodes[node].core, now_ms, now_ms, &arena, &s);
+	for (size_t i = 0; i < s.origin_count; i++)
+		if (strcmp(s.origins[i].origin, origin) == 0)
+			found = s.origins[i];
+	found.origin = NULL;
+	arena_free(&arena);
+	return found;
+}
+
+static const char alices[] = "alice.example/log";
