@@ -7,8 +7,11 @@ check 'every step said so' grep -q 'verified offline' "$home/answers.out"
 check 'no step failed' test "$(grep -c FAILED "$home/answers.out")" -eq 0
 check 'nothing is left behind' test -z "$(find "$home" -maxdepth 1 -name 'normlink-demo.*')"
 
+# With job control, or the shell would start it with SIGINT ignored.
+set -m
 ONCE='' TMPDIR="$home" "$root/deploy/demo" "$NORMLINK" >"$home/long.out" 2>&1 &
 pid[demo]=$!
+set +m
 check 'without ONCE it stays up' await 60 grep -q 'stays up' "$home/long.out"
 check 'and its URL answers' sh -c "curl -fsS \"\$(sed -n 's/.*sac *\\(http:[^ ]*\\) .*/\\1/p' '$home/long.out')/healthz\""
 kill -INT "${pid[demo]}"

@@ -26,8 +26,7 @@ finish() {
 	chmod -R u+w "$home" 2>/dev/null
 	rm -rf "$home"
 	echo "$passed passed, $failed failed"
-	[ "$failed" -eq 0 ]
-	exit
+	exit $((failed > 0))
 }
 trap finish EXIT
 trap 'failed=$((failed + 1)); finish' INT TERM
