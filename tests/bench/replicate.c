@@ -56,14 +56,12 @@ void bench_replication(const struct corpus *c, const char *program, const char *
 static double one_round(struct node *a, struct ask *at_b, const struct item *item, struct buf *answer)
 {
 	struct err err = { 0 };
-	char target[512];
+	char target[1024];
 	int status = 0;
-	/* The reference is unique: "ISO 12345:1999" as a query. */
-	char number[64] = { 0 };
-	(void)sscanf(item->reference, "%*s %63s", number);
-	for (char *p = number; *p != '\0'; p++)
-		*p = *p == ':' ? '-' : *p;
-	(void)snprintf(target, sizeof target, "/api/v1/search?limit=1&q=ISO+%s", number);
+	/* The reference is unique; every byte of it that is not plain is escaped. */
+	int n = snprintf(target, sizeof target, "/api/v1/search?limit=1&q=");
+	for (const unsigned char *p = (const unsigned char *)item->reference; *p != '\0'; p++)
+		n += snprintf(target + n, sizeof target - (size_t)n, "%%%02X", *p);
 	double began = bench_now();
 	if (node_post(a, item, 1, &err) != OK)
 		bench_fail("publish", &err);
