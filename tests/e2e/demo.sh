@@ -12,7 +12,7 @@ set -m
 ONCE='' TMPDIR="$home" "$root/deploy/demo" "$NORMLINK" >"$home/long.out" 2>&1 &
 pid[demo]=$!
 set +m
-check 'without ONCE it stays up' await 60 grep -q 'stays up' "$home/long.out"
+check 'without ONCE it stays up' await 60 grep -q '^  try   curl' "$home/long.out"
 check 'and its URL answers' sh -c "curl -fsS \"\$(sed -n 's/.*sac *\\(http:[^ ]*\\) .*/\\1/p' '$home/long.out')/healthz\""
 kill -INT "${pid[demo]}"
 check 'until it is told to stop' await 20 sh -c "! kill -0 ${pid[demo]}"
