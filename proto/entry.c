@@ -2,6 +2,7 @@
 
 #include "node/base/must.h"
 #include "proto/record.h"
+#include "proto/wire.h"
 
 enum { ENVELOPE_VERSION = 1 };
 
@@ -132,6 +133,31 @@ int payload_open(struct bytes payload, struct arena *arena, Normlink__Record **o
 	struct bytes record;
 	int rc = payload_record(payload, arena, &record, err);
 	return rc == OK ? record_decode(record, arena, out, err) : rc;
+}
+
+/* The one field of that tag and type; false when it is not there or the message is broken. */
+static bool find_field(struct bytes message, uint32_t tag, enum wire_type type, struct bytes *out)
+{
+	struct wire_field field;
+	while (message.len > 0 && wire_next(&message, &field) == OK) {
+		if (field.tag != tag || field.type != type)
+			continue;
+		*out = field.content;
+		return true;
+	}
+	return false;
+}
+
+int payload_kind(struct bytes payload)
+{
+	enum { FIELD_RECORD = 1, FIELD_KIND = 1 };
+	struct bytes record, value;
+	uint32_t kind = 0; /* as the decoder has it: the low 32 bits */
+	if (!find_field(payload, FIELD_RECORD, WIRE_BYTES, &record) || !find_field(record, FIELD_KIND, WIRE_VARINT, &value))
+		return 0;
+	for (size_t i = 0; i < value.len && i < 5; i++)
+		kind |= (uint32_t)(value.data[i] & 0x7f) << (7 * i);
+	return (int)kind;
 }
 
 void proof_extra_write(struct bytes envelope, struct bytes payload, struct buf *out)

@@ -45,6 +45,10 @@ CHECKED int payload_record(struct bytes payload, struct arena *arena, struct byt
 /* Payload to record in one step: decoded and valid (proto/record.h).  Everything in the arena. */
 CHECKED int payload_open(struct bytes payload, struct arena *arena, Normlink__Record **out, struct err *err);
 
+/* The kind that a payload's record names, read without decoding or checking anything else; 0: it names none.  For
+ * finding the few records that a node itself obeys among the many that it only keeps. */
+int payload_kind(struct bytes payload);
+
 /* Clause 1.4.  What the extra line of a proof file holds. */
 void proof_extra_write(struct bytes envelope, struct bytes payload, struct buf *out);
 CHECKED int proof_extra_parse(struct bytes raw, struct arena *arena, struct bytes *envelope, struct bytes *payload,

@@ -1,43 +1,11 @@
 #include "proto/record.h"
 
-#include <stdio.h>
-#include <strings.h>
-
 #include "node/base/limits.h"
 #include "node/base/must.h"
 #include "proto/designator.h"
 #include "proto/language.h"
-#include "proto/utf8.h"
-
-/* ---- saying where -------------------------------------------------------------------------------------------------
- */
-
-/* A field: "standard.events", 2, "date" is standard.events[2].date.  Written only when it is refused. */
-struct place {
-	const char *list;
-	size_t index;
-	const char *field;
-};
-
-static struct place field_place(const char *field)
-{
-	return (struct place){ .field = field };
-}
-
-static int refuse_code(struct err *err, int code, const struct place *at, const char *clause, const char *reason,
-                       const char *value)
-{
-	char path[128] = "";
-	if (at->list != NULL)
-		(void)snprintf(path, sizeof path, "%s[%zu]%s", at->list, at->index, at->field != NULL ? "." : "");
-	return err_set(err, code, "%s%s: %s%s%.80s (clause %s)", path, at->field != NULL ? at->field : "", reason,
-	               value != NULL ? ": " : "", value != NULL ? value : "", clause);
-}
-
-static int refuse(struct err *err, const struct place *at, const char *clause, const char *reason, const char *value)
-{
-	return refuse_code(err, ERR_INVALID, at, clause, reason, value);
-}
+#include "proto/place.h"
+#include "proto/record_log.h"
 
 /* ---- forms (clause 2.4) -------------------------------------------------------------------------------------------
  */
@@ -105,106 +73,42 @@ static bool ccs_valid(const char *text)
 	return strnlen(text, 4) == 3 && text[0] >= 'A' && text[0] <= 'Z' && digits(text + 1, 2);
 }
 
-/* ---- strings (clauses 2.2 and 2.3) --------------------------------------------------------------------------------
- */
-
-/* Present, not empty, UTF-8 within the limit, on one line unless lines are allowed. */
-static int string_check(const char *value, size_t max, bool lines, const struct place *at, struct err *err)
-{
-	if (value == NULL)
-		return refuse(err, at, "2.3", "missing", NULL);
-	size_t n = strnlen(value, max + 1);
-	if (n == 0)
-		return refuse(err, at, "2.3", "empty", NULL);
-	if (n > max)
-		return refuse_code(err, ERR_LIMIT, at, "2.3", "too long", NULL);
-	if (!utf8_valid(bytes_of(value, n)))
-		return refuse(err, at, "2.3", "not UTF-8", NULL);
-	for (size_t i = 0; i < n; i++)
-		if (((unsigned char)value[i] < 0x20 && !(lines && (value[i] == '\n' || value[i] == '\t'))) || value[i] == 0x7f)
-			return refuse(err, at, "2.3", "a control character", NULL);
-	return OK;
-}
-
-/* Like string_check, but may be absent. */
-static int label_check(const char *value, const struct place *at, struct err *err)
-{
-	return value == NULL ? OK : string_check(value, LABEL_MAX, false, at, err);
-}
-
-static int designator_check(const char *value, const struct place *at, struct err *err)
-{
-	struct designator d;
-	struct err inner = { 0 };
-	if (value == NULL)
-		return refuse(err, at, "2.2", "missing", NULL);
-	size_t n = strnlen(value, SUBJECT_MAX + 1);
-	if (n > SUBJECT_MAX)
-		return refuse_code(err, ERR_LIMIT, at, "2.2", "too long", NULL);
-	if (designator_parse(bytes_of(value, n), &d, &inner) != OK)
-		return refuse(err, at, "2.2", inner.text, NULL);
-	if (strcmp(d.canonical, value) != 0)
-		return refuse(err, at, "2.2", "not in canonical form, which is", d.canonical);
-	return OK;
-}
-
-static int date_check(const char *value, const struct place *at, struct err *err)
-{
-	if (value == NULL)
-		return refuse(err, at, "2.4", "missing", NULL);
-	return date_valid(value) ? OK : refuse(err, at, "2.4", "not a date", value);
-}
-
-/* A value that this version's list lacks is kept: a later version may have written it.  Nothing writes less than 1. */
-static int code_check(bool present, int value, const char *clause, const struct place *at, struct err *err)
-{
-	if (!present)
-		return refuse(err, at, clause, "missing", NULL);
-	return value >= 1 ? OK : refuse(err, at, clause, "not a code of the list", NULL);
-}
-
-static int list_check(size_t count, size_t max, const char *field, struct err *err)
-{
-	struct place at = field_place(field);
-	return count <= max ? OK : refuse_code(err, ERR_LIMIT, &at, "2.1", "too many items", NULL);
-}
-
 /* ---- the body of a standard ---------------------------------------------------------------------------------------
  */
 
 static int events_check(const Normlink__Standard *s, struct err *err)
 {
-	int rc = list_check(s->n_events, RECORD_LIST_MAX, "standard.events", err);
+	int rc = place_list(s->n_events, RECORD_LIST_MAX, "standard.events", err);
 	for (size_t i = 0; rc == OK && i < s->n_events; i++) {
 		struct place type = { "standard.events", i, "type" }, date = { "standard.events", i, "date" };
-		rc = code_check(s->events[i]->has_type, (int)s->events[i]->type, "2.4", &type, err);
+		rc = place_code(s->events[i]->has_type, (int)s->events[i]->type, "2.4", &type, err);
 		if (rc == OK)
-			rc = date_check(s->events[i]->date, &date, err);
+			rc = place_date(s->events[i]->date, &date, err);
 	}
 	return rc;
 }
 
 static int links_check(const Normlink__Standard *s, struct err *err)
 {
-	int rc = list_check(s->n_links, RECORD_LIST_MAX, "standard.links", err);
+	int rc = place_list(s->n_links, RECORD_LIST_MAX, "standard.links", err);
 	for (size_t i = 0; rc == OK && i < s->n_links; i++) {
 		struct place type = { "standard.links", i, "type" }, target = { "standard.links", i, "target" };
-		rc = code_check(s->links[i]->has_type, (int)s->links[i]->type, "2.5", &type, err);
+		rc = place_code(s->links[i]->has_type, (int)s->links[i]->type, "2.5", &type, err);
 		if (rc == OK)
-			rc = designator_check(s->links[i]->target, &target, err);
+			rc = place_designator(s->links[i]->target, &target, err);
 	}
 	return rc;
 }
 
 static int adopts_check(const Normlink__Standard *s, struct err *err)
 {
-	int rc = list_check(s->n_adopts, RECORD_LIST_MAX, "standard.adopts", err);
+	int rc = place_list(s->n_adopts, RECORD_LIST_MAX, "standard.adopts", err);
 	for (size_t i = 0; rc == OK && i < s->n_adopts; i++) {
 		struct place degree = { "standard.adopts", i, "degree" }, target = { "standard.adopts", i, "target" };
 		if (s->adopts[i]->has_degree)
-			rc = code_check(true, (int)s->adopts[i]->degree, "2.5", &degree, err);
+			rc = place_code(true, (int)s->adopts[i]->degree, "2.5", &degree, err);
 		if (rc == OK)
-			rc = designator_check(s->adopts[i]->target, &target, err);
+			rc = place_designator(s->adopts[i]->target, &target, err);
 	}
 	return rc;
 }
@@ -213,39 +117,39 @@ static int adopts_check(const Normlink__Standard *s, struct err *err)
 static int codes_check(char *const *items, size_t count, const char *list, bool (*valid)(const char *),
                        const char *reason, struct err *err)
 {
-	int rc = list_check(count, RECORD_LIST_MAX, list, err);
+	int rc = place_list(count, RECORD_LIST_MAX, list, err);
 	for (size_t i = 0; rc == OK && i < count; i++) {
 		struct place at = { list, i, NULL };
 		if (!valid(items[i]))
-			rc = refuse(err, &at, "2.4", reason, items[i]);
+			rc = place_refuse(err, &at, "2.4", reason, items[i]);
 	}
 	return rc;
 }
 
 static int labels_check(const Normlink__Standard *s, struct err *err)
 {
-	struct place reference = field_place("standard.reference"), edition = field_place("standard.edition"),
-	             publisher = field_place("standard.publisher");
-	int rc = label_check(s->reference, &reference, err);
+	struct place reference = place_of("standard.reference"), edition = place_of("standard.edition"),
+	             publisher = place_of("standard.publisher");
+	int rc = place_label(s->reference, &reference, err);
 	if (rc == OK)
-		rc = label_check(s->edition, &edition, err);
+		rc = place_label(s->edition, &edition, err);
 	if (rc == OK)
-		rc = label_check(s->publisher, &publisher, err);
+		rc = place_label(s->publisher, &publisher, err);
 	if (rc == OK)
-		rc = list_check(s->n_committees, RECORD_LIST_MAX, "standard.committees", err);
+		rc = place_list(s->n_committees, RECORD_LIST_MAX, "standard.committees", err);
 	for (size_t i = 0; rc == OK && i < s->n_committees; i++) {
 		struct place at = { "standard.committees", i, NULL };
-		rc = label_check(s->committees[i], &at, err);
+		rc = place_label(s->committees[i], &at, err);
 	}
 	return rc;
 }
 
 static int standard_check(const Normlink__Standard *s, struct err *err)
 {
-	struct place status = field_place("standard.status"), stage = field_place("standard.stage");
-	int rc = s->has_status ? code_check(true, (int)s->status, "2.4", &status, err) : OK;
+	struct place status = place_of("standard.status"), stage = place_of("standard.stage");
+	int rc = s->has_status ? place_code(true, (int)s->status, "2.4", &status, err) : OK;
 	if (rc == OK && s->stage != NULL && !stage_valid(s->stage))
-		rc = refuse(err, &stage, "2.4", "not a stage code XX.YY", s->stage);
+		rc = place_refuse(err, &stage, "2.4", "not a stage code XX.YY", s->stage);
 	if (rc == OK)
 		rc = labels_check(s, err);
 	if (rc == OK)
@@ -264,17 +168,31 @@ static int standard_check(const Normlink__Standard *s, struct err *err)
 /* ---- the record ---------------------------------------------------------------------------------------------------
  */
 
+/* Is the body in that field there? */
+static bool has_body(const Normlink__Record *r, const ProtobufCFieldDescriptor *field)
+{
+	return *(void *const *)(const void *)((const char *)r + field->offset) != NULL;
+}
+
 /* Clause 2.6: the body of a kind is one field, and no other body stands beside it. */
 static int kind_check(const Normlink__Record *r, struct err *err)
 {
-	struct place kind = field_place("kind"), body = field_place("standard");
-	int rc = code_check(r->has_kind, (int)r->kind, "2.1", &kind, err);
+	const ProtobufCMessageDescriptor *type = &normlink__record__descriptor;
+	struct place kind = place_of("kind");
+	int rc = place_code(r->has_kind, (int)r->kind, "2.1", &kind, err);
 	if (rc != OK)
 		return rc;
 	if (kind_word((int)r->kind) == NULL)
-		return refuse(err, &kind, "2.6", "a kind that this version does not know", NULL);
-	if (r->standard == NULL)
-		return refuse(err, &body, "2.1", "missing, and kind asks for it", NULL);
+		return place_refuse(err, &kind, "2.6", "a kind that this version does not know", NULL);
+	unsigned own = RECORD_BODY_FIRST + (unsigned)r->kind - 1;
+	for (unsigned i = 0; i < type->n_fields; i++) {
+		const ProtobufCFieldDescriptor *field = &type->fields[i];
+		struct place body = place_of(field->name);
+		if (field->id == own && !has_body(r, field))
+			return place_refuse(err, &body, "2.1", "missing, and kind asks for it", NULL);
+		if (field->id >= RECORD_BODY_FIRST && field->id != own && has_body(r, field))
+			return place_refuse(err, &body, "2.6", "the body of another kind", NULL);
+	}
 	for (size_t i = 0; i < r->base.n_unknown_fields; i++) {
 		unsigned tag = r->base.unknown_fields[i].tag;
 		if (tag >= RECORD_BODY_FIRST && tag <= RECORD_BODY_LAST)
@@ -285,56 +203,69 @@ static int kind_check(const Normlink__Record *r, struct err *err)
 
 static int texts_check(const Normlink__Record *r, struct err *err)
 {
-	int rc = list_check(r->n_texts, RECORD_TEXTS_MAX, "texts", err);
+	int rc = place_list(r->n_texts, RECORD_TEXTS_MAX, "texts", err);
 	for (size_t i = 0; rc == OK && i < r->n_texts; i++) {
 		const Normlink__Text *t = r->texts[i];
 		struct place role = { "texts", i, "role" }, lang = { "texts", i, "lang" }, value = { "texts", i, "value" };
-		rc = code_check(t->has_role, (int)t->role, "2.3", &role, err);
+		rc = place_code(t->has_role, (int)t->role, "2.3", &role, err);
 		if (rc == OK && (t->lang == NULL || !language_valid(t->lang)))
-			rc = refuse(err, &lang, "2.3", t->lang == NULL ? "missing" : "not a language tag", t->lang);
+			rc = place_refuse(err, &lang, "2.3", t->lang == NULL ? "missing" : "not a language tag", t->lang);
 		if (rc == OK)
-			rc = string_check(t->value, TEXT_MAX, true, &value, err);
+			rc = place_string(t->value, TEXT_MAX, true, &value, err);
 	}
 	return rc;
 }
 
 static int validity_check(const Normlink__Record *r, struct err *err)
 {
-	struct place from = field_place("valid_from"), until = field_place("valid_until");
-	int rc = r->valid_from != NULL ? date_check(r->valid_from, &from, err) : OK;
+	struct place from = place_of("valid_from"), until = place_of("valid_until");
+	int rc = r->valid_from != NULL ? place_date(r->valid_from, &from, err) : OK;
 	if (rc == OK && r->valid_until != NULL)
-		rc = date_check(r->valid_until, &until, err);
+		rc = place_date(r->valid_until, &until, err);
 	if (rc != OK || r->valid_from == NULL || r->valid_until == NULL)
 		return rc;
 	size_t known = strlen(r->valid_from) < strlen(r->valid_until) ? strlen(r->valid_from) : strlen(r->valid_until);
 	if (strncmp(r->valid_from, r->valid_until, known) > 0)
-		return refuse(err, &until, "2.4", "before valid_from", r->valid_until);
+		return place_refuse(err, &until, "2.4", "before valid_from", r->valid_until);
 	return OK;
 }
 
 static int source_check(const Normlink__Source *s, struct err *err)
 {
-	struct place name = field_place("source.name"), url = field_place("source.url"),
-	             licence = field_place("source.licence");
-	int rc = label_check(s->name, &name, err);
+	struct place name = place_of("source.name"), url = place_of("source.url"), licence = place_of("source.licence");
+	int rc = place_label(s->name, &name, err);
 	if (rc == OK)
-		rc = label_check(s->url, &url, err);
-	return rc == OK ? label_check(s->licence, &licence, err) : rc;
+		rc = place_label(s->url, &url, err);
+	return rc == OK ? place_label(s->licence, &licence, err) : rc;
 }
 
 int record_validate(const Normlink__Record *r, struct err *err)
 {
-	struct place subject = field_place("subject");
+	struct place subject = place_of("subject");
 	int rc = kind_check(r, err);
+	bool about_log = rc == OK && kind_about_log((int)r->kind);
 	if (rc == OK)
-		rc = designator_check(r->subject, &subject, err);
+		rc = about_log ? log_statement_check(r, err) : place_designator(r->subject, &subject, err);
 	if (rc == OK)
 		rc = texts_check(r, err);
 	if (rc == OK)
 		rc = validity_check(r, err);
 	if (rc == OK && r->source != NULL)
 		rc = source_check(r->source, err);
-	return rc == OK ? standard_check(r->standard, err) : rc;
+	return rc == OK && !about_log ? standard_check(r->standard, err) : rc;
+}
+
+int record_subject(int kind, const char *text, struct designator *out, struct err *err)
+{
+	if (!kind_about_log(kind))
+		return designator_parse(bytes_str(text), out, err);
+	size_t n = strnlen(text, SUBJECT_MAX + 1);
+	if (n == 0 || n > SUBJECT_MAX)
+		return err_set(err, ERR_INVALID, "the subject of a log statement has 1 to %d bytes (clause 2.7)", SUBJECT_MAX);
+	*out = (struct designator){ 0 };
+	memcpy(out->canonical, text, n);
+	memcpy(out->undated, text, n);
+	return OK;
 }
 
 int record_decode(struct bytes raw, struct arena *arena, Normlink__Record **out, struct err *err)

@@ -9,7 +9,15 @@
 #include "node/base/buf.h"
 #include "node/base/bytes.h"
 #include "node/base/err.h"
+#include "proto/designator.h"
 #include "proto/message.h"
+
+enum { KIND_LOG_FIRST = 101 }; /* clause 2.7: kinds from here on speak about logs */
+
+static inline bool kind_about_log(int kind)
+{
+	return kind >= KIND_LOG_FIRST;
+}
 
 /* Decode and validate.  ERR_INVALID: the text is "<field path>: <reason> (clause 2.n)", for instance
  * "standard.events[2].date: not a date: 2015-13 (clause 2.4)".  ERR_LIMIT likewise. */
@@ -21,7 +29,12 @@ CHECKED int record_validate(const Normlink__Record *r, struct err *err);
 /* Append the serialised record, after it validated. */
 CHECKED int record_encode(const Normlink__Record *r, struct buf *out, struct err *err);
 
-/* Code lists as words, lower case: "standard", "current", "replaced-by", "idt".  NULL for a value that
+/* What a record of that kind is filed under: the designator that the text is, or for a log statement the text as it
+ * stands (canonical and undated).  ERR_INVALID. */
+CHECKED int record_subject(int kind, const char *text, struct designator *out, struct err *err);
+
+/* Code lists as words, lower case: "standard", "current", "replaced-by", "idt",
+ * "released".  NULL for a value that
  * is not in this version's list.  The second form gives the value, or 0. */
 const char *kind_word(int kind);
 const char *status_word(int status);
@@ -29,9 +42,11 @@ const char *event_word(int type);
 const char *link_word(int type);
 const char *degree_word(int degree);
 const char *role_word(int role);
+const char *decision_word(int decision);
 int kind_of_word(const char *word);
 int status_of_word(const char *word);
 int degree_of_word(const char *word);
+int decision_of_word(const char *word);
 
 /* The text of that role best for lang ("" for any): exact, then same language, then English, then the
  * first.  NULL when there is none.  Borrowed from r. */

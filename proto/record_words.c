@@ -3,7 +3,10 @@
 
 #include "proto/record.h"
 
-static const char *const kinds[] = { [NORMLINK__KIND__KIND_STANDARD] = "standard" };
+static const char *const kinds[] = {
+	[NORMLINK__KIND__KIND_STANDARD] = "standard",
+	[NORMLINK__KIND__KIND_VERDICT] = "verdict",
+};
 static const char *const roles[] = {
 	[NORMLINK__ROLE__ROLE_TITLE] = "title",
 	[NORMLINK__ROLE__ROLE_ABSTRACT] = "abstract",
@@ -30,6 +33,10 @@ static const char *const degrees[] = {
 	[NORMLINK__DEGREE__DEGREE_IDT] = "idt",
 	[NORMLINK__DEGREE__DEGREE_MOD] = "mod",
 	[NORMLINK__DEGREE__DEGREE_NEQ] = "neq",
+};
+static const char *const decisions[] = {
+	[NORMLINK__DECISION__DECISION_RELEASED] = "released",
+	[NORMLINK__DECISION__DECISION_ABANDONED] = "abandoned",
 };
 
 #define COUNT(list) ((int)(sizeof(list) / sizeof *(list)))
@@ -77,6 +84,11 @@ const char *role_word(int role)
 	return word_at(roles, COUNT(roles), role);
 }
 
+const char *decision_word(int decision)
+{
+	return word_at(decisions, COUNT(decisions), decision);
+}
+
 int kind_of_word(const char *word)
 {
 	return value_of(kinds, COUNT(kinds), word);
@@ -90,6 +102,11 @@ int status_of_word(const char *word)
 int degree_of_word(const char *word)
 {
 	return value_of(degrees, COUNT(degrees), word);
+}
+
+int decision_of_word(const char *word)
+{
+	return value_of(decisions, COUNT(decisions), word);
 }
 
 /* How well a tag answers for the wanted one: 3 exactly, 2 the same language, 1 English, 0 any. */

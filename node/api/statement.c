@@ -1,6 +1,7 @@
 #include "node/api/statement.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,6 +47,10 @@ static const Normlink__Standard *standard_of(const struct statement *s)
 const char *statement_status(const struct statement *s)
 {
 	const Normlink__Standard *standard = standard_of(s);
+	if (s->record != NULL && s->record->verdict != NULL) {
+		const char *decision = decision_word((int)s->record->verdict->decision);
+		return decision != NULL ? decision : "";
+	}
 	const char *word = standard != NULL && standard->has_status ? status_word((int)standard->status) : NULL;
 	return word != NULL ? word : "";
 }
@@ -179,6 +184,30 @@ static void put_standard(const struct statement *st, struct buf *out, size_t wid
 	put_links(s, out, width);
 }
 
+static void put_hex(struct buf *out, const char *label, struct bytes value, size_t width)
+{
+	struct buf line = { 0 };
+	for (size_t i = 0; i < value.len; i++)
+		buf_printf(&line, "%02x", value.data[i]);
+	put_fact(out, label, buf_str(&line), width);
+	buf_free(&line);
+}
+
+/* Clause 2.7: what is said about a log. */
+static void put_log_statement(const Normlink__Record *r, struct buf *out, size_t width)
+{
+	struct buf line = { 0 };
+	if (r->verdict == NULL)
+		return;
+	put_fact(out, "decision", decision_word((int)r->verdict->decision), width);
+	put_fact(out, "reason", r->verdict->reason, width);
+	buf_printf(&line, "%" PRIu64 " entries", r->verdict->size);
+	put_fact(out, "prefix held", buf_str(&line), width);
+	put_hex(out, "root", message_bytes(r->verdict->root), width);
+	put_hex(out, "evidence", message_bytes(r->verdict->evidence_digest), width);
+	buf_free(&line);
+}
+
 static void put_source(const Normlink__Source *source, struct buf *out, size_t width)
 {
 	if (source == NULL)
@@ -196,6 +225,7 @@ void statement_text(const struct statement *s, size_t width, struct buf *out)
 		return;
 	statement_titles_text(s, 2, width, out);
 	put_standard(s, out, width);
+	put_log_statement(s->record, out, width);
 	put_fact(out, "valid from", s->record->valid_from, width);
 	put_fact(out, "valid until", s->record->valid_until, width);
 	put_source(s->record->source, out, width);

@@ -35,7 +35,7 @@ enum {
 	RECORD_TEXTS_MAX = 256,
 	RECORD_LIST_MAX = 4096, /* any other repeated field */
 	TEXT_MAX = 64 * 1024,   /* one language-tagged text */
-	SUBJECT_MAX = 200,      /* one designator */
+	SUBJECT_MAX = 255,      /* one designator, one origin */
 	CODE_MAX = 64,          /* one ICS, CCS, stage, date, language tag */
 	LABEL_MAX = 1024,       /* any other one-line text: publisher, committee, edition, source */
 	AUTHOR_SIGNATURES_MAX = 16,

@@ -7,7 +7,7 @@
 #include "node/store/search.h"
 #include "node/store/store.h"
 #include "node/store/tiles.h"
-#include "proto/designator.h"
+#include "proto/record.h"
 
 /* ---- as-of ---- */
 
@@ -203,7 +203,7 @@ int store_says(struct store *s, const char *origin, int kind, const char *subjec
 	struct designator d;
 	int64_t doc = 0;
 	*same = *exists = false;
-	int rc = designator_parse(bytes_str(subject), &d, err);
+	int rc = record_subject(kind, subject, &d, err);
 	if (rc == OK)
 		rc = origin_find(&s->db, origin, &o, err);
 	if (rc == OK)

@@ -17,7 +17,7 @@ int statement_open(struct hasher *h, struct bytes payload, struct arena *arena, 
 	if (rc == OK)
 		rc = record_decode(bytes, arena, &record, NULL);
 	if (rc == OK)
-		rc = designator_parse(bytes_str(record->subject), &out->subject, NULL);
+		rc = record_subject((int)record->kind, record->subject, &out->subject, NULL);
 	if (rc != OK)
 		return rc;
 	out->record = record;

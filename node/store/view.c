@@ -4,6 +4,7 @@
 
 #include "node/base/must.h"
 #include "node/store/schema.h"
+#include "proto/record_log.h"
 
 enum {
 	/* Rows share an arena until this much is used; a large payload gets one of its own, so that what its decoding may
@@ -252,6 +253,8 @@ static void collect_texts(struct viewer *v, const Normlink__Record *r)
 	add_line(&v->reference, r->subject);
 	if (r->standard != NULL && r->standard->reference != NULL)
 		add_line(&v->reference, r->standard->reference);
+	if (kind_about_log((int)r->kind) && log_statement_text(r) != NULL)
+		add_line(&v->abstract, log_statement_text(r));
 	for (size_t i = 0; i < r->n_texts; i++) {
 		const Normlink__Text *text = r->texts[i];
 		if (text->value != NULL && text->role == NORMLINK__ROLE__ROLE_TITLE)

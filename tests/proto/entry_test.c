@@ -262,6 +262,33 @@ static void proof_extra_carries_both_or_the_envelope_alone(void **state)
 	buf_free(&raw);
 }
 
+/* What the record of a payload says of its kind, found without decoding it. */
+static void a_kind_is_read_without_decoding(void **state)
+{
+	static const struct {
+		const char *record;
+		size_t len;
+		int kind;
+	} cases[] = {
+		{ "\x08\x01", 2, 1 },
+		{ "\x08\x68", 2, 104 },
+		{ "\x08\xe8\x80\x00", 4, 104 },        /* longer than it need be; a decoder takes it */
+		{ "\x12\x01x\x08\x68", 5, 104 },       /* another field first */
+		{ "\x0a\x01\x68", 3, 0 },              /* tag 1 of another wire type */
+		{ "\x12\x01x", 3, 0 },                 /* none */
+		{ "\x08", 1, 0 },                      /* cut short */
+		{ "\x08\xff\xff\xff\xff\x0f", 6, -1 }, /* what a decoder makes of it */
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf raw = { 0 };
+		payload_write(bytes_of(cases[i].record, cases[i].len), nonce, &raw);
+		assert_int_equal(payload_kind(buf_bytes(&raw)), cases[i].kind);
+		buf_free(&raw);
+	}
+	assert_int_equal(payload_kind(bytes_of(NULL, 0)), 0);
+	assert_int_equal(payload_kind(bytes_str("\x0a\x7f")), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +297,7 @@ int main(void)
 		cmocka_unit_test(a_bad_envelope_names_its_field),
 		cmocka_unit_test(an_envelope_over_512_bytes_is_over_the_limit),
 		cmocka_unit_test(a_payload_gives_its_record_back),
+		cmocka_unit_test(a_kind_is_read_without_decoding),
 		cmocka_unit_test(a_payload_opens_to_a_valid_record),
 		cmocka_unit_test(a_bad_payload_names_its_field),
 		cmocka_unit_test(author_signatures_are_whole),

@@ -51,9 +51,57 @@ static void good_records_pass(void **state)
 	}
 }
 
+#define D32 "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+#define VERDICT(subject, body) "{\"kind\":\"verdict\",\"subject\":\"" subject "\",\"verdict\":{" body "}}"
+#define DECIDED "\"decision\":\"released\",\"evidence_digest\":\"" D32 "\","
+#define HELD "\"size\":0,\"root\":\"" D32 "\","
+#define REASON "\"reason\":\"the operator of a.example explained it\""
+
+static void good_verdicts_pass(void **state)
+{
+	static const char *const given[] = {
+		VERDICT("a.example/log", DECIDED HELD REASON),
+		VERDICT("iso 9001", DECIDED HELD REASON),
+		VERDICT("iso/9001:2015", "\"decision\":3,\"evidence_digest\":\"" D32 "\"," HELD REASON),
+	};
+	struct err err = { 0 };
+	assert_int_equal(validate(given[0], &err), OK);
+	assert_int_equal(validate(given[1], &err), ERR_INVALID); /* a blank in a name */
+	assert_int_equal(validate(given[2], &err), OK);          /* looks like a designator, and stands as it is */
+	struct designator d;
+	assert_int_equal(record_subject(NORMLINK__KIND__KIND_VERDICT, "iso/9001:2015", &d, &err), OK);
+	assert_string_equal(d.canonical, "iso/9001:2015");
+	assert_string_equal(d.undated, "iso/9001:2015");
+	assert_int_equal(record_subject(NORMLINK__KIND__KIND_STANDARD, "iso9001:2015", &d, &err), OK);
+	assert_string_equal(d.canonical, "ISO 9001:2015");
+	assert_int_equal(record_subject(NORMLINK__KIND__KIND_VERDICT, "", &d, &err), ERR_INVALID);
+	assert_string_equal(kind_word(104), "verdict");
+	assert_int_equal(kind_of_word("verdict"), 104);
+	assert_string_equal(decision_word(decision_of_word("abandoned")), "abandoned");
+	assert_null(kind_word(100));
+}
+
 static const struct {
 	const char *json, *text;
 } bad_heads[] = {
+	{ VERDICT("", DECIDED HELD REASON), "subject: not the name of an origin" },
+	{ VERDICT("a+b", DECIDED HELD REASON), "subject: not the name of an origin: a+b (clause 2.7)" },
+	{ "{\"kind\":\"verdict\",\"verdict\":{}}", "subject: missing (clause 2.7)" },
+	{ "{\"kind\":\"verdict\",\"subject\":\"x\"}", "verdict: missing, and kind asks for it (clause 2.1)" },
+	{ "{\"kind\":\"verdict\",\"subject\":\"x\",\"standard\":{}}", "standard: the body of another kind (clause 2.6)" },
+	{ "{" HEAD ",\"standard\":{},\"verdict\":{}}", "verdict: the body of another kind (clause 2.6)" },
+	{ "{\"kind\":100,\"subject\":\"x\",\"verdict\":{}}", "kind: a kind that this version does not know" },
+	{ VERDICT("x", HELD REASON), "verdict.decision: missing (clause 2.7)" },
+	{ VERDICT("x", "\"decision\":0," HELD REASON), "verdict.decision: not a code of the list (clause 2.7)" },
+	{ VERDICT("x", "\"decision\":1," HELD REASON), "verdict.evidence_digest: missing (clause 2.7)" },
+	{ VERDICT("x", "\"decision\":1,\"evidence_digest\":\"AAEC\"," HELD REASON),
+	  "verdict.evidence_digest: not 32 bytes (clause 2.7)" },
+	{ VERDICT("x", DECIDED "\"root\":\"" D32 "\"," REASON), "verdict.size: missing (clause 2.7)" },
+	{ VERDICT("x", DECIDED "\"size\":1," REASON), "verdict.root: missing (clause 2.7)" },
+	{ VERDICT("x", DECIDED HELD "\"reason\":\"\""), "verdict.reason: empty" },
+	{ VERDICT("x", DECIDED "\"size\":1,\"root\":\"" D32 "\""), "verdict.reason: missing" },
+	{ VERDICT("x", DECIDED HELD "\"reason\":\"a\\nb\""), "verdict.reason: a control character" },
+
 	{ "{}", "kind: missing (clause 2.1)" },
 	{ "{\"kind\":0,\"subject\":\"x\"}", "kind: not a code of the list (clause 2.1)" },
 	{ "{\"kind\":-5,\"subject\":\"x\"}", "kind: not a code of the list (clause 2.1)" },
@@ -402,6 +450,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_records_pass),
+		cmocka_unit_test(good_verdicts_pass),
 		cmocka_unit_test(bad_records_are_named),
 		cmocka_unit_test(sizes_have_limits),
 		cmocka_unit_test(lists_have_limits),
