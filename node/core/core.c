@@ -272,6 +272,7 @@ int log_restore(struct core *c, struct log *log, const struct origin_state *stat
 		log->evidence_durable = true;
 	}
 	log->frozen = log->frozen || state->evidence.len > 0;
+	log->strayed = log->target.note.len > 0;
 	log->head_revision++;
 	return OK;
 }

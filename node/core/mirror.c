@@ -41,10 +41,19 @@ void mirror_stop(struct log *l)
 	head_clear(&l->goal);
 }
 
+void mirror_goal(struct core *c, size_t log, const struct head *head)
+{
+	struct log *l = c->logs[log];
+	mirror_stop(l);
+	head_set(&l->goal, buf_bytes(&head->note), head->size, &head->root);
+	l->has_goal = true;
+	mirror_pump(c, log);
+}
+
 /* ---- asking ---- */
 
-/* A link whose peer has announced that size, with room for a request; the same one for neighbouring bundles. */
-static struct link *choose_link(struct core *c, size_t log, uint64_t size)
+/* The same link for neighbouring bundles. */
+struct link *mirror_link(struct core *c, size_t log, uint64_t size)
 {
 	for (size_t i = 0; i < c->peer_count; i++) {
 		struct link *l = c->peers[(log + i) % c->peer_count]->link;
@@ -58,7 +67,7 @@ static struct link *choose_link(struct core *c, size_t log, uint64_t size)
 static bool ask(struct core *c, size_t log, struct fetch *f)
 {
 	struct log *l = c->logs[log];
-	struct link *link = choose_link(c, log, l->goal.size);
+	struct link *link = mirror_link(c, log, l->goal.size);
 	if (link == NULL)
 		return false;
 	struct request *r = peer_request(c, link, REQUEST_ENTRIES, log);
@@ -194,13 +203,16 @@ static int take_entry(struct core *c, const Normlink__EntriesResponse *a, size_t
 	return envelope_check(c->hasher, &envelope, e->payload, err);
 }
 
-/* Did this peer announce the very head that is fetched?  One that announced a larger head may hold another branch of an
- * origin that forked: it is not to blame when its entries do not lie in the tree that we are after. */
-static bool announced_goal(struct core *c, size_t log, link_id link)
+bool mirror_announced(const struct link *link, size_t log, const struct head *head)
 {
-	const struct channel *ch = &core_link(c, link)->channels[log];
-	const struct head *goal = &c->logs[log]->goal;
-	return ch->best == goal->size && hash_equal(&ch->best_root, &goal->root);
+	const struct channel *ch = &link->channels[log];
+	return ch->best == head->size && hash_equal(&ch->best_root, &head->root);
+}
+
+void mirror_pause(struct core *c, struct link *link, size_t log)
+{
+	link->channels[log].busy_until_ms = c->mono_ms + OTHER_TREE_PAUSE_MS;
+	reconcile_later(c);
 }
 
 /* Clause 4.5: that a public payload is missing is the origin's own to say.  A mirror that says it may have lost it, or
@@ -265,10 +277,9 @@ int mirror_entries(struct core *c, size_t log, link_id link, uint64_t request, c
 	if (rc != OK)
 		return rc;
 	rc = check_bundle(c, l, f, leaves, a, err);
-	if (rc == ERR_UNTRUSTED && !announced_goal(c, log, link)) {
-		core_link(c, link)->channels[log].busy_until_ms = c->mono_ms + OTHER_TREE_PAUSE_MS;
+	if (rc == ERR_UNTRUSTED && !mirror_announced(core_link(c, link), log, &l->goal)) {
+		mirror_pause(c, core_link(c, link), log);
 		mirror_refused(c, log, link, request);
-		reconcile_later(c);
 		return OK;
 	}
 	if (rc != OK)

@@ -37,6 +37,15 @@ CHECKED int mirror_entries(struct core *c, size_t log, link_id link, uint64_t re
                            const Normlink__EntriesResponse *answer, struct arena *arena, struct err *err);
 void mirror_refused(struct core *c, size_t log, link_id link, uint64_t request);
 void mirror_stop(struct log *log);
+/* Fetch this head, which is known to extend what the tree holds. */
+void mirror_goal(struct core *c, size_t log, const struct head *head);
+/* A link whose peer has announced that size and is not to be left alone, with room for a request; NULL. */
+struct link *mirror_link(struct core *c, size_t log, uint64_t size);
+/* Did this peer announce the very head as its newest?  One that announced a larger head may hold another branch of an
+ * origin that forked: it is not to blame when its entries do not lie in the tree that we are after. */
+bool mirror_announced(const struct link *link, size_t log, const struct head *head);
+/* Ask this peer for nothing of this log for a while. */
+void mirror_pause(struct core *c, struct link *link, size_t log);
 
 /* reconcile.c: what an announced head means beside what we hold */
 CHECKED int reconcile_announce(struct core *c, struct link *l, uint64_t id, struct bytes note, struct err *err);
@@ -45,12 +54,21 @@ CHECKED int reconcile_consistency(struct core *c, struct link *l, const struct r
 void reconcile_root(struct core *c, struct job *job, const struct hash *root, struct tree_source source);
 void reconcile_wake(struct core *c, size_t log);
 void reconcile_refused(struct core *c, struct link *l, const struct request *r, bool busy);
+/* Ask for the proof between two sizes; false: too many requests wait. */
+bool reconcile_ask(struct core *c, struct link *link, size_t log, uint64_t from, uint64_t to, bool for_target);
 /* Look again at what waits, in a second. */
 void reconcile_later(struct core *c);
 /* The read for a root check failed: look again later. */
 void reconcile_retry(struct core *c, struct job *job);
 /* Can any link serve a tree of that size? */
 bool reconcile_served(const struct core *c, size_t log, uint64_t size);
+
+/* target.c: the way back to a target */
+/* Go on with a target from before a restart, a lost link, a failed store or another head. */
+void target_seek(struct core *c, size_t log);
+/* The answer to a proof that was asked for the target's sake. */
+CHECKED int target_consistency(struct core *c, struct link *link, const struct request *r, const struct hash *old_root,
+                               const struct hash *hashes, size_t count, struct err *err);
 
 /* witness.c */
 /* This head is held whole and its root was checked: cosign and store it.  Takes what *done owns. */

@@ -53,17 +53,8 @@ static void wait_for(struct core *c, struct channel *ch)
 
 /* ---- towards a goal ---- */
 
-static void set_goal(struct core *c, size_t log, const struct head *h)
-{
-	struct log *l = c->logs[log];
-	mirror_stop(l);
-	head_set(&l->goal, buf_bytes(&h->note), h->size, &h->root);
-	l->has_goal = true;
-	mirror_pump(c, log);
-}
-
-/* The head becomes our target, and is fetched. */
-static void adopt(struct core *c, struct link *link, size_t log)
+/* The head, which was proved to extend base entries, becomes our target, and is fetched. */
+static void adopt(struct core *c, struct link *link, size_t log, uint64_t base)
 {
 	struct log *l = c->logs[log];
 	struct channel *ch = &link->channels[log];
@@ -76,44 +67,44 @@ static void adopt(struct core *c, struct link *link, size_t log)
 	w->head_root = ch->head.root;
 	l->target_in_flight = true;
 	(void)core_store(c, log, &w);
-	set_goal(c, log, &ch->head);
+	/* An older target's proof reaches as far as the tree only when it has not strayed itself. */
+	if (base == tree_size(l->tree))
+		l->strayed = false;
+	else if (l->target.note.len == 0)
+		l->strayed = true;
+	if (!l->strayed)
+		mirror_goal(c, log, &ch->head);
 }
 
-/* Go on with a target from before a restart, a lost link or a failed store. */
-static void seek(struct core *c, size_t log)
+bool reconcile_ask(struct core *c, struct link *link, size_t log, uint64_t from, uint64_t to, bool for_target)
 {
-	struct log *l = c->logs[log];
-	if (l->own || l->frozen || l->loading || l->retry_ms > c->mono_ms)
-		return;
-	if (!l->has_goal && l->target.note.len > 0 && !l->head_in_flight && tree_size(l->tree) <= l->target.size &&
-	    reconcile_served(c, log, l->target.size))
-		set_goal(c, log, &l->target);
-	else
-		mirror_pump(c, log);
-}
-
-static void ask_consistency(struct core *c, struct link *link, size_t log, uint64_t from)
-{
-	struct channel *ch = &link->channels[log];
 	struct request *r = peer_request(c, link, REQUEST_CONSISTENCY, log);
-	if (r == NULL) {
-		wait_for(c, ch);
-		return;
-	}
-	ch->state = CHANNEL_ASKED;
+	if (r == NULL)
+		return false;
 	r->old_size = from;
-	r->new_size = ch->head.size;
+	r->new_size = to;
+	r->for_target = for_target;
 	Normlink__Frame frame = NORMLINK__FRAME__INIT;
 	Normlink__ConsistencyRequest body = NORMLINK__CONSISTENCY_REQUEST__INIT;
 	body.origin = c->logs[log]->origin;
 	body.has_old_size = body.has_new_size = 1;
 	body.old_size = from;
-	body.new_size = ch->head.size;
+	body.new_size = to;
 	frame.has_id = 1;
 	frame.id = r->id;
 	frame.body_case = NORMLINK__FRAME__BODY_CONSISTENCY_REQUEST;
 	frame.consistency_request = &body;
 	peer_send(c, link, &frame);
+	return true;
+}
+
+static void ask_consistency(struct core *c, struct link *link, size_t log, uint64_t from)
+{
+	struct channel *ch = &link->channels[log];
+	if (reconcile_ask(c, link, log, from, ch->head.size, false))
+		ch->state = CHANNEL_ASKED;
+	else
+		wait_for(c, ch);
 }
 
 /* ---- one head, by where it stands ---- */
@@ -152,8 +143,10 @@ static void between(struct core *c, struct link *link, size_t log)
 		ch->state = CHANNEL_ASKED;
 		serve_check_root(c, log, link->id, ch->head.size);
 	} else if (held == 0 || (ch->proved && ch->proved_from == held)) {
-		if (!l->has_goal || l->goal.size != ch->head.size)
-			set_goal(c, log, &ch->head);
+		if (!l->has_goal || l->goal.size != ch->head.size) {
+			l->strayed = true;
+			mirror_goal(c, log, &ch->head);
+		}
 	} else {
 		ask_consistency(c, link, log, held);
 	}
@@ -177,7 +170,7 @@ static void above(struct core *c, struct link *link, size_t log)
 	else if (l->head_in_flight)
 		wait_for(c, ch);
 	else
-		adopt(c, link, log);
+		adopt(c, link, log, base);
 }
 
 /* A signed head of this size and another root, wherever we have met it: together they are evidence.  NULL: none. */
@@ -233,7 +226,7 @@ void reconcile_wake(struct core *c, size_t log)
 		link->channels[log].state = CHANNEL_NEW;
 		consider(c, link, log);
 	}
-	seek(c, log);
+	target_seek(c, log);
 }
 
 /* ---- what comes in ---- */
@@ -283,7 +276,7 @@ int reconcile_announce(struct core *c, struct link *link, uint64_t id, struct by
 	if (!ch->announcing && ch->announced_revision == l->head_revision && witness_forgotten(c, log, &ch->head))
 		ch->announced_revision = 0; /* say it again */
 	consider(c, link, log);
-	seek(c, log);
+	target_seek(c, log);
 	peer_announce(c, log);
 	return OK;
 }
@@ -316,10 +309,10 @@ int reconcile_consistency(struct core *c, struct link *link, const struct reques
 	struct log *l = c->logs[r->log];
 	struct channel *ch = &link->channels[r->log];
 	struct hash old_root, hashes[PROOF_HASHES_MAX];
-	if (ch->state != CHANNEL_ASKED || ch->head.size != r->new_size)
-		return OK;
 	int rc = read_proof(a, &old_root, hashes, err);
-	if (rc != OK)
+	if (rc == OK && r->for_target)
+		return target_consistency(c, link, r, &old_root, hashes, a->n_hashes, err);
+	if (rc != OK || ch->state != CHANNEL_ASKED || ch->head.size != r->new_size)
 		return rc;
 	if (tree_verify(c->hasher, hashes, a->n_hashes, 0, r->old_size, r->new_size, &old_root, &ch->head.root) != OK)
 		return err_set(err, ERR_UNTRUSTED, "clause 4.5: a consistency proof of %s that does not verify", l->origin);
@@ -347,7 +340,9 @@ int reconcile_consistency(struct core *c, struct link *link, const struct reques
 void reconcile_refused(struct core *c, struct link *link, const struct request *r, bool busy)
 {
 	struct channel *ch = &link->channels[r->log];
-	if (ch->state == CHANNEL_ASKED && busy)
+	if (r->for_target)
+		reconcile_later(c);
+	else if (ch->state == CHANNEL_ASKED && busy)
 		wait_for(c, ch);
 	else if (ch->state == CHANNEL_ASKED)
 		done(c, link, r->log);

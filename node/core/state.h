@@ -62,6 +62,7 @@ struct log {
 	unsigned store_failures;
 	uint64_t retry_ms; /* mono: no fetching before */
 	/* fetching */
+	bool strayed; /* the tree may hold entries that are not in the target's: target.c */
 	bool has_goal;
 	struct head goal;
 	struct fetch window[FETCH_WINDOW];
@@ -94,6 +95,7 @@ struct request {
 	enum request_kind { REQUEST_CONSISTENCY, REQUEST_ENTRIES } kind;
 	size_t log;
 	uint64_t old_size, new_size;
+	bool for_target; /* REQUEST_CONSISTENCY: target.c asks, not the announced head */
 };
 
 struct link {
