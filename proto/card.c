@@ -163,11 +163,10 @@ int address_check(const char *address, struct err *err)
 /* ---- cards --------------------------------------------------------------------------------------------------------
  */
 
-enum card_field { F_VERSION, F_NAME, F_ORIGIN, F_LOG, F_WITNESS, F_PIN, F_ADDRESS, FIELDS };
+enum card_field { F_VERSION, F_NAME, F_ORIGIN, F_LOG, F_WITNESS, F_MIRROR, F_PIN, F_ADDRESS, FIELDS };
 
-static const char *const field_names[FIELDS] = {
-	"normlink-card", "name", "origin", "log", "witness", "pin", "address"
-};
+static const char *const field_names[FIELDS] = { "normlink-card", "name",   "origin", "log",
+	                                             "witness",       "mirror", "pin",    "address" };
 
 struct reading {
 	struct card *card;
@@ -227,6 +226,8 @@ static int take_value(struct card *card, enum card_field field, const char *valu
 		return take_key(&card->log, KEY_ED25519, "log", value, err);
 	case F_WITNESS:
 		return take_key(&card->witness, KEY_COSIGNATURE, "witness", value, err);
+	case F_MIRROR:
+		return take_key(&card->mirror, KEY_COSIGNATURE, "mirror", value, err);
 	case F_PIN:
 		return take_pin(card, value, err);
 	case F_ADDRESS:
@@ -257,7 +258,21 @@ static int take_line_of_card(void *arg, const char *key, const char *value, stru
 	return take_value(r->card, (enum card_field)field, value, err);
 }
 
-/* tlog-cosignature: a witness's key must not sign anything else, so the two keys of a card differ. */
+/* tlog-cosignature, "Ed25519 signed message": the name is not signed, so a log, a witness and a mirror must not share a
+ * key; tlog-mirror: nor a witness and a mirror a name. */
+static int check_keys(const struct card *c, struct err *err)
+{
+	if (memcmp(c->log.key, c->witness.key, KEY_SIZE) == 0)
+		return err_set(err, ERR_INVALID, "witness: the same key as the log's (clause 6)");
+	if (memcmp(c->log.key, c->mirror.key, KEY_SIZE) == 0)
+		return err_set(err, ERR_INVALID, "mirror: the same key as the log's (clause 6)");
+	if (memcmp(c->witness.key, c->mirror.key, KEY_SIZE) == 0)
+		return err_set(err, ERR_INVALID, "mirror: the same key as the witness's (clause 6)");
+	if (strcmp(c->witness.name, c->mirror.name) == 0)
+		return err_set(err, ERR_INVALID, "mirror: the same name as the witness's (clause 6)");
+	return OK;
+}
+
 static int card_check(const struct reading *r, struct err *err)
 {
 	const struct card *c = r->card;
@@ -266,9 +281,7 @@ static int card_check(const struct reading *r, struct err *err)
 			return err_set(err, ERR_INVALID, "%s: missing (clause 6)", field_names[i]);
 	if (strcmp(c->log.name, c->origin) != 0)
 		return err_set(err, ERR_INVALID, "log: the key's name is not the origin (clause 6)");
-	if (memcmp(c->log.key, c->witness.key, KEY_SIZE) == 0)
-		return err_set(err, ERR_INVALID, "witness: the same key as the log's (clause 6)");
-	return OK;
+	return check_keys(c, err);
 }
 
 int card_parse(struct bytes text, struct card *out, struct err *err)
@@ -292,6 +305,8 @@ void card_write(const struct card *card, struct buf *out)
 	vkey_write(&card->log, out);
 	buf_printf(out, "\n%s: ", field_names[F_WITNESS]);
 	vkey_write(&card->witness, out);
+	buf_printf(out, "\n%s: ", field_names[F_MIRROR]);
+	vkey_write(&card->mirror, out);
 	buf_printf(out, "\n%s: ", field_names[F_PIN]);
 	hex_add(out, bytes_of(card->pin.b, HASH_SIZE));
 	buf_add_char(out, '\n');

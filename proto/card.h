@@ -5,6 +5,7 @@
  *     origin: sac.example/log
  *     log: sac.example/log+8c9d7d4e+AQ...
  *     witness: sac.example/witness+1f0e...+BA...
+ *     mirror: sac.example/mirror+77ab...+BA...
  *     pin: 9f86d081...  (lower-case hex, SHA-256 of the public key in the certificate)
  *     address: node.sac.example:7443
  *
@@ -27,6 +28,7 @@ struct card {
 	char origin[NAME_MAX_BYTES + 1];
 	struct vkey log;     /* KEY_ED25519, named as the origin */
 	struct vkey witness; /* KEY_COSIGNATURE */
+	struct vkey mirror;  /* likewise */
 	struct hash pin;
 	char address[NAME_MAX_BYTES + 1]; /* host:port or [v6]:port; empty: we do not dial this peer */
 };

@@ -114,6 +114,12 @@ static uint64_t time_of(const struct note_signature *s)
 	return time_s;
 }
 
+static bool ends_with(struct bytes text, const char *end)
+{
+	size_t len = strlen(end);
+	return text.len >= len && memcmp(text.data + text.len - len, end, len) == 0;
+}
+
 bool history_head(const struct as_of *at, struct arena *arena, struct history_head *out)
 {
 	struct note *note = arena_get(arena, sizeof *note);
@@ -128,6 +134,7 @@ bool history_head(const struct as_of *at, struct arena *arena, struct history_he
 		const struct note_signature *s = &note->signatures[i];
 		if (!is_cosignature(s))
 			continue;
+		out->mirrors += ends_with(s->name, "/mirror");
 		out->cosigners[out->count].name = arena_strn(arena, s->name.data, s->name.len);
 		out->cosigners[out->count++].time_s = time_of(s);
 	}

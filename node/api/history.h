@@ -45,6 +45,7 @@ struct history_head {
 		uint64_t time_s;
 	} cosigners[NOTE_SIGNATURES_MAX];
 	size_t count;
+	size_t mirrors; /* of them by mirrors, going by their names alone */
 };
 
 /* False: there is no head, or it cannot be read. */

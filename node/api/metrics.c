@@ -65,6 +65,10 @@ static uint64_t cosignatures(const struct origin_status *o)
 {
 	return o->cosignatures;
 }
+static uint64_t mirrors(const struct origin_status *o)
+{
+	return o->mirrors;
+}
 static uint64_t witnesses(const struct origin_status *o)
 {
 	return o->witnesses;
@@ -82,8 +86,9 @@ static void put_logs(struct buf *out, const struct core_status *status)
 	} gauges[] = {
 		{ { "log_size", "gauge", "Entries under the newest signed head seen." }, signed_size },
 		{ { "log_held_size", "gauge", "Entries held here, durable." }, held_size },
-		{ { "cosignatures", "gauge", "Verified cosignatures on the head." }, cosignatures },
-		{ { "witnesses", "gauge", "Witnesses that could have cosigned it." }, witnesses },
+		{ { "cosignatures", "gauge", "Verified cosignatures by witnesses on the head." }, cosignatures },
+		{ { "mirror_cosignatures", "gauge", "Verified cosignatures by mirrors: they hold all of it." }, mirrors },
+		{ { "witnesses", "gauge", "Witnesses, and as many mirrors, that could have cosigned it." }, witnesses },
 		{ { "log_frozen", "gauge", "1: evidence of a fork is held." }, frozen },
 	};
 	for (size_t i = 0; i < sizeof gauges / sizeof *gauges; i++) {

@@ -43,7 +43,8 @@ static size_t origins_of(struct answer *a, struct origin_status **out)
 			.head_size = a->as_of[i].head_size,
 			.head_root = read ? head.root : a->as_of[i].root,
 			.seen_size = a->as_of[i].head_size,
-			.cosignatures = head.count,
+			.cosignatures = head.count - head.mirrors,
+			.mirrors = head.mirrors,
 		};
 	}
 	*out = list;
@@ -65,7 +66,8 @@ static void put_origin(struct answer *a, const struct origin_status *o, struct j
 	json_text(j, o->head_size > 0 ? answer_root(a->arena, &o->head_root) : NULL);
 	put_time(a, j, "head_time", o->head_wall_ms);
 	put_u64(j, "cosignatures", o->cosignatures);
-	json_key(j, "witnesses"); /* who could have: only a running core knows whom it trusts */
+	put_u64(j, "mirrors", o->mirrors);
+	json_key(j, "witnesses"); /* who could have, as either: only a running core knows whom it trusts */
 	if (a->context->status != NULL)
 		json_u64(j, o->witnesses);
 	else
@@ -92,7 +94,7 @@ static size_t widest(size_t width, const char *text)
 	return own > width ? own : width;
 }
 
-/* "sac.example/log  315 of 315  head 315  cosigned 2/2": one line for each. */
+/* "sac.example/log  315 of 315  head 315  cosigned 2/2  mirrored 2/2": one line for each. */
 static void put_origins_text(struct answer *a)
 {
 	struct origin_status *origins;
@@ -108,6 +110,9 @@ static void put_origins_text(struct answer *a)
 		buf_add_str(&a->body, "  ");
 		text_pad(&a->body, o->origin, width);
 		buf_printf(&a->body, "  %-17s head %-8" PRIu64 " cosigned %zu", held, o->head_size, o->cosignatures);
+		if (a->context->status != NULL)
+			buf_printf(&a->body, "/%zu", o->witnesses);
+		buf_printf(&a->body, "  mirrored %zu", o->mirrors);
 		if (a->context->status != NULL)
 			buf_printf(&a->body, "/%zu", o->witnesses);
 		buf_printf(&a->body, "%s%s%s\n", o->own ? "  own" : "", o->seen_size > o->held ? "  catching up" : "",

@@ -34,10 +34,10 @@ const struct command cmd_card = {
 	.name = "card",
 	.arguments = "DIR",
 	.summary = "print what a peer needs to know of the node",
-	.help =
-	    "The card names the node, its log, the public keys of its log and its witness, the pin of its certificate and\n"
-	    "its address.  Nothing on it is secret; whoever takes it should know that it comes from you.\n"
-	    "While the node runs and nothing else is advertised, the address is where it listens.\n",
+	.help = "The card names the node, its log, the public keys of its log, witness and mirror, the pin of its "
+	        "certificate and\n"
+	        "its address.  Nothing on it is secret; whoever takes it should know that it comes from you.\n"
+	        "While the node runs and nothing else is advertised, the address is where it listens.\n",
 	.examples = "  normlink card sac > sac.card\n"
 	            "  normlink card sac | ssh iso.example normlink peer add /var/lib/normlink/iso -\n",
 	.exits = "1 DIR is no node's folder",

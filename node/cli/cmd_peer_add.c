@@ -87,11 +87,11 @@ const struct command cmd_peer_add = {
 	.name = "peer add",
 	.arguments = "DIR CARD",
 	.summary = "trust a peer, from its card (a file, or -)",
-	.help =
-	    "From now on the node mirrors the peer's log, takes its witness's cosignatures, dials it when the card has an\n"
-	    "address, and lets it in.  The card is kept in DIR/peers.  Works on a running and on a stopped node; the "
-	    "other\n"
-	    "side needs your card too.\n",
+	.help = "From now on the node mirrors the peer's log, takes its witness's and mirror's cosignatures, dials it when "
+	        "the card has an\n"
+	        "address, and lets it in.  The card is kept in DIR/peers.  Works on a running and on a stopped node; the "
+	        "other\n"
+	        "side needs your card too.\n",
 	.examples = "  normlink peer add sac iso.card\n"
 	            "  curl -s https://iso.example/normlink.card | normlink peer add sac -\n",
 	.exits = "1 another peer by its name or with its keys is there already",

@@ -6,7 +6,7 @@
 #include "node/cli/roster.h"
 #include "node/shell/node_dir.h"
 
-static int print_policy(const char *path, const char *quorum, struct err *err)
+static int print_policy(const char *path, const char *quorum, bool mirrors, struct err *err)
 {
 	struct node_dir dir;
 	struct buf text = { 0 };
@@ -19,7 +19,7 @@ static int print_policy(const char *path, const char *quorum, struct err *err)
 	for (size_t i = 0; i < dir.peer_count; i++)
 		cards[i + 1] = dir.peers[i];
 	if (rc == OK)
-		rc = roster_policy(cards, dir.peer_count + 1, quorum, &text, err);
+		rc = roster_policy(cards, dir.peer_count + 1, quorum, mirrors, &text, err);
 	if (rc == OK)
 		(void)fputs(buf_str(&text), stdout);
 	buf_free(&text);
@@ -30,19 +30,25 @@ static int print_policy(const char *path, const char *quorum, struct err *err)
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = { { "quorum", required_argument, NULL, 'q' }, { NULL, 0, NULL, 0 } };
+	static const struct option options[] = { { "quorum", required_argument, NULL, 'q' },
+		                                     { "mirrors", no_argument, NULL, 'm' },
+		                                     { NULL, 0, NULL, 0 } };
 	struct args args = { cmd_policy.name, argc, argv, options };
 	const char *quorum = NULL;
+	bool mirrors = false;
 	struct err err = { 0 };
 	int option;
 	while ((option = args_next(&args)) != ARGS_END) {
 		if (option == ARGS_WRONG)
 			return ARGS_EXIT;
-		quorum = optarg;
+		if (option == 'm')
+			mirrors = true;
+		else
+			quorum = optarg;
 	}
 	if (!args_positional(&args, 1, 1))
 		return ARGS_EXIT;
-	return print_policy(argv[optind], quorum, &err) == OK ? 0 : command_fail("policy", &err, NULL);
+	return print_policy(argv[optind], quorum, mirrors, &err) == OK ? 0 : command_fail("policy", &err, NULL);
 }
 
 const struct command cmd_policy = {
@@ -54,9 +60,11 @@ const struct command cmd_policy = {
 	        "says whom this node trusts, and yours may differ.\n"
 	        "\n"
 	        "  --quorum Q   how many of the witnesses must have cosigned: any (the default), a number, none, or\n"
-	        "               all: all but the log's own, which never cosigns it\n",
+	        "               all: all but the log's own, which never cosigns it\n"
+	        "  --mirrors    count mirrors instead: a witness has seen the head, a mirror holds all of its entries\n",
 	.examples = "  normlink policy sac > policy\n"
-	            "  normlink policy sac --quorum 2 > policy\n",
+	            "  normlink policy sac --quorum 2 > policy\n"
+	            "  normlink policy sac --mirrors > policy\n",
 	.exits = "1 DIR is no node's folder",
 	.run = run,
 };

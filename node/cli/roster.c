@@ -6,9 +6,12 @@
 #include "node/base/must.h"
 #include "node/cli/command.h"
 
-/* Node names are lower case, so a group's name with a capital clashes with none of them; "none" is the policy's own
- * word (tlog-policy). */
-static const char *const group = "Witnesses";
+/* Node names are lower case, so a group's name with a capital and a mirror's with a slash clash with none of them;
+ * "none" is the policy's own word (tlog-policy). */
+static const char *group_name(bool mirrors)
+{
+	return mirrors ? "Mirrors" : "Witnesses";
+}
 
 static const char *witness_name(const struct card *card)
 {
@@ -41,10 +44,13 @@ static void put_keys(const struct card *card, struct buf *out)
 	vkey_write(&card->log, out);
 	buf_printf(out, "\nwitness %s ", witness_name(card));
 	vkey_write(&card->witness, out);
+	buf_printf(out, "\nwitness %s/mirror ", witness_name(card));
+	vkey_write(&card->mirror, out);
 	buf_add_char(out, '\n');
 }
 
-int roster_policy(const struct card *cards, size_t count, const char *quorum, struct buf *out, struct err *err)
+int roster_policy(const struct card *cards, size_t count, const char *quorum, bool mirrors, struct buf *out,
+                  struct err *err)
 {
 	uint64_t k;
 	must(count > 0);
@@ -60,13 +66,15 @@ int roster_policy(const struct card *cards, size_t count, const char *quorum, st
 		buf_add_str(out, "\nquorum none\n");
 		return OK;
 	}
-	buf_printf(out, "\n# %" PRIu64 " of them; a log's own witness never cosigns it.\ngroup %s ", k, group);
+	const char *group = group_name(mirrors);
+	buf_printf(out, "\n# %" PRIu64 " of the %s; a log's own never cosigns it.\ngroup %s ", k,
+	           mirrors ? "mirrors" : "witnesses", group);
 	if (k == 1)
 		buf_add_str(out, "any");
 	else
 		buf_printf(out, "%" PRIu64, k);
 	for (size_t i = 0; i < count; i++)
-		buf_printf(out, " %s", witness_name(&cards[i]));
+		buf_printf(out, " %s%s", witness_name(&cards[i]), mirrors ? "/mirror" : "");
 	buf_printf(out, "\nquorum %s\n", group);
 	return OK;
 }

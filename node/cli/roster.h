@@ -8,7 +8,9 @@
 #include "node/base/err.h"
 #include "proto/card.h"
 
-/* Append the policy made of cards (the node's own first): a log and a witness line each, and a quorum over all the
- * witnesses: "none", "any", "all" (all but the log's own, which never cosigns it), or a number; NULL: any, or none when
- * there is no peer.  ERR_USAGE: a quorum that is none of these, or that no head could ever meet. */
-CHECKED int roster_policy(const struct card *cards, size_t count, const char *quorum, struct buf *out, struct err *err);
+/* Append the policy made of cards (the node's own first): a log line and two witness lines each, for its witness and
+ * its mirror ("sac/mirror"), and a quorum over all the witnesses, or over all the mirrors: "none", "any", "all" (all
+ * but the log's own, which never cosigns it), or a number; NULL: any, or none when there is no peer.  ERR_USAGE: a
+ * quorum that is none of these, or that no head could ever meet. */
+CHECKED int roster_policy(const struct card *cards, size_t count, const char *quorum, bool mirrors, struct buf *out,
+                          struct err *err);

@@ -164,27 +164,33 @@ void core_free(struct core *c)
 
 /* ---- peers ---- */
 
-static bool same_key(const struct vkey *a, const struct vkey *b)
+/* Do two nodes share a key, or the name of a cosigner? */
+static bool keys_clash(const struct vkey *const a[3], const struct vkey *const b[3])
 {
-	return memcmp(a->key, b->key, KEY_SIZE) == 0;
+	for (size_t i = 0; i < 3; i++)
+		for (size_t k = 0; k < 3; k++)
+			if (memcmp(a[i]->key, b[k]->key, KEY_SIZE) == 0 || strcmp(a[i]->name, b[k]->name) == 0)
+				return true;
+	return false;
 }
 
 static int check_new_card(const struct core *c, const struct card *card, struct err *err)
 {
-	const struct vkey *log = skey_public(c->config.log_key), *witness = skey_public(c->config.witness_key);
-	if (strcmp(card->name, c->config.name) == 0 || strcmp(card->origin, log->name) == 0)
+	const struct vkey *const ours[] = { skey_public(c->config.log_key), skey_public(c->config.witness_key),
+		                                skey_public(c->config.mirror_key) };
+	const struct vkey *const theirs[] = { &card->log, &card->witness, &card->mirror };
+	if (strcmp(card->name, c->config.name) == 0 || strcmp(card->origin, ours[0]->name) == 0)
 		return err_set(err, ERR_EXISTS, "the card of %s is our own, or has our name or origin", card->name);
-	if (same_key(&card->log, log) || same_key(&card->witness, witness) || same_key(&card->witness, log))
-		return err_set(err, ERR_EXISTS, "the card of %s has one of our keys", card->name);
-	if (strcmp(card->witness.name, witness->name) == 0)
-		return err_set(err, ERR_EXISTS, "the card of %s has our witness's name", card->name);
+	if (keys_clash(theirs, ours))
+		return err_set(err, ERR_EXISTS, "the card of %s has a key or a key's name of ours", card->name);
 	for (size_t i = 0; i < c->peer_count; i++) {
 		const struct card *old = &c->peers[i]->card;
 		if (strcmp(card->name, old->name) == 0 || strcmp(card->origin, old->origin) == 0)
 			return err_set(err, ERR_EXISTS, "a peer of that name or origin is trusted already: %s", old->name);
-		if (same_key(&card->log, &old->log) || same_key(&card->witness, &old->witness) ||
-		    hash_equal(&card->pin, &old->pin) || strcmp(card->witness.name, old->witness.name) == 0)
-			return err_set(err, ERR_EXISTS, "the card of %s has a key or pin of peer %s", card->name, old->name);
+		const struct vkey *const others[] = { &old->log, &old->witness, &old->mirror };
+		if (keys_clash(theirs, others) || hash_equal(&card->pin, &old->pin))
+			return err_set(err, ERR_EXISTS, "the card of %s has a key, a key's name or the pin of peer %s", card->name,
+			               old->name);
 	}
 	return OK;
 }
@@ -273,6 +279,7 @@ int log_restore(struct core *c, struct log *log, const struct origin_state *stat
 	}
 	log->frozen = log->frozen || state->evidence.len > 0;
 	log->strayed = log->target.note.len > 0;
+	witness_restore_time(c, log);
 	log->head_revision++;
 	return OK;
 }

@@ -20,16 +20,17 @@ struct core;
 struct core_config {
 	char name[CODE_MAX + 1];
 	const struct skey *log_key;     /* names the origin; borrowed for the core's life */
-	const struct skey *witness_key; /* likewise */
+	const struct skey *witness_key; /* likewise; signs heads that are consistent with every head seen */
+	const struct skey *mirror_key;  /* likewise; signs heads of which every entry is held */
 };
 
 /* Gives a core that knows its own origin and nobody else. */
 struct core *core_new(const struct core_config *config);
 void core_free(struct core *core);
 
-/* Trust a peer: mirror its origin from whoever has it, accept its witness's cosignatures, and dial it when its
- * card has an address.  *peer is its index from now on.  Before the first step or between steps.
- * ERR_EXISTS: the name, origin, a key or the pin is taken by another peer or by us; ERR_LIMIT: PEERS_MAX. */
+/* Trust a peer: mirror its origin from whoever has it, accept its witness's and its mirror's cosignatures, and dial it
+ * when its card has an address.  *peer is its index from now on.  Before the first step or between steps. ERR_EXISTS:
+ * the name, origin, a key or the pin is taken by another peer or by us; ERR_LIMIT: PEERS_MAX. */
 CHECKED int core_add_peer(struct core *core, const struct card *card, uint32_t *peer, struct err *err);
 
 /* The index of the peer with this pin; ERR_NOT_FOUND. */
@@ -60,8 +61,9 @@ struct origin_status {
 	uint64_t head_size; /* of the complete head; 0 before the first */
 	struct hash head_root;
 	uint64_t seen_size;    /* of the newest signed head seen: the lag is seen_size - held */
-	size_t cosignatures;   /* verified ones on the complete head, ours among them */
+	size_t cosignatures;   /* verified ones by witnesses on the complete head, ours among them */
 	size_t witnesses;      /* that could have */
+	size_t mirrors;        /* likewise by mirrors, of whom there are as many as witnesses */
 	uint64_t head_wall_ms; /* when the head became complete here; 0: before this start */
 };
 

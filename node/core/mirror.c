@@ -144,7 +144,7 @@ static void store_front(struct core *c, size_t log)
 	fetch_reset(f);
 }
 
-/* Everything up to the goal is on its way to the disk. */
+/* Everything up to the goal is durable. */
 static void goal_reached(struct core *c, size_t log)
 {
 	struct log *l = c->logs[log];
@@ -155,10 +155,8 @@ static void goal_reached(struct core *c, size_t log)
 		core_reload(c, log, "the entries held do not have the root that was proved");
 		return;
 	}
-	struct head done = l->goal;
-	l->goal = (struct head){ 0 };
-	l->has_goal = false;
-	witness_complete(c, log, &done);
+	witness_complete(c, log, &l->goal);
+	mirror_stop(l);
 }
 
 void mirror_pump(struct core *c, size_t log)
@@ -172,7 +170,7 @@ void mirror_pump(struct core *c, size_t log)
 		ask_more(c, log);
 		return;
 	}
-	if (tree_size(l->tree) == l->goal.size && !l->head_in_flight)
+	if (l->stored == l->goal.size && !l->head_in_flight)
 		goal_reached(c, log);
 }
 

@@ -71,14 +71,23 @@ CHECKED int target_consistency(struct core *c, struct link *link, const struct r
                                const struct hash *hashes, size_t count, struct err *err);
 
 /* witness.c */
-/* This head is held whole and its root was checked: cosign and store it.  Takes what *done owns. */
-void witness_complete(struct core *c, size_t log, struct head *done);
+/* This head is held whole, durably, and its root was checked: cosign and store it.  As witness unless something larger
+ * was seen, as mirror unless it may contradict that (strayed). */
+void witness_complete(struct core *c, size_t log, const struct head *done);
+/* Append a signed note with our cosignatures: those wanted and not there are made; one of our mirror that is not wanted
+ * is left out. */
+void witness_sign(struct core *c, size_t log, struct bytes raw, bool as_witness, bool as_mirror, struct buf *out);
+/* What our own cosignatures on the stored heads say of the time: later ones are not earlier. */
+void witness_restore_time(const struct core *c, struct log *l);
+/* The cosignatures on the complete head, by witnesses and by mirrors that we know. */
+void witness_count(const struct core *c, const struct log *l, size_t *witnesses, size_t *mirrors);
 /* Take over cosignatures of the same head that we lack.  False: the head is on its way to the disk, ask again. */
 CHECKED bool witness_merge(struct core *c, size_t log, const struct head *seen);
-/* Does this head, the same as ours, lack our cosignature?  Then its holder has lost it: a disk may fail after the
+/* Does this head, the same as ours, lack a cosignature of ours?  Then its holder has lost it: a disk may fail after the
  * announcement that brought it was acknowledged. */
 bool witness_forgotten(const struct core *c, size_t log, const struct head *seen);
-/* Append the note with only the lines that are the log's, or a cosignature that verifies by a witness that we know. */
+/* Append the note with only the lines that are the log's, or a cosignature that verifies by a witness or mirror that we
+ * know. */
 void witness_clean(const struct core *c, size_t log, const struct note *note, struct buf *out);
 
 /* evidence.c */

@@ -53,7 +53,7 @@ static void wait_for(struct core *c, struct channel *ch)
 
 /* ---- towards a goal ---- */
 
-/* The head, which was proved to extend base entries, becomes our target, and is fetched. */
+/* The head, which was proved to extend base entries, becomes our target: cosigned, and fetched. */
 static void adopt(struct core *c, struct link *link, size_t log, uint64_t base)
 {
 	struct log *l = c->logs[log];
@@ -62,7 +62,11 @@ static void adopt(struct core *c, struct link *link, size_t log, uint64_t base)
 	if (l->target_in_flight || l->retry_ms > c->mono_ms)
 		return;
 	struct store_write *w = write_new(l, WRITE_TARGET);
-	w->head = arena_bytes(&w->arena, buf_bytes(&ch->head.note));
+	struct buf note = { 0 };
+	/* tlog-witness: consistent with every head seen before; our mirror signs when it is held whole. */
+	witness_sign(c, log, buf_bytes(&ch->head.note), true, false, &note);
+	w->head = arena_bytes(&w->arena, buf_bytes(&note));
+	buf_free(&note);
 	w->head_size = ch->head.size;
 	w->head_root = ch->head.root;
 	l->target_in_flight = true;
@@ -363,11 +367,8 @@ void reconcile_root(struct core *c, struct job *job, const struct hash *root, st
 	} else if (equal) {
 		/* Held whole, though the target is not. */
 		wait_for(c, ch);
-		if (!l->head_in_flight && !l->frozen) {
-			struct head whole = { 0 };
-			head_set(&whole, buf_bytes(&ch->head.note), ch->head.size, &ch->head.root);
-			witness_complete(c, job->log, &whole);
-		}
+		if (!l->head_in_flight && !l->frozen && ch->head.size <= l->stored)
+			witness_complete(c, job->log, &ch->head);
 	} else if (job->new_size == l->head.size && job->old_size <= l->head.size && !l->frozen &&
 	           tree_prove(c->hasher, source, 0, job->old_size, job->new_size, &proof) == OK) {
 		evidence_found(c, job->log, &ch->head, &l->head, root, proof.hashes, proof.count);

@@ -1,27 +1,10 @@
 /* What a node says of itself. */
 #include "node/core/parts.h"
 
-static size_t count_cosignatures(const struct core *c, const struct log *l)
-{
-	struct note note;
-	size_t count = 0;
-	if (l->head.note.len == 0 || note_parse(buf_bytes(&l->head.note), &note, NULL) != OK)
-		return 0;
-	/* Lines enter a head only after they were verified (witness.c); here they are counted by name and ID. */
-	for (size_t i = 0; i < note.count; i++) {
-		const struct note_signature *s = &note.signatures[i];
-		const struct vkey *own = skey_public(c->config.witness_key);
-		count += s->id == own->id && bytes_equal(s->name, bytes_str(own->name));
-		for (size_t k = 0; k < c->peer_count; k++) {
-			const struct vkey *w = &c->peers[k]->card.witness;
-			count += s->id == w->id && bytes_equal(s->name, bytes_str(w->name));
-		}
-	}
-	return count;
-}
-
 static void fill_origin(const struct core *c, const struct log *l, struct arena *arena, struct origin_status *out)
 {
+	size_t witnesses, mirrors;
+	witness_count(c, l, &witnesses, &mirrors);
 	uint64_t seen = l->head.size > l->target.size ? l->head.size : l->target.size;
 	*out = (struct origin_status){
 		.origin = arena_str(arena, l->origin),
@@ -31,7 +14,8 @@ static void fill_origin(const struct core *c, const struct log *l, struct arena 
 		.head_size = l->head.size,
 		.head_root = l->head.root,
 		.seen_size = seen > l->stored ? seen : l->stored,
-		.cosignatures = count_cosignatures(c, l),
+		.cosignatures = witnesses,
+		.mirrors = mirrors,
 		/* Everybody but the log itself. */
 		.witnesses = c->peer_count,
 		.head_wall_ms = l->head_wall_ms,

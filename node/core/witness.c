@@ -1,9 +1,14 @@
-/* Cosignatures: ours on heads that we hold whole, others' as they come.  tlog-witness: cosign only what is consistent
- * with every head seen before, and persist it before anybody hears of it.
+/* Cosignatures: our witness's on what is consistent, our mirror's on what is held whole, others' as they come.
+ *
+ * tlog-witness (draft, C2SP commit 5ba5ee8): cosign only what is consistent with every head seen before, and persist it
+ * before anybody hears of it.  tlog-mirror (likewise): sign no head before its entries are durable.
  */
 #include "node/base/log.h"
 #include "node/base/must.h"
 #include "node/core/parts.h"
+
+/* Others' lines leave room for both of ours. */
+enum { OTHERS_MAX = NOTE_SIGNATURES_MAX - 2 };
 
 /* The log's whole signed note as a write, and on its way. */
 static void store_head(struct core *c, size_t log, struct bytes note, uint64_t size, const struct hash *root)
@@ -17,45 +22,84 @@ static void store_head(struct core *c, size_t log, struct bytes note, uint64_t s
 	(void)core_store(c, log, &w);
 }
 
-static bool has_line(const struct note *n, struct bytes name, uint32_t id)
+/* ---- lines of a note, and whose they are ---- */
+
+static bool is_by(const struct note_signature *s, const struct vkey *key)
 {
-	for (size_t i = 0; i < n->count; i++)
-		if (n->signatures[i].id == id && bytes_equal(n->signatures[i].name, name))
-			return true;
-	return false;
+	return s->id == key->id && bytes_equal(s->name, bytes_str(key->name));
 }
 
-/* The verifier key of a witness that we know, ourselves among them, by what a signature line says of it; NULL. */
-static const struct vkey *known_witness(const struct core *c, const struct note_signature *s)
+static const struct note_signature *find_line(const struct note *n, const struct vkey *key)
 {
-	const struct vkey *own = skey_public(c->config.witness_key);
-	if (own->id == s->id && bytes_equal(s->name, bytes_str(own->name)))
-		return own;
+	for (size_t i = 0; i < n->count; i++)
+		if (is_by(&n->signatures[i], key))
+			return &n->signatures[i];
+	return NULL;
+}
+
+/* The cosigner that we know, ourselves among them, by what a signature line says of it; NULL. */
+static const struct vkey *known_cosigner(const struct core *c, const struct note_signature *s)
+{
+	const struct vkey *own[] = { skey_public(c->config.witness_key), skey_public(c->config.mirror_key) };
+	for (size_t i = 0; i < 2; i++)
+		if (is_by(s, own[i]))
+			return own[i];
 	for (size_t i = 0; i < c->peer_count; i++) {
-		const struct vkey *k = &c->peers[i]->card.witness;
-		if (k->id == s->id && bytes_equal(s->name, bytes_str(k->name)))
-			return k;
+		const struct card *card = &c->peers[i]->card;
+		if (is_by(s, &card->witness))
+			return &card->witness;
+		if (is_by(s, &card->mirror))
+			return &card->mirror;
 	}
 	return NULL;
 }
 
+static void add_line(struct buf *out, struct bytes line)
+{
+	buf_add_bytes(out, line);
+	buf_add_char(out, '\n');
+}
+
 void witness_clean(const struct core *c, size_t log, const struct note *note, struct buf *out)
 {
-	const struct vkey *key = c->logs[log]->key;
-	buf_add_bytes(out, note->text);
-	buf_add_char(out, '\n');
-	for (size_t i = 0; i < note->count; i++) {
+	size_t count = 0;
+	add_line(out, note->text);
+	for (size_t i = 0; i < note->count && count < OTHERS_MAX; i++) {
 		const struct note_signature *s = &note->signatures[i];
-		const struct vkey *witness = known_witness(c, s);
-		bool by_log = s->id == key->id && bytes_equal(s->name, bytes_str(key->name));
-		if (!by_log && (witness == NULL || note_verify(note, witness, NULL) != OK))
+		const struct vkey *cosigner = known_cosigner(c, s);
+		if (!is_by(s, c->logs[log]->key) && (cosigner == NULL || note_verify(note, cosigner, NULL) != OK))
 			continue;
-		buf_add_bytes(out, s->line);
-		buf_add_char(out, '\n');
+		add_line(out, s->line);
+		count++;
 	}
 }
 
-/* Seconds that never go back, whatever the clock does. */
+/* ---- ours ---- */
+
+static uint64_t time_of(const struct note_signature *s)
+{
+	uint64_t time_s = 0;
+	for (size_t i = 0; i < 8; i++)
+		time_s = time_s << 8 | s->payload[i];
+	return time_s;
+}
+
+void witness_restore_time(const struct core *c, struct log *l)
+{
+	const struct head *heads[] = { &l->head, &l->target };
+	const struct vkey *own[] = { skey_public(c->config.witness_key), skey_public(c->config.mirror_key) };
+	struct note note;
+	for (size_t i = 0; i < 4; i++) {
+		const struct head *h = heads[i / 2];
+		if (h->note.len == 0 || note_parse(buf_bytes(&h->note), &note, NULL) != OK)
+			continue;
+		const struct note_signature *s = find_line(&note, own[i % 2]);
+		if (s != NULL && s->payload_len > 8 && time_of(s) <= INT64_MAX && time_of(s) > l->last_cosign_s)
+			l->last_cosign_s = time_of(s);
+	}
+}
+
+/* Seconds that never go back, whatever the clock does.  tlog-witness: never zero. */
 static uint64_t cosign_time(const struct core *c, struct log *l)
 {
 	uint64_t now = c->wall_ms / 1000;
@@ -63,21 +107,34 @@ static uint64_t cosign_time(const struct core *c, struct log *l)
 	return l->last_cosign_s > 0 ? l->last_cosign_s : 1;
 }
 
-void witness_complete(struct core *c, size_t log, struct head *done)
+void witness_sign(struct core *c, size_t log, struct bytes raw, bool as_witness, bool as_mirror, struct buf *out)
+{
+	const struct skey *keys[] = { c->config.witness_key, c->config.mirror_key };
+	const bool wanted[] = { as_witness, as_mirror };
+	struct note note;
+	must(note_parse(raw, &note, NULL) == OK);
+	add_line(out, note.text);
+	for (size_t i = 0; i < note.count; i++)
+		if (as_mirror || !is_by(&note.signatures[i], skey_public(c->config.mirror_key)))
+			add_line(out, note.signatures[i].line);
+	for (size_t i = 0; i < 2; i++)
+		if (wanted[i] && find_line(&note, skey_public(keys[i])) == NULL)
+			note_cosign(keys[i], note.text, cosign_time(c, c->logs[log]), out);
+}
+
+void witness_complete(struct core *c, size_t log, const struct head *done)
 {
 	struct log *l = c->logs[log];
-	struct note note;
-	const struct vkey *own = skey_public(c->config.witness_key);
-	must(note_parse(buf_bytes(&done->note), &note, NULL) == OK);
-	if (!has_line(&note, bytes_str(own->name), own->id) && note.count < NOTE_SIGNATURES_MAX) {
-		struct buf text = { 0 };
-		buf_add_bytes(&text, note.text);
-		note_cosign(c->config.witness_key, buf_bytes(&text), cosign_time(c, l), &done->note);
-		buf_free(&text);
-	}
-	store_head(c, log, buf_bytes(&done->note), done->size, &done->root);
-	head_clear(done);
+	struct buf note = { 0 };
+	must(l->stored >= done->size);
+	/* tlog-cosignature: a cosignature says that nothing larger was seen. */
+	bool newest = l->target.note.len == 0 || done->size >= l->target.size;
+	witness_sign(c, log, buf_bytes(&done->note), newest, newest || !l->strayed, &note);
+	store_head(c, log, buf_bytes(&note), done->size, &done->root);
+	buf_free(&note);
 }
+
+/* ---- others' ---- */
 
 bool witness_merge(struct core *c, size_t log, const struct head *seen)
 {
@@ -91,13 +148,12 @@ bool witness_merge(struct core *c, size_t log, const struct head *seen)
 	struct buf merged = { 0 };
 	buf_add_bytes(&merged, buf_bytes(&l->head.note));
 	size_t count = ours.count;
-	for (size_t i = 0; i < theirs.count && count < NOTE_SIGNATURES_MAX; i++) {
+	for (size_t i = 0; i < theirs.count && count < OTHERS_MAX; i++) {
 		const struct note_signature *s = &theirs.signatures[i];
-		const struct vkey *key = known_witness(c, s);
-		if (key == NULL || has_line(&ours, s->name, s->id) || note_verify(&theirs, key, NULL) != OK)
+		const struct vkey *key = known_cosigner(c, s);
+		if (key == NULL || find_line(&ours, key) != NULL || note_verify(&theirs, key, NULL) != OK)
 			continue;
-		buf_add_bytes(&merged, s->line);
-		buf_add_char(&merged, '\n');
+		add_line(&merged, s->line);
 		count++;
 	}
 	if (count > ours.count)
@@ -109,11 +165,32 @@ bool witness_merge(struct core *c, size_t log, const struct head *seen)
 bool witness_forgotten(const struct core *c, size_t log, const struct head *seen)
 {
 	const struct log *l = c->logs[log];
-	const struct vkey *own = skey_public(c->config.witness_key);
+	const struct vkey *own[] = { skey_public(c->config.witness_key), skey_public(c->config.mirror_key) };
 	struct note ours, theirs;
 	if (l->head.note.len == 0 || seen->size != l->head.size || !hash_equal(&seen->root, &l->head.root) ||
 	    note_parse(buf_bytes(&l->head.note), &ours, NULL) != OK ||
 	    note_parse(buf_bytes(&seen->note), &theirs, NULL) != OK)
 		return false;
-	return has_line(&ours, bytes_str(own->name), own->id) && !has_line(&theirs, bytes_str(own->name), own->id);
+	for (size_t i = 0; i < 2; i++)
+		if (find_line(&ours, own[i]) != NULL && find_line(&theirs, own[i]) == NULL)
+			return true;
+	return false;
+}
+
+void witness_count(const struct core *c, const struct log *l, size_t *witnesses, size_t *mirrors)
+{
+	struct note note;
+	*witnesses = *mirrors = 0;
+	if (l->head.note.len == 0 || note_parse(buf_bytes(&l->head.note), &note, NULL) != OK)
+		return;
+	/* Lines enter a head only after they were verified; here they are counted by name and ID. */
+	for (size_t i = 0; i < note.count; i++) {
+		const struct note_signature *s = &note.signatures[i];
+		*witnesses += is_by(s, skey_public(c->config.witness_key));
+		*mirrors += is_by(s, skey_public(c->config.mirror_key));
+		for (size_t k = 0; k < c->peer_count; k++) {
+			*witnesses += is_by(s, &c->peers[k]->card.witness);
+			*mirrors += is_by(s, &c->peers[k]->card.mirror);
+		}
+	}
 }

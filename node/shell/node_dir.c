@@ -90,6 +90,8 @@ static int read_keys(struct node_dir *dir, struct err *err)
 	int rc = read_signing_key(dir, "keys/log.key", KEY_ED25519, &dir->log_key, err);
 	if (rc == OK)
 		rc = read_signing_key(dir, "keys/witness.key", KEY_COSIGNATURE, &dir->witness_key, err);
+	if (rc == OK)
+		rc = read_signing_key(dir, "keys/mirror.key", KEY_COSIGNATURE, &dir->mirror_key, err);
 	if (rc == OK && strcmp(skey_public(dir->log_key)->name, dir->config.origin) != 0)
 		rc = err_set(err, ERR_INVALID, "%s/keys/log.key: is the key of %s, but node.conf says origin: %s", dir->path,
 		             skey_public(dir->log_key)->name, dir->config.origin);
@@ -179,6 +181,7 @@ void node_dir_close(struct node_dir *dir)
 		return;
 	skey_free(dir->log_key);
 	skey_free(dir->witness_key);
+	skey_free(dir->mirror_key);
 	file_wipe(&dir->tls_key_pem);
 	buf_free(&dir->tls_cert_pem);
 	free(dir->peers);
@@ -229,8 +232,10 @@ static void find_address(const struct node_dir *dir, char out[NAME_MAX_BYTES + 1
 int node_dir_card(const struct node_dir *dir, struct card *out, struct err *err)
 {
 	(void)err;
-	*out =
-	    (struct card){ .log = *skey_public(dir->log_key), .witness = *skey_public(dir->witness_key), .pin = dir->pin };
+	*out = (struct card){ .log = *skey_public(dir->log_key),
+		                  .witness = *skey_public(dir->witness_key),
+		                  .mirror = *skey_public(dir->mirror_key),
+		                  .pin = dir->pin };
 	memcpy(out->name, dir->config.name, sizeof out->name);
 	memcpy(out->origin, dir->config.origin, sizeof out->origin);
 	find_address(dir, out->address);
@@ -262,6 +267,8 @@ static const char *shared(const struct card *a, const struct card *b)
 		return "log key";
 	if (memcmp(a->witness.key, b->witness.key, KEY_SIZE) == 0)
 		return "witness key";
+	if (memcmp(a->mirror.key, b->mirror.key, KEY_SIZE) == 0)
+		return "mirror key";
 	return NULL;
 }
 

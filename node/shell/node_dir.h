@@ -2,7 +2,8 @@
  *
  *     node.conf          name, origin, listen addresses
  *     keys/log.key       signs the origin's heads        0600
- *     keys/witness.key   signs cosignatures              0600
+ *     keys/witness.key   signs heads that are consistent with all seen    0600
+ *     keys/mirror.key    signs heads that are held whole 0600
  *     keys/tls.key       authenticates links             0600
  *     keys/tls.crt
  *     peers/NAME.card    whom this node trusts
@@ -37,6 +38,7 @@ struct node_dir {
 	struct node_config config;
 	struct skey *log_key;
 	struct skey *witness_key;
+	struct skey *mirror_key;
 	struct buf tls_key_pem;
 	struct buf tls_cert_pem;
 	struct hash pin;

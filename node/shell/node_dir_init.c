@@ -18,13 +18,14 @@ enum {
 	TREE_DEPTH = 2,          /* DIR, DIR/keys and DIR/peers */
 };
 
-/* tlog-witness: a witness and a log must not share a name.  "sac.example/log" gives "sac.example/witness". */
-static int witness_name(const char *origin, char out[NAME_MAX_BYTES + 1], struct err *err)
+/* tlog-witness, tlog-mirror: a log, a witness and a mirror must not share a name.  "sac.example/log" gives
+ * "sac.example/witness". */
+static int cosigner_name(const char *origin, const char *what, char out[NAME_MAX_BYTES + 1], struct err *err)
 {
 	size_t len = strlen(origin);
 	if (len > 4 && strcmp(origin + len - 4, "/log") == 0)
 		len -= 4;
-	int n = snprintf(out, NAME_MAX_BYTES + 1, "%.*s/witness", (int)len, origin);
+	int n = snprintf(out, NAME_MAX_BYTES + 1, "%.*s/%s", (int)len, origin, what);
 	if (n < 0 || n > NAME_MAX_BYTES)
 		return err_set(err, ERR_USAGE, "origin: longer than %d bytes", NAME_MAX_BYTES - (int)strlen("/witness"));
 	return OK;
@@ -79,13 +80,18 @@ static int write_identity(const char *folder, const struct node_config *config, 
 static int write_keys(const char *folder, const struct node_config *config, struct err *err)
 {
 	char witness[NAME_MAX_BYTES + 1];
-	int rc = witness_name(config->origin, witness, err);
+	char mirror[NAME_MAX_BYTES + 1];
+	int rc = cosigner_name(config->origin, "witness", witness, err);
+	if (rc == OK)
+		rc = cosigner_name(config->origin, "mirror", mirror, err);
 	if (rc == OK)
 		rc = make_folder(folder, "keys", err);
 	if (rc == OK)
 		rc = write_signing_key(folder, "keys/log.key", config->origin, KEY_ED25519, err);
 	if (rc == OK)
 		rc = write_signing_key(folder, "keys/witness.key", witness, KEY_COSIGNATURE, err);
+	if (rc == OK)
+		rc = write_signing_key(folder, "keys/mirror.key", mirror, KEY_COSIGNATURE, err);
 	if (rc == OK)
 		rc = write_identity(folder, config, err);
 	return rc;

@@ -86,7 +86,9 @@ static int load_origins(struct shell *s, struct store *store, struct err *err)
 
 static int make_core(struct shell *s, struct store *store, struct err *err)
 {
-	struct core_config config = { .log_key = s->dir->log_key, .witness_key = s->dir->witness_key };
+	struct core_config config = { .log_key = s->dir->log_key,
+		                          .witness_key = s->dir->witness_key,
+		                          .mirror_key = s->dir->mirror_key };
 	(void)snprintf(config.name, sizeof config.name, "%s", s->dir->config.name);
 	s->core = core_new(&config);
 	int rc = add_peers(s, err);

@@ -18,7 +18,7 @@ static void status_running_and_stopped(void **state)
 	SAYS(w, "\"running\":true");
 	SAYS(w, "{\"origin\":\"sac.example/log\",\"own\":true,\"held\":3,\"seen\":5,\"lag\":2,");
 	assert_int_equal(ask_text(w, "/api/v1/status"), 200);
-	SAYS(w, "  sac.example/log  3 of 5            head 3        cosigned 1/2  own  catching up\n");
+	SAYS(w, "  sac.example/log  3 of 5            head 3        cosigned 1/2  mirrored 1/2  own  catching up\n");
 	SAYS(w, "last error: no route; next try in 10 s\n");
 	SAYS(w, "1 forks found; 2 things of peers refused\n");
 	w->context.status = NULL;
@@ -28,7 +28,7 @@ static void status_running_and_stopped(void **state)
 	SAYS(w, "\"witnesses\":null");
 	assert_int_equal(ask_text(w, "/api/v1/status"), 200);
 	SAYS(w, "stopped");
-	SAYS(w, "3 of 3            head 3        cosigned 1\n");
+	SAYS(w, "3 of 3            head 3        cosigned 1  mirrored 0\n");
 }
 
 static void health_tells_the_truth(void **state)

@@ -237,6 +237,11 @@ static struct card make_card(const char *name, uint8_t number)
 	assert_int_equal(skey_from_seed(key_name, KEY_COSIGNATURE, seed, &key, NULL), OK);
 	card.witness = *skey_public(key);
 	skey_free(key);
+	seed[1] = 2;
+	(void)snprintf(key_name, sizeof key_name, "%s.example/mirror", name);
+	assert_int_equal(skey_from_seed(key_name, KEY_COSIGNATURE, seed, &key, NULL), OK);
+	card.mirror = *skey_public(key);
+	skey_free(key);
 	return card;
 }
 
@@ -250,7 +255,7 @@ static void policies_can_be_read_back(void **state)
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
 		struct buf text = { 0 };
 		struct policy *policy = NULL;
-		assert_int_equal(roster_policy(cards, 3, good[i], &text, &err), OK);
+		assert_int_equal(roster_policy(cards, 3, good[i], i % 2 == 0, &text, &err), OK);
 		if (policy_parse(buf_bytes(&text), &policy, &err) != OK)
 			fail_msg("%s:\n%s", err.text, buf_str(&text));
 		policy_free(policy);
@@ -258,17 +263,21 @@ static void policies_can_be_read_back(void **state)
 	}
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct buf text = { 0 };
-		assert_int_equal(roster_policy(cards, 3, bad[i], &text, &err), ERR_USAGE);
+		assert_int_equal(roster_policy(cards, 3, bad[i], false, &text, &err), ERR_USAGE);
 		assert_int_equal(text.len, 0);
 	}
 	/* All of three can only be two: a log's own witness does not cosign it. */
 	struct buf text = { 0 };
-	assert_int_equal(roster_policy(cards, 3, "all", &text, &err), OK);
+	assert_int_equal(roster_policy(cards, 3, "all", false, &text, &err), OK);
 	assert_non_null(strstr(buf_str(&text), "\ngroup Witnesses 2 sac None witnesses\nquorum Witnesses\n"));
 	buf_reset(&text);
-	assert_int_equal(roster_policy(cards, 1, NULL, &text, &err), OK);
+	assert_int_equal(roster_policy(cards, 3, "1", true, &text, &err), OK);
+	assert_non_null(
+	    strstr(buf_str(&text), "\ngroup Mirrors any sac/mirror None/mirror witnesses/mirror\nquorum Mirrors\n"));
+	buf_reset(&text);
+	assert_int_equal(roster_policy(cards, 1, NULL, false, &text, &err), OK);
 	assert_non_null(strstr(buf_str(&text), "\nquorum none\n"));
-	assert_int_equal(roster_policy(cards, 1, "any", &text, &err), ERR_USAGE);
+	assert_int_equal(roster_policy(cards, 1, "any", false, &text, &err), ERR_USAGE);
 	buf_free(&text);
 }
 

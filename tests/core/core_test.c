@@ -3,7 +3,31 @@
  * The simulator (tests/sim) explores; this shows the ordinary paths and the most important refusals in a form that can
  * be read.
  */
+#include "crypto/note.h"
 #include "tests/core/world.h"
+
+/* The same node again, from what its store holds, without its links. */
+static void restart(size_t i)
+{
+	struct toy *t = &nodes[i];
+	for (size_t k = 0; k < NODES_MAX; k++)
+		if (k != i && t->links[k] != 0)
+			cut(k, i, k);
+	run();
+	core_free(t->core);
+	struct core_config config = { .log_key = t->log_key, .witness_key = t->witness_key, .mirror_key = t->mirror_key };
+	(void)snprintf(config.name, sizeof config.name, "%s", t->name);
+	t->core = core_new(&config);
+	for (size_t k = 0; k < NODES_MAX; k++)
+		if (k != i)
+			assert_int_equal(core_add_peer(t->core, &nodes[k].card, &t->peers[k], NULL), OK);
+	for (size_t k = 0; k < t->log_count; k++) {
+		struct origin_state s;
+		load_state(t, t->logs[k].origin, &s);
+		assert_int_equal(core_load(t->core, &s, NULL), OK);
+		origin_state_free(&s);
+	}
+}
 
 /* ---- tests ---- */
 
@@ -17,6 +41,7 @@ static void a_record_reaches_the_peer_and_comes_back_cosigned(void **state)
 	assert_int_equal(s.held, 1);
 	assert_int_equal(s.head_size, 1);
 	assert_int_equal(status_of(0, alices).cosignatures, 1);
+	assert_int_equal(status_of(0, alices).mirrors, 1);
 	assert_true(bytes_equal(toy_log(&nodes[1], alices)->entries[0].payload, bytes_str("x 0")));
 }
 
@@ -63,6 +88,53 @@ static void a_wrong_byte_is_refused_and_nothing_kept(void **state)
 	tamper = NULL;
 	connect_nodes(0, 1);
 	assert_int_equal(status_of(1, alices).head_size, 256);
+}
+
+static bool says(const struct buf *note, const char *name)
+{
+	return memmem(note->data, note->len, name, strlen(name)) != NULL;
+}
+
+/* A witness vouches for what it has seen, a mirror for what it holds. */
+static void a_head_is_witnessed_before_it_is_mirrored(void **state)
+{
+	const struct toy_log *log = toy_log(&nodes[1], alices);
+	publish(0, 256, "x");
+	tamper = flip_entries;
+	connect_nodes(0, 1);
+	assert_int_equal(log->count, 0);
+	assert_true(says(&log->target, "bob.example/witness"));
+	assert_false(says(&log->target, "bob.example/mirror"));
+	tamper = NULL;
+	connect_nodes(0, 1);
+	assert_int_equal(log->count, 256);
+	assert_true(says(&log->head, "bob.example/witness"));
+	assert_true(says(&log->head, "bob.example/mirror"));
+}
+
+/* The clock of a node that starts again may be wrong. */
+static void a_cosignature_is_not_dated_back(void **state)
+{
+	struct note first, second;
+	struct buf before = { 0 };
+	publish(0, 1, "x");
+	connect_nodes(0, 1);
+	buf_add_bytes(&before, buf_bytes(&toy_log(&nodes[1], alices)->head));
+	restart(1);
+	wall_base_ms -= 5000 * 1000;
+	connect_nodes(0, 1);
+	publish(0, 1, "y");
+	assert_int_equal(note_parse(buf_bytes(&before), &first, NULL), OK);
+	assert_int_equal(note_parse(buf_bytes(&toy_log(&nodes[1], alices)->head), &second, NULL), OK);
+	for (size_t i = 0; i < 2; i++) {
+		const struct vkey *key = i == 0 ? &nodes[1].card.witness : &nodes[1].card.mirror;
+		uint64_t was = 0, is = 0;
+		assert_int_equal(note_verify(&first, key, &was), OK);
+		assert_int_equal(note_verify(&second, key, &is), OK);
+		assert_int_equal(is, was);
+	}
+	wall_base_ms += 5000 * 1000;
+	buf_free(&before);
 }
 
 static void a_full_disk_keeps_what_was_acknowledged_and_recovers(void **state)
@@ -150,21 +222,7 @@ static void a_restart_goes_on_where_it_stopped(void **state)
 	publish(0, 700, "x");
 	connect_nodes(0, 1);
 	publish(0, 5, "y");
-	struct toy *t = &nodes[1];
-	cut(0, 1, 0);
-	run();
-	core_free(t->core);
-	struct core_config config = { .log_key = t->log_key, .witness_key = t->witness_key, .name = "bob" };
-	t->core = core_new(&config);
-	for (size_t k = 0; k < NODES_MAX; k++)
-		if (k != 1)
-			assert_int_equal(core_add_peer(t->core, &nodes[k].card, &t->peers[k], NULL), OK);
-	for (size_t i = 0; i < t->log_count; i++) {
-		struct origin_state s;
-		load_state(t, t->logs[i].origin, &s);
-		assert_int_equal(core_load(t->core, &s, NULL), OK);
-		origin_state_free(&s);
-	}
+	restart(1);
 	publish(0, 300, "z");
 	connect_nodes(0, 1);
 	assert_int_equal(status_of(1, alices).head_size, 1005);
@@ -204,6 +262,8 @@ int main(void)
 		TEST(many_bundles_arrive_in_order),
 		TEST(a_third_node_gets_it_from_the_second),
 		TEST(a_wrong_byte_is_refused_and_nothing_kept),
+		TEST(a_head_is_witnessed_before_it_is_mirrored),
+		TEST(a_cosignature_is_not_dated_back),
 		TEST(a_full_disk_keeps_what_was_acknowledged_and_recovers),
 		TEST(a_mirror_with_a_full_disk_catches_up),
 		TEST(a_fork_is_found_spread_and_freezes),

@@ -30,7 +30,7 @@ struct toy_log {
 
 struct toy {
 	const char *name;
-	struct skey *log_key, *witness_key;
+	struct skey *log_key, *witness_key, *mirror_key;
 	struct card card;
 	struct core *core;
 	struct toy_log logs[LOGS_MAX];

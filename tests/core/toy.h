@@ -19,6 +19,7 @@ struct work {
 static struct work queue[QUEUE_MAX];
 static size_t queue_head, queue_tail;
 static uint64_t now_ms;
+static uint64_t wall_base_ms = 1700000000000;
 static link_id next_link;
 static int (*tamper)(size_t to, struct buf *frame); /* may change or drop (non-zero) a frame */
 
@@ -183,7 +184,7 @@ static void step(size_t node, struct event *event)
 {
 	struct effects fx = { 0 };
 	event->mono_ms = now_ms;
-	event->wall_ms = 1700000000000 + now_ms;
+	event->wall_ms = wall_base_ms + now_ms;
 	event->random = now_ms * 7919;
 	core_step(nodes[node].core, event, &fx);
 	for (size_t i = 0; i < fx.count; i++)

@@ -8,20 +8,24 @@
 static void node_make(size_t i, const char *name)
 {
 	struct toy *t = &nodes[i];
-	char origin[64], witness[64];
+	char origin[64], witness[64], mirror[64];
 	uint8_t seed[KEY_SIZE] = { (uint8_t)(i + 1) };
 	(void)snprintf(origin, sizeof origin, "%s.example/log", name);
 	(void)snprintf(witness, sizeof witness, "%s.example/witness", name);
+	(void)snprintf(mirror, sizeof mirror, "%s.example/mirror", name);
 	*t = (struct toy){ .name = name };
 	assert_int_equal(skey_from_seed(origin, KEY_ED25519, seed, &t->log_key, NULL), OK);
 	seed[1] = 1;
 	assert_int_equal(skey_from_seed(witness, KEY_COSIGNATURE, seed, &t->witness_key, NULL), OK);
+	seed[1] = 2;
+	assert_int_equal(skey_from_seed(mirror, KEY_COSIGNATURE, seed, &t->mirror_key, NULL), OK);
 	memcpy(t->card.name, name, strlen(name) + 1);
 	memcpy(t->card.origin, origin, sizeof origin);
 	t->card.log = *skey_public(t->log_key);
 	t->card.witness = *skey_public(t->witness_key);
+	t->card.mirror = *skey_public(t->mirror_key);
 	t->card.pin.b[0] = (uint8_t)(i + 1);
-	struct core_config config = { .log_key = t->log_key, .witness_key = t->witness_key };
+	struct core_config config = { .log_key = t->log_key, .witness_key = t->witness_key, .mirror_key = t->mirror_key };
 	memcpy(config.name, name, strlen(name) + 1);
 	t->core = core_new(&config);
 }
@@ -46,6 +50,7 @@ static void node_free(struct toy *t)
 	core_free(t->core);
 	skey_free(t->log_key);
 	skey_free(t->witness_key);
+	skey_free(t->mirror_key);
 	for (size_t i = 0; i < t->log_count; i++) {
 		free(t->logs[i].entries);
 		free(t->logs[i].leaves);

@@ -2,7 +2,7 @@
 #include "proto/card.h"
 #include "tests/proto/kit.h"
 
-static struct buf log_key, witness_key, other_key;
+static struct buf log_key, witness_key, mirror_key, other_key;
 static char pin[2 * HASH_SIZE + 1];
 
 static void make_key(struct buf *out, const char *name, enum key_type type, uint8_t fill)
@@ -19,6 +19,7 @@ static int set_up(void **state)
 {
 	make_key(&log_key, "sac.example/log", KEY_ED25519, 1);
 	make_key(&witness_key, "sac.example/witness", KEY_COSIGNATURE, 2);
+	make_key(&mirror_key, "sac.example/mirror", KEY_COSIGNATURE, 4);
 	make_key(&other_key, "jisc.example/log", KEY_ED25519, 3);
 	memset(pin, 'a', sizeof pin - 1);
 	return 0;
@@ -28,6 +29,7 @@ static int tear_down(void **state)
 {
 	buf_free(&log_key);
 	buf_free(&witness_key);
+	buf_free(&mirror_key);
 	buf_free(&other_key);
 	return 0;
 }
@@ -41,6 +43,7 @@ static struct buf card_with(const char *key, const char *value, const char *extr
 		{ "origin", "sac.example/log" },
 		{ "log", buf_str(&log_key) },
 		{ "witness", buf_str(&witness_key) },
+		{ "mirror", buf_str(&mirror_key) },
 		{ "pin", pin },
 		{ "address", "node.sac.example:7443" },
 	};
@@ -74,6 +77,7 @@ static void a_card_goes_out_and_in(void **state)
 	assert_string_equal(card.name, "sac");
 	assert_string_equal(card.origin, "sac.example/log");
 	assert_string_equal(card.witness.name, "sac.example/witness");
+	assert_string_equal(card.mirror.name, "sac.example/mirror");
 	assert_int_equal(card.pin.b[31], 0xaa);
 	assert_string_equal(card.address, "node.sac.example:7443");
 	card_write(&card, &again);
@@ -97,15 +101,15 @@ static void a_bad_card_is_refused_with_its_line(void **state)
 {
 	expect(card_with("normlink-card", "2", ""), ERR_UNSUPPORTED, "line 1: normlink-card");
 	expect(card_with("normlink-card", NULL, ""), ERR_INVALID, "line 1: a card begins");
-	static const char *const required[] = { "name", "origin", "log", "witness", "pin" };
+	static const char *const required[] = { "name", "origin", "log", "witness", "mirror", "pin" };
 	for (size_t i = 0; i < sizeof required / sizeof *required; i++)
 		expect(card_with(required[i], NULL, ""), ERR_INVALID, "missing");
-	expect(card_with(NULL, NULL, "name: sac\n"), ERR_INVALID, "line 8: name: given twice");
-	expect(card_with(NULL, NULL, "colour: red\n"), ERR_INVALID, "line 8: colour: not a field");
-	expect(card_with(NULL, NULL, "just words\n"), ERR_INVALID, "line 8: not of the form");
-	expect(card_with(NULL, NULL, ": value\n"), ERR_INVALID, "line 8: a key has");
-	expect(card_with(NULL, NULL, "a\rb: c\n"), ERR_INVALID, "line 8: not UTF-8, or a control character");
-	expect(card_with(NULL, NULL, "# \xff\n"), ERR_INVALID, "line 8: not UTF-8");
+	expect(card_with(NULL, NULL, "name: sac\n"), ERR_INVALID, "line 9: name: given twice");
+	expect(card_with(NULL, NULL, "colour: red\n"), ERR_INVALID, "line 9: colour: not a field");
+	expect(card_with(NULL, NULL, "just words\n"), ERR_INVALID, "line 9: not of the form");
+	expect(card_with(NULL, NULL, ": value\n"), ERR_INVALID, "line 9: a key has");
+	expect(card_with(NULL, NULL, "a\rb: c\n"), ERR_INVALID, "line 9: not UTF-8, or a control character");
+	expect(card_with(NULL, NULL, "# \xff\n"), ERR_INVALID, "line 9: not UTF-8");
 	expect(card_with("name", "SAC", ""), ERR_INVALID, "line 2: a name is");
 	expect(card_with("origin", "two words", ""), ERR_INVALID, "line 3: origin");
 	expect(card_with("origin", "jisc.example/log", ""), ERR_INVALID, "not the origin");
@@ -113,7 +117,7 @@ static void a_bad_card_is_refused_with_its_line(void **state)
 	expect(card_with("log", buf_str(&witness_key), ""), ERR_INVALID, "line 4: log: a key of type 4");
 	expect(card_with("witness", buf_str(&log_key), ""), ERR_INVALID, "line 5: witness: a key of type 1");
 	expect(card_with("log", "nonsense", ""), ERR_INVALID, "line 4: log");
-	expect(card_with("address", "nowhere", ""), ERR_INVALID, "line 7");
+	expect(card_with("address", "nowhere", ""), ERR_INVALID, "line 8");
 }
 
 static void a_pin_is_64_lower_case_digits(void **state)
@@ -122,13 +126,13 @@ static void a_pin_is_64_lower_case_digits(void **state)
 	for (size_t n = 0; n < sizeof text; n++) {
 		memset(text, '0', n);
 		text[n] = '\0';
-		expect(card_with("pin", text, ""), n == 64 ? OK : ERR_INVALID, "line 6: pin");
+		expect(card_with("pin", text, ""), n == 64 ? OK : ERR_INVALID, "line 7: pin");
 	}
 	memset(text, 'A', 64);
 	text[64] = '\0';
-	expect(card_with("pin", text, ""), ERR_INVALID, "line 6: pin");
+	expect(card_with("pin", text, ""), ERR_INVALID, "line 7: pin");
 	memset(text, 'g', 64);
-	expect(card_with("pin", text, ""), ERR_INVALID, "line 6: pin");
+	expect(card_with("pin", text, ""), ERR_INVALID, "line 7: pin");
 }
 
 static void one_key_cannot_do_both(void **state)
@@ -136,6 +140,16 @@ static void one_key_cannot_do_both(void **state)
 	struct buf same = { 0 };
 	make_key(&same, "sac.example/witness", KEY_COSIGNATURE, 1);
 	expect(card_with("witness", buf_str(&same), ""), ERR_INVALID, "the same key");
+	buf_reset(&same);
+	make_key(&same, "sac.example/mirror", KEY_COSIGNATURE, 1);
+	expect(card_with("mirror", buf_str(&same), ""), ERR_INVALID, "mirror: the same key as the log's");
+	buf_reset(&same);
+	make_key(&same, "sac.example/mirror", KEY_COSIGNATURE, 2);
+	expect(card_with("mirror", buf_str(&same), ""), ERR_INVALID, "mirror: the same key as the witness's");
+	buf_reset(&same);
+	make_key(&same, "sac.example/witness", KEY_COSIGNATURE, 4);
+	expect(card_with("mirror", buf_str(&same), ""), ERR_INVALID, "mirror: the same name");
+	expect(card_with("mirror", buf_str(&log_key), ""), ERR_INVALID, "line 6: mirror: a key of type 1");
 	buf_free(&same);
 }
 

@@ -280,12 +280,14 @@ static void new_key(const char *name, enum key_type type, struct vkey *out)
 
 static void rename_card(struct card *card, size_t i)
 {
-	char witness[64];
+	char witness[64], mirror[64];
 	(void)snprintf(card->name, sizeof card->name, "peer%zu", i);
 	(void)snprintf(card->origin, sizeof card->origin, "peer%zu.example/log", i);
 	(void)snprintf(witness, sizeof witness, "peer%zu.example/witness", i);
 	new_key(card->origin, KEY_ED25519, &card->log);
 	new_key(witness, KEY_COSIGNATURE, &card->witness);
+	(void)snprintf(mirror, sizeof mirror, "peer%zu.example/mirror", i);
+	new_key(mirror, KEY_COSIGNATURE, &card->mirror);
 }
 
 static void test_unreachable_peers(void **state)

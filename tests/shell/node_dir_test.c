@@ -88,6 +88,7 @@ static void init_makes_a_node(void **state)
 	assert_int_equal(mode_of(in(w, "sac/keys")), 0700);
 	assert_int_equal(mode_of(in(w, "sac/keys/log.key")), 0600);
 	assert_int_equal(mode_of(in(w, "sac/keys/witness.key")), 0600);
+	assert_int_equal(mode_of(in(w, "sac/keys/mirror.key")), 0600);
 	assert_int_equal(mode_of(in(w, "sac/keys/tls.key")), 0600);
 	assert_int_equal(access(in(w, "sac/normlink.db"), R_OK), 0);
 
@@ -100,6 +101,7 @@ static void init_makes_a_node(void **state)
 	assert_int_equal(dir.config.readers, 2);
 	assert_string_equal(skey_public(dir.log_key)->name, "sac.example/log");
 	assert_string_equal(skey_public(dir.witness_key)->name, "sac.example/witness");
+	assert_string_equal(skey_public(dir.mirror_key)->name, "sac.example/mirror");
 	assert_int_equal(dir.peer_count, 0);
 	assert_false(node_dir_running(dir.path));
 	int64_t expiry = 0;
@@ -197,7 +199,8 @@ static void init_leaves_nothing_behind(void **state)
 static void open_refuses_keys_that_others_may_read(void **state)
 {
 	struct world *w = *state;
-	static const char *const keys[] = { "sac/keys/log.key", "sac/keys/witness.key", "sac/keys/tls.key" };
+	static const char *const keys[] = { "sac/keys/log.key", "sac/keys/witness.key", "sac/keys/mirror.key",
+		                                "sac/keys/tls.key" };
 	static const mode_t modes[] = { 0640, 0604, 0660, 0610, 0644 };
 	make(w, "sac");
 	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {

@@ -365,6 +365,9 @@ static void test_trust_is_checked(void **state)
 	assert_int_equal(skey_generate(of_b.witness.name, KEY_COSIGNATURE, &key, NULL), OK);
 	other.witness = *skey_public(key);
 	skey_free(key);
+	assert_int_equal(skey_generate("elsewhere.example/mirror", KEY_COSIGNATURE, &key, NULL), OK);
+	other.mirror = *skey_public(key);
+	skey_free(key);
 	assert_int_equal(trust(a, &other), 409);
 	assert_false(exists(a, "peers/elsewhere.card"));
 	assert_int_equal(ask_once(a->socket, "POST", "/local/v1/peers", bytes_str("no card\n"), &answer), 400);

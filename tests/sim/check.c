@@ -67,29 +67,62 @@ static uint64_t time_of(const struct note_signature *s)
 }
 
 static void witness_add(struct world *w, struct node *n, uint32_t ident, uint64_t size, const struct hash *root,
-                        uint64_t time_s)
+                        uint64_t time_s, bool mirror)
 {
 	struct witnessed *wit = &n->witnessed[ident];
+	uint64_t latest_s = 0;
 	for (size_t i = 0; i < wit->count; i++) {
 		const struct cosigned *c = &wit->cosigned[i];
-		if (c->size == size && c->time_s == time_s && hash_equal(&c->root, root))
+		if (c->size == size && c->time_s == time_s && c->mirror == mirror && hash_equal(&c->root, root))
 			return;
+		latest_s = c->time_s > latest_s ? c->time_s : latest_s;
+		if (n->checked && !mirror && !c->mirror && c->size > size)
+			check_fail(w, "a witness never goes back", "%s cosigned %s at %llu and then at %llu", name_of(w, n),
+			           w->idents[ident].name, (unsigned long long)c->size, (unsigned long long)size);
 		if (n->checked && truth_both(&w->idents[ident].truth, c->size, &c->root, size, root) == NULL)
 			check_fail(w, "a witness cosigns only what is consistent", "%s cosigned %s at %llu and at %llu",
 			           name_of(w, n), w->idents[ident].name, (unsigned long long)c->size, (unsigned long long)size);
 	}
+	if (n->checked && time_s < latest_s)
+		check_fail(w, "cosignatures are not dated back", "%s cosigned %s at time %llu and then at %llu", name_of(w, n),
+		           w->idents[ident].name, (unsigned long long)latest_s, (unsigned long long)time_s);
 	if (wit->count == wit->cap) {
 		wit->cap = wit->cap == 0 ? 8 : wit->cap * 2;
 		wit->cosigned = realloc(wit->cosigned, wit->cap * sizeof *wit->cosigned);
 		must(wit->cosigned != NULL);
 	}
-	wit->cosigned[wit->count++] = (struct cosigned){ .size = size, .root = *root, .time_s = time_s };
-	w->figures.cosigned++;
+	wit->cosigned[wit->count++] = (struct cosigned){ .size = size, .root = *root, .time_s = time_s, .mirror = mirror };
+	w->figures.cosigned += !mirror;
+	w->figures.mirrored += mirror;
 }
 
-/* What is only being fetched (a target) may still carry lines that nobody has looked at. */
-static bool check_lines(struct world *w, struct node *n, uint32_t ident, const struct note *note, uint64_t size,
-                        const struct hash *root, bool complete)
+/* A line of n's own, or of somebody else. */
+static bool check_line(struct world *w, struct node *n, uint32_t ident, const struct note *note,
+                       const struct note_signature *s, bool complete)
+{
+	for (uint32_t i = 0; i < 2 * w->ident_count; i++) {
+		const struct ident *by = &w->idents[i / 2];
+		bool mirror = i % 2 == 1;
+		const struct vkey *key = skey_public(mirror ? by->mirror_key : by->witness_key);
+		struct checkpoint cp;
+		if (!is_by(s, key))
+			continue;
+		if (!line_holds(w, note, s, key)) {
+			check_fail(w, "cosignatures kept are real", "%s keeps a false one of %s on %s", name_of(w, n), by->name,
+			           w->idents[ident].name);
+			return false;
+		}
+		if (i / 2 != n->ident)
+			continue;
+		if (n->checked && mirror && !complete)
+			check_fail(w, "a mirror signs only what is held whole", "%s, %s", name_of(w, n), w->idents[ident].name);
+		must(checkpoint_parse(note->text, &cp, NULL) == OK);
+		witness_add(w, n, ident, cp.size, &cp.root, time_of(s), mirror);
+	}
+	return true;
+}
+
+static bool check_lines(struct world *w, struct node *n, uint32_t ident, const struct note *note, bool complete)
 {
 	bool by_log = false;
 	for (size_t i = 0; i < note->count; i++) {
@@ -99,18 +132,8 @@ static bool check_lines(struct world *w, struct node *n, uint32_t ident, const s
 			by_log = line_holds(w, note, s, log);
 			continue;
 		}
-		for (uint32_t j = 0; complete && j < w->ident_count; j++) {
-			const struct vkey *witness = skey_public(w->idents[j].witness_key);
-			if (!is_by(s, witness))
-				continue;
-			if (!line_holds(w, note, s, witness)) {
-				check_fail(w, "cosignatures kept are real", "%s keeps a false one of %s on %s", name_of(w, n),
-				           w->idents[j].name, w->idents[ident].name);
-				return false;
-			}
-			if (j == n->ident)
-				witness_add(w, n, ident, size, root, time_of(s));
-		}
+		if (!check_line(w, n, ident, note, s, complete))
+			return false;
 	}
 	if (!by_log)
 		check_fail(w, "heads kept are signed", "%s keeps a head of %s without its signature", name_of(w, n),
@@ -133,7 +156,7 @@ bool check_head(struct world *w, struct node *n, uint32_t ident, struct bytes ra
 		           w->idents[ident].name, err.text);
 		return false;
 	}
-	return check_lines(w, n, ident, &note, size, root, complete);
+	return check_lines(w, n, ident, &note, complete);
 }
 
 /* ---- writes becoming durable ---- */

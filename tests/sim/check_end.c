@@ -56,13 +56,14 @@ static bool has_line(struct bytes raw, const struct vkey *key)
 	return false;
 }
 
-/* An origin has the cosignature of each member that it is linked with and that follows it. */
+/* An origin has both cosignatures of each member that it is linked with and that follows it. */
 static bool cosigned(struct world *w, uint32_t origin, const char **why)
 {
 	const struct disk_log *log = &w->nodes[origin].disk.logs[origin];
 	for (uint32_t i = 0; log->size > 0 && i < w->ident_count; i++) {
 		if (i == origin || !follows(w, i, origin) || !linked(w, i, origin) ||
-		    has_line(buf_bytes(&log->head.note), skey_public(w->idents[i].witness_key)))
+		    (has_line(buf_bytes(&log->head.note), skey_public(w->idents[i].witness_key)) &&
+		     has_line(buf_bytes(&log->head.note), skey_public(w->idents[i].mirror_key))))
 			continue;
 		*why = "the cosignatures of neighbours";
 		trace_say(w, "not settled: %s on %s: of %s", *why, w->idents[origin].name, w->idents[i].name);

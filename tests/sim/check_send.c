@@ -22,11 +22,10 @@ static int open_note(struct bytes raw, struct note *note, struct checkpoint *cp)
 	return rc == OK ? checkpoint_parse(note->text, cp, NULL) : rc;
 }
 
-/* The node's own cosignature on what it announces must be durable with it. */
-static bool own_line_durable(const struct world *w, const struct node *n, const struct witnessed *wit,
-                             const struct note *note, const struct checkpoint *cp)
+/* The node's own cosignatures on what it announces must be durable with it. */
+static bool own_line_durable(const struct vkey *key, bool mirror, const struct witnessed *wit, const struct note *note,
+                             const struct checkpoint *cp)
 {
-	const struct vkey *key = skey_public(w->idents[n->ident].witness_key);
 	for (size_t i = 0; i < note->count; i++) {
 		const struct note_signature *s = &note->signatures[i];
 		if (s->id != key->id || !bytes_equal(s->name, bytes_str(key->name)))
@@ -37,7 +36,7 @@ static bool own_line_durable(const struct world *w, const struct node *n, const 
 		bool found = false;
 		for (size_t k = 0; !found && k < wit->count; k++)
 			found = wit->cosigned[k].time_s == time_s && wit->cosigned[k].size == cp->size &&
-			        hash_equal(&wit->cosigned[k].root, &cp->root);
+			        wit->cosigned[k].mirror == mirror && hash_equal(&wit->cosigned[k].root, &cp->root);
 		if (!found)
 			return false;
 	}
@@ -57,10 +56,13 @@ static void check_announce(struct world *w, const struct node *n, const Normlink
 		return;
 	}
 	const struct disk_log *log = &n->disk.logs[ident];
+	const struct witnessed *wit = &n->witnessed[ident];
+	const struct ident *self = &w->idents[n->ident];
 	if (log->branch == NULL || cp.size > log->head.size || !branch_head(log->branch, cp.size, &cp.root))
 		check_fail(w, "nothing is said before it is durable", "a head: %s announces %s at %llu, its disk has %llu",
 		           name, w->idents[ident].name, (unsigned long long)cp.size, (unsigned long long)log->head.size);
-	else if (!own_line_durable(w, n, &n->witnessed[ident], &note, &cp))
+	else if (!own_line_durable(skey_public(self->witness_key), false, wit, &note, &cp) ||
+	         !own_line_durable(skey_public(self->mirror_key), true, wit, &note, &cp))
 		check_fail(w, "nothing is said before it is durable", "a cosignature of %s on %s at %llu", name,
 		           w->idents[ident].name, (unsigned long long)cp.size);
 }

@@ -21,16 +21,19 @@ static void make_ident(struct world *w, uint32_t i)
 {
 	static const char *const names[WORLD_IDENTS] = { "sac", "iso", "jisc", "bsi", "din", "ksa", "gost" };
 	struct ident *id = &w->idents[i];
-	char witness[NAME_MAX_BYTES];
+	char witness[NAME_MAX_BYTES], mirror[NAME_MAX_BYTES];
 	(void)snprintf(id->name, sizeof id->name, "%s", names[i]);
 	struct card *card = &id->card;
 	(void)snprintf(card->name, sizeof card->name, "%s", names[i]);
 	(void)snprintf(card->origin, sizeof card->origin, "%s.example/log", names[i]);
 	(void)snprintf(witness, sizeof witness, "%s.example/witness", names[i]);
+	(void)snprintf(mirror, sizeof mirror, "%s.example/mirror", names[i]);
 	id->log_key = make_key(w, card->origin, KEY_ED25519);
 	id->witness_key = make_key(w, witness, KEY_COSIGNATURE);
+	id->mirror_key = make_key(w, mirror, KEY_COSIGNATURE);
 	card->log = *skey_public(id->log_key);
 	card->witness = *skey_public(id->witness_key);
+	card->mirror = *skey_public(id->mirror_key);
 	memset(card->pin.b, (int)i + 1, HASH_SIZE);
 	truth_init(&id->truth, w->hasher);
 }

@@ -92,6 +92,7 @@ void world_free(struct world *w)
 		truth_close(&w->idents[i].truth);
 		skey_free(w->idents[i].log_key);
 		skey_free(w->idents[i].witness_key);
+		skey_free(w->idents[i].mirror_key);
 	}
 	net_free(&w->net);
 	free(w->queue);

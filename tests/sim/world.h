@@ -49,7 +49,7 @@ enum hostility {
 /* A member: who it is, and who knows it. */
 struct ident {
 	char name[CODE_MAX + 1];
-	struct skey *log_key, *witness_key;
+	struct skey *log_key, *witness_key, *mirror_key;
 	struct card card; /* without address */
 	struct truth truth;
 	enum hostility hostility;
@@ -73,7 +73,8 @@ struct witnessed {
 		uint64_t size;
 		struct hash root;
 		uint64_t time_s;
-	} * cosigned; /* durable here */
+		bool mirror; /* by its mirror's key, not its witness's */
+	} * cosigned;    /* durable here */
 	size_t count, cap;
 };
 
@@ -111,8 +112,8 @@ struct node {
 struct figures {
 	uint64_t steps, frames, crashes, cuts, partitions, half_open, dials_failed, full_disks, failed_writes,
 	    failed_but_kept, torn, kept, reads_failed, reloads, wall_jumps, forks, forks_found, accusations, submitted,
-	    replied, entries, own_entries, cosigned, garbage, relays, floods, stalls, links, bundles, relayed, settled_ms,
-	    over_256, over_512;
+	    replied, entries, own_entries, cosigned, mirrored, garbage, relays, floods, stalls, links, bundles, relayed,
+	    settled_ms, over_256, over_512;
 };
 
 /* Faults planted in the interpreter, to see the checks fire. */
