@@ -7,7 +7,8 @@
  *   GET  /api/v1/search?q=&ics=&status=&kind=&origin=&limit=&offset=
  *   GET  /api/v1/records/REFERENCE            the record, every origin's statement, revisions, head, cosignatures
  *   GET  /api/v1/records/REFERENCE/revisions
- *   GET  /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose)
+ *   GET  /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
+ *                                             &head=cosigned for the newest head that a quorum has cosigned)
  *   GET  /api/v1/heads      /api/v1/peers     /api/v1/status
  *   GET  /metrics           /healthz          /readyz
  *   GET  /                                    a short page for a person: what this is, and these addresses

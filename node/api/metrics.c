@@ -78,6 +78,16 @@ static uint64_t frozen(const struct origin_status *o)
 	return o->frozen ? 1 : 0;
 }
 
+static uint64_t cosigned_size(const struct origin_status *o)
+{
+	return o->cosigned_size;
+}
+
+static uint64_t missing(const struct origin_status *o)
+{
+	return o->missing_count;
+}
+
 static void put_logs(struct buf *out, const struct core_status *status)
 {
 	static const struct {
@@ -89,6 +99,9 @@ static void put_logs(struct buf *out, const struct core_status *status)
 		{ { "cosignatures", "gauge", "Verified cosignatures by witnesses on the head." }, cosignatures },
 		{ { "mirror_cosignatures", "gauge", "Verified cosignatures by mirrors: they hold all of it." }, mirrors },
 		{ { "witnesses", "gauge", "Witnesses, and as many mirrors, that could have cosigned it." }, witnesses },
+		{ { "log_cosigned_size", "gauge", "Entries under the newest head that a quorum has cosigned." },
+		  cosigned_size },
+		{ { "cosignatures_missing", "gauge", "Witnesses of peers that have not cosigned the head." }, missing },
 		{ { "log_frozen", "gauge", "1: evidence of a fork is held." }, frozen },
 	};
 	for (size_t i = 0; i < sizeof gauges / sizeof *gauges; i++) {
@@ -102,6 +115,11 @@ static void put_logs(struct buf *out, const struct core_status *status)
 		if (status->origins[k].head_wall_ms != 0)
 			put_seconds(out, "log_signed_timestamp_seconds", "origin", status->origins[k].origin,
 			            status->origins[k].head_wall_ms);
+	put_head(out, "log_uncosigned_since_timestamp_seconds", "gauge", "Since when the head lacks its quorum.");
+	for (size_t k = 0; k < status->origin_count; k++)
+		if (status->origins[k].uncosigned_since_ms != 0)
+			put_seconds(out, "log_uncosigned_since_timestamp_seconds", "origin", status->origins[k].origin,
+			            status->origins[k].uncosigned_since_ms);
 }
 
 /* ---- peers ---- */

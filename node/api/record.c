@@ -342,10 +342,11 @@ static const char *file_name(struct arena *arena, const char *subject)
 	return arena_printf(arena, "%s.tlog-proof", n > 0 ? name : "record");
 }
 
-static void prove(struct answer *a, const char *subject, const struct found *chosen)
+static void prove(struct answer *a, const char *subject, const struct found *chosen, bool cosigned)
 {
 	const struct view *view = a->context->view;
 	const struct as_of *at = answer_origin(a, chosen->origin);
+	struct bytes head = at == NULL ? (struct bytes){ 0 } : cosigned ? at->cosigned : at->head;
 	struct found entry;
 	struct tree_proof path;
 	struct buf extra = { 0 };
@@ -354,16 +355,17 @@ static void prove(struct answer *a, const char *subject, const struct found *cho
 	if (rc == OK && entry.state != PAYLOAD_PRESENT)
 		rc = err_set(&err, ERR_NOT_FOUND, "entry %" PRIu64 " of %s is %s: there is no content to prove", chosen->index,
 		             chosen->origin, statement_state(&entry));
-	if (rc == OK && (at == NULL || at->head.len == 0))
-		rc = err_set(&err, ERR_NOT_READY, "%s has no signed head yet", chosen->origin);
+	if (rc == OK && head.len == 0)
+		rc = err_set(&err, ERR_NOT_READY, "%s has no %s head yet", chosen->origin, cosigned ? "cosigned" : "signed");
 	if (rc == OK)
-		rc = view->prove(view->ctx, chosen->origin, chosen->index, &path, &err);
+		rc = view->prove(view->ctx, chosen->origin, chosen->index, cosigned ? at->cosigned_size : at->head_size, &path,
+		                 &err);
 	if (rc != OK) {
 		problem_err(a, rc, &err);
 		return;
 	}
 	proof_extra_write(entry.envelope, entry.payload, &extra);
-	proof_write(buf_bytes(&extra), chosen->index, &path, at->head, &a->body);
+	proof_write(buf_bytes(&extra), chosen->index, &path, head, &a->body);
 	buf_free(&extra);
 	a->type = "application/octet-stream";
 	a->file = file_name(a->arena, subject);
@@ -371,17 +373,24 @@ static void prove(struct answer *a, const char *subject, const struct found *cho
 
 void proof_answer(struct answer *a, struct bytes reference)
 {
-	static const char *const known[] = { "origin", "index", NULL };
+	static const char *const known[] = { "origin", "index", "head", NULL };
 	struct history h;
-	const char *origin;
+	const char *origin, *head;
 	uint64_t index = UINT64_MAX;
 	if (!answer_parameters_known(a, known) || !answer_parameter(a, "origin", &origin) ||
-	    !answer_number(a, "index", 0, INT64_MAX, &index) || !history_read(a, reference, &h))
+	    !answer_parameter(a, "head", &head) || !answer_number(a, "index", 0, INT64_MAX, &index))
+		return;
+	bool cosigned = head != NULL && strcmp(head, "cosigned") == 0;
+	if (head != NULL && !cosigned && strcmp(head, "signed") != 0) {
+		problem_parameter(a, "head", "it is signed or cosigned");
+		return;
+	}
+	if (!history_read(a, reference, &h))
 		return;
 	const struct found *chosen = choose(&h, origin, index != UINT64_MAX, index);
 	if (chosen == NULL) {
 		problem_set(a, 404, "%s: no statement on it by that origin and index", h.subject);
 		return;
 	}
-	prove(a, h.subject, chosen);
+	prove(a, h.subject, chosen, cosigned);
 }

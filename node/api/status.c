@@ -43,6 +43,7 @@ static size_t origins_of(struct answer *a, struct origin_status **out)
 			.head_size = a->as_of[i].head_size,
 			.head_root = read ? head.root : a->as_of[i].root,
 			.seen_size = a->as_of[i].head_size,
+			.cosigned_size = a->as_of[i].cosigned_size,
 			.cosignatures = head.count - head.mirrors,
 			.mirrors = head.mirrors,
 		};
@@ -72,6 +73,13 @@ static void put_origin(struct answer *a, const struct origin_status *o, struct j
 		json_u64(j, o->witnesses);
 	else
 		json_nothing(j);
+	json_key(j, "missing"); /* the peers whose witness has not cosigned the head */
+	json_array_begin(j);
+	for (size_t i = 0; i < o->missing_count; i++)
+		json_text(j, o->missing[i]);
+	json_array_end(j);
+	put_u64(j, "cosigned_size", o->cosigned_size);
+	put_time(a, j, "uncosigned_since", o->uncosigned_since_ms);
 	json_key(j, "frozen");
 	json_bool(j, o->frozen);
 	json_object_end(j);
@@ -92,6 +100,19 @@ static size_t widest(size_t width, const char *text)
 {
 	size_t own = text_width(bytes_str(text));
 	return own > width ? own : width;
+}
+
+/* The second line of a log whose newest head too few have cosigned yet. */
+static void put_uncosigned(struct answer *a, const struct origin_status *o, size_t width)
+{
+	buf_printf(&a->body, "  %*s  cosigned head %" PRIu64, (int)width, "", o->cosigned_size);
+	if (o->uncosigned_since_ms != 0)
+		buf_printf(&a->body, ", behind since %s", answer_time(a->arena, o->uncosigned_since_ms, false));
+	for (size_t i = 0; i < o->missing_count; i++) {
+		buf_add_str(&a->body, i == 0 ? "; missing: " : ", ");
+		text_put(&a->body, o->missing[i]);
+	}
+	buf_add_char(&a->body, '\n');
 }
 
 /* "sac.example/log  315 of 315  head 315  cosigned 2/2  mirrored 2/2": one line for each. */
@@ -117,6 +138,8 @@ static void put_origins_text(struct answer *a)
 			buf_printf(&a->body, "/%zu", o->witnesses);
 		buf_printf(&a->body, "%s%s%s\n", o->own ? "  own" : "", o->seen_size > o->held ? "  catching up" : "",
 		           o->frozen ? "  FROZEN: two signed heads contradict each other" : "");
+		if (o->cosigned_size < o->head_size)
+			put_uncosigned(a, o, width);
 	}
 	if (count == 0)
 		buf_add_str(&a->body, "  none\n");
@@ -207,6 +230,16 @@ static void put_peers_text(struct answer *a)
 
 /* ---- the three addresses ---- */
 
+/* The signed note itself, for whoever checks it. */
+static void put_note(struct json *j, const char *key, struct bytes note)
+{
+	json_key(j, key);
+	if (note.len > 0)
+		json_bytes(j, note);
+	else
+		json_nothing(j);
+}
+
 static void put_head(struct answer *a, const struct as_of *at, struct json *j)
 {
 	json_object_begin(j);
@@ -215,11 +248,9 @@ static void put_head(struct answer *a, const struct as_of *at, struct json *j)
 	put_u64(j, "head_size", at->head_size);
 	json_key(j, "frozen");
 	json_bool(j, at->frozen);
-	json_key(j, "note"); /* the signed note itself, for whoever checks it */
-	if (at->head.len > 0)
-		json_bytes(j, at->head);
-	else
-		json_nothing(j);
+	put_note(j, "note", at->head);
+	put_u64(j, "cosigned_size", at->cosigned_size);
+	put_note(j, "cosigned_note", at->cosigned);
 	json_object_end(j);
 }
 

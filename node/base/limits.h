@@ -50,6 +50,7 @@ enum {
 	TLS_CERTIFICATE_MAX = 16 * 1024,   /* what a peer may show before it is known */
 	REQUESTS_IN_FLIGHT_MAX = 64,       /* unanswered requests from one peer */
 	FETCH_WINDOW = 24,                 /* bundles asked for and not yet stored, one origin */
+	COSIGN_WAITING_MAX = 16,           /* heads of one log that wait for cosignatures beside the newest */
 	SERVE_BYTES_MAX = 8 * 1024 * 1024, /* queued to one peer before reading it stops */
 	HELLO_TIMEOUT_MS = 10 * 1000,
 	REQUEST_TIMEOUT_MS = 30 * 1000,

@@ -34,30 +34,33 @@ static int run(int argc, char **argv)
 	static const struct option options[] = {
 		{ "origin", required_argument, NULL, 'r' },
 		{ "index", required_argument, NULL, 'i' },
+		{ "head", required_argument, NULL, 'h' },
 		{ "output", required_argument, NULL, 'o' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct args args = { cmd_proof.name, argc, argv, options };
-	const char *file = NULL, *origin = NULL, *index = NULL;
+	const char *file = NULL;
+	const char *values[] = { NULL, NULL, NULL };
+	static const char *const names[] = { "origin", "index", "head" };
 	struct buf target = { 0 };
 	int option;
 	while ((option = args_next(&args)) != ARGS_END) {
 		if (option == ARGS_WRONG)
 			return ARGS_EXIT;
-		*(option == 'r' ? &origin : option == 'i' ? &index : &file) = optarg;
+		*(option == 'r' ? &values[0] : option == 'i' ? &values[1] : option == 'h' ? &values[2] : &file) = optarg;
 	}
 	if (!args_positional(&args, 2, SUBJECT_MAX))
 		return ARGS_EXIT;
 	client_reference(&target, argc - optind - 1, argv + optind + 1);
 	buf_add_str(&target, "/proof?");
-	if (origin != NULL) {
-		buf_add_str(&target, "origin=");
-		client_escape(&target, origin);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (values[i] == NULL)
+			continue;
+		buf_printf(&target, "%s=", names[i]);
+		client_escape(&target, values[i]);
+		buf_add_char(&target, '&');
 	}
-	if (index != NULL) {
-		buf_printf(&target, "%sindex=", origin != NULL ? "&" : "");
-		client_escape(&target, index);
-	}
+	target.len--; /* the last '&', or the '?' */
 	int code = ask(argv[optind], buf_str(&target), file);
 	buf_free(&target);
 	return code;
@@ -73,6 +76,7 @@ const struct command cmd_proof = {
 	        "\n"
 	        "  --origin ORIGIN   what this log says (default: the first that show lists)\n"
 	        "  --index N         an older statement, by its number in that log\n"
+	        "  --head WHICH      signed (default): the newest head; cosigned: the newest that a quorum has cosigned\n"
 	        "  --output FILE     write it there\n",
 	.examples = "  normlink proof sac 'ISO 9001:2015' > iso9001.tlog-proof\n"
 	            "  normlink proof http://127.0.0.1:7080 'GB/T 19001-2016' --output gbt19001.tlog-proof\n",

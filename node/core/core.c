@@ -67,6 +67,8 @@ struct pending_store *core_store(struct core *c, size_t log, struct store_write 
 	}
 	(*w)->op = ++c->next_op;
 	(*w)->weight = (*w)->arena.used;
+	if ((*w)->kind == WRITE_HEAD || (*w)->kind == WRITE_ENTRIES)
+		(*w)->head_cosigned = (*w)->head.len > 0 && cosigned_enough(c, log, (*w)->head);
 	struct pending_store *s = &c->stores[c->store_count++];
 	*s = (struct pending_store){ .op = (*w)->op,
 		                         .log = log,
@@ -114,6 +116,7 @@ void log_free(struct log *l)
 	head_clear(&l->head);
 	head_clear(&l->target);
 	head_clear(&l->goal);
+	cosigned_free(l);
 	buf_free(&l->evidence);
 	free(l);
 }
@@ -251,6 +254,8 @@ static int check_restored(struct core *c, struct log *log, struct err *err)
 	struct hash root;
 	if (log->head.size > log->stored)
 		return err_set(err, ERR_CORRUPT, "%s: the head covers more entries than are held", log->origin);
+	if (log->cosigned.size > log->head.size)
+		return err_set(err, ERR_CORRUPT, "%s: the cosigned head is larger than the signed one", log->origin);
 	if (log->head.note.len > 0 && tree_root_at(c->hasher, tree_as_source(log->tree), log->head.size, &root) == OK &&
 	    !hash_equal(&root, &log->head.root))
 		return err_set(err, ERR_CORRUPT, "%s: the entries do not have the root of the head", log->origin);
@@ -267,6 +272,8 @@ int log_restore(struct core *c, struct log *log, const struct origin_state *stat
 	if (rc == OK)
 		rc = restore_head(log, state->target, &log->target, err);
 	if (rc == OK)
+		rc = restore_head(log, state->cosigned, &log->cosigned, err);
+	if (rc == OK)
 		rc = check_restored(c, log, err);
 	if (rc != OK)
 		return rc;
@@ -281,6 +288,8 @@ int log_restore(struct core *c, struct log *log, const struct origin_state *stat
 	log->strayed = log->target.note.len > 0;
 	witness_restore_time(c, log);
 	log->head_revision++;
+	if (log->head.size > log->cosigned.size && log->uncosigned_since_ms == 0)
+		log->uncosigned_since_ms = c->wall_ms;
 	return OK;
 }
 
@@ -355,7 +364,11 @@ static void head_stored(struct core *c, struct pending_store *s)
 	l->head_in_flight = false;
 	if (s->head.size > l->head.size || l->head.note.len == 0)
 		l->head_wall_ms = c->wall_ms;
+	struct head was = l->head;
+	l->head = (struct head){ 0 };
 	head_set(&l->head, buf_bytes(&s->head.note), s->head.size, &s->head.root);
+	cosigned_head(c, s->log, &was);
+	head_clear(&was);
 	if (l->target.size <= l->head.size)
 		head_clear(&l->target);
 	l->head_revision++;
@@ -388,6 +401,9 @@ static void stored_ok(struct core *c, struct pending_store *s)
 		break;
 	case WRITE_EVIDENCE:
 		evidence_stored(c, s->log);
+		break;
+	case WRITE_COSIGNED:
+		cosigned_stored(c, s->log, &s->head);
 		break;
 	}
 }

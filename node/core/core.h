@@ -22,7 +22,11 @@ struct core_config {
 	const struct skey *log_key;     /* names the origin; borrowed for the core's life */
 	const struct skey *witness_key; /* likewise; signs heads that are consistent with every head seen */
 	const struct skey *mirror_key;  /* likewise; signs heads of which every entry is held */
+	int quorum; /* how many witnesses must have cosigned a head before it counts as cosigned, or one of: */
 };
+
+/* More than half of the witnesses that a log can have here; every one of them. */
+enum { QUORUM_MAJORITY = -1, QUORUM_ALL = -2 };
 
 /* Gives a core that knows its own origin and nobody else. */
 struct core *core_new(const struct core_config *config);
@@ -65,6 +69,11 @@ struct origin_status {
 	size_t witnesses;      /* that could have */
 	size_t mirrors;        /* likewise by mirrors, of whom there are as many as witnesses */
 	uint64_t head_wall_ms; /* when the head became complete here; 0: before this start */
+	/* The other head: the newest complete one that the quorum of witnesses has cosigned; at most head_size. */
+	uint64_t cosigned_size;
+	uint64_t uncosigned_since_ms; /* wall: since when the head has been ahead of it; 0: it is not */
+	const char **missing;         /* names of the peers whose witness has not cosigned the head yet */
+	size_t missing_count;
 };
 
 struct peer_status {

@@ -46,6 +46,7 @@ struct store_write {
 		WRITE_HEAD,     /* an origin's complete head: held whole, root checked; replaces the one before */
 		WRITE_TARGET,   /* the newest signed head seen, not yet held whole */
 		WRITE_EVIDENCE, /* freezes the origin */
+		WRITE_COSIGNED, /* an older head of which every entry is held, and that enough witnesses have cosigned by now */
 	} kind;
 	char origin[NAME_MAX_BYTES + 1];
 	/* WRITE_ENTRIES */
@@ -54,10 +55,12 @@ struct store_write {
 	struct entry *entries;
 	struct hash *leaves; /* count leaf hashes */
 	struct hash root;    /* of the first start + count entries */
-	/* WRITE_HEAD, WRITE_TARGET; WRITE_ENTRIES of our own origin.  A signed note with every cosignature known. */
+	/* WRITE_HEAD, WRITE_TARGET, WRITE_COSIGNED; WRITE_ENTRIES of our own origin.  A signed note with every cosignature
+	 * known. */
 	struct bytes head;
 	uint64_t head_size;
 	struct hash head_root;
+	bool head_cosigned; /* WRITE_HEAD, WRITE_ENTRIES: enough witnesses did: it is the newest cosigned head, too */
 	/* WRITE_EVIDENCE: a serialised Evidence message. */
 	struct bytes evidence;
 	size_t weight;      /* bytes held, for queue limits */
@@ -94,6 +97,7 @@ struct origin_state {
 	struct hash *tail;     /* size mod 256 */
 	struct bytes head;     /* signed note; empty when there is none */
 	struct bytes target;   /* likewise; empty when the head is the newest seen */
+	struct bytes cosigned; /* likewise: the newest that enough witnesses have cosigned; empty: none yet */
 	struct bytes evidence; /* not empty: frozen */
 	struct arena arena;
 };

@@ -158,7 +158,11 @@ void origin_stored(struct core *c, const struct pending_store *stored, int code,
 	if (code == OK) {
 		log->stored = stored->size;
 		log->store_failures = 0;
+		struct head was = log->head;
+		log->head = (struct head){ 0 };
 		head_set(&log->head, buf_bytes(&stored->head.note), stored->head.size, &stored->head.root);
+		cosigned_head(c, 0, &was);
+		head_clear(&was);
 		log->head_wall_ms = c->wall_ms;
 		log->head_revision++;
 	}

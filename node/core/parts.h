@@ -79,8 +79,14 @@ void witness_complete(struct core *c, size_t log, const struct head *done);
 void witness_sign(struct core *c, size_t log, struct bytes raw, bool as_witness, bool as_mirror, struct buf *out);
 /* What our own cosignatures on the stored heads say of the time: later ones are not earlier. */
 void witness_restore_time(const struct core *c, struct log *l);
-/* The cosignatures on the complete head, by witnesses and by mirrors that we know. */
-void witness_count(const struct core *c, const struct log *l, size_t *witnesses, size_t *mirrors);
+/* The cosignatures on a head of that log, by witnesses and by mirrors that we know; those of the log's own operator do
+ * not count. */
+void witness_count(const struct core *c, size_t log, struct bytes note, size_t *witnesses, size_t *mirrors);
+/* Does the head lack the cosignature of this peer's witness? */
+bool witness_misses(const struct core *c, uint32_t peer, struct bytes note);
+/* Append ours with the lines of theirs, a note on the same text, that ours lacks and that a cosigner whom we know made.
+ * False: there were none, and nothing is appended. */
+bool witness_union(const struct core *c, struct bytes ours, struct bytes theirs, struct buf *out);
 /* Take over cosignatures of the same head that we lack.  False: the head is on its way to the disk, ask again. */
 CHECKED bool witness_merge(struct core *c, size_t log, const struct head *seen);
 /* Does this head, the same as ours, lack a cosignature of ours?  Then its holder has lost it: a disk may fail after the
@@ -89,6 +95,16 @@ bool witness_forgotten(const struct core *c, size_t log, const struct head *seen
 /* Append the note with only the lines that are the log's, or a cosignature that verifies by a witness or mirror that we
  * know. */
 void witness_clean(const struct core *c, size_t log, const struct note *note, struct buf *out);
+
+/* cosigned.c: the newest head that enough witnesses have cosigned */
+/* Have enough witnesses signed this head of the log? */
+bool cosigned_enough(const struct core *c, size_t log, struct bytes note);
+/* The log has another head, durable; was, NULL for none, is the one before. */
+void cosigned_head(struct core *c, size_t log, const struct head *was);
+/* This head, signed by the log and clean, was announced. */
+void cosigned_heard(struct core *c, size_t log, const struct head *seen);
+void cosigned_stored(struct core *c, size_t log, const struct head *head);
+void cosigned_free(struct log *log);
 
 /* evidence.c */
 void evidence_found(struct core *c, size_t log, const struct head *smaller, const struct head *larger,

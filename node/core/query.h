@@ -21,6 +21,8 @@ struct as_of {
 	struct hash root;  /* of those */
 	struct bytes head; /* the complete head: a signed note with its cosignatures; empty before the first */
 	uint64_t head_size;
+	struct bytes cosigned; /* likewise, the newest that a quorum of witnesses has cosigned; empty: none yet */
+	uint64_t cosigned_size;
 	bool frozen;
 };
 
@@ -73,9 +75,9 @@ struct view {
 	/* One entry.  ERR_NOT_FOUND. */
 	int (*entry)(void *ctx, const char *origin, uint64_t index, struct arena *arena, struct found *out,
 	             struct err *err);
-	/* The inclusion proof of entry index in the origin's complete head.  ERR_NOT_FOUND; ERR_NOT_READY: the head
-	 * does not reach it yet. */
-	int (*prove)(void *ctx, const char *origin, uint64_t index, struct tree_proof *out, struct err *err);
+	/* The inclusion proof of entry index in the origin's tree of that size: a head's, at most head_size.
+	 * ERR_NOT_FOUND; ERR_NOT_READY: the head does not reach it yet. */
+	int (*prove)(void *ctx, const char *origin, uint64_t index, uint64_t size, struct tree_proof *out, struct err *err);
 	/* Figures for metrics. */
 	int (*figures)(void *ctx, struct view_figures *out, struct err *err);
 };

@@ -270,6 +270,7 @@ int reconcile_announce(struct core *c, struct link *link, uint64_t id, struct by
 	}
 	head_set(&ch->head, buf_bytes(&clean), cp.size, &cp.root);
 	buf_free(&clean);
+	cosigned_heard(c, log, &ch->head);
 	ch->id = id;
 	ch->proved = false;
 	ch->state = CHANNEL_NEW;

@@ -45,7 +45,11 @@ struct log {
 	uint64_t stored;
 	struct head head;
 	struct head target;
-	uint64_t head_revision; /* counts changes of head, its cosignatures included */
+	uint64_t head_revision;                  /* counts changes of head, its cosignatures included */
+	struct head cosigned;                    /* cosigned.c; durable */
+	struct head waiting[COSIGN_WAITING_MAX]; /* older heads held whole that may still get there, oldest first */
+	size_t waiting_count;
+	uint64_t uncosigned_since_ms; /* wall; 0: the head is the cosigned one */
 	uint64_t head_wall_ms;
 	struct buf evidence; /* not empty: frozen */
 	bool frozen;

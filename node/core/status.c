@@ -1,10 +1,20 @@
 /* What a node says of itself. */
 #include "node/core/parts.h"
 
-static void fill_origin(const struct core *c, const struct log *l, struct arena *arena, struct origin_status *out)
+/* Of those who could have cosigned the head the names of those who did not. */
+static void fill_missing(const struct core *c, size_t log, struct arena *arena, struct origin_status *out)
 {
+	out->missing = arena_array(arena, c->peer_count, sizeof *out->missing);
+	for (uint32_t i = 0; out->head_size > 0 && i < c->peer_count; i++)
+		if (i + 1 != log && witness_misses(c, i, buf_bytes(&c->logs[log]->head.note)))
+			out->missing[out->missing_count++] = arena_str(arena, c->peers[i]->card.name);
+}
+
+static void fill_origin(const struct core *c, size_t log, struct arena *arena, struct origin_status *out)
+{
+	const struct log *l = c->logs[log];
 	size_t witnesses, mirrors;
-	witness_count(c, l, &witnesses, &mirrors);
+	witness_count(c, log, buf_bytes(&l->head.note), &witnesses, &mirrors);
 	uint64_t seen = l->head.size > l->target.size ? l->head.size : l->target.size;
 	*out = (struct origin_status){
 		.origin = arena_str(arena, l->origin),
@@ -19,7 +29,10 @@ static void fill_origin(const struct core *c, const struct log *l, struct arena 
 		/* Everybody but the log itself. */
 		.witnesses = c->peer_count,
 		.head_wall_ms = l->head_wall_ms,
+		.cosigned_size = l->cosigned.size,
+		.uncosigned_since_ms = l->uncosigned_since_ms,
 	};
+	fill_missing(c, log, arena, out);
 }
 
 static void fill_peer(const struct peer *p, struct arena *arena, struct peer_status *out)
@@ -57,7 +70,7 @@ void core_status(const struct core *c, uint64_t mono_ms, uint64_t wall_ms, struc
 	out->origins = arena_array(arena, c->log_count, sizeof *out->origins);
 	out->peers = arena_array(arena, c->peer_count, sizeof *out->peers);
 	for (size_t i = 0; i < c->log_count; i++)
-		fill_origin(c, c->logs[i], arena, &out->origins[i]);
+		fill_origin(c, i, arena, &out->origins[i]);
 	for (size_t i = 0; i < c->peer_count; i++)
 		fill_peer(c->peers[i], arena, &out->peers[i]);
 }

@@ -136,27 +136,32 @@ void witness_complete(struct core *c, size_t log, const struct head *done)
 
 /* ---- others' ---- */
 
-bool witness_merge(struct core *c, size_t log, const struct head *seen)
+bool witness_union(const struct core *c, struct bytes raw_ours, struct bytes raw_theirs, struct buf *out)
 {
-	struct log *l = c->logs[log];
 	struct note ours, theirs;
-	if (l->head_in_flight || l->loading || (l->own && c->appending != NULL))
+	if (note_parse(raw_ours, &ours, NULL) != OK || note_parse(raw_theirs, &theirs, NULL) != OK ||
+	    !bytes_equal(ours.text, theirs.text))
 		return false;
-	if (note_parse(buf_bytes(&l->head.note), &ours, NULL) != OK ||
-	    note_parse(buf_bytes(&seen->note), &theirs, NULL) != OK || !bytes_equal(ours.text, theirs.text))
-		return true;
-	struct buf merged = { 0 };
-	buf_add_bytes(&merged, buf_bytes(&l->head.note));
 	size_t count = ours.count;
 	for (size_t i = 0; i < theirs.count && count < OTHERS_MAX; i++) {
 		const struct note_signature *s = &theirs.signatures[i];
 		const struct vkey *key = known_cosigner(c, s);
 		if (key == NULL || find_line(&ours, key) != NULL || note_verify(&theirs, key, NULL) != OK)
 			continue;
-		add_line(&merged, s->line);
-		count++;
+		if (count++ == ours.count)
+			buf_add_bytes(out, raw_ours);
+		add_line(out, s->line);
 	}
-	if (count > ours.count)
+	return count > ours.count;
+}
+
+bool witness_merge(struct core *c, size_t log, const struct head *seen)
+{
+	struct log *l = c->logs[log];
+	struct buf merged = { 0 };
+	if (l->head_in_flight || l->loading || (l->own && c->appending != NULL))
+		return false;
+	if (witness_union(c, buf_bytes(&l->head.note), buf_bytes(&seen->note), &merged))
 		store_head(c, log, buf_bytes(&merged), l->head.size, &l->head.root);
 	buf_free(&merged);
 	return true;
@@ -177,20 +182,28 @@ bool witness_forgotten(const struct core *c, size_t log, const struct head *seen
 	return false;
 }
 
-void witness_count(const struct core *c, const struct log *l, size_t *witnesses, size_t *mirrors)
+void witness_count(const struct core *c, size_t log, struct bytes raw, size_t *witnesses, size_t *mirrors)
 {
 	struct note note;
 	*witnesses = *mirrors = 0;
-	if (l->head.note.len == 0 || note_parse(buf_bytes(&l->head.note), &note, NULL) != OK)
+	if (raw.len == 0 || note_parse(raw, &note, NULL) != OK)
 		return;
 	/* Lines enter a head only after they were verified; here they are counted by name and ID. */
-	for (size_t i = 0; i < note.count; i++) {
-		const struct note_signature *s = &note.signatures[i];
-		*witnesses += is_by(s, skey_public(c->config.witness_key));
-		*mirrors += is_by(s, skey_public(c->config.mirror_key));
-		for (size_t k = 0; k < c->peer_count; k++) {
-			*witnesses += is_by(s, &c->peers[k]->card.witness);
-			*mirrors += is_by(s, &c->peers[k]->card.mirror);
-		}
+	if (log != 0) {
+		*witnesses += find_line(&note, skey_public(c->config.witness_key)) != NULL;
+		*mirrors += find_line(&note, skey_public(c->config.mirror_key)) != NULL;
 	}
+	for (size_t i = 0; i < c->peer_count; i++) {
+		if (i + 1 == log)
+			continue;
+		*witnesses += find_line(&note, &c->peers[i]->card.witness) != NULL;
+		*mirrors += find_line(&note, &c->peers[i]->card.mirror) != NULL;
+	}
+}
+
+bool witness_misses(const struct core *c, uint32_t peer, struct bytes raw)
+{
+	struct note note;
+	return raw.len == 0 || note_parse(raw, &note, NULL) != OK ||
+	       find_line(&note, &c->peers[peer]->card.witness) == NULL;
 }

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/core/core.h"
 #include "proto/card.h"
 
 #define DEFAULT_PEER_LISTEN "0.0.0.0:7443"
 #define DEFAULT_HTTP_LISTEN "127.0.0.1:7080"
+#define DEFAULT_QUORUM "majority"
 
 enum { DEFAULT_READERS = 2, READERS_MAX = 16 };
 
@@ -21,6 +23,7 @@ void node_conf_defaults(struct node_config *config)
 {
 	put_default(config->peer_listen, sizeof config->peer_listen, DEFAULT_PEER_LISTEN);
 	put_default(config->http_listen, sizeof config->http_listen, DEFAULT_HTTP_LISTEN);
+	put_default(config->quorum, sizeof config->quorum, DEFAULT_QUORUM);
 	if (config->readers == 0)
 		config->readers = DEFAULT_READERS;
 }
@@ -31,6 +34,18 @@ static int check_listen(const char *what, const char *value, struct err *err)
 	if (value[0] == '\0' || strcmp(value, "none") == 0 || address_check(value, &why) == OK)
 		return OK;
 	return err_set(err, ERR_USAGE, "%s: %s (it is host:port, [v6]:port or none)", what, why.text);
+}
+
+int node_conf_quorum(const struct node_config *config)
+{
+	const char *value = config->quorum;
+	char *end;
+	if (strcmp(value, "majority") == 0)
+		return QUORUM_MAJORITY;
+	if (strcmp(value, "all") == 0)
+		return QUORUM_ALL;
+	long n = strtol(value, &end, 10);
+	return value[0] < '0' || value[0] > '9' || *end != '\0' || n > PEERS_MAX ? QUORUM_NONSENSE : (int)n;
 }
 
 /* tlog-checkpoint: the origin SHOULD be a schema-less URL; signed-note: and it is the name of the log's key. */
@@ -61,6 +76,9 @@ int node_conf_check(const struct node_config *config, struct err *err)
 		return rc;
 	if (config->advertise[0] != '\0' && address_check(config->advertise, &why) != OK)
 		return err_set(err, ERR_USAGE, "advertise: %s", why.text);
+	if (config->quorum[0] != '\0' && node_conf_quorum(config) == QUORUM_NONSENSE)
+		return err_set(err, ERR_USAGE, "quorum: %s: it is majority, all, or a number up to %d", config->quorum,
+		               PEERS_MAX);
 	if (config->readers < 0 || config->readers > READERS_MAX)
 		return err_set(err, ERR_USAGE, "readers: %d: it is 1 to %d", config->readers, READERS_MAX);
 	return OK;
@@ -91,6 +109,8 @@ void node_conf_write(const struct node_config *config, struct buf *out)
 	              c.http_listen, strcmp(c.http_listen, DEFAULT_HTTP_LISTEN) == 0);
 	write_setting(out, "The address on this node's card, where it differs from the one above.", "advertise",
 	              c.advertise[0] != '\0' ? c.advertise : "node.example:7443", c.advertise[0] == '\0');
+	write_setting(out, "How many witnesses make a head count as cosigned: majority, all, or a number.", "quorum",
+	              c.quorum, strcmp(c.quorum, DEFAULT_QUORUM) == 0);
 	write_setting(out, "Threads that answer questions, 1 to 16.", "readers", readers, c.readers == DEFAULT_READERS);
 }
 
@@ -131,6 +151,8 @@ static int take_field(void *arg, const char *key, const char *value, struct err 
 		return take_text(c->http_listen, sizeof c->http_listen, key, value, err);
 	if (strcmp(key, "advertise") == 0)
 		return take_text(c->advertise, sizeof c->advertise, key, value, err);
+	if (strcmp(key, "quorum") == 0)
+		return take_text(c->quorum, sizeof c->quorum, key, value, err);
 	if (strcmp(key, "readers") == 0)
 		return take_readers(c, value, err);
 	return err_set(err, ERR_INVALID, "%s: not a setting of node.conf", key);

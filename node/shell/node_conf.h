@@ -5,6 +5,7 @@
  *     peer-listen: 0.0.0.0:7443
  *     http-listen: 127.0.0.1:7080
  *     advertise: node.sac.example:7443
+ *     quorum: majority
  *     readers: 2
  *
  * Thread: any.
@@ -27,3 +28,7 @@ void node_conf_write(const struct node_config *config, struct buf *out);
 
 /* Read and check one, defaults filled in.  ERR_INVALID. */
 CHECKED int node_conf_parse(struct bytes text, struct node_config *out, struct err *err);
+
+/* core_config.quorum of a configuration with its defaults; QUORUM_NONSENSE: it is none that there is. */
+enum { QUORUM_NONSENSE = -3 };
+int node_conf_quorum(const struct node_config *config);

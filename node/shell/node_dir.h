@@ -31,6 +31,7 @@ struct node_config {
 	char http_listen[NAME_MAX_BYTES + 1]; /* default 127.0.0.1:7080; "none" */
 	char advertise[NAME_MAX_BYTES + 1];   /* the card's address; empty: the real peer address */
 	int readers;                          /* reader threads, 1 to 16; default 2 */
+	char quorum[16];                      /* witnesses for a cosigned head: a number, "majority" (default), "all" */
 };
 
 struct node_dir {

@@ -14,6 +14,7 @@
 #include "node/shell/interpret.h"
 #include "node/shell/link.h"
 #include "node/shell/loop.h"
+#include "node/shell/node_conf.h"
 #include "node/shell/submit.h"
 #include "node/store/store.h"
 
@@ -88,7 +89,8 @@ static int make_core(struct shell *s, struct store *store, struct err *err)
 {
 	struct core_config config = { .log_key = s->dir->log_key,
 		                          .witness_key = s->dir->witness_key,
-		                          .mirror_key = s->dir->mirror_key };
+		                          .mirror_key = s->dir->mirror_key,
+		                          .quorum = node_conf_quorum(&s->dir->config) };
 	(void)snprintf(config.name, sizeof config.name, "%s", s->dir->config.name);
 	s->core = core_new(&config);
 	int rc = add_peers(s, err);

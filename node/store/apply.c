@@ -46,6 +46,10 @@ static int look(const struct store_write *w, const struct origin_row *o, struct 
 		if (w->head_size > o->size || (w->head_size == o->size && !hash_equal(&w->head_root, &o->root)))
 			return err_set(err, ERR_CORRUPT, "the head of %s is for other entries than those held", w->origin);
 		return OK;
+	case WRITE_COSIGNED:
+		if (w->head_size > o->head_size)
+			return err_set(err, ERR_CORRUPT, "a cosigned head of %s is larger than the signed one", w->origin);
+		return OK;
 	case WRITE_TARGET:
 	case WRITE_EVIDENCE:
 		return OK;
@@ -110,6 +114,8 @@ static int carry_out(struct store *s, struct origin_row *o, struct runs *runs, s
 		return origin_set_head(s, o, w, err);
 	case WRITE_TARGET:
 		return origin_set_target(s, o, w, err);
+	case WRITE_COSIGNED:
+		return origin_set_cosigned(s, o, w, err);
 	case WRITE_EVIDENCE:
 		return origin_set_evidence(s, o, w->evidence, err);
 	}

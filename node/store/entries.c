@@ -15,10 +15,11 @@ static int origin_from(sqlite3_stmt *stmt, struct origin_row *out, struct err *e
 		.head_size = (uint64_t)sqlite3_column_int64(stmt, 4),
 		.target_size = (uint64_t)sqlite3_column_int64(stmt, 5),
 		.frozen = sqlite3_column_int(stmt, 6) != 0,
+		.cosigned_size = (uint64_t)sqlite3_column_int64(stmt, 7),
 	};
 	if (name.len == 0 || name.len > NAME_MAX_BYTES || memchr(name.data, 0, name.len) != NULL ||
 	    root.len != sizeof out->root || out->slot < 1 || out->slot > SLOT_MAX || out->size >> SLOT_SHIFT != 0 ||
-	    out->head_size > out->size)
+	    out->head_size > out->size || out->cosigned_size > out->head_size)
 		return err_set(err, ERR_CORRUPT, "the row of origin slot %lld is not one that was written",
 		               (long long)out->slot);
 	memcpy(out->name, name.data, name.len);
@@ -31,7 +32,8 @@ int origin_find(struct db *db, const char *name, struct origin_row *out, struct 
 	sqlite3_stmt *stmt;
 	bool row = false;
 	int rc = db_query(db, err, &stmt,
-	                  "SELECT slot, name, size, root, head_size, target_size, evidence IS NOT NULL FROM origin"
+	                  "SELECT slot, name, size, root, head_size, target_size, evidence IS NOT NULL,"
+	                  " cosigned_size FROM origin"
 	                  " WHERE name = ?1",
 	                  db_text(name));
 	if (rc == OK)
@@ -49,7 +51,8 @@ int origin_list(struct db *db, struct arena *arena, struct origin_row **out, siz
 	sqlite3_stmt *stmt;
 	bool row = true;
 	int rc = db_query_values(db, err, &stmt,
-	                         "SELECT slot, name, size, root, head_size, target_size, evidence IS NOT NULL FROM origin"
+	                         "SELECT slot, name, size, root, head_size, target_size, evidence IS NOT NULL,"
+	                         " cosigned_size FROM origin"
 	                         " ORDER BY name",
 	                         NULL, 0);
 	while (rc == OK) {
@@ -77,8 +80,8 @@ int origin_make(struct store *s, const char *name, struct origin_row *out, struc
 	struct hash empty = hash_empty(s->hasher);
 	if (rc == OK)
 		rc = db_run(&s->db, err,
-		            "INSERT INTO origin(slot, name, size, root, head_size, target_size)"
-		            " SELECT coalesce(max(slot), 0) + 1, ?1, 0, ?2, 0, 0 FROM origin",
+		            "INSERT INTO origin(slot, name, size, root, head_size, target_size, cosigned_size)"
+		            " SELECT coalesce(max(slot), 0) + 1, ?1, 0, ?2, 0, 0, 0 FROM origin",
 		            db_text(name), db_blob(bytes_of(&empty, sizeof empty)));
 	return rc == OK ? origin_find(&s->db, name, out, err) : rc;
 }
@@ -88,14 +91,15 @@ int origin_heads(struct db *db, int64_t slot, struct arena *arena, struct origin
 	*out = (struct origin_heads){ 0 };
 	sqlite3_stmt *stmt;
 	bool row = false;
-	int rc =
-	    db_query(db, err, &stmt, "SELECT head, target, evidence, head_root FROM origin WHERE slot = ?1", db_int(slot));
+	int rc = db_query(db, err, &stmt, "SELECT head, target, evidence, head_root, cosigned FROM origin WHERE slot = ?1",
+	                  db_int(slot));
 	if (rc == OK)
 		rc = db_step(db, err, stmt, &row);
 	if (rc == OK && row) {
 		out->head = arena_bytes(arena, db_column_bytes(stmt, 0));
 		out->target = arena_bytes(arena, db_column_bytes(stmt, 1));
 		out->evidence = arena_bytes(arena, db_column_bytes(stmt, 2));
+		out->cosigned = arena_bytes(arena, db_column_bytes(stmt, 4));
 		struct bytes root = db_column_bytes(stmt, 3);
 		if (root.len == sizeof out->head_root)
 			memcpy(&out->head_root, root.data, root.len);
@@ -106,6 +110,15 @@ int origin_heads(struct db *db, int64_t slot, struct arena *arena, struct origin
 	return rc;
 }
 
+int origin_set_cosigned(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err)
+{
+	if (w->head_size < o->cosigned_size)
+		return OK;
+	o->cosigned_size = w->head_size;
+	return db_run(&s->db, err, "UPDATE origin SET cosigned = ?2, cosigned_size = ?3 WHERE slot = ?1", db_int(o->slot),
+	              db_blob(w->head), db_int((int64_t)w->head_size));
+}
+
 int origin_set_head(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err)
 {
 	if (w->head_size > o->size || (w->head_size == o->size && !hash_equal(&w->head_root, &o->root)))
@@ -113,6 +126,9 @@ int origin_set_head(struct store *s, struct origin_row *o, const struct store_wr
 	o->head_size = w->head_size;
 	if (o->target_size <= o->head_size)
 		o->target_size = 0;
+	int rc = w->head_cosigned ? origin_set_cosigned(s, o, w, err) : OK;
+	if (rc != OK)
+		return rc;
 	return db_run(&s->db, err,
 	              "UPDATE origin SET head = ?2, head_size = ?3, head_root = ?4,"
 	              " target = CASE WHEN ?5 = 0 THEN NULL ELSE target END, target_size = ?5 WHERE slot = ?1",

@@ -15,6 +15,7 @@ struct origin_row {
 	struct hash root; /* of the first size entries */
 	uint64_t head_size;
 	uint64_t target_size;
+	uint64_t cosigned_size;
 	bool frozen;
 };
 
@@ -28,13 +29,15 @@ CHECKED int origin_list(struct db *db, struct arena *arena, struct origin_row **
 CHECKED int origin_make(struct store *s, const char *name, struct origin_row *out, struct err *err);
 
 struct origin_heads {
-	struct bytes head, target, evidence;
+	struct bytes head, target, evidence, cosigned;
 	struct hash head_root;
 };
 /* Into the arena. */
 CHECKED int origin_heads(struct db *db, int64_t slot, struct arena *arena, struct origin_heads *out, struct err *err);
 
 CHECKED int origin_set_head(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
+/* Keeps the one there is when that is larger. */
+CHECKED int origin_set_cosigned(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
 CHECKED int origin_set_target(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
 CHECKED int origin_set_evidence(struct store *s, struct origin_row *o, struct bytes evidence, struct err *err);
 

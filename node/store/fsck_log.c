@@ -185,6 +185,17 @@ static void check_evidence(struct fsck *f, const struct origin_row *o, struct by
 	arena_free(&arena);
 }
 
+/* Its root stands in the note alone. */
+static int check_cosigned(struct fsck *f, const struct origin_row *o, struct bytes raw, struct err *err)
+{
+	struct note note;
+	struct checkpoint checkpoint;
+	check_note(f, o, raw, "cosigned head", o->cosigned_size, NULL);
+	if (note_parse(raw, &note, NULL) != OK || checkpoint_parse(note.text, &checkpoint, NULL) != OK)
+		return OK; /* told already */
+	return check_root(f, o, o->cosigned_size, &checkpoint.root, "cosigned head", err);
+}
+
 static int check_heads(struct fsck *f, const struct origin_row *o, struct err *err)
 {
 	struct arena arena = { 0 };
@@ -195,6 +206,8 @@ static int check_heads(struct fsck *f, const struct origin_row *o, struct err *e
 		check_note(f, o, heads.head, "head", o->head_size, &heads.head_root);
 		rc = check_root(f, o, o->head_size, &heads.head_root, "signed head", &e);
 	}
+	if (rc == OK && heads.cosigned.len > 0)
+		rc = check_cosigned(f, o, heads.cosigned, &e);
 	if (rc == OK && heads.target.len > 0)
 		check_note(f, o, heads.target, "newest seen head", o->target_size, NULL);
 	if (rc == OK && heads.evidence.len > 0)

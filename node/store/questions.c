@@ -25,6 +25,8 @@ static int list_as_of(struct store *s, struct arena *arena, struct as_of **out, 
 			.root = rows[i].root,
 			.head = heads.head,
 			.head_size = rows[i].head_size,
+			.cosigned = heads.cosigned,
+			.cosigned_size = rows[i].cosigned_size,
 			.frozen = rows[i].frozen,
 		};
 	}
@@ -104,7 +106,8 @@ static int ask_entry(void *ctx, const char *origin, uint64_t index, struct arena
 
 /* ---- proofs ---- */
 
-static int find_proof(struct store *s, const char *origin, uint64_t index, struct tree_proof *out, struct err *err)
+static int find_proof(struct store *s, const char *origin, uint64_t index, uint64_t size, struct tree_proof *out,
+                      struct err *err)
 {
 	struct origin_row o;
 	int rc = origin_find(&s->db, origin, &o, err);
@@ -112,23 +115,25 @@ static int find_proof(struct store *s, const char *origin, uint64_t index, struc
 		return rc;
 	if (index >= o.size)
 		return err_set(err, ERR_NOT_FOUND, "%s has no entry %llu here", origin, (unsigned long long)index);
-	if (index >= o.head_size)
+	must(size <= o.head_size);
+	if (index >= size)
 		return err_set(err, ERR_NOT_READY, "the head of %s covers %llu entries and not yet entry %llu", origin,
-		               (unsigned long long)o.head_size, (unsigned long long)index);
+		               (unsigned long long)size, (unsigned long long)index);
 	struct tile_source source = { .store = s, .slot = o.slot };
-	rc = tree_prove(s->hasher, tiles_as_source(&source), index, index + 1, o.head_size, out);
+	rc = tree_prove(s->hasher, tiles_as_source(&source), index, index + 1, size, out);
 	if (rc == ERR_NOT_FOUND)
 		return err_set(err, ERR_CORRUPT, "%s: a hash tile is missing", origin);
 	return rc == OK ? OK : err_set(err, rc, "%s", source.err.text);
 }
 
-static int ask_prove(void *ctx, const char *origin, uint64_t index, struct tree_proof *out, struct err *err)
+static int ask_prove(void *ctx, const char *origin, uint64_t index, uint64_t size, struct tree_proof *out,
+                     struct err *err)
 {
 	struct store *s = ctx;
 	int rc = store_begin_read(s, err);
 	if (rc != OK)
 		return rc;
-	rc = find_proof(s, origin, index, out, err);
+	rc = find_proof(s, origin, index, size, out, err);
 	store_end_read(s);
 	return rc;
 }

@@ -65,6 +65,7 @@ static int load(struct store *s, const char *origin, struct origin_state *out, s
 	out->head = heads.head;
 	out->target = heads.target;
 	out->evidence = heads.evidence;
+	out->cosigned = heads.cosigned;
 	if (rc == OK)
 		rc = load_roots(s, &o, out, err);
 	if (rc == OK)

@@ -153,6 +153,21 @@ static void what_is_missing_is_marked(void **state)
 	SAYS(w, "\"state\":\"withheld\"");
 }
 
+static void a_proof_is_given_under_the_head_that_is_asked_for(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(ask(w, "/api/v1/records/ISO%209001:2015/proof?head=old"), 400);
+	SAYS(w, "\"parameter\":\"head\"");
+	assert_int_equal(ask(w, "/api/v1/records/ISO%209001:2015/proof?head=signed"), 200);
+	assert_int_equal(ask(w, "/api/v1/records/ISO%209001:2015/proof?head=cosigned"), 503);
+	SAYS(w, "no cosigned head yet");
+	assert_int_equal(ask(w, "/api/v1/heads"), 200);
+	SAYS(w, "\"cosigned_size\":0,\"cosigned_note\":null");
+	w->toy.cosigned = true;
+	assert_int_equal(ask(w, "/api/v1/records/ISO%209001:2015/proof?head=cosigned"), 200);
+	SAYS(w, TOY_ORIGIN "\n");
+}
+
 static void a_proof_can_be_verified(void **state)
 {
 	struct world *w = *state;
@@ -278,6 +293,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_record_as_json, up, down),
 		cmocka_unit_test_setup_teardown(a_record_as_text, up, down),
 		cmocka_unit_test_setup_teardown(what_is_missing_is_marked, up, down),
+		cmocka_unit_test_setup_teardown(a_proof_is_given_under_the_head_that_is_asked_for, up, down),
 		cmocka_unit_test_setup_teardown(a_proof_can_be_verified, up, down),
 		cmocka_unit_test_setup_teardown(methods_and_addresses, up, down),
 		cmocka_unit_test_setup_teardown(the_form_that_is_preferred, up, down),

@@ -32,6 +32,7 @@ struct toy {
 	struct toy_entry v[TOY_MAX];
 	size_t count;
 	struct buf head;
+	bool cosigned; /* the head is the cosigned one, too */
 	int begun, ended;
 	int fail;       /* what every question answers, when not OK */
 	size_t covered; /* entries under the head */
@@ -133,7 +134,9 @@ static inline int toy_begin(void *ctx, struct arena *arena, struct as_of **out, 
 		                        .size = t->count,
 		                        .root = tree_root(t->tree),
 		                        .head = buf_bytes(&t->head),
-		                        .head_size = t->covered };
+		                        .head_size = t->covered,
+		                        .cosigned = t->cosigned ? buf_bytes(&t->head) : (struct bytes){ 0 },
+		                        .cosigned_size = t->cosigned ? t->covered : 0 };
 	*count = t->count > 0 ? 1 : 0;
 	return OK;
 }
@@ -190,13 +193,14 @@ static inline int toy_entry(void *ctx, const char *origin, uint64_t index, struc
 	return toy_failure(t, err);
 }
 
-static inline int toy_prove(void *ctx, const char *origin, uint64_t index, struct tree_proof *out, struct err *err)
+static inline int toy_prove(void *ctx, const char *origin, uint64_t index, uint64_t size, struct tree_proof *out,
+                            struct err *err)
 {
 	struct toy *t = ctx;
 	(void)origin;
-	if (index >= t->covered)
+	if (index >= size)
 		return err_set(err, ERR_NOT_READY, "the head does not reach entry %u yet", (unsigned)index);
-	return tree_prove(t->hasher, tree_as_source(t->tree), index, index + 1, t->covered, out);
+	return tree_prove(t->hasher, tree_as_source(t->tree), index, index + 1, size, out);
 }
 
 static inline int toy_figures(void *ctx, struct view_figures *out, struct err *err)

@@ -33,7 +33,7 @@ static void write_proof(struct world *w, uint64_t index, struct bytes envelope, 
 {
 	struct tree_proof path;
 	struct buf extra = { 0 };
-	assert_int_equal(toy_prove(&w->toy, TOY_ORIGIN, index, &path, NULL), OK);
+	assert_int_equal(toy_prove(&w->toy, TOY_ORIGIN, index, w->toy.covered, &path, NULL), OK);
 	proof_extra_write(envelope, payload, &extra);
 	buf_reset(&w->proof);
 	proof_write(buf_bytes(&extra), index, &path, buf_bytes(&w->toy.head), &w->proof);
@@ -135,7 +135,7 @@ static void the_step_is_named(void **state)
 	const char *step = failing(w, buf_bytes(&w->proof), &err);
 	assert_true(strcmp(step, "content") == 0 || strcmp(step, "payload") == 0);
 	struct tree_proof path;
-	assert_int_equal(toy_prove(&w->toy, TOY_ORIGIN, 2, &path, NULL), OK);
+	assert_int_equal(toy_prove(&w->toy, TOY_ORIGIN, 2, w->toy.covered, &path, NULL), OK);
 	buf_reset(&w->proof);
 	proof_write(bytes_of(NULL, 0), 2, &path, buf_bytes(&w->toy.head), &w->proof);
 	assert_string_equal(failing(w, buf_bytes(&w->proof), &err), "content");

@@ -15,7 +15,9 @@ static void restart(size_t i)
 			cut(k, i, k);
 	run();
 	core_free(t->core);
-	struct core_config config = { .log_key = t->log_key, .witness_key = t->witness_key, .mirror_key = t->mirror_key };
+	struct core_config config = {
+		.log_key = t->log_key, .witness_key = t->witness_key, .mirror_key = t->mirror_key, .quorum = QUORUM_MAJORITY
+	};
 	(void)snprintf(config.name, sizeof config.name, "%s", t->name);
 	t->core = core_new(&config);
 	for (size_t k = 0; k < NODES_MAX; k++)
@@ -135,6 +137,60 @@ static void a_cosignature_is_not_dated_back(void **state)
 	}
 	wall_base_ms += 5000 * 1000;
 	buf_free(&before);
+}
+
+static void assert_heads(size_t node, uint64_t head, uint64_t cosigned, size_t missing)
+{
+	struct origin_status s = status_of(node, alices);
+	assert_int_equal(s.head_size, head);
+	assert_int_equal(s.cosigned_size, cosigned);
+	assert_int_equal(s.missing_count, missing);
+	assert_int_equal(s.uncosigned_since_ms != 0, cosigned < head);
+}
+
+static void a_head_is_cosigned_once_its_quorum_has_signed(void **state)
+{
+	publish(0, 5, "x");
+	assert_heads(0, 5, 0, 2);
+	connect_nodes(0, 1);
+	assert_heads(0, 5, 0, 1);
+	connect_nodes(0, 2);
+	assert_heads(0, 5, 5, 0);
+	assert_heads(1, 5, 5, 0); /* bob, of whom one line is, and carol */
+	cut(0, 1, 1);
+	cut(0, 2, 2);
+	run();
+	uint64_t since = now_ms;
+	publish(0, 1, "y");
+	assert_heads(0, 6, 5, 2);
+	assert_true(status_of(0, alices).uncosigned_since_ms >= since);
+	restart(0);
+	assert_int_equal(status_of(0, alices).cosigned_size, 5);
+	connect_nodes(0, 1);
+	connect_nodes(0, 2);
+	assert_heads(0, 6, 6, 0);
+}
+
+/* Carol signs the older head where alice does not see it, who has signed two more meanwhile. */
+static void a_quorum_that_comes_late_counts_for_the_older_head(void **state)
+{
+	publish(0, 5, "x");
+	connect_nodes(0, 1);
+	cut(0, 1, 1);
+	run();
+	publish(0, 1, "y");
+	publish(0, 1, "z");
+	connect_nodes(1, 2);
+	assert_heads(1, 5, 5, 0);
+	assert_heads(0, 7, 0, 2);
+	cut(1, 2, 2);
+	run();
+	connect_nodes(0, 1); /* he announces 5 with both lines, and then follows to 7 */
+	assert_heads(0, 7, 5, 1);
+	restart(0);
+	assert_int_equal(status_of(0, alices).cosigned_size, 5);
+	connect_nodes(0, 2);
+	assert_heads(0, 7, 7, 0);
 }
 
 static void a_full_disk_keeps_what_was_acknowledged_and_recovers(void **state)
@@ -264,6 +320,8 @@ int main(void)
 		TEST(a_wrong_byte_is_refused_and_nothing_kept),
 		TEST(a_head_is_witnessed_before_it_is_mirrored),
 		TEST(a_cosignature_is_not_dated_back),
+		TEST(a_head_is_cosigned_once_its_quorum_has_signed),
+		TEST(a_quorum_that_comes_late_counts_for_the_older_head),
 		TEST(a_full_disk_keeps_what_was_acknowledged_and_recovers),
 		TEST(a_mirror_with_a_full_disk_catches_up),
 		TEST(a_fork_is_found_spread_and_freezes),

@@ -24,7 +24,7 @@ struct toy_log {
 	struct entry *entries; /* copies in the arena */
 	struct hash *leaves;
 	size_t count, cap;
-	struct buf head, target, evidence;
+	struct buf head, target, evidence, cosigned;
 	uint64_t head_size;
 };
 
@@ -83,11 +83,13 @@ static int apply(struct toy *t, const struct store_write *w)
 			l->leaves[l->count++] = w->leaves[i];
 		}
 	}
+	if (w->head_cosigned || w->kind == WRITE_COSIGNED)
+		keep(&l->cosigned, w->head);
 	if (w->kind == WRITE_TARGET)
 		keep(&l->target, w->head);
 	else if (w->kind == WRITE_EVIDENCE)
 		keep(&l->evidence, w->evidence);
-	else if (w->head.len > 0) {
+	else if (w->head.len > 0 && w->kind != WRITE_COSIGNED) {
 		keep(&l->head, w->head);
 		l->head_size = w->head_size;
 	}
@@ -101,6 +103,7 @@ static void load_state(struct toy *t, const char *origin, struct origin_state *s
 	*s = (struct origin_state){ .size = l->count,
 		                        .head = buf_bytes(&l->head),
 		                        .target = buf_bytes(&l->target),
+		                        .cosigned = buf_bytes(&l->cosigned),
 		                        .evidence = buf_bytes(&l->evidence) };
 	memcpy(s->origin, origin, strlen(origin) + 1);
 	s->roots = arena_array(&s->arena, l->count / BUNDLE_ENTRIES + 1, sizeof *s->roots);

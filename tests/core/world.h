@@ -25,7 +25,9 @@ static void node_make(size_t i, const char *name)
 	t->card.witness = *skey_public(t->witness_key);
 	t->card.mirror = *skey_public(t->mirror_key);
 	t->card.pin.b[0] = (uint8_t)(i + 1);
-	struct core_config config = { .log_key = t->log_key, .witness_key = t->witness_key, .mirror_key = t->mirror_key };
+	struct core_config config = {
+		.log_key = t->log_key, .witness_key = t->witness_key, .mirror_key = t->mirror_key, .quorum = QUORUM_MAJORITY
+	};
 	memcpy(config.name, name, strlen(name) + 1);
 	t->core = core_new(&config);
 }
@@ -56,6 +58,7 @@ static void node_free(struct toy *t)
 		free(t->logs[i].leaves);
 		buf_free(&t->logs[i].head);
 		buf_free(&t->logs[i].target);
+		buf_free(&t->logs[i].cosigned);
 		buf_free(&t->logs[i].evidence);
 	}
 	arena_free(&t->arena);

@@ -218,6 +218,27 @@ static bool hashes_hold(struct world *w, const struct node *n, const struct bran
 	return good;
 }
 
+/* More than half of those whom this member trusts, itself among them, but for the log's own operator. */
+static bool cosigned_kept(struct world *w, struct node *n, uint32_t ident, const struct store_write *write)
+{
+	size_t witnesses = 0, lines = 0;
+	struct note note;
+	must(note_parse(write->head, &note, NULL) == OK);
+	for (uint32_t i = 0; i < w->ident_count; i++) {
+		witnesses += i != n->ident && w->idents[n->ident].knows[i];
+		for (size_t k = 0; i != ident && k < note.count; k++)
+			lines += is_by(&note.signatures[k], skey_public(w->idents[i].witness_key));
+	}
+	if (n->checked && witnesses > 0 && lines < witnesses / 2 + 1) {
+		check_fail(w, "a cosigned head has its quorum", "%s: %s at %llu: %zu of %zu", name_of(w, n),
+		           w->idents[ident].name, (unsigned long long)write->head_size, lines, witnesses);
+		return false;
+	}
+	w->figures.quorums++;
+	w->figures.late_quorums += write->kind == WRITE_COSIGNED;
+	return true;
+}
+
 static bool head_kept(struct world *w, struct node *n, uint32_t ident, const struct branch *b, uint64_t held,
                       const struct store_write *write)
 {
@@ -232,7 +253,8 @@ static bool head_kept(struct world *w, struct node *n, uint32_t ident, const str
 		           (unsigned long long)log->head.size, (unsigned long long)write->head_size);
 		return false;
 	}
-	return check_head(w, n, ident, write->head, write->head_size, &write->head_root, true);
+	return check_head(w, n, ident, write->head, write->head_size, &write->head_root, true) &&
+	       (!write->head_cosigned || cosigned_kept(w, n, ident, write));
 }
 
 static const struct branch *entries_kept(struct world *w, struct node *n, uint32_t ident,
@@ -265,6 +287,11 @@ const struct branch *check_kept(struct world *w, struct node *n, uint32_t ident,
 	case WRITE_TARGET:
 		good = check_head(w, n, ident, write->head, write->head_size, &write->head_root, false);
 		break;
+	case WRITE_COSIGNED:
+		good = branch_head(log->branch, write->head_size, &write->head_root) &&
+		       check_head(w, n, ident, write->head, write->head_size, &write->head_root, true) &&
+		       cosigned_kept(w, n, ident, write);
+		break;
 	case WRITE_EVIDENCE:
 		good = check_evidence(w, n, ident, write->evidence);
 		break;
@@ -291,7 +318,7 @@ void check_acked(struct world *w, struct node *n, const struct store_write *writ
 
 void check_store(struct world *w, struct node *n, const struct store_write *write)
 {
-	static const char *const kinds[] = { "entries", "head", "target", "evidence" };
+	static const char *const kinds[] = { "entries", "head", "target", "evidence", "cosigned head" };
 	trace_say(w, "    store op %llu: %s of %s, from %llu, %zu entries, head %llu", (unsigned long long)write->op,
 	          kinds[write->kind], write->origin, (unsigned long long)write->start, write->count,
 	          (unsigned long long)write->head_size);

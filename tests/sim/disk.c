@@ -52,6 +52,7 @@ static void log_free(struct disk_log *log)
 	buf_free(&log->states);
 	buf_free(&log->head.note);
 	buf_free(&log->target.note);
+	buf_free(&log->cosigned.note);
 	buf_free(&log->evidence);
 	*log = (struct disk_log){ 0 };
 }
@@ -81,6 +82,7 @@ void disk_copy(struct disk *to, const struct disk *from)
 		buf_copy(&log->states, &source->states);
 		buf_copy(&log->head.note, &source->head.note);
 		buf_copy(&log->target.note, &source->target.note);
+		buf_copy(&log->cosigned.note, &source->cosigned.note);
 		buf_copy(&log->evidence, &source->evidence);
 	}
 }
@@ -121,6 +123,8 @@ static int look(const struct disk_log *log, const struct store_write *write)
 		return OK;
 	case WRITE_HEAD:
 		return head_fits(log, write) ? OK : ERR_CORRUPT;
+	case WRITE_COSIGNED:
+		return write->head_size <= log->head.size ? OK : ERR_CORRUPT;
 	case WRITE_TARGET:
 	case WRITE_EVIDENCE:
 		return OK;
@@ -157,6 +161,8 @@ static void carry_out(struct world *w, struct node *n, uint32_t ident, const str
 	case WRITE_TARGET:
 		head_set(&log->target, write);
 		break;
+	case WRITE_COSIGNED:
+		break;
 	case WRITE_EVIDENCE:
 		buf_reset(&log->evidence);
 		buf_add_bytes(&log->evidence, write->evidence);
@@ -164,6 +170,8 @@ static void carry_out(struct world *w, struct node *n, uint32_t ident, const str
 	}
 	if (log->target.note.len > 0 && log->target.size <= log->head.size)
 		head_clear(&log->target);
+	if ((write->head_cosigned || write->kind == WRITE_COSIGNED) && write->head_size >= log->cosigned.size)
+		head_set(&log->cosigned, write);
 }
 
 static int apply(struct world *w, struct node *n, struct store_write *write)
@@ -182,6 +190,7 @@ static int apply(struct world *w, struct node *n, struct store_write *write)
 	if (plant_lose(w, n, write))
 		return OK;
 	plant_byte(w, n, write);
+	plant_quorum(w, n, write);
 	carry_out(w, n, ident, write);
 	plant_after(w, n, ident);
 	return OK;
@@ -362,6 +371,7 @@ bool disk_load(struct world *w, struct node *n, uint32_t ident, struct origin_st
 		out->tail[i] = log->branch->leaves[bundles * BUNDLE_ENTRIES + i];
 	out->head = arena_bytes(&out->arena, buf_bytes(&log->head.note));
 	out->target = arena_bytes(&out->arena, buf_bytes(&log->target.note));
+	out->cosigned = arena_bytes(&out->arena, buf_bytes(&log->cosigned.note));
 	out->evidence = arena_bytes(&out->arena, buf_bytes(&log->evidence));
 	return true;
 }

@@ -95,6 +95,8 @@ static const struct {
 	FIGURE(relayed, "logs had over two links or more"),
 	FIGURE(cosigned, "cosignatures by witnesses"),
 	FIGURE(mirrored, "cosignatures by mirrors"),
+	FIGURE(quorums, "heads with their quorum"),
+	FIGURE(late_quorums, "of them older ones"),
 	FIGURE(crashes, "crashes"),
 	FIGURE(torn, "torn or lost writes"),
 	FIGURE(kept, "unanswered writes kept over a crash"),

@@ -345,9 +345,9 @@ void node_start(struct world *w, struct node *n)
 		hostile_start(w, n);
 		return;
 	}
-	struct core_config config = { .log_key = id->log_key,
-		                          .witness_key = id->witness_key,
-		                          .mirror_key = id->mirror_key };
+	struct core_config config = {
+		.log_key = id->log_key, .witness_key = id->witness_key, .mirror_key = id->mirror_key, .quorum = QUORUM_MAJORITY
+	};
 	(void)snprintf(config.name, sizeof config.name, "%s", id->name);
 	trace_say(w, "%s: starts, life %u", id->name, n->life);
 	n->core = core_new(&config);

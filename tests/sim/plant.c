@@ -22,6 +22,7 @@ const char *plant_name(int plant)
 		[PLANT_HEAD_BACK] = "an older head takes the place of a newer",
 		[PLANT_COSIGN] = "a witness cosigns two heads that cannot both be true",
 		[PLANT_WITHHELD] = "a payload that was kept is gone",
+		[PLANT_QUORUM] = "a head counts as cosigned before its quorum is there",
 	};
 	return plant > PLANT_NONE && plant < PLANTS ? names[plant] : NULL;
 }
@@ -55,6 +56,12 @@ void plant_byte(struct world *w, const struct node *n, struct store_write *write
 	struct bytes copy = arena_bytes(&write->arena, e->envelope);
 	((uint8_t *)(uintptr_t)copy.data)[copy.len - 1] ^= 1;
 	e->envelope = copy;
+}
+
+void plant_quorum(struct world *w, const struct node *n, struct store_write *write)
+{
+	if (write->kind == WRITE_HEAD && !write->head_cosigned && chance(w, n, PLANT_QUORUM, 300))
+		write->head_cosigned = true;
 }
 
 /* A head signed with the origin's own key, which the simulator has. */

@@ -15,6 +15,8 @@ const char *plant_name(int plant);
 bool plant_accept(struct world *w, const struct node *n, const struct store_write *write);
 bool plant_lose(struct world *w, const struct node *n, const struct store_write *write);
 void plant_byte(struct world *w, const struct node *n, struct store_write *write);
+/* A head that is kept counts as cosigned. */
+void plant_quorum(struct world *w, const struct node *n, struct store_write *write);
 void plant_after(struct world *w, struct node *n, uint32_t ident);
 void plant_crash(struct world *w, struct node *n);
 void plant_order(struct world *w, struct disk_queue *waiting);

@@ -112,8 +112,8 @@ struct node {
 struct figures {
 	uint64_t steps, frames, crashes, cuts, partitions, half_open, dials_failed, full_disks, failed_writes,
 	    failed_but_kept, torn, kept, reads_failed, reloads, wall_jumps, forks, forks_found, accusations, submitted,
-	    replied, entries, own_entries, cosigned, mirrored, garbage, relays, floods, stalls, links, bundles, relayed,
-	    settled_ms, over_256, over_512;
+	    replied, entries, own_entries, cosigned, mirrored, quorums, late_quorums, garbage, relays, floods, stalls,
+	    links, bundles, relayed, settled_ms, over_256, over_512;
 };
 
 /* Faults planted in the interpreter, to see the checks fire. */
@@ -130,6 +130,7 @@ enum plant {
 	PLANT_HEAD_BACK,
 	PLANT_COSIGN,
 	PLANT_WITHHELD,
+	PLANT_QUORUM,
 	PLANTS
 };
 

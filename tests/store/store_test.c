@@ -239,6 +239,41 @@ static struct store_write *head_of(struct maker *m, enum store_write_kind kind)
 	return w;
 }
 
+/* One head that counts as cosigned, a newer that does not, then an older that was cosigned late: the largest stays. */
+static void the_newest_cosigned_head_is_kept_beside_the_head(void **state)
+{
+	struct maker m;
+	struct origin_state o;
+	int code;
+	maker_init(&m, "iso.example/log");
+	struct store *s = scratch_open(&scratch, STORE_CREATE);
+	struct store_write *heads[3];
+	for (size_t i = 0; i < 3; i++) {
+		apply_one(s, maker_numbered(&m, (unsigned)(10 * i), 10));
+		heads[i] = head_of(&m, WRITE_HEAD);
+	}
+	heads[0]->head_cosigned = true;
+	heads[1]->kind = WRITE_COSIGNED;
+	struct store_write *order[] = { heads[0], heads[2], heads[1], heads[0] };
+	const struct store_write *expected[] = { heads[0], heads[0], heads[1], heads[1] };
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(store_apply(s, &order[i], 1, &code, NULL), OK);
+		assert_int_equal(code, OK);
+		assert_int_equal(store_load(s, m.origin, &o, NULL), OK);
+		assert_true(bytes_equal(o.cosigned, expected[i]->head));
+		arena_free(&o.arena);
+		if (i == 1)
+			heads[0]->kind = WRITE_COSIGNED;
+	}
+	heads[1]->head_size = 31;
+	assert_int_equal(store_apply(s, &heads[1], 1, &code, NULL), OK);
+	assert_int_equal(code, ERR_CORRUPT);
+	for (size_t i = 0; i < 3; i++)
+		write_free(heads[i]);
+	store_close(s);
+	maker_close(&m);
+}
+
 static void heads_targets_and_evidence_are_kept(void **state)
 {
 	struct maker m;
@@ -375,6 +410,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refused_writes_leave_no_trace, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(too_large_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(heads_targets_and_evidence_are_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_newest_cosigned_head_is_kept_beside_the_head, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(invalid_and_missing_payloads_are_counted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(says_compares_with_the_current_statement, set_up, tear_down),
 	};

@@ -284,14 +284,14 @@ static void proofs_verify_against_the_head(void **state)
 			struct found f;
 			assert_int_equal(v.entry(v.ctx, m.origin, at, &arena, &f, NULL), OK);
 			struct hash leaf = hash_leaf(m.hasher, f.envelope);
-			assert_int_equal(v.prove(v.ctx, m.origin, at, &proof, NULL), OK);
+			assert_int_equal(v.prove(v.ctx, m.origin, at, sizes[i], &proof, NULL), OK);
 			assert_int_equal(tree_verify(m.hasher, proof.hashes, proof.count, at, at + 1, sizes[i], &leaf, &root), OK);
 		}
 	}
 	apply_one(s, maker_numbered(&m, 1024, 1));
-	assert_int_equal(v.prove(v.ctx, m.origin, 1024, &proof, NULL), ERR_NOT_READY);
-	assert_int_equal(v.prove(v.ctx, m.origin, 1025, &proof, NULL), ERR_NOT_FOUND);
-	assert_int_equal(v.prove(v.ctx, "nobody.example/log", 0, &proof, NULL), ERR_NOT_FOUND);
+	assert_int_equal(v.prove(v.ctx, m.origin, 1024, 1024, &proof, NULL), ERR_NOT_READY);
+	assert_int_equal(v.prove(v.ctx, m.origin, 1025, 1024, &proof, NULL), ERR_NOT_FOUND);
+	assert_int_equal(v.prove(v.ctx, "nobody.example/log", 0, 1024, &proof, NULL), ERR_NOT_FOUND);
 	arena_free(&arena);
 	store_close(s);
 	maker_close(&m);
