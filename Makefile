@@ -9,7 +9,7 @@ CC      ?= gcc
 V       ?= 0
 Q       := $(if $(filter 1,$V),,@)
 
-PACKAGES := libuv libssl libcrypto libprotobuf-c sqlite3 jansson libutf8proc yaml-0.1 expat libarchive libzstd libcurl
+PACKAGES := libuv libssl libcrypto libprotobuf-c sqlite3 jansson libutf8proc yaml-0.1 expat libarchive libzstd libcurl zlib
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wundef -Wwrite-strings \
         -Wpointer-arith -Wcast-qual -Wswitch-enum -Wno-unused-parameter -Werror

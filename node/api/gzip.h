@@ -1,0 +1,20 @@
+/* gzip: bytes packed and unpacked as HTTP's content coding "gzip" (RFC 9110 8.4.1.3, RFC 1952).  The only file that
+ * includes zlib.
+ *
+ * Thread: any.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "node/base/buf.h"
+#include "node/base/bytes.h"
+#include "node/base/err.h"
+
+/* Append the packed bytes.  It may be larger than what it was made from: the caller compares. */
+void gzip_pack(struct bytes data, struct buf *out);
+
+/* Append what packed holds: exactly one member and nothing after it, whole, with the right checksum and length.  At
+ * most max bytes are ever made, however much was packed.  ERR_INVALID: not that, the text says what is wrong;
+ * ERR_LIMIT: it would be larger.  On failure *out is as before, but for its room. */
+CHECKED int gzip_open(struct bytes packed, size_t max, struct buf *out, struct err *err);
