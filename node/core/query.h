@@ -11,6 +11,7 @@
 
 #include "crypto/tree.h"
 #include "node/base/arena.h"
+#include "node/base/buf.h"
 #include "node/base/err.h"
 #include "node/core/effect.h"
 
@@ -78,6 +79,14 @@ struct view {
 	/* The inclusion proof of entry index in the origin's tree of that size: a head's, at most head_size.
 	 * ERR_NOT_FOUND; ERR_NOT_READY: the head does not reach it yet. */
 	int (*prove)(void *ctx, const char *origin, uint64_t index, uint64_t size, struct tree_proof *out, struct err *err);
+	/* One log, found by the SHA-256 of its name.  ERR_NOT_FOUND. */
+	int (*log)(void *ctx, const struct hash *digest, struct arena *arena, struct as_of *out, struct err *err);
+	/* What tlog-tiles serves of the log with that digest, as far as its complete head covers it, appended to out: the
+	 * first width (1 to 256) hashes of tile n of a level, and likewise the entries of bundle n.  Needs no begin.
+	 * ERR_NOT_FOUND: no such log, or its head does not cover them all. */
+	int (*tile)(void *ctx, const struct hash *digest, unsigned level, uint64_t n, unsigned width, struct buf *out,
+	            struct err *err);
+	int (*bundle)(void *ctx, const struct hash *digest, uint64_t n, unsigned width, struct buf *out, struct err *err);
 	/* Figures for metrics. */
 	int (*figures)(void *ctx, struct view_figures *out, struct err *err);
 };

@@ -78,11 +78,12 @@ int origin_make(struct store *s, const char *name, struct origin_row *out, struc
 	if (rc == OK && count >= ORIGINS_MAX)
 		rc = err_set(err, ERR_LIMIT, "more than %d origins", ORIGINS_MAX);
 	struct hash empty = hash_empty(s->hasher);
+	struct hash digest = hash_sum(s->hasher, bytes_str(name));
 	if (rc == OK)
 		rc = db_run(&s->db, err,
-		            "INSERT INTO origin(slot, name, size, root, head_size, target_size, cosigned_size)"
-		            " SELECT coalesce(max(slot), 0) + 1, ?1, 0, ?2, 0, 0, 0 FROM origin",
-		            db_text(name), db_blob(bytes_of(&empty, sizeof empty)));
+		            "INSERT INTO origin(slot, name, digest, size, root, head_size, target_size, cosigned_size)"
+		            " SELECT coalesce(max(slot), 0) + 1, ?1, ?2, 0, ?3, 0, 0, 0 FROM origin",
+		            db_text(name), db_blob(bytes_of(&digest, sizeof digest)), db_blob(bytes_of(&empty, sizeof empty)));
 	return rc == OK ? origin_find(&s->db, name, out, err) : rc;
 }
 

@@ -243,9 +243,24 @@ static int check_counts(struct fsck *f, const struct origin_row *o, struct err *
 	return rc;
 }
 
+/* The digest by which the log is found. */
+static int check_digest(struct fsck *f, const struct origin_row *o, struct err *err)
+{
+	struct hash digest = hash_sum(f->store->hasher, bytes_str(o->name));
+	int64_t right = 0;
+	struct err e = { 0 };
+	int rc = db_get_int(&f->store->db, &e, &right, "SELECT digest = ?2 FROM origin WHERE slot = ?1", db_int(o->slot),
+	                    db_blob(bytes_of(&digest, sizeof digest)));
+	if (rc == OK && right == 0)
+		fsck_problem(f, "%s: the digest stored beside its name is not the name's", o->name);
+	return fsck_settle(f, rc, &e, err);
+}
+
 int fsck_log(struct fsck *f, const struct origin_row *o, struct err *err)
 {
 	int rc = check_counts(f, o, err);
+	if (rc == OK)
+		rc = check_digest(f, o, err);
 	for (uint64_t bundle = 0; rc == OK && bundle * BUNDLE_ENTRIES < o->size; bundle++)
 		rc = check_bundle(f, o, bundle, err);
 	if (rc == OK)

@@ -3,6 +3,7 @@
 
 #include "node/base/must.h"
 #include "node/store/entries.h"
+#include "node/store/logs.h"
 #include "node/store/schema.h"
 #include "node/store/search.h"
 #include "node/store/store.h"
@@ -138,6 +139,25 @@ static int ask_prove(void *ctx, const char *origin, uint64_t index, uint64_t siz
 	return rc;
 }
 
+/* ---- logs as they are served ---- */
+
+static int ask_log(void *ctx, const struct hash *digest, struct arena *arena, struct as_of *out, struct err *err)
+{
+	return logs_find(ctx, digest, arena, out, err);
+}
+
+static int ask_tile(void *ctx, const struct hash *digest, unsigned level, uint64_t n, unsigned width, struct buf *out,
+                    struct err *err)
+{
+	return logs_tile(ctx, digest, level, n, width, out, err);
+}
+
+static int ask_bundle(void *ctx, const struct hash *digest, uint64_t n, unsigned width, struct buf *out,
+                      struct err *err)
+{
+	return logs_bundle(ctx, digest, n, width, out, err);
+}
+
 /* ---- figures ---- */
 
 static uint64_t file_bytes(const char *path)
@@ -181,6 +201,9 @@ struct view store_view(struct store *s)
 		.subject = ask_subject,
 		.entry = ask_entry,
 		.prove = ask_prove,
+		.log = ask_log,
+		.tile = ask_tile,
+		.bundle = ask_bundle,
 		.figures = ask_figures,
 	};
 }

@@ -9,15 +9,15 @@
 enum { APPLICATION_ID = 0x6e726d6c };
 
 /* bundle.entries and tile.hashes are byte for byte what tlog-tiles serves; the last row of each level is partial and
- * is rewritten until it is full.  A target is kept while it is newer than the head; cosigned is the
- * newest head that enough witnesses have signed, at most as large as the head.
- * dictionary.id: slot << SLOT_SHIFT | the packing of the payloads that it is for (pack.h). */
+ * is rewritten until it is full.  origin.digest is the SHA-256 of its name, by which mirrors are asked for it.  A
+ * target is kept while it is newer than the head; cosigned is the newest head that enough witnesses have signed, at
+ * most as large as the head.  dictionary.id: slot << SLOT_SHIFT | the packing of the payloads that it is for (pack.h).
+ */
 static const char log_tables[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE origin(slot INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, root BLOB NOT "
-    "NULL,"
-    " head BLOB, head_size INTEGER NOT NULL, head_root BLOB, target BLOB, target_size INTEGER NOT NULL, evidence BLOB,"
-    " cosigned BLOB, cosigned_size INTEGER NOT NULL);"
+    "CREATE TABLE origin(slot INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, digest BLOB NOT NULL UNIQUE,"
+    " size INTEGER NOT NULL, root BLOB NOT NULL, head_size INTEGER NOT NULL, head BLOB, head_root BLOB,"
+    " target_size INTEGER NOT NULL, target BLOB, evidence BLOB, cosigned_size INTEGER NOT NULL, cosigned BLOB);"
     "CREATE TABLE bundle(id INTEGER PRIMARY KEY, entries BLOB NOT NULL);"
     "CREATE TABLE tile(id INTEGER PRIMARY KEY, hashes BLOB NOT NULL);"
     "CREATE TABLE payload(id INTEGER PRIMARY KEY, state INTEGER NOT NULL, packing INTEGER NOT NULL, data BLOB);"

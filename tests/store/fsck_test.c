@@ -125,6 +125,7 @@ static void planted_faults_are_found(void **state)
 		"UPDATE origin SET head_size = 699",
 		"UPDATE origin SET target_size = 739",
 		"UPDATE origin SET name = 'other.example/log'",
+		"UPDATE origin SET digest = zeroblob(32)",
 		"UPDATE origin SET evidence = x'ff'",
 		"DELETE FROM origin",
 		"UPDATE doc SET current = 0 WHERE id = (1 << 40) + 10",
