@@ -18,13 +18,15 @@ struct answer {
 	struct arena *arena;
 	bool text; /* the request prefers text for a terminal over JSON */
 	int status;
-	const char *type;  /* Content-Type; NULL: by the form */
-	const char *cache; /* Cache-Control */
-	const char *allow; /* 405: the Allow header */
-	const char *file;  /* a name for who saves the body, or NULL */
-	bool page;         /* HTML: gets the headers that keep a page from doing harm */
-	bool retry;        /* 503: Retry-After */
-	bool counted;      /* a search: total is told in Normlink-Total */
+	const char *type;   /* Content-Type; NULL: by the form */
+	const char *coding; /* Content-Encoding of the body as it stands; NULL: none */
+	const char *cache;  /* Cache-Control */
+	const char *vary;   /* the headers that the form depends on; NULL: none */
+	const char *allow;  /* 405: the Allow header */
+	const char *file;   /* a name for who saves the body, or NULL */
+	bool page;          /* HTML: gets the headers that keep a page from doing harm */
+	bool retry;         /* 503: Retry-After */
+	bool counted;       /* a search: total is told in Normlink-Total */
 	uint64_t total;
 	struct buf body;
 
@@ -48,6 +50,10 @@ void index_answer(struct answer *a);
 void record_answer(struct answer *a, struct bytes reference);
 void revisions_answer(struct answer *a, struct bytes reference);
 void proof_answer(struct answer *a, struct bytes reference);
+
+/* tiles.c; rest is the path below the prefix. */
+void own_log_answer(struct answer *a, struct bytes rest);
+void mirror_answer(struct answer *a, struct bytes rest);
 
 /* Open the view's snapshot.  False: the answer is a problem now. */
 bool answer_begin(struct answer *a);

@@ -4,116 +4,23 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "node/api/answer.h"
+#include "node/api/negotiate.h"
 #include "node/base/must.h"
-
-/* ---- which form (RFC 9110 12.5.1) ---- */
-
-static struct bytes cut(struct bytes *rest, char at)
-{
-	const uint8_t *found = memchr(rest->data, at, rest->len);
-	size_t len = found != NULL ? (size_t)(found - rest->data) : rest->len;
-	struct bytes piece = bytes_of(rest->data, len);
-	size_t skip = found != NULL ? len + 1 : len;
-	*rest = bytes_of(rest->data + skip, rest->len - skip);
-	while (piece.len > 0 && (piece.data[0] == ' ' || piece.data[0] == '\t'))
-		piece = bytes_of(piece.data + 1, piece.len - 1);
-	while (piece.len > 0 && (piece.data[piece.len - 1] == ' ' || piece.data[piece.len - 1] == '\t'))
-		piece.len--;
-	return piece;
-}
-
-static bool same_word(struct bytes a, const char *b)
-{
-	return a.len == strlen(b) && strncasecmp((const char *)a.data, b, a.len) == 0;
-}
-
-/* "q=0.8" in thousandths; what cannot be read is 0. */
-static int quality(struct bytes value)
-{
-	int n = 0;
-	int scale = 1000;
-	bool point = false;
-	for (size_t i = 0; i < value.len && i < 5; i++) {
-		if (value.data[i] == '.' && !point) {
-			point = true;
-			continue;
-		}
-		if (value.data[i] < '0' || value.data[i] > '9')
-			return 0;
-		if (point)
-			scale /= 10;
-		n += (value.data[i] - '0') * scale;
-	}
-	return n > 1000 ? 1000 : n;
-}
-
-/* The quality of a type in an Accept value; the most specific range counts. */
-static int accepted(struct bytes accept, const char *type, const char *group)
-{
-	int best = 0;
-	int specific = 0;
-	while (accept.len > 0) {
-		struct bytes item = cut(&accept, ',');
-		struct bytes range = cut(&item, ';');
-		int rank = same_word(range, type) ? 3 : same_word(range, group) ? 2 : same_word(range, "*/*") ? 1 : 0;
-		int q = 1000;
-		while (item.len > 0) {
-			struct bytes parameter = cut(&item, ';');
-			if (parameter.len > 2 && (parameter.data[0] | 0x20) == 'q' && parameter.data[1] == '=')
-				q = quality(bytes_of(parameter.data + 2, parameter.len - 2));
-		}
-		if (rank > specific) {
-			specific = rank;
-			best = q;
-		}
-	}
-	return best;
-}
-
-/* JSON wins a tie, and when neither is asked for. */
-static bool prefers_text(const struct http_request *request)
-{
-	struct bytes accept = http_header(request, "Accept");
-	if (accept.len == 0)
-		return false;
-	return accepted(accept, "text/plain", "text/*") > accepted(accept, "application/json", "application/*");
-}
 
 /* ---- which file ---- */
 
-static const struct {
-	const char *path;
-	void (*answer)(struct answer *a);
-} routes[] = {
-	{ "/", index_answer },
-	{ "/api/v1/search", search_answer },
-	{ "/api/v1/heads", heads_answer },
-	{ "/api/v1/peers", peers_answer },
-	{ "/api/v1/status", status_answer },
-	{ "/metrics", metrics_answer },
-	{ "/healthz", alive_answer },
-	{ "/readyz", ready_answer },
-};
-
-#define RECORDS "/api/v1/records/"
-
+/* A reference may have its slashes written as they are or as %2F: everything up to a last word of ours is it. */
 static bool ends_with(struct bytes text, const char *end)
 {
 	size_t len = strlen(end);
 	return text.len > len && memcmp(text.data + text.len - len, end, len) == 0;
 }
 
-/* A reference may have its slashes written as they are or as %2F: everything up to a last word of ours is it. */
-static bool route_record(struct answer *a, struct bytes path)
+static void answer_reference(struct answer *a, struct bytes reference)
 {
-	size_t prefix = strlen(RECORDS);
-	if (path.len <= prefix || memcmp(path.data, RECORDS, prefix) != 0)
-		return false;
-	struct bytes reference = bytes_of(path.data + prefix, path.len - prefix);
 	if (ends_with(reference, "/proof")) {
 		reference.len -= strlen("/proof");
 		proof_answer(a, reference);
@@ -123,41 +30,76 @@ static bool route_record(struct answer *a, struct bytes path)
 	} else {
 		record_answer(a, reference);
 	}
-	return true;
 }
 
-static bool is_route(struct bytes path)
+/* The first that fits counts: a path of its own stands before the folder that it lies in. */
+static const struct route {
+	const char *path;                 /* with a slash at its end: what is below it, but not itself */
+	const char *methods;              /* as in Allow */
+	bool status;                      /* tells what the node says of itself */
+	void (*answer)(struct answer *a); /* one of these two */
+	void (*answer_below)(struct answer *a, struct bytes rest); /* rest: what follows path, as it was sent */
+} routes[] = {
+	{ "/", "GET, HEAD", false, index_answer, NULL },
+	{ "/api/v1/search", "GET, HEAD", false, search_answer, NULL },
+	{ "/api/v1/records/", "GET, HEAD", false, NULL, answer_reference },
+	{ "/api/v1/heads", "GET, HEAD", true, heads_answer, NULL },
+	{ "/api/v1/peers", "GET, HEAD", true, peers_answer, NULL },
+	{ "/api/v1/status", "GET, HEAD", true, status_answer, NULL },
+	{ "/log/", "GET, HEAD", false, NULL, own_log_answer },
+	{ "/mirror/", "GET, HEAD", false, NULL, mirror_answer },
+	{ "/metrics", "GET, HEAD", true, metrics_answer, NULL },
+	{ "/healthz", "GET, HEAD", false, alive_answer, NULL },
+	{ "/readyz", "GET, HEAD", true, ready_answer, NULL },
+};
+
+static const struct route *find_route(struct bytes path)
 {
-	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
-		if (bytes_equal(path, bytes_str(routes[i].path)))
+	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+		const struct route *r = &routes[i];
+		size_t len = strlen(r->path);
+		bool fits = r->answer != NULL ? path.len == len : path.len > len;
+		if (fits && memcmp(path.data, r->path, len) == 0)
+			return r;
+	}
+	return NULL;
+}
+
+/* Is it one of "GET, HEAD"? */
+static bool takes(const struct route *r, struct bytes method)
+{
+	for (const char *at = r->methods; *at != '\0'; at += strspn(at, ", ")) {
+		size_t len = strcspn(at, ",");
+		if (bytes_equal(method, bytes_of(at, len)))
 			return true;
-	return path.len > strlen(RECORDS) && memcmp(path.data, RECORDS, strlen(RECORDS)) == 0;
+		at += len;
+	}
+	return false;
+}
+
+bool api_wants_status(const struct http_request *request)
+{
+	const struct route *r = find_route(request->path);
+	return r != NULL && r->status;
 }
 
 static void route(struct answer *a)
 {
 	struct bytes path = a->request->path;
-	struct bytes method = a->request->method;
-	if (!is_route(path)) {
+	const struct route *r = find_route(path);
+	if (r == NULL) {
 		problem_set(a, 404, "nothing is at this address; / lists what there is");
-		return;
-	}
-	if (!bytes_equal(method, bytes_str("GET")) && !bytes_equal(method, bytes_str("HEAD"))) {
-		problem_set(a, 405, "this address takes GET and HEAD only");
-		a->allow = "GET, HEAD";
-		return;
-	}
-	if (a->request->query.len > 4 * QUERY_MAX) {
+	} else if (!takes(r, a->request->method)) {
+		problem_set(a, 405, "this address takes %s only", r->methods);
+		a->allow = r->methods;
+	} else if (a->request->query.len > 4 * QUERY_MAX) {
 		problem_set(a, 400, "the query is longer than %d bytes", 4 * QUERY_MAX);
-		return;
+	} else if (r->answer != NULL) {
+		r->answer(a);
+	} else {
+		size_t len = strlen(r->path);
+		r->answer_below(a, bytes_of(path.data + len, path.len - len));
 	}
-	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
-		if (bytes_equal(path, bytes_str(routes[i].path))) {
-			routes[i].answer(a);
-			return;
-		}
-	}
-	must(route_record(a, path));
 }
 
 /* ---- the response ---- */
@@ -188,7 +130,11 @@ static void put_response(const struct answer *a, bool keep_alive, bool head_only
 	buf_printf(out, "HTTP/1.1 %d %s\r\n", a->status, problem_title(a->status));
 	put_date(out, a->context->wall_ms);
 	buf_printf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n", type_of(a), a->body.len);
-	buf_printf(out, "Cache-Control: %s\r\nVary: Accept\r\nX-Content-Type-Options: nosniff\r\n", a->cache);
+	buf_printf(out, "Cache-Control: %s\r\nX-Content-Type-Options: nosniff\r\n", a->cache);
+	if (a->vary != NULL)
+		buf_printf(out, "Vary: %s\r\n", a->vary);
+	if (a->coding != NULL)
+		buf_printf(out, "Content-Encoding: %s\r\n", a->coding);
 	if (a->allow != NULL)
 		buf_printf(out, "Allow: %s\r\n", a->allow);
 	if (a->retry)
@@ -212,8 +158,15 @@ int api_answer(const struct http_request *request, const struct api_context *con
                struct buf *out)
 {
 	must(request != NULL && context != NULL && arena != NULL && out != NULL);
-	struct answer a = { .request = request, .context = context, .arena = arena, .status = 200, .cache = "no-cache" };
-	a.text = prefers_text(request);
+	struct answer a = {
+		.request = request,
+		.context = context,
+		.arena = arena,
+		.status = 200,
+		.cache = "no-cache",
+		.vary = "Accept",
+		.text = negotiate_text(request),
+	};
 	route(&a);
 	if (a.begun)
 		context->view->end(context->view->ctx);
@@ -234,7 +187,7 @@ static void put_problem(bool text, int http_status, const char *detail, bool clo
 
 void api_refuse(const struct http_request *request, int http_status, const char *detail, bool close, struct buf *out)
 {
-	put_problem(prefers_text(request), http_status, detail, close, out);
+	put_problem(negotiate_text(request), http_status, detail, close, out);
 }
 
 void api_problem(int http_status, const char *detail, bool close, struct buf *out)

@@ -10,6 +10,9 @@
  *   GET  /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
  *                                             &head=cosigned for the newest head that a quorum has cosigned)
  *   GET  /api/v1/heads      /api/v1/peers     /api/v1/status
+ *   GET  /log/...                             our own log by tlog-tiles: checkpoint, tile/L/N[.p/W],
+ *                                             tile/entries/N[.p/W], and payload/N (proto/README.md clause 7)
+ *   GET  /mirror/HASH/...                     the same of a mirrored log; HASH is the SHA-256 of its origin, in hex
  *   GET  /metrics           /healthz          /readyz
  *   GET  /                                    a short page for a person: what this is, and these addresses
  *
@@ -26,7 +29,9 @@
 /* What the node said of itself when the request came in; the pointers live as long as the call. */
 struct api_context {
 	const struct view *view;          /* NULL: the store is not open (readyz says so) */
-	const struct core_status *status; /* NULL: nobody serves this directory now */
+	const struct core_status *status; /* NULL: nobody serves this directory now, or api_wants_status said no */
+	const struct hash *own_log;       /* SHA-256 of the name of our own log: what /log/ is; NULL: there is none */
+	const struct vkey *mirror;        /* signs the checkpoints below /mirror/; NULL: nobody does */
 	const char *version;
 	uint64_t wall_ms;
 	uint64_t start_wall_ms;        /* 0: not running */
@@ -45,6 +50,10 @@ struct api_counters {
 	uint64_t entries_stored, bytes_stored, batches_stored;
 	uint64_t store_errors;
 };
+
+/* Does the answer tell what the node says of itself?  Else context.status need not be made: it costs more than many an
+ * answer. */
+bool api_wants_status(const struct http_request *request);
 
 /* Append a whole HTTP/1.1 response to out.  Always answers.  Gives the status code. */
 int api_answer(const struct http_request *request, const struct api_context *context, struct arena *arena,

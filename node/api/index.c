@@ -25,6 +25,10 @@ static const char page[] =
     "<a href=\"/api/v1/peers\"><code>/api/v1/peers</code></a>,\n"
     "<a href=\"/api/v1/status\"><code>/api/v1/status</code></a>\n"
     "<dd>the signed heads, the neighbours, how far each copy has come\n"
+    "<dt><a href=\"/log/checkpoint\"><code>GET /log/checkpoint</code></a>, <code>/log/tile/L/N</code>,\n"
+    "<code>/log/tile/entries/N</code>, <code>/log/payload/N</code>\n"
+    "<dd>this node's own log, by C2SP tlog-tiles; a mirrored one is below <code>/mirror/HASH/</code>, HASH being the\n"
+    "SHA-256 of its origin in hex\n"
     "<dt><a href=\"/metrics\"><code>GET /metrics</code></a>, <a href=\"/healthz\"><code>/healthz</code></a>,\n"
     "<a href=\"/readyz\"><code>/readyz</code></a>\n"
     "<dd>for who operates it\n"
@@ -32,16 +36,20 @@ static const char page[] =
     "<p>Answers are JSON, or text for a terminal with <code>Accept: text/plain</code>.</p>\n"
     "</body></html>\n";
 
-static const char plain[] = "A normlink node: signed metadata about standards, replicated and checkable.\n"
-                            "\n"
-                            "  /api/v1/search?q=&ics=&status=&kind=&origin=&limit=&offset=\n"
-                            "  /api/v1/records/REFERENCE              what every body says about a standard\n"
-                            "  /api/v1/records/REFERENCE/revisions    each statement, with its place in its log\n"
-                            "  /api/v1/records/REFERENCE/proof        a file that normlink verify checks offline\n"
-                            "  /api/v1/heads  /api/v1/peers  /api/v1/status\n"
-                            "  /metrics  /healthz  /readyz\n"
-                            "\n"
-                            "Answers are JSON, or text like this with Accept: text/plain.\n";
+static const char plain[] =
+    "A normlink node: signed metadata about standards, replicated and checkable.\n"
+    "\n"
+    "  /api/v1/search?q=&ics=&status=&kind=&origin=&limit=&offset=\n"
+    "  /api/v1/records/REFERENCE              what every body says about a standard\n"
+    "  /api/v1/records/REFERENCE/revisions    each statement, with its place in its log\n"
+    "  /api/v1/records/REFERENCE/proof        a file that normlink verify checks offline\n"
+    "  /api/v1/heads  /api/v1/peers  /api/v1/status\n"
+    "  /log/checkpoint  /log/tile/L/N  /log/tile/entries/N  /log/payload/N\n"
+    "                                         this node's own log, by C2SP tlog-tiles\n"
+    "  /mirror/HASH/...                       a mirrored one; HASH: SHA-256 of its origin, in hex\n"
+    "  /metrics  /healthz  /readyz\n"
+    "\n"
+    "Answers are JSON, or text like this with Accept: text/plain.\n";
 
 void index_answer(struct answer *a)
 {

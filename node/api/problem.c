@@ -23,6 +23,8 @@ const char *problem_title(int http_status)
 		return "Request Timeout";
 	case 409:
 		return "Conflict";
+	case 410:
+		return "Gone";
 	case 413:
 		return "Content Too Large";
 	case 415:
@@ -54,7 +56,9 @@ static void write_problem(struct answer *a, int http_status, const char *paramet
 	a->page = false;
 	a->counted = false;
 	a->retry = http_status == 503;
+	a->coding = NULL;
 	a->cache = "no-store";
+	a->vary = "Accept";
 	buf_reset(&a->body);
 	if (a->text) {
 		a->type = NULL;

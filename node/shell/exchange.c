@@ -104,7 +104,9 @@ static void answer_run(struct reader_job *job, struct store *store)
 	struct view view = store_view(store);
 	const struct api_context context = {
 		.view = &view,
-		.status = &x->status,
+		.status = x->told ? &x->status : NULL,
+		.own_log = &x->shell->dir->log_digest,
+		.mirror = skey_public(x->shell->dir->mirror_key),
 		.version = SHELL_VERSION,
 		.wall_ms = loop_wall_ms(),
 		.start_wall_ms = x->shell->start_wall_ms, /* written before the threads began */
@@ -133,7 +135,9 @@ static void ask(struct exchange *x)
 		exchange_problem(x, 503, "too many questions at once");
 		return;
 	}
-	core_status(s->core, loop_mono_ms(), loop_wall_ms(), &x->arena, &x->status);
+	x->told = api_wants_status(&x->request);
+	if (x->told)
+		core_status(s->core, loop_mono_ms(), loop_wall_ms(), &x->arena, &x->status);
 	copy_counters(s, &x->counters);
 	x->writable = writer_figures(s->writer)->writable;
 	x->job.run_cb = answer_run;

@@ -31,7 +31,8 @@ struct exchange {
 	struct http_request request;
 	struct arena arena;
 
-	/* What the node said of itself when the request came in. */
+	/* What the node said of itself when the request came in; status only if told, for it is only then needed. */
+	bool told;
 	struct core_status status;
 	struct api_counters counters;
 	bool writable;

@@ -154,6 +154,14 @@ static int read_peers(struct node_dir *dir, struct err *err)
 	return rc;
 }
 
+static struct hash digest_of(const char *origin)
+{
+	struct hasher *hasher = hasher_new();
+	struct hash digest = hash_sum(hasher, bytes_str(origin));
+	hasher_free(hasher);
+	return digest;
+}
+
 int node_dir_open(const char *path, struct node_dir *out, struct err *err)
 {
 	*out = (struct node_dir){ 0 };
@@ -166,6 +174,8 @@ int node_dir_open(const char *path, struct node_dir *out, struct err *err)
 	free(real);
 	if (rc == OK)
 		rc = read_conf(out, err);
+	if (rc == OK)
+		out->log_digest = digest_of(out->config.origin);
 	if (rc == OK)
 		rc = read_keys(out, err);
 	if (rc == OK)

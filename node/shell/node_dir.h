@@ -37,6 +37,7 @@ struct node_config {
 struct node_dir {
 	char path[1024];
 	struct node_config config;
+	struct hash log_digest; /* SHA-256 of the origin's name */
 	struct skey *log_key;
 	struct skey *witness_key;
 	struct skey *mirror_key;

@@ -1,6 +1,5 @@
-/* toy: a view of a handful of records over a real tree with a real signed head, for tests of the api.
- *
- * Searching is a substring of the payload; everything else is as query.h says.  One toy is alive at a time in a test.
+/* toy: a handful of records in a real tree with a real signed head, for tests of the api; toy_view.h answers from it.
+ * One toy is alive at a time in a test.
  */
 #pragma once
 
@@ -11,7 +10,6 @@
 #include "crypto/note.h"
 #include "crypto/tree.h"
 #include "node/base/must.h"
-#include "node/core/query.h"
 #include "proto/entry.h"
 #include "proto/json.h"
 #include "proto/record.h"
@@ -27,6 +25,7 @@ struct toy_entry {
 
 struct toy {
 	struct hasher *hasher;
+	struct hash digest; /* of its origin's name */
 	struct tree *tree;
 	struct skey *log, *witness;
 	struct toy_entry v[TOY_MAX];
@@ -46,6 +45,7 @@ static inline void toy_open(struct toy *t)
 	static const uint8_t log_seed[KEY_SIZE] = { 1 };
 	static const uint8_t witness_seed[KEY_SIZE] = { 2 };
 	*t = (struct toy){ .hasher = hasher_new() };
+	t->digest = hash_sum(t->hasher, bytes_str(TOY_ORIGIN));
 	t->tree = tree_new(t->hasher);
 	must(skey_from_seed(TOY_ORIGIN, KEY_ED25519, log_seed, &t->log, NULL) == OK);
 	must(skey_from_seed("iso.example/witness", KEY_COSIGNATURE, witness_seed, &t->witness, NULL) == OK);
@@ -103,123 +103,6 @@ static inline void toy_add(struct toy *t, const char *json)
 	t->count++;
 	buf_free(&raw);
 	arena_free(&arena);
-}
-
-static inline struct found toy_found(const struct toy *t, size_t i, bool envelope)
-{
-	const struct toy_entry *e = &t->v[i];
-	return (struct found){
-		.origin = TOY_ORIGIN,
-		.index = i,
-		.current = e->current,
-		.state = e->state,
-		.envelope = envelope ? buf_bytes(&e->envelope) : bytes_of(NULL, 0),
-		.payload = e->state == PAYLOAD_PRESENT ? buf_bytes(&e->payload) : bytes_of(NULL, 0),
-	};
-}
-
-static inline int toy_failure(const struct toy *t, struct err *err)
-{
-	return t->fail == OK ? OK : err_set(err, t->fail, "the toy fails");
-}
-
-static inline int toy_begin(void *ctx, struct arena *arena, struct as_of **out, size_t *count, struct err *err)
-{
-	struct toy *t = ctx;
-	if (t->fail != OK)
-		return toy_failure(t, err);
-	t->begun++;
-	*out = arena_array(arena, 1, sizeof **out);
-	(*out)[0] = (struct as_of){ .origin = TOY_ORIGIN,
-		                        .size = t->count,
-		                        .root = tree_root(t->tree),
-		                        .head = buf_bytes(&t->head),
-		                        .head_size = t->covered,
-		                        .cosigned = t->cosigned ? buf_bytes(&t->head) : (struct bytes){ 0 },
-		                        .cosigned_size = t->cosigned ? t->covered : 0 };
-	*count = t->count > 0 ? 1 : 0;
-	return OK;
-}
-
-static inline void toy_end(void *ctx)
-{
-	((struct toy *)ctx)->ended++;
-}
-
-static inline int toy_search(void *ctx, const struct query *q, struct arena *arena, struct found_list *out,
-                             struct err *err)
-{
-	struct toy *t = ctx;
-	must(q->limit >= 1 && q->limit <= SEARCH_LIMIT_MAX && q->offset <= SEARCH_OFFSET_MAX);
-	if (q->words != NULL && strcmp(q->words, "too many") == 0)
-		return err_set(err, ERR_USAGE, "too many words");
-	out->v = arena_array(arena, TOY_MAX, sizeof *out->v);
-	for (size_t i = 0; i < t->count; i++) {
-		struct bytes p = buf_bytes(&t->v[i].payload);
-		bool hit = q->words == NULL || memmem(p.data, p.len, q->words, strlen(q->words)) != NULL;
-		if (!hit || !t->v[i].current)
-			continue;
-		out->total++;
-		if (out->total > q->offset && out->count < q->limit)
-			out->v[out->count++] = toy_found(t, i, false);
-	}
-	out->total = t->total != 0 ? t->total : out->total;
-	return toy_failure(t, err);
-}
-
-static inline int toy_subject(void *ctx, const char *subject, struct arena *arena, struct found_list *out,
-                              struct err *err)
-{
-	struct toy *t = ctx;
-	size_t len = strlen(subject);
-	out->v = arena_array(arena, TOY_MAX, sizeof *out->v);
-	for (size_t i = t->count; i-- > 0;) {
-		const char *own = t->v[i].subject;
-		if (strncmp(own, subject, len) == 0 && (own[len] == '\0' || own[len] == '-' || own[len] == ':'))
-			out->v[out->count++] = toy_found(t, i, true);
-	}
-	out->total = out->count;
-	return toy_failure(t, err);
-}
-
-static inline int toy_entry(void *ctx, const char *origin, uint64_t index, struct arena *arena, struct found *out,
-                            struct err *err)
-{
-	struct toy *t = ctx;
-	(void)arena;
-	if (strcmp(origin, TOY_ORIGIN) != 0 || index >= t->count)
-		return err_set(err, ERR_NOT_FOUND, "no such entry");
-	*out = toy_found(t, (size_t)index, true);
-	return toy_failure(t, err);
-}
-
-static inline int toy_prove(void *ctx, const char *origin, uint64_t index, uint64_t size, struct tree_proof *out,
-                            struct err *err)
-{
-	struct toy *t = ctx;
-	(void)origin;
-	if (index >= size)
-		return err_set(err, ERR_NOT_READY, "the head does not reach entry %u yet", (unsigned)index);
-	return tree_prove(t->hasher, tree_as_source(t->tree), index, index + 1, size, out);
-}
-
-static inline int toy_figures(void *ctx, struct view_figures *out, struct err *err)
-{
-	struct toy *t = ctx;
-	*out = (struct view_figures){ .records = t->count, .entries = t->count, .db_bytes = 4096, .wal_bytes = 512 };
-	return toy_failure(t, err);
-}
-
-static inline struct view toy_view(struct toy *t)
-{
-	return (struct view){ .ctx = t,
-		                  .begin = toy_begin,
-		                  .end = toy_end,
-		                  .search = toy_search,
-		                  .subject = toy_subject,
-		                  .entry = toy_entry,
-		                  .prove = toy_prove,
-		                  .figures = toy_figures };
 }
 
 /* Three records: an older statement on GB/T 19001-2016, ISO 9001:2015, and the newer one. */

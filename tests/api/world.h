@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "node/api/api.h"
-#include "tests/api/toy.h"
+#include "tests/api/toy_view.h"
 
 struct world {
 	struct toy toy;
@@ -59,6 +59,8 @@ static inline int up(void **state)
 		                              .forks = 1,
 		                              .rejected = 2 };
 	w->context = (struct api_context){ .view = &w->view,
+		                               .own_log = &w->toy.digest,
+		                               .mirror = skey_public(w->toy.witness),
 		                               .status = &w->status,
 		                               .version = "0.0.0",
 		                               .wall_ms = 1767225600000,
@@ -79,15 +81,15 @@ static inline int down(void **state)
 	return 0;
 }
 
-static inline int ask_as(struct world *w, const char *method, const char *target, const char *accept)
+/* headers: whole lines, each with its CRLF. */
+static inline int ask_with(struct world *w, const char *method, const char *target, const char *headers)
 {
 	struct http_request *r = calloc(1, sizeof *r);
 	struct arena arena = { 0 };
 	struct buf head = { 0 };
 	struct err err = { 0 };
 	size_t used;
-	buf_printf(&head, "%s %s HTTP/1.1\r\nHost: a\r\n%s%s%s\r\n", method, target, accept != NULL ? "Accept: " : "",
-	           accept != NULL ? accept : "", accept != NULL ? "\r\n" : "");
+	buf_printf(&head, "%s %s HTTP/1.1\r\nHost: a\r\n%s\r\n", method, target, headers);
 	if (http_read_head(buf_bytes(&head), r, &used, &err) != OK)
 		fail_msg("%s: %s", target, err.text);
 	buf_reset(&w->answer);
@@ -107,6 +109,14 @@ static inline int ask_as(struct world *w, const char *method, const char *target
 	buf_free(&head);
 	free(r);
 	return w->status_code;
+}
+
+static inline int ask_as(struct world *w, const char *method, const char *target, const char *accept)
+{
+	char headers[256] = "";
+	if (accept != NULL)
+		assert_true((size_t)snprintf(headers, sizeof headers, "Accept: %s\r\n", accept) < sizeof headers);
+	return ask_with(w, method, target, headers);
 }
 
 static inline int ask(struct world *w, const char *target)

@@ -72,5 +72,6 @@ double floor_commit(const struct corpus *c, const char *home);
 void bench_replication(const struct corpus *c, const char *program, const char *home);
 void bench_latency(const struct corpus *c, const char *program, const char *home);
 void bench_search(const struct corpus *c, const char *program, const char *home);
+void bench_tiles(const struct corpus *c, const char *program, const char *home);
 void bench_verify(const struct corpus *c);
 void bench_import(const char *data, const struct corpus *c, const char *program, const char *home);

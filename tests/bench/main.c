@@ -2,7 +2,7 @@
  *
  *     BENCH_DATA=DIR     work on the Relaton archives in DIR instead of generated records
  *     --records N        how many to generate (60,000)     --seed N        from which seed (1)
- *     --only NAME        replication, latency, search, verify or import
+ *     --only NAME        replication, latency, search, tiles, verify or import
  *     --program FILE     the normlink binary (build/release/normlink)
  */
 #include <dirent.h>
@@ -123,6 +123,8 @@ int main(int argc, char **argv)
 		bench_latency(&c, program, home);
 	if (wanted(only, "search"))
 		bench_search(&c, program, home);
+	if (wanted(only, "tiles"))
+		bench_tiles(&c, program, home);
 	if (wanted(only, "verify"))
 		bench_verify(&c);
 	if (wanted(only, "import"))

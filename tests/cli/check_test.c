@@ -11,7 +11,7 @@
 
 #include "crypto/proof.h"
 #include "node/cli/check.h"
-#include "tests/api/toy.h"
+#include "tests/api/toy_view.h"
 
 struct world {
 	struct toy toy;

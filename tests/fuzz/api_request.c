@@ -1,6 +1,6 @@
 /* api_request: whole requests to the api, over a toy view: an answer every time, and one that says how long it is. */
 #include "node/api/api.h"
-#include "tests/api/toy.h"
+#include "tests/api/toy_view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,7 +29,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (http_read_head(bytes_of(data, size), &r, &used, NULL) != OK)
 		return 0;
-	const struct api_context context = { .view = &view, .version = "0", .wall_ms = 1767225600000, .writable = true };
+	const struct api_context context = { .view = &view,
+		                                 .own_log = &toy.digest,
+		                                 .mirror = skey_public(toy.witness),
+		                                 .version = "0",
+		                                 .wall_ms = 1767225600000,
+		                                 .writable = true };
 	struct arena arena = { 0 };
 	struct buf answer = { 0 };
 	int status = api_answer(&r, &context, &arena, &answer);

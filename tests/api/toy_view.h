@@ -1,0 +1,177 @@
+/* toy_view: a toy's records as the view of query.h.
+ *
+ * Searching is a substring of the payload; everything else is as query.h says.
+ */
+#pragma once
+
+#include "node/core/query.h"
+#include "tests/api/toy.h"
+
+static inline struct found toy_found(const struct toy *t, size_t i, bool envelope)
+{
+	const struct toy_entry *e = &t->v[i];
+	return (struct found){
+		.origin = TOY_ORIGIN,
+		.index = i,
+		.current = e->current,
+		.state = e->state,
+		.envelope = envelope ? buf_bytes(&e->envelope) : bytes_of(NULL, 0),
+		.payload = e->state == PAYLOAD_PRESENT ? buf_bytes(&e->payload) : bytes_of(NULL, 0),
+	};
+}
+
+static inline int toy_failure(const struct toy *t, struct err *err)
+{
+	return t->fail == OK ? OK : err_set(err, t->fail, "the toy fails");
+}
+
+static inline struct as_of toy_as_of(const struct toy *t)
+{
+	return (struct as_of){ .origin = TOY_ORIGIN,
+		                   .size = t->count,
+		                   .root = tree_root(t->tree),
+		                   .head = buf_bytes(&t->head),
+		                   .head_size = t->covered,
+		                   .cosigned = t->cosigned ? buf_bytes(&t->head) : (struct bytes){ 0 },
+		                   .cosigned_size = t->cosigned ? t->covered : 0 };
+}
+
+static inline int toy_begin(void *ctx, struct arena *arena, struct as_of **out, size_t *count, struct err *err)
+{
+	struct toy *t = ctx;
+	if (t->fail != OK)
+		return toy_failure(t, err);
+	t->begun++;
+	*out = arena_array(arena, 1, sizeof **out);
+	(*out)[0] = toy_as_of(t);
+	*count = t->count > 0 ? 1 : 0;
+	return OK;
+}
+
+static inline void toy_end(void *ctx)
+{
+	((struct toy *)ctx)->ended++;
+}
+
+static inline int toy_search(void *ctx, const struct query *q, struct arena *arena, struct found_list *out,
+                             struct err *err)
+{
+	struct toy *t = ctx;
+	must(q->limit >= 1 && q->limit <= SEARCH_LIMIT_MAX && q->offset <= SEARCH_OFFSET_MAX);
+	if (q->words != NULL && strcmp(q->words, "too many") == 0)
+		return err_set(err, ERR_USAGE, "too many words");
+	out->v = arena_array(arena, TOY_MAX, sizeof *out->v);
+	for (size_t i = 0; i < t->count; i++) {
+		struct bytes p = buf_bytes(&t->v[i].payload);
+		bool hit = q->words == NULL || memmem(p.data, p.len, q->words, strlen(q->words)) != NULL;
+		if (!hit || !t->v[i].current)
+			continue;
+		out->total++;
+		if (out->total > q->offset && out->count < q->limit)
+			out->v[out->count++] = toy_found(t, i, false);
+	}
+	out->total = t->total != 0 ? t->total : out->total;
+	return toy_failure(t, err);
+}
+
+static inline int toy_subject(void *ctx, const char *subject, struct arena *arena, struct found_list *out,
+                              struct err *err)
+{
+	struct toy *t = ctx;
+	size_t len = strlen(subject);
+	out->v = arena_array(arena, TOY_MAX, sizeof *out->v);
+	for (size_t i = t->count; i-- > 0;) {
+		const char *own = t->v[i].subject;
+		if (strncmp(own, subject, len) == 0 && (own[len] == '\0' || own[len] == '-' || own[len] == ':'))
+			out->v[out->count++] = toy_found(t, i, true);
+	}
+	out->total = out->count;
+	return toy_failure(t, err);
+}
+
+static inline int toy_entry(void *ctx, const char *origin, uint64_t index, struct arena *arena, struct found *out,
+                            struct err *err)
+{
+	struct toy *t = ctx;
+	(void)arena;
+	if (strcmp(origin, TOY_ORIGIN) != 0 || index >= t->count)
+		return err_set(err, ERR_NOT_FOUND, "no such entry");
+	*out = toy_found(t, (size_t)index, true);
+	return toy_failure(t, err);
+}
+
+static inline int toy_prove(void *ctx, const char *origin, uint64_t index, uint64_t size, struct tree_proof *out,
+                            struct err *err)
+{
+	struct toy *t = ctx;
+	(void)origin;
+	if (index >= size)
+		return err_set(err, ERR_NOT_READY, "the head does not reach entry %u yet", (unsigned)index);
+	return tree_prove(t->hasher, tree_as_source(t->tree), index, index + 1, size, out);
+}
+
+static inline int toy_figures(void *ctx, struct view_figures *out, struct err *err)
+{
+	struct toy *t = ctx;
+	*out = (struct view_figures){ .records = t->count, .entries = t->count, .db_bytes = 4096, .wal_bytes = 512 };
+	return toy_failure(t, err);
+}
+
+static inline int toy_log(void *ctx, const struct hash *digest, struct arena *arena, struct as_of *out, struct err *err)
+{
+	struct toy *t = ctx;
+	(void)arena;
+	if (!hash_equal(digest, &t->digest))
+		return err_set(err, ERR_NOT_FOUND, "no such log");
+	*out = toy_as_of(t);
+	return toy_failure(t, err);
+}
+
+/* All of a toy lies in the first tile of level 0. */
+static inline int toy_covers(const struct toy *t, const struct hash *digest, unsigned level, uint64_t n, unsigned width,
+                             struct err *err)
+{
+	must(width >= 1 && width <= BUNDLE_ENTRIES);
+	if (!hash_equal(digest, &t->digest) || level > 0 || n > 0 || width > t->covered)
+		return err_set(err, ERR_NOT_FOUND, "not covered");
+	return toy_failure(t, err);
+}
+
+static inline int toy_tile(void *ctx, const struct hash *digest, unsigned level, uint64_t n, unsigned width,
+                           struct buf *out, struct err *err)
+{
+	struct toy *t = ctx;
+	int rc = toy_covers(t, digest, level, n, width, err);
+	for (size_t i = 0; rc == OK && i < width; i++) {
+		struct hash leaf = hash_leaf(t->hasher, buf_bytes(&t->v[i].envelope));
+		buf_add(out, leaf.b, sizeof leaf.b);
+	}
+	return rc;
+}
+
+static inline int toy_bundle(void *ctx, const struct hash *digest, uint64_t n, unsigned width, struct buf *out,
+                             struct err *err)
+{
+	struct toy *t = ctx;
+	int rc = toy_covers(t, digest, 0, n, width, err);
+	for (size_t i = 0; rc == OK && i < width; i++) {
+		buf_add_u16(out, (uint16_t)t->v[i].envelope.len);
+		buf_add_bytes(out, buf_bytes(&t->v[i].envelope));
+	}
+	return rc;
+}
+
+static inline struct view toy_view(struct toy *t)
+{
+	return (struct view){ .ctx = t,
+		                  .begin = toy_begin,
+		                  .end = toy_end,
+		                  .search = toy_search,
+		                  .subject = toy_subject,
+		                  .entry = toy_entry,
+		                  .prove = toy_prove,
+		                  .log = toy_log,
+		                  .tile = toy_tile,
+		                  .bundle = toy_bundle,
+		                  .figures = toy_figures };
+}
