@@ -82,6 +82,7 @@ void loop_settle(struct shell *s)
 	submits_settle(s);
 	watch_writer(s);
 	link_settle_all(s);
+	readers_wake(s->readers);
 	if (s->phase == SHELL_RUNNING)
 		plan_tick(s);
 	else

@@ -2,7 +2,8 @@
  *
  * Every libuv callback of this room that fed the core or touched a link ends with loop_settle(): only there are frames
  * encrypted and written (so that what one step or one read produces travels together), broken links reported to the
- * core, reading paused or resumed, the next tick planned, and a stop carried on.  Nothing inside a core step calls
+ * core, readers woken for what was asked of them, reading paused or resumed, the next tick planned, and a stop carried
+ * on.  Nothing inside a core step calls
  * back into the core.
  *
  * Life of a shell:

@@ -20,7 +20,8 @@ struct readers {
 	struct jobs urgent, waiting, done;
 	bool stop;
 
-	uv_async_t told; /* the loop's from here on */
+	uv_async_t told;                     /* the loop's from here on */
+	struct jobs new_urgent, new_waiting; /* pushed and not yet given away */
 	size_t pending;
 	void (*told_cb)(void *arg);
 	void *arg;
@@ -141,10 +142,26 @@ int readers_start(uv_loop_t *loop, const char *dir, int count, void (*told_cb)(v
 void readers_push(struct readers *r, struct reader_job *job, bool urgent)
 {
 	r->pending++;
+	jobs_add(urgent ? &r->new_urgent : &r->new_waiting, job);
+}
+
+static int jobs_move(struct jobs *to, struct jobs *from)
+{
+	int n = 0;
+	for (struct reader_job *job; (job = jobs_pop(from)) != NULL; n++)
+		jobs_add(to, job);
+	return n;
+}
+
+void readers_wake(struct readers *r)
+{
+	if (r->new_urgent.first == NULL && r->new_waiting.first == NULL)
+		return;
 	uv_mutex_lock(&r->mutex);
-	jobs_add(urgent ? &r->urgent : &r->waiting, job);
-	uv_cond_signal(&r->wake);
+	int n = jobs_move(&r->urgent, &r->new_urgent) + jobs_move(&r->waiting, &r->new_waiting);
 	uv_mutex_unlock(&r->mutex);
+	for (int i = 0; i < n && i < r->count; i++)
+		uv_cond_signal(&r->wake);
 }
 
 size_t readers_pending(const struct readers *r)
@@ -172,6 +189,8 @@ void readers_stop(struct readers **r)
 	give_back(gone, &gone->done, false);
 	give_back(gone, &gone->urgent, true);
 	give_back(gone, &gone->waiting, true);
+	give_back(gone, &gone->new_urgent, true);
+	give_back(gone, &gone->new_waiting, true);
 	must(gone->pending == 0);
 	release(gone);
 	uv_close((uv_handle_t *)&gone->told, on_closed);

@@ -27,7 +27,10 @@ struct readers;
 CHECKED int readers_start(uv_loop_t *loop, const char *dir, int count, void (*told_cb)(void *arg), void *arg,
                           struct readers **out, struct err *err);
 
+/* The job is taken now and begun after the next readers_wake, which loop_settle calls: a reader woken for each of many
+ * jobs would, on a busy machine, cost the loop its processor each time. */
 void readers_push(struct readers *r, struct reader_job *job, bool urgent);
+void readers_wake(struct readers *r);
 
 /* Jobs given away and not yet back. */
 size_t readers_pending(const struct readers *r);
