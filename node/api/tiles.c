@@ -32,21 +32,31 @@ static bool is_signed_by(struct bytes head, const struct vkey *key)
 	return false;
 }
 
+/* The newest signed head, or with ?head=cosigned the newest that a quorum has cosigned. */
 static void send_checkpoint(struct answer *a, const struct as_of *log, bool own)
 {
-	if (log->head.len == 0) {
+	const char *which = NULL;
+	if (!answer_parameter(a, "head", &which))
+		return;
+	bool cosigned = which != NULL && strcmp(which, "cosigned") == 0;
+	struct bytes head = cosigned ? log->cosigned : log->head;
+	if (which != NULL && !cosigned && strcmp(which, "signed") != 0) {
+		problem_parameter(a, "head", "it is signed or cosigned");
+		return;
+	}
+	if (head.len == 0) {
 		problem_set(a, 404, "%s has no checkpoint yet", log->origin);
 		return;
 	}
 	/* tlog-mirror: "The checkpoint served from this prefix MUST include a cosignature from the mirror." */
-	if (!own && !is_signed_by(log->head, a->context->mirror)) {
+	if (!own && !is_signed_by(head, a->context->mirror)) {
 		problem_set(a, 404, "this mirror has not signed the checkpoint of %s", log->origin);
 		return;
 	}
 	a->type = "text/plain; charset=utf-8";
 	a->cache = CACHE_CHECKPOINT;
 	a->vary = NULL;
-	buf_add_bytes(&a->body, log->head);
+	buf_add_bytes(&a->body, head);
 }
 
 /* Pack the body when the client takes that and it becomes smaller. */
@@ -114,7 +124,7 @@ static void send_payload(struct answer *a, const struct as_of *log, uint64_t ind
 
 static void send(struct answer *a, const struct hash *log, bool own, struct bytes rest)
 {
-	static const char *const none[] = { NULL };
+	static const char *const none[] = { NULL }, *const which[] = { "head", NULL };
 	const struct view *view = a->context->view;
 	struct tile_path path;
 	struct as_of at;
@@ -123,7 +133,7 @@ static void send(struct answer *a, const struct hash *log, bool own, struct byte
 		nothing_here(a);
 		return;
 	}
-	if (!answer_parameters_known(a, none))
+	if (!answer_parameters_known(a, path.kind == TILE_CHECKPOINT ? which : none))
 		return;
 	if (view == NULL) {
 		problem_set(a, 503, "the store is not open");

@@ -30,6 +30,8 @@ static int read_log(sqlite3_stmt *stmt, struct arena *arena, struct as_of *out, 
 		.head_size = (uint64_t)sqlite3_column_int64(stmt, 3),
 		.head = arena_bytes(arena, db_column_bytes(stmt, 4)),
 		.frozen = sqlite3_column_int(stmt, 5) != 0,
+		.cosigned_size = (uint64_t)sqlite3_column_int64(stmt, 6),
+		.cosigned = arena_bytes(arena, db_column_bytes(stmt, 7)),
 	};
 	memcpy(&out->root, root.data, root.len);
 	return OK;
@@ -39,9 +41,11 @@ int logs_find(struct store *s, const struct hash *digest, struct arena *arena, s
 {
 	sqlite3_stmt *stmt;
 	bool row = false;
-	int rc = db_query(&s->db, err, &stmt,
-	                  "SELECT name, size, root, head_size, head, evidence IS NOT NULL FROM origin WHERE digest = ?1",
-	                  digest_value(digest));
+	int rc =
+	    db_query(&s->db, err, &stmt,
+	             "SELECT name, size, root, head_size, head, evidence IS NOT NULL, cosigned_size, cosigned FROM origin"
+	             " WHERE digest = ?1",
+	             digest_value(digest));
 	if (rc == OK)
 		rc = db_step(&s->db, err, stmt, &row);
 	if (rc == OK)

@@ -44,6 +44,11 @@ static void a_checkpoint(void **state)
 	SAYS(w, "Content-Type: text/plain; charset=utf-8\r\n");
 	SAYS(w, "Cache-Control: public, max-age=2\r\n");
 	body_is(w, buf_bytes(&w->toy.head));
+	assert_int_equal(ask(w, "/log/checkpoint?head=cosigned"), 404);
+	assert_int_equal(ask(w, "/log/checkpoint?head=any"), 400);
+	w->toy.cosigned = true;
+	assert_int_equal(ask(w, "/log/checkpoint?head=cosigned"), 200);
+	body_is(w, buf_bytes(&w->toy.head));
 	assert_int_equal(ask(w, as_mirror(w, "/checkpoint")), 200);
 	body_is(w, buf_bytes(&w->toy.head));
 	/* tlog-mirror: no checkpoint that the mirror has not signed; of our own log every one that is there. */
