@@ -308,6 +308,21 @@ static int check_witnesses(const struct policy *p, const struct note *note, bool
 	return OK;
 }
 
+int policy_find_log(const struct policy *p, struct bytes checkpoint, const struct vkey **log, struct err *err)
+{
+	struct note note;
+	struct checkpoint c;
+	struct policy_verdict verdict = { 0 };
+	int rc = note_parse(checkpoint, &note, err);
+	if (rc == OK)
+		rc = checkpoint_parse(note.text, &c, err);
+	if (rc == OK)
+		rc = check_log(p, &note, &c, &verdict, err);
+	if (rc == OK)
+		*log = verdict.log;
+	return rc;
+}
+
 int policy_check(const struct policy *p, struct bytes checkpoint, struct policy_verdict *verdict, struct err *err)
 {
 	struct note note;

@@ -37,3 +37,7 @@ struct policy_verdict {
  * ERR_INVALID, ERR_LIMIT: not a checkpoint.  *verdict is filled as far as the check went. */
 CHECKED int policy_check(const struct policy *p, struct bytes checkpoint, struct policy_verdict *verdict,
                          struct err *err);
+
+/* Which log of the policy signed this checkpoint?  As policy_check asks it, without the witnesses; *log lives as long
+ * as the policy. */
+CHECKED int policy_find_log(const struct policy *p, struct bytes checkpoint, const struct vkey **log, struct err *err);

@@ -23,6 +23,7 @@ enum {
 	NOTE_SIGNATURES_MAX = 64,     /* signed-note wants at least 16 */
 	CHECKPOINT_LINES_MAX = 16,    /* origin, size, root and extension lines */
 	PROOF_FILE_MAX = 1024 * 1024, /* one .tlog-proof with its extra line */
+	EVIDENCE_MAX = 264 * 1024,    /* clause 8: two notes, a root, 63 hashes */
 	POLICY_MAX = 256 * 1024,      /* one tlog-policy file */
 	POLICY_ITEMS_MAX = 256,       /* logs, witnesses, groups: each; the spec wants 32 */
 	CARD_MAX = 8 * 1024,          /* one node card, one node configuration */
