@@ -134,11 +134,8 @@ static int entries_response_check(const Normlink__EntriesResponse *m, struct err
 
 static int evidence_check(const Normlink__Evidence *m, struct err *err)
 {
-	if (!note_fits(m->smaller) || !note_fits(m->larger))
-		return broken(err, "4.5", "Evidence: a checkpoint is missing or too large");
-	if (m->old_root.len != HASH_SIZE)
-		return broken(err, "4.5", "Evidence.old_root: not 32 bytes");
-	return hashes_check(m->n_hashes, m->hashes, "Evidence", err);
+	return m->file.len >= 1 && m->file.len <= EVIDENCE_MAX ? OK
+	                                                       : broken(err, "4.5", "Evidence.file: missing or too large");
 }
 
 static int failure_check(const Normlink__Failure *m, struct err *err)

@@ -143,6 +143,59 @@ const char *answer_root(struct arena *arena, const struct hash *root)
 	return copy;
 }
 
+void answer_fork(enum fork_state fork, struct json *j)
+{
+	json_key(j, "frozen");
+	json_bool(j, fork_stops(fork));
+	if (fork == FORK_NONE)
+		return;
+	json_key(j, "fork");
+	json_text(j, fork_word(fork));
+}
+
+const char *answer_fork_text(enum fork_state fork)
+{
+	switch (fork) {
+	case FORK_FROZEN:
+		return "FROZEN: two signed heads contradict each other";
+	case FORK_ABANDONED:
+		return "ABANDONED: two signed heads contradicted each other";
+	case FORK_RELEASED:
+		return "forked before, and was released by an operator";
+	case FORK_NONE:
+		break;
+	}
+	return NULL;
+}
+
+bool answer_frozen(const struct answer *a, const char *origin)
+{
+	const struct as_of *at = answer_origin(a, origin);
+	return at != NULL && fork_stops(at->fork);
+}
+
+void answer_mark(struct answer *a, const struct as_of *at)
+{
+	if (fork_stops(at->fork))
+		a->frozen = answer_escaped(a->arena, at->origin, "/");
+}
+
+const char *answer_escaped(struct arena *arena, const char *text, const char *more)
+{
+	struct buf out = { 0 };
+	for (const char *c = text; *c != '\0'; c++) {
+		bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') ||
+		             strchr("-._~:", *c) != NULL || strchr(more, *c) != NULL;
+		if (plain)
+			buf_add_char(&out, *c);
+		else
+			buf_printf(&out, "%%%02X", (unsigned char)*c);
+	}
+	const char *copy = arena_strn(arena, out.data, out.len);
+	buf_free(&out);
+	return copy;
+}
+
 void answer_as_of(const struct answer *a, struct json *j)
 {
 	json_key(j, "as_of");
@@ -158,8 +211,7 @@ void answer_as_of(const struct answer *a, struct json *j)
 		json_text(j, answer_root(a->arena, &at->root));
 		json_key(j, "head_size");
 		json_u64(j, at->head_size);
-		json_key(j, "frozen");
-		json_bool(j, at->frozen);
+		answer_fork(at->fork, j);
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -177,8 +229,9 @@ void answer_as_of_text(struct answer *a)
 		const struct as_of *at = &a->as_of[i];
 		buf_add_str(&a->body, i == 0 ? "as of  " : "       ");
 		text_pad(&a->body, at->origin, width);
-		buf_printf(&a->body, "  size %" PRIu64 "  root %s%s\n", at->size, answer_root(a->arena, &at->root),
-		           at->frozen ? "  FROZEN: two heads contradict each other" : "");
+		const char *fork = answer_fork_text(at->fork);
+		buf_printf(&a->body, "  size %" PRIu64 "  root %s%s%s\n", at->size, answer_root(a->arena, &at->root),
+		           fork != NULL ? "  " : "", fork != NULL ? fork : "");
 	}
 	if (shown < a->as_of_count)
 		buf_printf(&a->body, "       and %zu more origins\n", a->as_of_count - shown);

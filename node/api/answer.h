@@ -26,6 +26,7 @@ struct answer {
 	const char *file;   /* a name for who saves the body, or NULL */
 	bool page;          /* HTML: gets the headers that keep a page from doing harm */
 	bool retry;         /* 503: Retry-After */
+	const char *frozen; /* a log that the body is of, escaped: told in Normlink-Frozen; NULL: none */
 	bool counted;       /* a search: total is told in Normlink-Total */
 	uint64_t total;
 	struct buf body;
@@ -45,11 +46,14 @@ void alive_answer(struct answer *a);
 void ready_answer(struct answer *a);
 void metrics_answer(struct answer *a);
 void index_answer(struct answer *a);
+void evidence_answer(struct answer *a);
 
 /* reference is still percent-encoded. */
 void record_answer(struct answer *a, struct bytes reference);
 void revisions_answer(struct answer *a, struct bytes reference);
 void proof_answer(struct answer *a, struct bytes reference);
+/* origin likewise. */
+void evidence_file_answer(struct answer *a, struct bytes origin);
 
 /* tiles.c; rest is the path below the prefix. */
 void own_log_answer(struct answer *a, struct bytes rest);
@@ -76,6 +80,18 @@ bool answer_parameters_known(struct answer *a, const char *const *names);
 void answer_as_of(const struct answer *a, struct json *j);
 /* The same as lines for a terminal. */
 void answer_as_of_text(struct answer *a);
+
+/* "frozen": bool of the open object, and for a log that forked "fork": "frozen", "released" or "abandoned". */
+void answer_fork(enum fork_state fork, struct json *j);
+/* What a person must know of it, or NULL. */
+const char *answer_fork_text(enum fork_state fork);
+/* Is this origin frozen or abandoned at the snapshot? */
+bool answer_frozen(const struct answer *a, const char *origin);
+/* The body has no room to say so: the header will, when the log is frozen or abandoned. */
+void answer_mark(struct answer *a, const struct as_of *at);
+
+/* For a path segment: all but letters, digits and "-._~:" is percent-encoded.  more: what stays as it is, too. */
+const char *answer_escaped(struct arena *arena, const char *text, const char *more);
 
 /* "2026-03-01T09:30:00Z" (json) or "2026-03-01 09:30:00 UTC"; "" for 0. */
 const char *answer_time(struct arena *arena, uint64_t wall_ms, bool json);

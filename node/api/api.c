@@ -44,6 +44,8 @@ static const struct route {
 	{ "/api/v1/search", "GET, HEAD", false, search_answer, NULL },
 	{ "/api/v1/records/", "GET, HEAD", false, NULL, answer_reference },
 	{ "/api/v1/heads", "GET, HEAD", true, heads_answer, NULL },
+	{ "/api/v1/evidence", "GET, HEAD", false, evidence_answer, NULL },
+	{ "/api/v1/evidence/", "GET, HEAD", false, NULL, evidence_file_answer },
 	{ "/api/v1/peers", "GET, HEAD", true, peers_answer, NULL },
 	{ "/api/v1/status", "GET, HEAD", true, status_answer, NULL },
 	{ "/log/", "GET, HEAD", false, NULL, own_log_answer },
@@ -139,6 +141,8 @@ static void put_response(const struct answer *a, bool keep_alive, bool head_only
 		buf_printf(out, "Allow: %s\r\n", a->allow);
 	if (a->retry)
 		buf_add_str(out, "Retry-After: 1\r\n");
+	if (a->frozen != NULL)
+		buf_printf(out, "Normlink-Frozen: %s\r\n", a->frozen);
 	if (a->counted)
 		buf_printf(out, "Normlink-Total: %" PRIu64 "\r\n", a->total);
 	if (a->file != NULL)

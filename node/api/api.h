@@ -2,7 +2,8 @@
  *
  * http.h reads a request's head; this answers it.  Answers are JSON, or text for a terminal when the request says
  * "Accept: text/plain"; errors are problem documents (RFC 9457) or one line of text.  Every answer made from the
- * view carries its as-of.
+ * view carries its as-of.  What comes from a log that forked says so: "frozen" in JSON, a word in text, and where the
+ * body is a file the header Normlink-Frozen with the log's name, percent-encoded.
  *
  *   GET  /api/v1/search?q=&ics=&status=&kind=&origin=&limit=&offset=
  *   GET  /api/v1/records/REFERENCE            the record, every origin's statement, revisions, head, cosignatures
@@ -10,6 +11,8 @@
  *   GET  /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
  *                                             &head=cosigned for the newest head that a quorum has cosigned)
  *   GET  /api/v1/heads      /api/v1/peers     /api/v1/status
+ *   GET  /api/v1/evidence                     origins that signed two histories
+ *   GET  /api/v1/evidence/ORIGIN              text/plain: the newest evidence file (?sha256= for an older one)
  *   GET  /log/...                             our own log by tlog-tiles: checkpoint, tile/L/N[.p/W],
  *                                             tile/entries/N[.p/W], and payload/N (proto/README.md clause 7)
  *   GET  /mirror/HASH/...                     the same of a mirrored log; HASH is the SHA-256 of its origin, in hex

@@ -75,7 +75,11 @@ static uint64_t witnesses(const struct origin_status *o)
 }
 static uint64_t frozen(const struct origin_status *o)
 {
-	return o->frozen ? 1 : 0;
+	return fork_stops(o->fork) ? 1 : 0;
+}
+static uint64_t released(const struct origin_status *o)
+{
+	return o->fork == FORK_RELEASED ? 1 : 0;
 }
 
 static uint64_t cosigned_size(const struct origin_status *o)
@@ -102,7 +106,8 @@ static void put_logs(struct buf *out, const struct core_status *status)
 		{ { "log_cosigned_size", "gauge", "Entries under the newest head that a quorum has cosigned." },
 		  cosigned_size },
 		{ { "cosignatures_missing", "gauge", "Witnesses of peers that have not cosigned the head." }, missing },
-		{ { "log_frozen", "gauge", "1: evidence of a fork is held." }, frozen },
+		{ { "origin_frozen", "gauge", "1: it forked; nothing more is taken from it." }, frozen },
+		{ { "origin_released", "gauge", "1: it forked, and an operator released it." }, released },
 	};
 	for (size_t i = 0; i < sizeof gauges / sizeof *gauges; i++) {
 		const struct metric *m = &gauges[i].metric;

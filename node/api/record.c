@@ -29,6 +29,8 @@ static void put_revision(struct answer *a, const struct history_item *item, bool
 		json_text(j, item->subject);
 		json_key(j, "origin");
 		json_text(j, item->found->origin);
+		json_key(j, "frozen");
+		json_bool(j, answer_frozen(a, item->found->origin));
 	}
 	json_key(j, "index");
 	json_u64(j, item->found->index);
@@ -120,6 +122,8 @@ static void put_group(struct answer *a, const struct history *h, size_t number, 
 	json_text(j, g->subject);
 	json_key(j, "origin");
 	json_text(j, g->origin);
+	const struct as_of *at = answer_origin(a, g->origin);
+	answer_fork(at != NULL ? at->fork : FORK_NONE, j);
 	if (g->current != NULL)
 		put_current(a, g, j);
 	put_head(a, g->origin, j);
@@ -160,6 +164,8 @@ static void put_revision_text(struct answer *a, const struct history_item *item,
 		buf_printf(out, "%s  current", item->first ? "  " : "");
 	if (item->found->state != PAYLOAD_PRESENT)
 		buf_printf(out, "  %s", statement_state(item->found));
+	if (answer_frozen(a, item->found->origin))
+		buf_add_str(out, "  FROZEN");
 	buf_add_char(out, '\n');
 }
 
@@ -174,8 +180,8 @@ static void put_head_text(struct answer *a, const struct history_group *g, struc
 	buf_printf(out, "  head         size %" PRIu64 "  root %s\n", head.size, answer_root(a->arena, &head.root));
 	if (g->current != NULL && g->current->index >= head.size)
 		buf_add_str(out, "               it does not reach this entry yet\n");
-	if (at->frozen)
-		buf_add_str(out, "               FROZEN: two signed heads of this log contradict each other\n");
+	if (answer_fork_text(at->fork) != NULL)
+		buf_printf(out, "               %s\n", answer_fork_text(at->fork));
 	size_t width = 0;
 	for (size_t i = 0; i < head.count; i++) {
 		size_t own = text_width(bytes_str(head.cosigners[i].name));
@@ -367,6 +373,7 @@ static void prove(struct answer *a, const char *subject, const struct found *cho
 	proof_extra_write(entry.envelope, entry.payload, &extra);
 	proof_write(buf_bytes(&extra), chosen->index, &path, head, &a->body);
 	buf_free(&extra);
+	answer_mark(a, at);
 	a->type = "application/octet-stream";
 	a->file = file_name(a->arena, subject);
 }

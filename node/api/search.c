@@ -69,24 +69,6 @@ static void put_strings(struct json *j, const char *key, char *const *values, si
 	json_array_end(j);
 }
 
-/* The address of a record: what a path segment may not have is escaped. */
-static const char *address_of(struct arena *arena, const char *subject)
-{
-	struct buf path = { 0 };
-	buf_add_str(&path, "/api/v1/records/");
-	for (const char *c = subject; *c != '\0'; c++) {
-		bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') ||
-		             strchr("-._~:", *c) != NULL;
-		if (plain)
-			buf_add_char(&path, *c);
-		else
-			buf_printf(&path, "%%%02X", (unsigned char)*c);
-	}
-	const char *copy = arena_strn(arena, path.data, path.len);
-	buf_free(&path);
-	return copy;
-}
-
 static void put_hit(struct answer *a, const struct statement *s, struct json *j)
 {
 	const Normlink__Standard *standard = s->record != NULL ? s->record->standard : NULL;
@@ -95,6 +77,8 @@ static void put_hit(struct answer *a, const struct statement *s, struct json *j)
 	json_text(j, s->found->origin);
 	json_key(j, "index");
 	json_u64(j, s->found->index);
+	json_key(j, "frozen");
+	json_bool(j, answer_frozen(a, s->found->origin));
 	put_word(j, "kind", s->record != NULL ? kind_word((int)s->record->kind) : NULL);
 	json_key(j, "subject");
 	json_text(j, s->subject);
@@ -103,7 +87,7 @@ static void put_hit(struct answer *a, const struct statement *s, struct json *j)
 	put_word(j, "date", statement_date(s));
 	put_strings(j, "ics", standard != NULL ? standard->ics : NULL, standard != NULL ? standard->n_ics : 0);
 	json_key(j, "href");
-	json_text(j, address_of(a->arena, s->subject));
+	json_text(j, arena_printf(a->arena, "/api/v1/records/%s", answer_escaped(a->arena, s->subject, "")));
 	json_object_end(j);
 }
 
@@ -148,14 +132,15 @@ static size_t widest_subject(const struct search *s)
 	return widest;
 }
 
-static void put_hit_text(struct buf *out, const struct found *found, size_t width)
+static void put_hit_text(struct answer *a, const struct found *found, size_t width)
 {
 	struct statement hit;
+	struct buf *out = &a->body;
 	statement_read(&hit, found, "");
 	text_pad(out, hit.subject, width);
 	buf_printf(out, "  %-11s  %-10s  ", statement_status(&hit), statement_date(&hit));
 	text_put(out, found->origin);
-	buf_printf(out, " #%" PRIu64 "\n", found->index);
+	buf_printf(out, " #%" PRIu64 "%s\n", found->index, answer_frozen(a, found->origin) ? "  FROZEN" : "");
 	statement_titles_text(&hit, 4, TERMINAL_WIDTH, out);
 	statement_free(&hit);
 }
@@ -167,7 +152,7 @@ static void put_text(struct answer *a, const struct search *s)
 	uint64_t last = s->query.offset + count;
 	size_t width = widest_subject(s);
 	for (size_t i = 0; i < count; i++)
-		put_hit_text(out, &s->list.v[i], width);
+		put_hit_text(a, &s->list.v[i], width);
 	if (count > 0)
 		buf_add_char(out, '\n');
 	if (a->total == 0)

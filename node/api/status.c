@@ -38,7 +38,7 @@ static size_t origins_of(struct answer *a, struct origin_status **out)
 		bool read = history_head(&a->as_of[i], a->arena, &head);
 		list[i] = (struct origin_status){
 			.origin = a->as_of[i].origin,
-			.frozen = a->as_of[i].frozen,
+			.fork = a->as_of[i].fork,
 			.held = a->as_of[i].size,
 			.head_size = a->as_of[i].head_size,
 			.head_root = read ? head.root : a->as_of[i].root,
@@ -80,8 +80,7 @@ static void put_origin(struct answer *a, const struct origin_status *o, struct j
 	json_array_end(j);
 	put_u64(j, "cosigned_size", o->cosigned_size);
 	put_time(a, j, "uncosigned_since", o->uncosigned_since_ms);
-	json_key(j, "frozen");
-	json_bool(j, o->frozen);
+	answer_fork(o->fork, j);
 	json_object_end(j);
 }
 
@@ -136,8 +135,10 @@ static void put_origins_text(struct answer *a)
 		buf_printf(&a->body, "  mirrored %zu", o->mirrors);
 		if (a->context->status != NULL)
 			buf_printf(&a->body, "/%zu", o->witnesses);
-		buf_printf(&a->body, "%s%s%s\n", o->own ? "  own" : "", o->seen_size > o->held ? "  catching up" : "",
-		           o->frozen ? "  FROZEN: two signed heads contradict each other" : "");
+		const char *fork = answer_fork_text(o->fork);
+		buf_printf(&a->body, "%s%s%s%s\n", o->own ? "  own" : "",
+		           o->seen_size > o->held && !fork_stops(o->fork) ? "  catching up" : "", fork != NULL ? "  " : "",
+		           fork != NULL ? fork : "");
 		if (o->cosigned_size < o->head_size)
 			put_uncosigned(a, o, width);
 	}
@@ -246,8 +247,7 @@ static void put_head(struct answer *a, const struct as_of *at, struct json *j)
 	json_key(j, "origin");
 	json_text(j, at->origin);
 	put_u64(j, "head_size", at->head_size);
-	json_key(j, "frozen");
-	json_bool(j, at->frozen);
+	answer_fork(at->fork, j);
 	put_note(j, "note", at->head);
 	put_u64(j, "cosigned_size", at->cosigned_size);
 	put_note(j, "cosigned_note", at->cosigned);

@@ -55,6 +55,7 @@ static void send_checkpoint(struct answer *a, const struct as_of *log, bool own)
 	}
 	a->type = "text/plain; charset=utf-8";
 	a->cache = CACHE_CHECKPOINT;
+	answer_mark(a, log);
 	a->vary = NULL;
 	buf_add_bytes(&a->body, head);
 }
@@ -117,6 +118,7 @@ static void send_payload(struct answer *a, const struct as_of *log, uint64_t ind
 	} else {
 		a->type = "application/octet-stream";
 		a->cache = CACHE_PAYLOAD;
+		answer_mark(a, log);
 		buf_add_bytes(&a->body, found.payload);
 		pack(a);
 	}

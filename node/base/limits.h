@@ -71,6 +71,9 @@ enum {
 	SERVE_PAYLOAD_BYTES = 700 * 1024,    /* payloads in one EntriesResponse, before the last */
 	REFUSED_REST_MS = 1000,              /* before asking again a peer that answered with Failure */
 	REQUEST_LIFE_MAX_MS = 5 * 60 * 1000, /* a request's deadline, however lively the link is otherwise */
+	STATEMENTS_MAX = 4096,               /* log statements of one kind that a core starts from, one origin */
+	STATEMENT_KINDS_MAX = 27,            /* clause 2.6 has no room for more */
+	FORK_REMIND_MS = 60 * 60 * 1000,     /* between two lines about a fork that nobody has judged */
 	STORE_RETRY_MIN_MS = 1000,           /* after a failed write, doubling */
 	STORE_RETRY_MAX_MS = 60 * 1000,
 
@@ -80,6 +83,7 @@ enum {
 	READ_QUEUE_MAX = 1024,                    /* reads waiting for a reader */
 	PREPARE_PAYLOAD_MAX = 16 * 1024,          /* a larger payload is opened alone, */
 	PREPARE_ARENA_BYTES = 16 * 1024 * 1024,   /* and so is what does not fit in a run's memory */
+	FORKS_SHOWN_MAX = 64,                     /* pieces of evidence about one origin in an answer */
 	FACETS_MAX = 256,                         /* ICS codes of one record that can be searched for */
 	SEARCH_EXACT_MAX = 1000,                  /* records that a reference names, put first */
 	STORE_IDLE_AFTER_MS = 100,                /* without a write before the store tidies up */

@@ -127,7 +127,6 @@ struct core *core_new(const struct core_config *config)
 	must(c != NULL);
 	c->config = *config;
 	c->hasher = hasher_new();
-	c->wake_ms = UINT64_MAX;
 	c->logs[c->log_count++] = log_new(c, skey_public(config->log_key), true);
 	return c;
 }
@@ -158,6 +157,7 @@ void core_free(struct core *c)
 		head_clear(&c->stores[i].head);
 	free_submissions(c->waiting);
 	free_submissions(c->appending);
+	verdict_close(c);
 	for (size_t i = 0; i < c->log_count; i++)
 		log_free(c->logs[i]);
 	free(c->stores);
@@ -279,17 +279,15 @@ int log_restore(struct core *c, struct log *log, const struct origin_state *stat
 		return rc;
 	if (log->target.size <= log->head.size)
 		head_clear(&log->target);
-	if (state->evidence.len > 0) {
-		buf_reset(&log->evidence);
-		buf_add_bytes(&log->evidence, state->evidence);
-		log->evidence_durable = true;
-	}
-	log->frozen = log->frozen || state->evidence.len > 0;
+	evidence_restore(log, state->evidence);
 	log->strayed = log->target.note.len > 0;
 	witness_restore_time(c, log);
 	log->head_revision++;
 	if (log->head.size > log->cosigned.size && log->uncosigned_since_ms == 0)
 		log->uncosigned_since_ms = c->wall_ms;
+	if (log->own)
+		verdict_load(c, state);
+	verdict_apply(c, (size_t)serve_find_log(c, log->origin));
 	return OK;
 }
 
@@ -450,6 +448,9 @@ static void tick(struct core *c)
 		else if (c->wake_ms > c->logs[i]->retry_ms)
 			c->wake_ms = c->logs[i]->retry_ms;
 		reconcile_wake(c, i);
+		uint64_t remind_ms = evidence_remind(c, i);
+		if (c->wake_ms > remind_ms)
+			c->wake_ms = remind_ms;
 	}
 }
 
@@ -477,6 +478,9 @@ void core_step(struct core *c, struct event *event, struct effects *fx)
 		break;
 	case EV_SUBMIT:
 		origin_submit(c, event);
+		break;
+	case EV_VERDICT:
+		verdict_ask(c, event);
 		break;
 	case EV_STORED:
 		stored(c, event);

@@ -3,7 +3,7 @@
  *     event ──> core_step ──> effects        no I/O, no clock, no randomness, no thread
  *
  * Inside, one file for each matter: origin.c (our log), mirror.c (a verified copy of another's), witness.c
- * (cosignatures), evidence.c (forks), peer.c (one link's conversation), core.c (who gets which event).
+ * (cosignatures), evidence.c and verdict.c (forks), peer.c (one link's conversation), core.c (who gets which event).
  *
  * Implements proto/README.md clause 4 (peer protocol) and the duties of C2SP tlog-witness ("cosign only what is
  * consistent, persist before answering") and tlog-mirror.
@@ -13,6 +13,7 @@
 
 #include "crypto/key.h"
 #include "node/core/effect.h"
+#include "node/core/verdict.h"
 #include "proto/card.h"
 
 struct core;
@@ -60,9 +61,9 @@ uint64_t core_next_tick(const struct core *core);
 struct origin_status {
 	const char *origin;
 	bool own;
-	bool frozen;        /* evidence of a fork is held */
-	uint64_t held;      /* entries durable here */
-	uint64_t head_size; /* of the complete head; 0 before the first */
+	enum fork_state fork; /* evidence of a fork is held, and what the operator made of it */
+	uint64_t held;        /* entries durable here */
+	uint64_t head_size;   /* of the complete head; 0 before the first */
 	struct hash head_root;
 	uint64_t seen_size;    /* of the newest signed head seen: the lag is seen_size - held */
 	size_t cosignatures;   /* verified ones by witnesses on the complete head, ours among them */

@@ -61,7 +61,8 @@ struct store_write {
 	uint64_t head_size;
 	struct hash head_root;
 	bool head_cosigned; /* WRITE_HEAD, WRITE_ENTRIES: enough witnesses did: it is the newest cosigned head, too */
-	/* WRITE_EVIDENCE: a serialised Evidence message. */
+	bool own;           /* WRITE_ENTRIES: of our own origin, whose statements about logs bind this node */
+	/* WRITE_EVIDENCE: an evidence file (clause 8).  Kept beside older ones; the same as the newest is kept once. */
 	struct bytes evidence;
 	size_t weight;      /* bytes held, for queue limits */
 	struct arena arena; /* owns everything above */
@@ -89,16 +90,24 @@ struct read_answer {
 	struct arena arena;
 };
 
+/* The newest statement about a log (kinds of clause 2.7) of its kind and subject. */
+struct log_statement {
+	uint64_t index;
+	struct bytes payload;
+};
+
 /* What the store knows of one origin, to start from. */
 struct origin_state {
 	char origin[NAME_MAX_BYTES + 1];
-	uint64_t size;         /* entries held */
-	struct hash *roots;    /* floor(size / 256), level 8 */
-	struct hash *tail;     /* size mod 256 */
-	struct bytes head;     /* signed note; empty when there is none */
-	struct bytes target;   /* likewise; empty when the head is the newest seen */
-	struct bytes cosigned; /* likewise: the newest that enough witnesses have cosigned; empty: none yet */
-	struct bytes evidence; /* not empty: frozen */
+	uint64_t size;                    /* entries held */
+	struct hash *roots;               /* floor(size / 256), level 8 */
+	struct hash *tail;                /* size mod 256 */
+	struct bytes head;                /* signed note; empty when there is none */
+	struct bytes target;              /* likewise; empty when the head is the newest seen */
+	struct bytes cosigned;            /* likewise: the newest that enough witnesses have cosigned; empty: none yet */
+	struct bytes evidence;            /* the newest file; empty: none */
+	struct log_statement *statements; /* by index; of each kind at most STATEMENTS_MAX, the newest */
+	size_t statement_count;
 	struct arena arena;
 };
 
@@ -109,8 +118,9 @@ enum event_kind {
 	EV_LINK_UP,   /* an authenticated link with a known peer */
 	EV_LINK_DOWN, /* it is gone */
 	EV_DIAL_FAILED,
-	EV_FRAME,  /* one frame arrived on a link */
-	EV_SUBMIT, /* records to append to our own origin */
+	EV_FRAME,   /* one frame arrived on a link */
+	EV_SUBMIT,  /* records to append to our own origin */
+	EV_VERDICT, /* the operator decides about an origin that forked; answered as an EV_SUBMIT is */
 	EV_STORED,
 	EV_READ,
 	EV_LOADED,
@@ -141,6 +151,13 @@ struct event {
 		} submit;
 		struct {
 			uint64_t op;
+			const char *origin; /* these are borrowed */
+			const char *reason;
+			bool abandon;              /* else release */
+			uint8_t nonce[NONCE_SIZE]; /* random */
+		} verdict;
+		struct {
+			uint64_t op;
 			int code;
 			const char *text; /* borrowed; NULL when OK */
 		} stored;
@@ -164,7 +181,7 @@ enum effect_kind {
 	FX_STORE,
 	FX_READ,
 	FX_RELOAD, /* the origin's state in memory is not to be trusted any more: read it again */
-	FX_REPLY,  /* the outcome of an EV_SUBMIT, durable */
+	FX_REPLY,  /* the outcome of an EV_SUBMIT or EV_VERDICT, durable */
 	FX_NOTE,   /* for the operator's log */
 };
 

@@ -1,27 +1,63 @@
-/* Evidence: two checkpoints of one origin that cannot both be true.
+/* Evidence: two checkpoints of one origin that cannot both be true (crypto/evidence.h).
  *
- * The smaller one states a root for its size; hashes prove that the larger one's first entries have another.  Anybody
- * can check it with the log's key alone.  It is stored, freezes the origin here, and goes to every peer.
+ * It is stored, freezes the origin here, and goes once to every peer.  After a verdict only a pair of heads that are
+ * both larger than all that was judged is new; anything else is acknowledged and goes no further.
  */
+#include "crypto/evidence.h"
 #include "node/base/log.h"
 #include "node/base/must.h"
 #include "node/core/parts.h"
 
-static void freeze(struct core *c, size_t log, struct bytes raw, uint64_t smaller, uint64_t larger)
+/* Does a pair whose smaller head has this size say more than what is known and judged? */
+static bool is_new(const struct log *l, uint64_t smaller)
+{
+	return l->fork.state == FORK_NONE || (l->fork.state == FORK_RELEASED && smaller > l->fork.settled);
+}
+
+static void freeze(struct core *c, size_t log, struct bytes file, uint64_t smaller, uint64_t larger)
 {
 	struct log *l = c->logs[log];
-	if (l->frozen)
-		return;
-	l->frozen = true;
 	buf_reset(&l->evidence);
-	mirror_stop(l);
+	buf_add_bytes(&l->evidence, file);
+	l->evidence_durable = false;
+	l->remind_ms = c->mono_ms + FORK_REMIND_MS;
+	for (size_t i = 0; i < c->peer_count; i++)
+		if (c->peers[i]->link != NULL)
+			c->peers[i]->link->channels[log].evidence_sent = false;
 	c->forks++;
 	core_note(c, LOG_ERROR, "fork", "origin=%s smaller=%llu larger=%llu", l->origin, (unsigned long long)smaller,
 	          (unsigned long long)larger);
-	buf_add_bytes(&l->evidence, raw);
+	verdict_apply(c, log);
 	evidence_store(c, log);
 	origin_continue(c);
 	reconcile_wake(c, log);
+}
+
+uint64_t evidence_remind(struct core *c, size_t log)
+{
+	struct log *l = c->logs[log];
+	if (l->fork.state != FORK_FROZEN)
+		return UINT64_MAX;
+	if (c->mono_ms >= l->remind_ms) {
+		core_note(c, LOG_ERROR, "fork_undecided", "origin=%s held=%llu %s", l->origin, (unsigned long long)l->stored,
+		          l->own ? "hint=\"our own log: publish under a new origin\""
+		                 : "hint=\"normlink evidence shows it, normlink fork decides\"");
+		l->remind_ms = c->mono_ms + FORK_REMIND_MS;
+	}
+	return l->remind_ms;
+}
+
+void evidence_restore(struct log *l, struct bytes stored)
+{
+	bool same = bytes_equal(stored, buf_bytes(&l->evidence));
+	/* What is newer in memory is still to be written. */
+	if (stored.len == 0 || (l->evidence.len > 0 && !l->evidence_durable && !same))
+		return;
+	if (!same) {
+		buf_reset(&l->evidence);
+		buf_add_bytes(&l->evidence, stored);
+	}
+	l->evidence_durable = true;
 }
 
 void evidence_store(struct core *c, size_t log)
@@ -35,49 +71,42 @@ void evidence_store(struct core *c, size_t log)
 	(void)core_store(c, log, &w);
 }
 
-void evidence_found(struct core *c, size_t log, const struct head *smaller, const struct head *larger,
+bool evidence_found(struct core *c, size_t log, const struct head *smaller, const struct head *larger,
                     const struct hash *old_root, const struct hash *hashes, size_t count)
 {
-	Normlink__Evidence e = NORMLINK__EVIDENCE__INIT;
-	ProtobufCBinaryData data[PROOF_HASHES_MAX];
-	struct buf raw = { 0 };
-	e.has_smaller = e.has_larger = e.has_old_root = 1;
-	e.smaller = message_field(buf_bytes(&smaller->note));
-	e.larger = message_field(buf_bytes(&larger->note));
-	e.old_root = message_field(bytes_of(old_root->b, HASH_SIZE));
-	for (size_t i = 0; i < count; i++)
-		data[i] = message_field(bytes_of(hashes[i].b, HASH_SIZE));
-	e.hashes = data;
-	e.n_hashes = count;
-	message_encode(&e.base, &raw);
-	freeze(c, log, buf_bytes(&raw), smaller->size, larger->size);
-	buf_free(&raw);
+	struct buf file = { 0 };
+	if (!is_new(c->logs[log], smaller->size))
+		return false;
+	evidence_write(c->logs[log]->key, buf_bytes(&smaller->note), buf_bytes(&larger->note), old_root, hashes, count,
+	               &file);
+	freeze(c, log, buf_bytes(&file), smaller->size, larger->size);
+	buf_free(&file);
+	return true;
 }
 
 void evidence_send(struct core *c, struct link *link, size_t log)
 {
 	struct log *l = c->logs[log];
 	struct channel *ch = &link->channels[log];
-	struct arena arena = { 0 };
-	ProtobufCMessage *e;
 	if (ch->evidence_sent || !link->hello || !l->evidence_durable)
 		return;
-	if (message_decode(&normlink__evidence__descriptor, buf_bytes(&l->evidence), &arena, &e, NULL) == OK) {
-		Normlink__Frame frame = NORMLINK__FRAME__INIT;
-		frame.has_id = 1;
-		frame.id = ++link->next_id;
-		frame.body_case = NORMLINK__FRAME__BODY_EVIDENCE;
-		frame.evidence = (Normlink__Evidence *)e;
-		peer_send(c, link, &frame);
-		ch->evidence_sent = true;
-	}
-	arena_free(&arena);
+	Normlink__Frame frame = NORMLINK__FRAME__INIT;
+	Normlink__Evidence body = NORMLINK__EVIDENCE__INIT;
+	body.has_file = 1;
+	body.file = message_field(buf_bytes(&l->evidence));
+	frame.has_id = 1;
+	frame.id = ++link->next_id;
+	frame.body_case = NORMLINK__FRAME__BODY_EVIDENCE;
+	frame.evidence = &body;
+	peer_send(c, link, &frame);
+	ch->evidence_sent = true;
 }
 
 void evidence_stored(struct core *c, size_t log)
 {
 	c->logs[log]->evidence_in_flight = false;
 	c->logs[log]->evidence_durable = true;
+	verdict_apply(c, log);
 	for (size_t i = 0; i < c->peer_count; i++)
 		if (c->peers[i]->link != NULL)
 			evidence_send(c, c->peers[i]->link, log);
@@ -85,61 +114,28 @@ void evidence_stored(struct core *c, size_t log)
 
 /* ---- evidence from a peer ---- */
 
-static int open_pair(struct core *c, const Normlink__Evidence *e, size_t *log, struct checkpoint *smaller,
-                     struct checkpoint *larger, struct err *err)
+int evidence_received(struct core *c, struct link *link, uint64_t id, struct bytes file, struct err *err)
 {
-	struct note note;
-	struct checkpoint unverified;
-	char origin[NAME_MAX_BYTES + 1] = { 0 };
-	int rc = note_parse(message_bytes(e->smaller), &note, err);
-	if (rc == OK)
-		rc = checkpoint_parse(note.text, &unverified, err);
+	struct evidence e;
+	int rc = evidence_parse(file, &e, err);
 	if (rc != OK)
 		return rc;
-	memcpy(origin, unverified.origin.data, unverified.origin.len);
-	*log = serve_find_log(c, origin);
-	if (*log == SIZE_MAX)
-		return ERR_NOT_FOUND;
-	rc = checkpoint_open(message_bytes(e->smaller), c->logs[*log]->key, &note, smaller, err);
-	return rc == OK ? checkpoint_open(message_bytes(e->larger), c->logs[*log]->key, &note, larger, err) : rc;
-}
-
-/* Do they contradict each other? */
-static int check_pair(struct core *c, const Normlink__Evidence *e, const struct checkpoint *smaller,
-                      const struct checkpoint *larger, struct err *err)
-{
-	struct hash old_root, proof[PROOF_HASHES_MAX];
-	if (e->old_root.len != HASH_SIZE || e->n_hashes > PROOF_HASHES_MAX || smaller->size > larger->size ||
-	    smaller->size == 0)
-		return err_set(err, ERR_PROTOCOL, "clause 4.5: evidence that is not well-formed");
-	memcpy(old_root.b, e->old_root.data, HASH_SIZE);
-	for (size_t i = 0; i < e->n_hashes; i++) {
-		if (e->hashes[i].len != HASH_SIZE)
-			return err_set(err, ERR_PROTOCOL, "clause 4.5: a proof hash is not 32 bytes");
-		memcpy(proof[i].b, e->hashes[i].data, HASH_SIZE);
-	}
-	if (hash_equal(&old_root, &smaller->root) ||
-	    tree_verify(c->hasher, proof, e->n_hashes, 0, smaller->size, larger->size, &old_root, &larger->root) != OK)
-		return err_set(err, ERR_UNTRUSTED, "clause 4.5: evidence that shows no contradiction");
-	return OK;
-}
-
-int evidence_received(struct core *c, struct link *link, uint64_t id, const Normlink__Evidence *e, struct bytes raw,
-                      struct err *err)
-{
-	struct checkpoint smaller, larger;
-	size_t log;
-	int rc = open_pair(c, e, &log, &smaller, &larger, err);
-	if (rc == ERR_NOT_FOUND) { /* an origin that we do not know */
+	size_t log = serve_find_log(c, e.origin);
+	if (log == SIZE_MAX) { /* an origin that we do not know */
 		peer_ack(c, link, id);
 		return OK;
 	}
-	if (rc == OK)
-		rc = check_pair(c, e, &smaller, &larger, err);
+	struct log *l = c->logs[log];
+	rc = evidence_verify(c->hasher, &e, l->key, err);
 	if (rc != OK)
 		return rc;
-	link->channels[log].evidence_sent = true;
 	peer_ack(c, link, id);
-	freeze(c, log, raw, smaller.size, larger.size);
+	link_id from = link->id;
+	if (is_new(l, e.smaller_size))
+		freeze(c, log, file, e.smaller_size, e.larger_size);
+	/* Who has the same need not hear it from us. */
+	link = core_link(c, from);
+	if (link != NULL && bytes_equal(file, buf_bytes(&l->evidence)))
+		link->channels[log].evidence_sent = true;
 	return OK;
 }

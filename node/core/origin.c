@@ -9,6 +9,7 @@
 #include "node/base/log.h"
 #include "node/base/must.h"
 #include "node/core/parts.h"
+#include "proto/record.h"
 
 static void reply(struct core *c, uint64_t op, int code, const char *text)
 {
@@ -85,6 +86,7 @@ static void append(struct core *c)
 	struct store_write *w = write_new(log, WRITE_ENTRIES);
 	struct buf scratch = { 0 };
 	w->start = tree_size(log->tree);
+	w->own = true;
 	w->entries = arena_array(&w->arena, entries, sizeof *w->entries);
 	w->leaves = arena_array(&w->arena, entries, sizeof *w->leaves);
 	struct submission *last = NULL;
@@ -105,7 +107,7 @@ static void append(struct core *c)
 /* Why our log takes nothing any more; NULL when it does. */
 static const char *closed(const struct log *log)
 {
-	if (log->frozen)
+	if (log->fork.state != FORK_NONE)
 		return "our log has forked: nothing is signed until an operator decides";
 	return log->ahead ? "a peer holds a longer log of ours: restore it before anything is signed" : NULL;
 }
@@ -150,6 +152,15 @@ void origin_submit(struct core *c, const struct event *event)
 	origin_continue(c);
 }
 
+/* What we said about logs is in force once it is durable. */
+static void obey(struct core *c, const struct submission *s)
+{
+	for (; s != NULL; s = s->next)
+		for (size_t i = 0; i < s->count; i++)
+			if (kind_about_log(payload_kind(s->payloads[i])))
+				verdict_durable(c, s->payloads[i]);
+}
+
 void origin_stored(struct core *c, const struct pending_store *stored, int code, const char *text)
 {
 	struct log *log = c->logs[0];
@@ -165,6 +176,7 @@ void origin_stored(struct core *c, const struct pending_store *stored, int code,
 		head_clear(&was);
 		log->head_wall_ms = c->wall_ms;
 		log->head_revision++;
+		obey(c, s);
 	}
 	answer_all(c, s, code, text);
 	if (code != OK) {

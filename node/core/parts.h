@@ -56,6 +56,8 @@ void reconcile_wake(struct core *c, size_t log);
 void reconcile_refused(struct core *c, struct link *l, const struct request *r, bool busy);
 /* Ask for the proof between two sizes; false: too many requests wait. */
 bool reconcile_ask(struct core *c, struct link *link, size_t log, uint64_t from, uint64_t to, bool for_target);
+/* A log is followed on: look at the heads that were put aside. */
+void reconcile_reopen(struct core *c, size_t log);
 /* Look again at what waits, in a second. */
 void reconcile_later(struct core *c);
 /* The read for a root check failed: look again later. */
@@ -107,14 +109,27 @@ void cosigned_stored(struct core *c, size_t log, const struct head *head);
 void cosigned_free(struct log *log);
 
 /* evidence.c */
-void evidence_found(struct core *c, size_t log, const struct head *smaller, const struct head *larger,
+/* Two signed heads that contradict each other.  False: they tell nothing new (verdict.h), and nothing was done. */
+bool evidence_found(struct core *c, size_t log, const struct head *smaller, const struct head *larger,
                     const struct hash *old_root, const struct hash *hashes, size_t count);
-CHECKED int evidence_received(struct core *c, struct link *l, uint64_t id, const Normlink__Evidence *e,
-                              struct bytes raw, struct err *err);
+CHECKED int evidence_received(struct core *c, struct link *l, uint64_t id, struct bytes file, struct err *err);
 void evidence_stored(struct core *c, size_t log);
 void evidence_send(struct core *c, struct link *l, size_t log);
 /* Write the evidence that is only in memory, if there is any. */
 void evidence_store(struct core *c, size_t log);
+/* Put what the store holds beside what memory has. */
+void evidence_restore(struct log *l, struct bytes stored);
+/* Frozen and undecided: say so now and then.  Gives when to look again. */
+uint64_t evidence_remind(struct core *c, size_t log);
+
+/* verdict.c */
+void verdict_ask(struct core *c, const struct event *event);
+/* An entry of our own log is durable: when it is a verdict it is in force from now on. */
+void verdict_durable(struct core *c, struct bytes payload);
+void verdict_load(struct core *c, const struct origin_state *own);
+/* Evidence or verdict changed: what becomes of the log? */
+void verdict_apply(struct core *c, size_t log);
+void verdict_close(struct core *c);
 
 /* peer.c: links */
 void peer_link_up(struct core *c, const struct event *event);

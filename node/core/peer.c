@@ -89,8 +89,8 @@ static void announce_on(struct core *c, struct link *link, size_t log)
 {
 	struct log *l = c->logs[log];
 	struct channel *ch = &link->channels[log];
-	if (!link->hello || ch->announcing || l->head.note.len == 0 || l->head.size == 0 || l->frozen || l->loading ||
-	    ch->announced_revision == l->head_revision)
+	if (!link->hello || ch->announcing || l->head.note.len == 0 || l->head.size == 0 || fork_stops(l->fork.state) ||
+	    l->loading || ch->announced_revision == l->head_revision)
 		return;
 	Normlink__Frame frame = NORMLINK__FRAME__INIT;
 	Normlink__Announce body = NORMLINK__ANNOUNCE__INIT;
@@ -141,8 +141,10 @@ static struct link *link_new(struct core *c, const struct event *event)
 
 void peer_free_link(struct core *c, struct link *l)
 {
-	for (size_t i = 0; i < c->log_count; i++)
+	for (size_t i = 0; i < c->log_count; i++) {
 		head_clear(&l->channels[i].head);
+		head_clear(&l->channels[i].aside);
+	}
 	free(l->channels);
 	free(l);
 }
@@ -337,15 +339,6 @@ static int heard_request(struct core *c, struct link *l, const Normlink__Frame *
 	return OK;
 }
 
-static int heard_evidence(struct core *c, struct link *l, const Normlink__Frame *f, struct err *err)
-{
-	struct buf raw = { 0 };
-	message_encode(&f->evidence->base, &raw);
-	int rc = evidence_received(c, l, f->id, f->evidence, buf_bytes(&raw), err);
-	buf_free(&raw);
-	return rc;
-}
-
 static int heard(struct core *c, struct link *l, const Normlink__Frame *f, struct arena *arena, struct err *err)
 {
 	if (!l->hello && f->body_case != NORMLINK__FRAME__BODY_HELLO)
@@ -365,7 +358,7 @@ static int heard(struct core *c, struct link *l, const Normlink__Frame *f, struc
 	case NORMLINK__FRAME__BODY_ENTRIES_RESPONSE:
 		return heard_answer(c, l, f, arena, err);
 	case NORMLINK__FRAME__BODY_EVIDENCE:
-		return heard_evidence(c, l, f, err);
+		return evidence_received(c, l, f->id, message_bytes(f->evidence->file), err);
 	case NORMLINK__FRAME__BODY_FAILURE:
 		heard_failure(c, l, f->id, f->failure);
 		return OK;

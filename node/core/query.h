@@ -14,6 +14,7 @@
 #include "node/base/buf.h"
 #include "node/base/err.h"
 #include "node/core/effect.h"
+#include "node/core/verdict.h"
 
 /* One origin at the snapshot. */
 struct as_of {
@@ -24,7 +25,7 @@ struct as_of {
 	uint64_t head_size;
 	struct bytes cosigned; /* likewise, the newest that a quorum of witnesses has cosigned; empty: none yet */
 	uint64_t cosigned_size;
-	bool frozen;
+	enum fork_state fork; /* evidence of a fork is held, and what the operator made of it */
 };
 
 struct query {
@@ -51,6 +52,13 @@ struct found_list {
 	struct found *v;
 	size_t count;
 	uint64_t total; /* matches in all */
+};
+
+/* What is kept about a fork. */
+struct fork_evidence {
+	struct bytes *files; /* evidence files (clause 8), the newest first, at most FORKS_SHOWN_MAX */
+	size_t count;
+	struct found verdict; /* the newest of our own log on this origin; origin NULL: there is none */
 };
 
 struct view_figures {
@@ -87,6 +95,8 @@ struct view {
 	int (*tile)(void *ctx, const struct hash *digest, unsigned level, uint64_t n, unsigned width, struct buf *out,
 	            struct err *err);
 	int (*bundle)(void *ctx, const struct hash *digest, uint64_t n, unsigned width, struct buf *out, struct err *err);
+	/* Evidence that an origin forked; none is OK.  ERR_NOT_FOUND: no such origin. */
+	int (*evidence)(void *ctx, const char *origin, struct arena *arena, struct fork_evidence *out, struct err *err);
 	/* Figures for metrics. */
 	int (*figures)(void *ctx, struct view_figures *out, struct err *err);
 };

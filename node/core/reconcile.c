@@ -12,7 +12,8 @@
  *     head < s < target    once the head has grown to it; or fetched first, when nobody serves the target
  *     s > target (or head) the announcer proves that it extends the newest signed head we have seen
  *
- * Roots that differ are evidence.
+ * Roots that differ are evidence.  After a verdict that tells nothing new: then a head of the branch that is not
+ * followed is acknowledged, and nothing is done about it.
  */
 #include "node/base/log.h"
 #include "node/base/must.h"
@@ -30,19 +31,59 @@ bool reconcile_served(const struct core *c, size_t log, uint64_t size)
 	return false;
 }
 
+void reconcile_later(struct core *c)
+{
+	if (c->wake_ms > c->mono_ms + LOOK_AGAIN_MS)
+		c->wake_ms = c->mono_ms + LOOK_AGAIN_MS;
+}
+
 static void done(struct core *c, struct link *link, size_t log)
 {
 	struct channel *ch = &link->channels[log];
 	head_clear(&ch->head);
 	ch->state = CHANNEL_IDLE;
 	ch->proved = false;
-	peer_ack(c, link, ch->id);
+	if (ch->id != 0)
+		peer_ack(c, link, ch->id);
+	if (ch->aside_id == 0)
+		return;
+	/* Announced while one was looked at that had been put aside: its turn now. */
+	ch->head = ch->aside;
+	ch->id = ch->aside_id;
+	ch->aside = (struct head){ 0 };
+	ch->aside_id = 0;
+	ch->state = CHANNEL_WAIT;
+	reconcile_later(c);
 }
 
-void reconcile_later(struct core *c)
+/* Nothing is done about this log: acknowledge the head, and keep it in case it is followed on. */
+static void put_aside(struct core *c, struct link *link, size_t log)
 {
-	if (c->wake_ms > c->mono_ms + LOOK_AGAIN_MS)
-		c->wake_ms = c->mono_ms + LOOK_AGAIN_MS;
+	struct channel *ch = &link->channels[log];
+	if (ch->aside_id != 0) {
+		done(c, link, log); /* the one that waits is newer, and comes here next */
+		return;
+	}
+	struct head kept = ch->head;
+	ch->head = (struct head){ 0 };
+	done(c, link, log);
+	head_clear(&ch->aside);
+	ch->aside = kept;
+}
+
+void reconcile_reopen(struct core *c, size_t log)
+{
+	for (size_t i = 0; i < c->peer_count; i++) {
+		struct channel *ch = c->peers[i]->link != NULL ? &c->peers[i]->link->channels[log] : NULL;
+		if (ch == NULL || ch->state != CHANNEL_IDLE || ch->aside.note.len == 0)
+			continue;
+		ch->head = ch->aside;
+		ch->aside = (struct head){ 0 };
+		ch->id = 0;
+		ch->proved = false;
+		ch->state = CHANNEL_WAIT;
+	}
+	reconcile_wake(c, log);
 }
 
 static void wait_for(struct core *c, struct channel *ch)
@@ -177,8 +218,9 @@ static void above(struct core *c, struct link *link, size_t log)
 		adopt(c, link, log, base);
 }
 
-/* A signed head of this size and another root, wherever we have met it: together they are evidence.  NULL: none. */
-static const struct head *clashing(const struct core *c, const struct link *link, size_t log)
+/* A signed head of this size and another root, wherever we have met it: together they are evidence.  NULL: none.
+ * *ours: it is one that we hold or are after, and not only another peer's. */
+static const struct head *clashing(const struct core *c, const struct link *link, size_t log, bool *ours)
 {
 	const struct log *l = c->logs[log];
 	const struct head *seen = &link->channels[log].head;
@@ -187,25 +229,40 @@ static const struct head *clashing(const struct core *c, const struct link *link
 	for (size_t i = 0; i < c->peer_count; i++)
 		if (c->peers[i]->link != NULL && c->peers[i]->link != link)
 			known[count++] = &c->peers[i]->link->channels[log].head;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		*ours = i < 3;
 		if (known[i]->note.len > 0 && known[i]->size == seen->size && !hash_equal(&known[i]->root, &seen->root))
 			return known[i];
+	}
 	return NULL;
+}
+
+/* A head of another branch than ours, or of that of another peer.  False: after a release it tells nothing new, and
+ * it is not what contradicts us. */
+static bool contradicts(struct core *c, struct link *link, size_t log)
+{
+	bool ours;
+	const struct head *other = clashing(c, link, log, &ours);
+	if (other == NULL || (!evidence_found(c, log, &link->channels[log].head, other, &other->root, NULL, 0) && !ours))
+		return false;
+	if (fork_stops(c->logs[log]->fork.state))
+		put_aside(c, link, log); /* which of the two is ours to follow is to be judged */
+	else
+		done(c, link, log);
+	return true;
 }
 
 static void consider(struct core *c, struct link *link, size_t log)
 {
 	struct log *l = c->logs[log];
 	struct channel *ch = &link->channels[log];
-	const struct head *other;
-	if (l->frozen) {
-		done(c, link, log);
+	if (fork_stops(l->fork.state)) {
+		put_aside(c, link, log);
 		evidence_send(c, link, log);
 	} else if (l->loading) {
 		wait_for(c, ch);
-	} else if ((other = clashing(c, link, log)) != NULL) {
-		evidence_found(c, log, &ch->head, other, &other->root, NULL, 0);
-		done(c, link, log);
+	} else if (contradicts(c, link, log)) {
+		return;
 	} else if (ch->head.size <= l->head.size) {
 		below(c, link, log);
 	} else if (l->own) {
@@ -255,7 +312,7 @@ int reconcile_announce(struct core *c, struct link *link, uint64_t id, struct by
 		return err_set(err, ERR_LIMIT, "clause 4.4: a head of %s with more than 2^63 - 1 entries", origin);
 	struct log *l = c->logs[log];
 	struct channel *ch = &link->channels[log];
-	if (ch->state != CHANNEL_IDLE)
+	if (ch->state != CHANNEL_IDLE && (ch->id != 0 || ch->aside_id != 0))
 		return err_set(err, ERR_PROTOCOL, "clause 4.4: a second announcement of %s before the first was acknowledged",
 		               origin);
 	struct buf clean = { 0 };
@@ -268,16 +325,22 @@ int reconcile_announce(struct core *c, struct link *link, uint64_t id, struct by
 			return rc;
 		witness_clean(c, log, &note, &clean);
 	}
-	head_set(&ch->head, buf_bytes(&clean), cp.size, &cp.root);
+	bool waits = ch->state != CHANNEL_IDLE; /* for one that was acknowledged long ago */
+	head_set(waits ? &ch->aside : &ch->head, buf_bytes(&clean), cp.size, &cp.root);
 	buf_free(&clean);
-	cosigned_heard(c, log, &ch->head);
-	ch->id = id;
-	ch->proved = false;
-	ch->state = CHANNEL_NEW;
+	cosigned_heard(c, log, waits ? &ch->aside : &ch->head);
 	if (ch->best <= cp.size) {
 		ch->best = cp.size;
 		ch->best_root = cp.root;
 	}
+	if (waits) {
+		ch->aside_id = id;
+		return OK;
+	}
+	head_clear(&ch->aside);
+	ch->id = id;
+	ch->proved = false;
+	ch->state = CHANNEL_NEW;
 	if (!ch->announcing && ch->announced_revision == l->head_revision && witness_forgotten(c, log, &ch->head))
 		ch->announced_revision = 0; /* say it again */
 	consider(c, link, log);
@@ -324,9 +387,11 @@ int reconcile_consistency(struct core *c, struct link *link, const struct reques
 	ch->state = CHANNEL_NEW;
 	const struct head *base = signed_base(l, r->old_size);
 	if (base != NULL && !hash_equal(&base->root, &old_root)) {
-		if (!l->frozen)
-			evidence_found(c, r->log, base, &ch->head, &old_root, hashes, a->n_hashes);
-		consider(c, link, r->log);
+		if (!evidence_found(c, r->log, base, &ch->head, &old_root, hashes, a->n_hashes) &&
+		    l->fork.state == FORK_RELEASED)
+			done(c, link, r->log); /* of the branch that is not followed */
+		else
+			consider(c, link, r->log);
 		return OK;
 	}
 	struct hash own = { { 0 } };
@@ -368,11 +433,11 @@ void reconcile_root(struct core *c, struct job *job, const struct hash *root, st
 	} else if (equal) {
 		/* Held whole, though the target is not. */
 		wait_for(c, ch);
-		if (!l->head_in_flight && !l->frozen && ch->head.size <= l->stored)
+		if (!l->head_in_flight && !fork_stops(l->fork.state) && ch->head.size <= l->stored)
 			witness_complete(c, job->log, &ch->head);
-	} else if (job->new_size == l->head.size && job->old_size <= l->head.size && !l->frozen &&
+	} else if (job->new_size == l->head.size && job->old_size <= l->head.size && !fork_stops(l->fork.state) &&
 	           tree_prove(c->hasher, source, 0, job->old_size, job->new_size, &proof) == OK) {
-		evidence_found(c, job->log, &ch->head, &l->head, root, proof.hashes, proof.count);
+		(void)evidence_found(c, job->log, &ch->head, &l->head, root, proof.hashes, proof.count);
 		done(c, link, job->log);
 	} else {
 		wait_for(c, ch);

@@ -10,6 +10,7 @@
 #include "crypto/note.h"
 #include "crypto/tree.h"
 #include "node/core/core.h"
+#include "node/core/verdict.h"
 #include "proto/frame.h"
 
 /* A signed head: the note as bytes, and what it says. */
@@ -51,11 +52,12 @@ struct log {
 	size_t waiting_count;
 	uint64_t uncosigned_since_ms; /* wall; 0: the head is the cosigned one */
 	uint64_t head_wall_ms;
-	struct buf evidence; /* not empty: frozen */
-	bool frozen;
+	struct buf evidence;   /* the newest file; empty: there is none */
+	struct fork fork;      /* what follows from it and from our newest verdict */
 	bool evidence_durable; /* may be spoken of */
 	bool evidence_in_flight;
-	bool ahead; /* own: a peer holds more than we do; nothing is signed any more */
+	uint64_t remind_ms; /* mono: frozen, and the operator has not decided: say so again */
+	bool ahead;         /* own: a peer holds more than we do; nothing is signed any more */
 	/* stores */
 	uint64_t generation; /* changes with each reload; answers to older writes are dropped */
 	size_t stores_in_flight;
@@ -83,13 +85,18 @@ struct channel {
 	bool evidence_sent;
 	/* in: at most one announced head that we have not acknowledged */
 	enum channel_state { CHANNEL_IDLE, CHANNEL_NEW, CHANNEL_ASKED, CHANNEL_WAIT } state;
-	uint64_t id; /* to acknowledge */
+	uint64_t id; /* to acknowledge; 0: that was done */
 	struct head head;
 	uint64_t proved_from; /* head is known to extend the signed head of this size */
 	bool proved;
 	uint64_t best; /* the largest size that this peer announced: what it can serve */
 	struct hash best_root;
 	uint64_t busy_until_ms; /* mono: it asked to be left alone */
+	/* While nothing is done about a log that forked, its newest announced head is acknowledged and put aside here.
+	 * After a release it is looked at, acknowledged as it is; a head that is announced meanwhile waits here for its
+	 * turn. */
+	struct head aside;
+	uint64_t aside_id; /* to acknowledge; 0: that was done */
 };
 
 /* A request of ours that waits for an answer. */
@@ -175,6 +182,12 @@ struct submission {
 	struct arena arena;
 };
 
+/* Our newest verdict on an origin. */
+struct verdict {
+	char origin[NAME_MAX_BYTES + 1];
+	struct buf payload;
+};
+
 struct core {
 	struct core_config config;
 	struct hasher *hasher;
@@ -186,6 +199,8 @@ struct core {
 	struct pending_store *stores; /* oldest first */
 	size_t store_count, store_cap;
 	struct submission *waiting, *appending;
+	struct verdict *verdicts; /* durable ones */
+	size_t verdict_count;
 	uint64_t next_op;
 	uint64_t wake_ms; /* mono: look again at what waits */
 	uint64_t forks, rejected;

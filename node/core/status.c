@@ -19,7 +19,7 @@ static void fill_origin(const struct core *c, size_t log, struct arena *arena, s
 	*out = (struct origin_status){
 		.origin = arena_str(arena, l->origin),
 		.own = l->own,
-		.frozen = l->frozen,
+		.fork = l->fork.state,
 		.held = l->stored,
 		.head_size = l->head.size,
 		.head_root = l->head.root,

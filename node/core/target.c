@@ -29,7 +29,7 @@ static void ask_target(struct core *c, size_t log)
 void target_seek(struct core *c, size_t log)
 {
 	struct log *l = c->logs[log];
-	if (l->own || l->frozen || l->loading || l->retry_ms > c->mono_ms)
+	if (l->own || fork_stops(l->fork.state) || l->loading || l->retry_ms > c->mono_ms)
 		return;
 	if (l->has_goal || l->target.note.len == 0 || l->head_in_flight || tree_size(l->tree) > l->target.size ||
 	    !reconcile_served(c, log, l->target.size))
@@ -45,7 +45,7 @@ int target_consistency(struct core *c, struct link *link, const struct request *
 {
 	struct log *l = c->logs[r->log];
 	struct hash held = tree_root(l->tree);
-	if (l->target.size != r->new_size || tree_size(l->tree) != r->old_size || l->has_goal || l->frozen)
+	if (l->target.size != r->new_size || tree_size(l->tree) != r->old_size || l->has_goal || fork_stops(l->fork.state))
 		return OK; /* it was asked for the sake of what is past */
 	if (tree_verify(c->hasher, hashes, count, 0, r->old_size, r->new_size, old_root, &l->target.root) != OK) {
 		/* Only who announced the very target owes this proof. */
@@ -56,7 +56,8 @@ int target_consistency(struct core *c, struct link *link, const struct request *
 		l->strayed = false;
 		target_seek(c, r->log);
 	} else if (l->head.note.len > 0 && l->head.size == r->old_size) {
-		evidence_found(c, r->log, &l->head, &l->target, old_root, hashes, count);
+		if (!evidence_found(c, r->log, &l->head, &l->target, old_root, hashes, count))
+			mirror_pause(c, link, r->log);
 	} else {
 		mirror_pause(c, link,
 		             r->log); /* entries of another branch, and no signed head to show for it: time will tell */

@@ -6,7 +6,7 @@
  */
 
 #include "node/base/must.h"
-#include "node/store/entries.h"
+#include "node/store/forks.h"
 #include "node/store/merge.h"
 #include "node/store/runs.h"
 #include "node/store/schema.h"
@@ -37,7 +37,7 @@ static int look_entries(const struct store_write *w, const struct origin_row *o,
 /* May this write be done?  What is refused here has changed nothing. */
 static int look(const struct store_write *w, const struct origin_row *o, struct err *err)
 {
-	if (w->origin[0] == '\0' || w->head.len > NOTE_MAX || w->evidence.len > FRAME_MAX)
+	if (w->origin[0] == '\0' || w->head.len > NOTE_MAX || w->evidence.len > EVIDENCE_MAX)
 		return err_set(err, ERR_LIMIT, "a write without an origin, or with a head or evidence that is too long");
 	switch (w->kind) {
 	case WRITE_ENTRIES:
@@ -117,7 +117,7 @@ static int carry_out(struct store *s, struct origin_row *o, struct runs *runs, s
 	case WRITE_COSIGNED:
 		return origin_set_cosigned(s, o, w, err);
 	case WRITE_EVIDENCE:
-		return origin_set_evidence(s, o, w->evidence, err);
+		return forks_put(s, o, w->evidence, err);
 	}
 	must(!"a kind of write");
 	return ERR_INTERNAL;

@@ -14,12 +14,13 @@ static int origin_from(sqlite3_stmt *stmt, struct origin_row *out, struct err *e
 		.size = (uint64_t)sqlite3_column_int64(stmt, 2),
 		.head_size = (uint64_t)sqlite3_column_int64(stmt, 4),
 		.target_size = (uint64_t)sqlite3_column_int64(stmt, 5),
-		.frozen = sqlite3_column_int(stmt, 6) != 0,
-		.cosigned_size = (uint64_t)sqlite3_column_int64(stmt, 7),
+		.forks = sqlite3_column_int64(stmt, 6),
+		.own = sqlite3_column_int(stmt, 7) != 0,
+		.cosigned_size = (uint64_t)sqlite3_column_int64(stmt, 8),
 	};
 	if (name.len == 0 || name.len > NAME_MAX_BYTES || memchr(name.data, 0, name.len) != NULL ||
-	    root.len != sizeof out->root || out->slot < 1 || out->slot > SLOT_MAX || out->size >> SLOT_SHIFT != 0 ||
-	    out->head_size > out->size || out->cosigned_size > out->head_size)
+	    root.len != sizeof out->root || out->forks < 0 || out->slot < 1 || out->slot > SLOT_MAX ||
+	    out->size >> SLOT_SHIFT != 0 || out->head_size > out->size || out->cosigned_size > out->head_size)
 		return err_set(err, ERR_CORRUPT, "the row of origin slot %lld is not one that was written",
 		               (long long)out->slot);
 	memcpy(out->name, name.data, name.len);
@@ -27,21 +28,30 @@ static int origin_from(sqlite3_stmt *stmt, struct origin_row *out, struct err *e
 	return OK;
 }
 
-int origin_find(struct db *db, const char *name, struct origin_row *out, struct err *err)
+#define ORIGIN_COLUMNS "SELECT slot, name, size, root, head_size, target_size, forks, own, cosigned_size FROM origin"
+
+static int origin_one(struct db *db, const char *sql, struct db_value key, struct origin_row *out, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	bool row = false;
-	int rc = db_query(db, err, &stmt,
-	                  "SELECT slot, name, size, root, head_size, target_size, evidence IS NOT NULL,"
-	                  " cosigned_size FROM origin"
-	                  " WHERE name = ?1",
-	                  db_text(name));
+	int rc = db_query(db, err, &stmt, sql, key);
 	if (rc == OK)
 		rc = db_step(db, err, stmt, &row);
 	if (rc == OK)
-		rc = row ? origin_from(stmt, out, err) : err_set(err, ERR_NOT_FOUND, "no origin %s here", name);
+		rc = row ? origin_from(stmt, out, err) : ERR_NOT_FOUND;
 	db_end(stmt);
 	return rc;
+}
+
+int origin_find(struct db *db, const char *name, struct origin_row *out, struct err *err)
+{
+	int rc = origin_one(db, ORIGIN_COLUMNS " WHERE name = ?1", db_text(name), out, err);
+	return rc == ERR_NOT_FOUND ? err_set(err, ERR_NOT_FOUND, "no origin %s here", name) : rc;
+}
+
+int origin_at(struct db *db, int64_t slot, struct origin_row *out, struct err *err)
+{
+	return origin_one(db, ORIGIN_COLUMNS " WHERE slot = ?1", db_int(slot), out, err);
 }
 
 int origin_list(struct db *db, struct arena *arena, struct origin_row **out, size_t *count, struct err *err)
@@ -50,11 +60,7 @@ int origin_list(struct db *db, struct arena *arena, struct origin_row **out, siz
 	size_t n = 0;
 	sqlite3_stmt *stmt;
 	bool row = true;
-	int rc = db_query_values(db, err, &stmt,
-	                         "SELECT slot, name, size, root, head_size, target_size, evidence IS NOT NULL,"
-	                         " cosigned_size FROM origin"
-	                         " ORDER BY name",
-	                         NULL, 0);
+	int rc = db_query_values(db, err, &stmt, ORIGIN_COLUMNS " ORDER BY name", NULL, 0);
 	while (rc == OK) {
 		rc = db_step(db, err, stmt, &row);
 		if (rc != OK || !row)
@@ -80,10 +86,11 @@ int origin_make(struct store *s, const char *name, struct origin_row *out, struc
 	struct hash empty = hash_empty(s->hasher);
 	struct hash digest = hash_sum(s->hasher, bytes_str(name));
 	if (rc == OK)
-		rc = db_run(&s->db, err,
-		            "INSERT INTO origin(slot, name, digest, size, root, head_size, target_size, cosigned_size)"
-		            " SELECT coalesce(max(slot), 0) + 1, ?1, ?2, 0, ?3, 0, 0, 0 FROM origin",
-		            db_text(name), db_blob(bytes_of(&digest, sizeof digest)), db_blob(bytes_of(&empty, sizeof empty)));
+		rc = db_run(
+		    &s->db, err,
+		    "INSERT INTO origin(slot, name, digest, size, root, head_size, target_size, own, forks, cosigned_size)"
+		    " SELECT coalesce(max(slot), 0) + 1, ?1, ?2, 0, ?3, 0, 0, 0, 0, 0 FROM origin",
+		    db_text(name), db_blob(bytes_of(&digest, sizeof digest)), db_blob(bytes_of(&empty, sizeof empty)));
 	return rc == OK ? origin_find(&s->db, name, out, err) : rc;
 }
 
@@ -92,16 +99,15 @@ int origin_heads(struct db *db, int64_t slot, struct arena *arena, struct origin
 	*out = (struct origin_heads){ 0 };
 	sqlite3_stmt *stmt;
 	bool row = false;
-	int rc = db_query(db, err, &stmt, "SELECT head, target, evidence, head_root, cosigned FROM origin WHERE slot = ?1",
-	                  db_int(slot));
+	int rc =
+	    db_query(db, err, &stmt, "SELECT head, target, head_root, cosigned FROM origin WHERE slot = ?1", db_int(slot));
 	if (rc == OK)
 		rc = db_step(db, err, stmt, &row);
 	if (rc == OK && row) {
 		out->head = arena_bytes(arena, db_column_bytes(stmt, 0));
 		out->target = arena_bytes(arena, db_column_bytes(stmt, 1));
-		out->evidence = arena_bytes(arena, db_column_bytes(stmt, 2));
-		out->cosigned = arena_bytes(arena, db_column_bytes(stmt, 4));
-		struct bytes root = db_column_bytes(stmt, 3);
+		out->cosigned = arena_bytes(arena, db_column_bytes(stmt, 3));
+		struct bytes root = db_column_bytes(stmt, 2);
 		if (root.len == sizeof out->head_root)
 			memcpy(&out->head_root, root.data, root.len);
 		else if (out->head.len > 0)
@@ -142,12 +148,6 @@ int origin_set_target(struct store *s, struct origin_row *o, const struct store_
 	o->target_size = w->head_size;
 	return db_run(&s->db, err, "UPDATE origin SET target = ?2, target_size = ?3 WHERE slot = ?1", db_int(o->slot),
 	              db_blob(w->head), db_int((int64_t)w->head_size));
-}
-
-int origin_set_evidence(struct store *s, struct origin_row *o, struct bytes evidence, struct err *err)
-{
-	o->frozen = true;
-	return db_run(&s->db, err, "UPDATE origin SET evidence = ?2 WHERE slot = ?1", db_int(o->slot), db_blob(evidence));
 }
 
 /* ---- envelopes ---- */
@@ -285,6 +285,7 @@ int entries_appended(struct store *s, struct origin_row *o, const struct store_w
 	int rc = enough ? packer_train(s->packer, o->slot, err) : OK;
 	if (rc != OK)
 		return rc;
-	return db_run(&s->db, err, "UPDATE origin SET size = ?2, root = ?3 WHERE slot = ?1", db_int(o->slot),
-	              db_int((int64_t)o->size), db_blob(bytes_of(&o->root, sizeof o->root)));
+	o->own = o->own || w->own;
+	return db_run(&s->db, err, "UPDATE origin SET size = ?2, root = ?3, own = ?4 WHERE slot = ?1", db_int(o->slot),
+	              db_int((int64_t)o->size), db_blob(bytes_of(&o->root, sizeof o->root)), db_int(o->own));
 }

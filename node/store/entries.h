@@ -16,11 +16,14 @@ struct origin_row {
 	uint64_t head_size;
 	uint64_t target_size;
 	uint64_t cosigned_size;
-	bool frozen;
+	int64_t forks; /* pieces of evidence kept */
+	bool own;      /* this node's */
 };
 
 /* ERR_NOT_FOUND. */
 CHECKED int origin_find(struct db *db, const char *name, struct origin_row *out, struct err *err);
+
+CHECKED int origin_at(struct db *db, int64_t slot, struct origin_row *out, struct err *err);
 
 /* All of them ordered by name, in the arena. */
 CHECKED int origin_list(struct db *db, struct arena *arena, struct origin_row **out, size_t *count, struct err *err);
@@ -29,7 +32,7 @@ CHECKED int origin_list(struct db *db, struct arena *arena, struct origin_row **
 CHECKED int origin_make(struct store *s, const char *name, struct origin_row *out, struct err *err);
 
 struct origin_heads {
-	struct bytes head, target, evidence, cosigned;
+	struct bytes head, target, cosigned;
 	struct hash head_root;
 };
 /* Into the arena. */
@@ -39,7 +42,6 @@ CHECKED int origin_set_head(struct store *s, struct origin_row *o, const struct 
 /* Keeps the one there is when that is larger. */
 CHECKED int origin_set_cosigned(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
 CHECKED int origin_set_target(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
-CHECKED int origin_set_evidence(struct store *s, struct origin_row *o, struct bytes evidence, struct err *err);
 
 /* Append w's envelopes and leaf hashes.  The payloads go in one by one after it, and then the origin's row says that
  * they are there. */

@@ -75,6 +75,9 @@ static int check_all_strays(struct fsck *f, struct err *err)
 	if (rc == OK)
 		rc = check_strays(f, "SELECT count(*) FROM payload WHERE id >> 40 NOT IN (SELECT slot FROM origin)", "payloads",
 		                  err);
+	if (rc == OK)
+		rc = check_strays(f, "SELECT count(*) FROM evidence WHERE id >> 40 NOT IN (SELECT slot FROM origin)",
+		                  "pieces of evidence", err);
 	return rc;
 }
 

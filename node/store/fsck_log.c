@@ -1,6 +1,6 @@
 #include <inttypes.h>
 
-#include "crypto/note.h"
+#include "crypto/evidence.h"
 #include "node/store/fsck.h"
 #include "node/store/schema.h"
 #include "node/store/tiles.h"
@@ -177,12 +177,14 @@ static void check_note(struct fsck *f, const struct origin_row *o, struct bytes 
 
 static void check_evidence(struct fsck *f, const struct origin_row *o, struct bytes evidence)
 {
-	struct arena arena = { 0 };
-	ProtobufCMessage *message;
-	struct err e = { 0 };
-	if (message_decode(&normlink__evidence__descriptor, evidence, &arena, &message, &e) != OK)
-		fsck_problem(f, "%s: its evidence: %s", o->name, e.text);
-	arena_free(&arena);
+	struct evidence e;
+	struct err why = { 0 };
+	const struct vkey *key = f->key_cb != NULL ? f->key_cb(f->arg, o->name) : NULL;
+	int rc = evidence_parse(evidence, &e, &why);
+	if (rc == OK && key != NULL) /* that no key is known was said of its head */
+		rc = evidence_verify(f->store->hasher, &e, key, &why);
+	if (rc != OK)
+		fsck_problem(f, "%s: %s", o->name, why.text);
 }
 
 /* Its root stands in the note alone. */
@@ -210,9 +212,24 @@ static int check_heads(struct fsck *f, const struct origin_row *o, struct err *e
 		rc = check_cosigned(f, o, heads.cosigned, &e);
 	if (rc == OK && heads.target.len > 0)
 		check_note(f, o, heads.target, "newest seen head", o->target_size, NULL);
-	if (rc == OK && heads.evidence.len > 0)
-		check_evidence(f, o, heads.evidence);
 	arena_free(&arena);
+	return fsck_settle(f, rc, &e, err);
+}
+
+static int check_forks(struct fsck *f, const struct origin_row *o, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	struct err e = { 0 };
+	bool row = true;
+	int rc = db_query(&f->store->db, &e, &stmt, "SELECT file FROM evidence WHERE id >= ?1 AND id < ?2",
+	                  db_int(entry_id(o->slot, 0)), db_int(entry_id(o->slot + 1, 0)));
+	while (rc == OK) {
+		rc = db_step(&f->store->db, &e, stmt, &row);
+		if (rc != OK || !row)
+			break;
+		check_evidence(f, o, db_column_bytes(stmt, 0));
+	}
+	db_end(stmt);
 	return fsck_settle(f, rc, &e, err);
 }
 
@@ -240,6 +257,9 @@ static int check_counts(struct fsck *f, const struct origin_row *o, struct err *
 		rc = check_count(f, o, "SELECT count(*) FROM tile WHERE id >= ?1 AND id < ?2", "tiles", tiles, err);
 	if (rc == OK)
 		rc = check_count(f, o, "SELECT count(*) FROM payload WHERE id >= ?1 AND id < ?2", "payloads", o->size, err);
+	if (rc == OK)
+		rc = check_count(f, o, "SELECT count(*) FROM evidence WHERE id >= ?1 AND id < ?2", "pieces of evidence",
+		                 (uint64_t)o->forks, err);
 	return rc;
 }
 
@@ -269,5 +289,5 @@ int fsck_log(struct fsck *f, const struct origin_row *o, struct err *err)
 		rc = check_root(f, o, o->size, &o->root, "entries held", err);
 	if (rc == OK)
 		rc = check_heads(f, o, err);
-	return rc;
+	return rc == OK ? check_forks(f, o, err) : rc;
 }

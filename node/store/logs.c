@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "node/base/must.h"
-#include "node/store/entries.h"
+#include "node/store/forks.h"
 #include "node/store/schema.h"
 #include "node/store/tiles.h"
 
@@ -29,29 +29,38 @@ static int read_log(sqlite3_stmt *stmt, struct arena *arena, struct as_of *out, 
 		.size = (uint64_t)sqlite3_column_int64(stmt, 1),
 		.head_size = (uint64_t)sqlite3_column_int64(stmt, 3),
 		.head = arena_bytes(arena, db_column_bytes(stmt, 4)),
-		.frozen = sqlite3_column_int(stmt, 5) != 0,
-		.cosigned_size = (uint64_t)sqlite3_column_int64(stmt, 6),
-		.cosigned = arena_bytes(arena, db_column_bytes(stmt, 7)),
+		.cosigned_size = (uint64_t)sqlite3_column_int64(stmt, 5),
+		.cosigned = arena_bytes(arena, db_column_bytes(stmt, 6)),
 	};
 	memcpy(&out->root, root.data, root.len);
 	return OK;
+}
+
+static int read_fork(struct store *s, struct arena *arena, struct as_of *out, struct err *err)
+{
+	struct origin_row o;
+	struct fork fork = { 0 };
+	int rc = origin_find(&s->db, out->origin, &o, err);
+	if (rc == OK)
+		rc = forks_state(s, &o, arena, &fork, err);
+	out->fork = fork.state;
+	return rc;
 }
 
 int logs_find(struct store *s, const struct hash *digest, struct arena *arena, struct as_of *out, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	bool row = false;
-	int rc =
-	    db_query(&s->db, err, &stmt,
-	             "SELECT name, size, root, head_size, head, evidence IS NOT NULL, cosigned_size, cosigned FROM origin"
-	             " WHERE digest = ?1",
-	             digest_value(digest));
+	int rc = db_query(&s->db, err, &stmt,
+	                  "SELECT name, size, root, head_size, head, cosigned_size, cosigned FROM origin"
+	                  " WHERE digest = ?1",
+	                  digest_value(digest));
 	if (rc == OK)
 		rc = db_step(&s->db, err, stmt, &row);
 	if (rc == OK)
 		rc = row ? read_log(stmt, arena, out, err) : no_such_log(err);
 	db_end(stmt);
-	return rc;
+	return rc == OK ? read_fork(s, arena, out, err) : rc;
 }
 
 /* ---- tiles and bundles ---- */

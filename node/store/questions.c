@@ -2,7 +2,7 @@
 #include <sys/stat.h>
 
 #include "node/base/must.h"
-#include "node/store/entries.h"
+#include "node/store/forks.h"
 #include "node/store/logs.h"
 #include "node/store/schema.h"
 #include "node/store/search.h"
@@ -19,7 +19,10 @@ static int list_as_of(struct store *s, struct arena *arena, struct as_of **out, 
 	*out = arena_array(arena, *count + 1, sizeof **out);
 	for (size_t i = 0; rc == OK && i < *count; i++) {
 		struct origin_heads heads;
+		struct fork fork = { 0 };
 		rc = origin_heads(&s->db, rows[i].slot, arena, &heads, err);
+		if (rc == OK)
+			rc = forks_state(s, &rows[i], arena, &fork, err);
 		(*out)[i] = (struct as_of){
 			.origin = rows[i].name,
 			.size = rows[i].size,
@@ -28,7 +31,7 @@ static int list_as_of(struct store *s, struct arena *arena, struct as_of **out, 
 			.head_size = rows[i].head_size,
 			.cosigned = heads.cosigned,
 			.cosigned_size = rows[i].cosigned_size,
-			.frozen = rows[i].frozen,
+			.fork = fork.state,
 		};
 	}
 	return rc;
@@ -158,6 +161,23 @@ static int ask_bundle(void *ctx, const struct hash *digest, uint64_t n, unsigned
 	return logs_bundle(ctx, digest, n, width, out, err);
 }
 
+/* ---- forks ---- */
+
+static int ask_evidence(void *ctx, const char *origin, struct arena *arena, struct fork_evidence *out, struct err *err)
+{
+	struct store *s = ctx;
+	struct origin_row o;
+	*out = (struct fork_evidence){ 0 };
+	int rc = store_begin_read(s, err);
+	if (rc != OK)
+		return rc;
+	rc = origin_find(&s->db, origin, &o, err);
+	if (rc == OK)
+		rc = forks_list(s, &o, arena, out, err);
+	store_end_read(s);
+	return rc;
+}
+
 /* ---- figures ---- */
 
 static uint64_t file_bytes(const char *path)
@@ -204,6 +224,7 @@ struct view store_view(struct store *s)
 		.log = ask_log,
 		.tile = ask_tile,
 		.bundle = ask_bundle,
+		.evidence = ask_evidence,
 		.figures = ask_figures,
 	};
 }

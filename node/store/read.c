@@ -1,6 +1,6 @@
 /* read: what a core asks for: all of an origin's state to start from, or a run of its entries. */
 #include "node/base/must.h"
-#include "node/store/entries.h"
+#include "node/store/forks.h"
 #include "node/store/schema.h"
 #include "node/store/store.h"
 #include "node/store/tiles.h"
@@ -64,8 +64,11 @@ static int load(struct store *s, const char *origin, struct origin_state *out, s
 	rc = origin_heads(&s->db, o.slot, &out->arena, &heads, err);
 	out->head = heads.head;
 	out->target = heads.target;
-	out->evidence = heads.evidence;
 	out->cosigned = heads.cosigned;
+	if (rc == OK)
+		rc = forks_newest(&s->db, &o, &out->arena, &out->evidence, err);
+	if (rc == OK)
+		rc = forks_statements(s, &o, &out->arena, &out->statements, &out->statement_count, err);
 	if (rc == OK)
 		rc = load_roots(s, &o, out, err);
 	if (rc == OK)

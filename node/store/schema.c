@@ -11,13 +11,17 @@ enum { APPLICATION_ID = 0x6e726d6c };
 /* bundle.entries and tile.hashes are byte for byte what tlog-tiles serves; the last row of each level is partial and
  * is rewritten until it is full.  origin.digest is the SHA-256 of its name, by which mirrors are asked for it.  A
  * target is kept while it is newer than the head; cosigned is the newest head that enough witnesses have signed, at
- * most as large as the head.  dictionary.id: slot << SLOT_SHIFT | the packing of the payloads that it is for (pack.h).
+ * most as large as the head.  forks counts the origin's rows in evidence, whose id is slot << SLOT_SHIFT | number; own
+ * is 1 for the origin whose key this node has.  dictionary.id: slot << SLOT_SHIFT | the packing of the payloads that it
+ * is for (pack.h).
  */
 static const char log_tables[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE origin(slot INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, digest BLOB NOT NULL UNIQUE,"
     " size INTEGER NOT NULL, root BLOB NOT NULL, head_size INTEGER NOT NULL, head BLOB, head_root BLOB,"
-    " target_size INTEGER NOT NULL, target BLOB, evidence BLOB, cosigned_size INTEGER NOT NULL, cosigned BLOB);"
+    " own INTEGER NOT NULL, forks INTEGER NOT NULL, target_size INTEGER NOT NULL, target BLOB,"
+    " cosigned_size INTEGER NOT NULL, cosigned BLOB);"
+    "CREATE TABLE evidence(id INTEGER PRIMARY KEY, file BLOB NOT NULL);"
     "CREATE TABLE bundle(id INTEGER PRIMARY KEY, entries BLOB NOT NULL);"
     "CREATE TABLE tile(id INTEGER PRIMARY KEY, hashes BLOB NOT NULL);"
     "CREATE TABLE payload(id INTEGER PRIMARY KEY, state INTEGER NOT NULL, packing INTEGER NOT NULL, data BLOB);"
@@ -26,9 +30,9 @@ static const char log_tables[] =
 /* doc: one row for each valid record.  previous is the index of the statement that it supersedes (-1: none), revision
  * how many there are with it, title_bytes is for ranking, ics its codes with blanks between, digest the first bytes of
  * its SHA-256. subject: the newest statement of each origin on each subject; undated first, so that one range gives all
- * editions. facet: the ICS codes of current docs alone; shared is how many parts of the code an earlier one of the same
- * doc has, too, so that a subtree counts each doc once.  link: what a doc points at; by doc, for rows are only added.
- * words: full-text, without a copy of the text. */
+ * editions; an index of its own finds the few that speak about logs. facet: the ICS codes of current docs alone; shared
+ * is how many parts of the code an earlier one of the same doc has, too, so that a subtree counts each doc once.  link:
+ * what a doc points at; by doc, for rows are only added. words: full-text, without a copy of the text. */
 static const char view_tables[] =
     "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
     " year INTEGER NOT NULL, title_bytes INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL,"
@@ -36,6 +40,7 @@ static const char view_tables[] =
     "CREATE TABLE subject(undated TEXT NOT NULL, supplement INTEGER NOT NULL, subject TEXT NOT NULL,"
     " kind INTEGER NOT NULL, slot INTEGER NOT NULL, doc INTEGER NOT NULL,"
     " PRIMARY KEY(undated, supplement, subject, kind, slot)) WITHOUT ROWID;"
+    "CREATE INDEX statement ON subject(slot, kind, doc) WHERE kind > 100;"
     "CREATE TABLE facet(code TEXT NOT NULL, doc INTEGER NOT NULL, shared INTEGER NOT NULL, PRIMARY KEY(code, doc))"
     " WITHOUT ROWID;"
     "CREATE TABLE link(doc INTEGER NOT NULL, n INTEGER NOT NULL, type INTEGER NOT NULL, degree INTEGER NOT NULL,"

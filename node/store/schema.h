@@ -1,8 +1,8 @@
 /* schema: the tables, and the versions that say whether this program may use them.
  *
- * Two families.  Log tables are the truth: origin, bundle, tile, payload, dictionary.  View tables are derived from
- * them and can be dropped: doc, subject, facet, link, tally, words.  An entry's number in both is
- * origin slot << SLOT_SHIFT | index in the log, so that a log's rows lie together and in order.
+ * Two families.  Log tables are the truth: origin, bundle, tile, payload, dictionary, evidence.  View tables are
+ * derived from them and can be dropped: doc, subject, facet, link, tally, words.  An entry's number in both is origin
+ * slot << SLOT_SHIFT | index in the log, so that a log's rows lie together and in order.
  */
 #pragma once
 

@@ -102,7 +102,7 @@ static void a_record_as_json(void **state)
 	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
 		assert_int_equal(ask(w, targets[i]), 200);
 		SAYS(w, "{\"subject\":\"GB/T 19001-2016\",\"statements\":[{\"subject\":\"GB/T 19001-2016\",\"origin\":"
-		        "\"sac.example/log\",\"index\":2,\"state\":\"present\"");
+		        "\"sac.example/log\",\"frozen\":false,\"index\":2,\"state\":\"present\"");
 		SAYS(w, "\"record\":{\"kind\":\"standard\"");
 		SAYS(w, "\"head\":{\"size\":3,\"root\":");
 		SAYS(w, "\"cosignatures\":[{\"name\":\"iso.example/witness\",\"time\":\"2026-01-01T00:00:00Z\"}]");

@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/evidence.h"
 #include "crypto/note.h"
 #include "crypto/tree.h"
 #include "node/base/must.h"
+#include "node/core/verdict.h"
 #include "proto/entry.h"
 #include "proto/json.h"
 #include "proto/record.h"
@@ -36,6 +38,9 @@ struct toy {
 	int fail;       /* what every question answers, when not OK */
 	size_t covered; /* entries under the head */
 	uint64_t total; /* when not 0: what a search says it found in all */
+	enum fork_state fork;
+	struct buf evidence; /* a file; empty: none */
+	struct buf verdict;  /* a payload of another log's entry 7; empty: none */
 };
 
 #define TOY_ORIGIN "sac.example/log"
@@ -58,6 +63,8 @@ static inline void toy_close(struct toy *t)
 		buf_free(&t->v[i].payload);
 	}
 	buf_free(&t->head);
+	buf_free(&t->evidence);
+	buf_free(&t->verdict);
 	skey_free(t->log);
 	skey_free(t->witness);
 	tree_free(t->tree);
@@ -77,6 +84,23 @@ static inline void toy_sign(struct toy *t)
 	note_cosign(t->witness, buf_bytes(&text), 1767225600, &t->head);
 	t->covered = t->count;
 	buf_free(&text);
+}
+
+/* The log signs a second head of the size that it has. */
+static inline void toy_fork(struct toy *t)
+{
+	struct buf text = { 0 }, other = { 0 };
+	struct hash root = tree_root(t->tree);
+	root.b[0] ^= 1;
+	checkpoint_write(TOY_ORIGIN, t->count, &root, &text);
+	buf_add_bytes(&other, buf_bytes(&text));
+	buf_add_char(&other, '\n');
+	note_sign(t->log, buf_bytes(&text), &other);
+	root.b[0] ^= 1;
+	evidence_write(skey_public(t->log), buf_bytes(&other), buf_bytes(&t->head), &root, NULL, 0, &t->evidence);
+	t->fork = FORK_FROZEN;
+	buf_free(&text);
+	buf_free(&other);
 }
 
 /* Append a record given as JSON; an earlier one on the same subject is not current any more. */

@@ -33,7 +33,8 @@ static inline struct as_of toy_as_of(const struct toy *t)
 		                   .head = buf_bytes(&t->head),
 		                   .head_size = t->covered,
 		                   .cosigned = t->cosigned ? buf_bytes(&t->head) : (struct bytes){ 0 },
-		                   .cosigned_size = t->cosigned ? t->covered : 0 };
+		                   .cosigned_size = t->cosigned ? t->covered : 0,
+		                   .fork = t->fork };
 }
 
 static inline int toy_begin(void *ctx, struct arena *arena, struct as_of **out, size_t *count, struct err *err)
@@ -110,6 +111,25 @@ static inline int toy_prove(void *ctx, const char *origin, uint64_t index, uint6
 	return tree_prove(t->hasher, tree_as_source(t->tree), index, index + 1, size, out);
 }
 
+static inline int toy_evidence(void *ctx, const char *origin, struct arena *arena, struct fork_evidence *out,
+                               struct err *err)
+{
+	struct toy *t = ctx;
+	*out = (struct fork_evidence){ 0 };
+	if (strcmp(origin, TOY_ORIGIN) != 0)
+		return err_set(err, ERR_NOT_FOUND, "no such origin");
+	out->files = arena_array(arena, 1, sizeof *out->files);
+	out->count = t->evidence.len > 0 ? 1 : 0;
+	out->files[0] = buf_bytes(&t->evidence);
+	if (t->verdict.len > 0)
+		out->verdict = (struct found){ .origin = "iso.example/log",
+			                           .index = 7,
+			                           .current = true,
+			                           .state = PAYLOAD_PRESENT,
+			                           .payload = buf_bytes(&t->verdict) };
+	return toy_failure(t, err);
+}
+
 static inline int toy_figures(void *ctx, struct view_figures *out, struct err *err)
 {
 	struct toy *t = ctx;
@@ -170,6 +190,7 @@ static inline struct view toy_view(struct toy *t)
 		                  .subject = toy_subject,
 		                  .entry = toy_entry,
 		                  .prove = toy_prove,
+		                  .evidence = toy_evidence,
 		                  .log = toy_log,
 		                  .tile = toy_tile,
 		                  .bundle = toy_bundle,

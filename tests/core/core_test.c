@@ -6,31 +6,6 @@
 #include "crypto/note.h"
 #include "tests/core/world.h"
 
-/* The same node again, from what its store holds, without its links. */
-static void restart(size_t i)
-{
-	struct toy *t = &nodes[i];
-	for (size_t k = 0; k < NODES_MAX; k++)
-		if (k != i && t->links[k] != 0)
-			cut(k, i, k);
-	run();
-	core_free(t->core);
-	struct core_config config = {
-		.log_key = t->log_key, .witness_key = t->witness_key, .mirror_key = t->mirror_key, .quorum = QUORUM_MAJORITY
-	};
-	(void)snprintf(config.name, sizeof config.name, "%s", t->name);
-	t->core = core_new(&config);
-	for (size_t k = 0; k < NODES_MAX; k++)
-		if (k != i)
-			assert_int_equal(core_add_peer(t->core, &nodes[k].card, &t->peers[k], NULL), OK);
-	for (size_t k = 0; k < t->log_count; k++) {
-		struct origin_state s;
-		load_state(t, t->logs[k].origin, &s);
-		assert_int_equal(core_load(t->core, &s, NULL), OK);
-		origin_state_free(&s);
-	}
-}
-
 /* ---- tests ---- */
 
 static void a_record_reaches_the_peer_and_comes_back_cosigned(void **state)
@@ -248,13 +223,13 @@ static void a_fork_is_found_spread_and_freezes(void **state)
 	assert_int_equal(status_of(1, alices).head_size, 5);
 	assert_int_equal(status_of(2, alices).head_size, 7);
 	connect_nodes(1, 2);
-	assert_true(status_of(1, alices).frozen);
-	assert_true(status_of(2, alices).frozen);
+	assert_int_equal(status_of(1, alices).fork, FORK_FROZEN);
+	assert_int_equal(status_of(2, alices).fork, FORK_FROZEN);
 	assert_true(toy_log(&nodes[1], alices)->evidence.len > 0);
 	assert_int_equal(status_of(1, alices).head_size, 5);
 	assert_string_equal(nodes[1].last_note, "fork");
 	/* and alice is told of it: nothing is signed any more */
-	assert_true(status_of(0, alices).frozen);
+	assert_int_equal(status_of(0, alices).fork, FORK_FROZEN);
 	publish(0, 1, "more");
 	assert_int_equal(nodes[0].reply_code, ERR_CONFLICT);
 }
@@ -270,7 +245,7 @@ static void a_rolled_back_log_signs_nothing(void **state)
 	publish(0, 1, "y");
 	assert_int_equal(nodes[0].reply_code, ERR_CONFLICT);
 	assert_string_equal(nodes[0].last_note, "own_log_behind");
-	assert_false(status_of(1, alices).frozen);
+	assert_int_equal(status_of(1, alices).fork, FORK_NONE);
 }
 
 static void a_restart_goes_on_where_it_stopped(void **state)

@@ -109,6 +109,11 @@ static void load_state(struct toy *t, const char *origin, struct origin_state *s
 	s->roots = arena_array(&s->arena, l->count / BUNDLE_ENTRIES + 1, sizeof *s->roots);
 	for (size_t i = 0; i < l->count / BUNDLE_ENTRIES; i++)
 		s->roots[i] = tree_hash_leaves(h, l->leaves + i * BUNDLE_ENTRIES, BUNDLE_ENTRIES);
+	s->statements = arena_array(&s->arena, l->count + 1, sizeof *s->statements);
+	for (size_t i = 0; i < l->count; i++) /* older ones of a subject do no harm: the last counts */
+		if (payload_kind(l->entries[i].payload) >= 101)
+			s->statements[s->statement_count++] =
+			    (struct log_statement){ .index = i, .payload = l->entries[i].payload };
 	s->tail = l->leaves + l->count / BUNDLE_ENTRIES * BUNDLE_ENTRIES;
 	hasher_free(h);
 }

@@ -72,6 +72,31 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* The same node again, from what its store holds, without its links. */
+static void restart(size_t i)
+{
+	struct toy *t = &nodes[i];
+	for (size_t k = 0; k < NODES_MAX; k++)
+		if (k != i && t->links[k] != 0)
+			cut(k, i, k);
+	run();
+	core_free(t->core);
+	struct core_config config = {
+		.log_key = t->log_key, .witness_key = t->witness_key, .mirror_key = t->mirror_key, .quorum = QUORUM_MAJORITY
+	};
+	(void)snprintf(config.name, sizeof config.name, "%s", t->name);
+	t->core = core_new(&config);
+	for (size_t k = 0; k < NODES_MAX; k++)
+		if (k != i)
+			assert_int_equal(core_add_peer(t->core, &nodes[k].card, &t->peers[k], NULL), OK);
+	for (size_t k = 0; k < t->log_count; k++) {
+		struct origin_state s;
+		load_state(t, t->logs[k].origin, &s);
+		assert_int_equal(core_load(t->core, &s, NULL), OK);
+		origin_state_free(&s);
+	}
+}
+
 static void connect_nodes(size_t a, size_t b)
 {
 	link_id link = ++next_link;

@@ -4,7 +4,7 @@
 #include "proto/frame.h"
 #include "tests/proto/kit.h"
 
-static uint8_t bytes64k[NOTE_MAX + 1];
+static uint8_t bytes64k[EVIDENCE_MAX + 1];
 static char origin[] = "sac.example/log";
 static char name[] = "sac";
 
@@ -266,24 +266,20 @@ static void entries_come_with_payloads_for_the_first(void **state)
 	expect_bad(&f, "EntriesResponse.envelopes[255]");
 }
 
-static void evidence_has_two_checkpoints(void **state)
+static void evidence_has_a_file(void **state)
 {
 	Normlink__Frame f = NORMLINK__FRAME__INIT;
 	Normlink__Evidence m = NORMLINK__EVIDENCE__INIT;
 	f.body_case = NORMLINK__FRAME__BODY_EVIDENCE;
 	f.evidence = &m;
-	expect_bad(&f, "Evidence");
-	m.has_smaller = m.has_larger = 1;
-	m.smaller = m.larger = some(100);
-	expect_bad(&f, "Evidence.old_root");
-	m.has_old_root = 1;
-	m.old_root = some(HASH_SIZE);
+	expect_bad(&f, "Evidence.file");
+	m.has_file = 1;
+	m.file = some(0);
+	expect_bad(&f, "Evidence.file");
+	m.file = some(EVIDENCE_MAX);
 	expect_good(&f);
-	m.old_root = some(31);
-	expect_bad(&f, "Evidence.old_root");
-	m.old_root = some(HASH_SIZE);
-	m.larger = some(NOTE_MAX + 1);
-	expect_bad(&f, "Evidence: a checkpoint");
+	m.file = some(EVIDENCE_MAX + 1);
+	expect_bad(&f, "clause 4.5: Evidence.file: missing or too large");
 }
 
 static void failure_has_a_code(void **state)
@@ -346,7 +342,7 @@ int main(void)
 		cmocka_unit_test(entries_are_asked_within_one_bundle),
 		cmocka_unit_test(hashes_are_32_bytes_and_few),
 		cmocka_unit_test(entries_come_with_payloads_for_the_first),
-		cmocka_unit_test(evidence_has_two_checkpoints),
+		cmocka_unit_test(evidence_has_a_file),
 		cmocka_unit_test(failure_has_a_code),
 		cmocka_unit_test(a_body_of_later_is_answered_not_fatal),
 		cmocka_unit_test(a_frame_that_grows_large_is_refused),

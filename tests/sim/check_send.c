@@ -1,6 +1,6 @@
 #include "tests/sim/check_send.h"
 
-#include "crypto/note.h"
+#include "crypto/evidence.h"
 #include "proto/frame.h"
 #include "tests/sim/check.h"
 #include "tests/sim/node.h"
@@ -69,11 +69,10 @@ static void check_announce(struct world *w, const struct node *n, const Normlink
 
 static void check_accusation(struct world *w, const struct node *n, const Normlink__Evidence *m)
 {
-	struct note note;
-	struct checkpoint cp = { 0 };
+	struct evidence e;
 	uint32_t ident = UINT32_MAX;
-	if (open_note(message_bytes(m->smaller), &note, &cp) == OK)
-		ident = ident_of(w, cp.origin);
+	if (evidence_parse(message_bytes(m->file), &e, NULL) == OK)
+		ident = world_ident(w, e.origin);
 	if (ident == UINT32_MAX || n->disk.logs[ident].evidence.len == 0)
 		check_fail(w, "nothing is said before it is durable", "an accusation that is not on the disk of %s",
 		           w->idents[n->ident].name);
@@ -103,50 +102,21 @@ void check_send(struct world *w, struct node *n, link_id link, struct bytes fram
 
 /* ---- evidence ---- */
 
-static bool signed_by(const struct world *w, uint32_t ident, const struct note *note, const struct checkpoint *cp)
-{
-	return bytes_equal(cp->origin, bytes_str(w->idents[ident].card.origin)) &&
-	       note_verify(note, skey_public(w->idents[ident].log_key), NULL) == OK;
-}
-
-static bool proof_holds(const struct world *w, const Normlink__Evidence *m, const struct checkpoint *smaller,
-                        const struct checkpoint *larger)
-{
-	if (smaller->size == larger->size)
-		return !hash_equal(&smaller->root, &larger->root);
-	struct hash old_root, hashes[PROOF_HASHES_MAX];
-	if (m->old_root.len != HASH_SIZE || m->n_hashes > PROOF_HASHES_MAX)
-		return false;
-	memcpy(old_root.b, m->old_root.data, HASH_SIZE);
-	for (size_t i = 0; i < m->n_hashes; i++) {
-		if (m->hashes[i].len != HASH_SIZE)
-			return false;
-		memcpy(hashes[i].b, m->hashes[i].data, HASH_SIZE);
-	}
-	return !hash_equal(&old_root, &smaller->root) &&
-	       tree_verify(w->hasher, hashes, m->n_hashes, 0, smaller->size, larger->size, &old_root, &larger->root) == OK;
-}
-
+/* The file must hold by the rules that anybody would apply, and by what is true here. */
 bool check_evidence(struct world *w, const struct node *n, uint32_t ident, struct bytes raw)
 {
-	struct arena arena = { 0 };
-	ProtobufCMessage *message = NULL;
-	struct note notes[2];
-	struct checkpoint a = { 0 }, b = { 0 };
-	const char *accuser = w->idents[n->ident].name, *accused = w->idents[ident].name;
-	int rc = message_decode(&normlink__evidence__descriptor, raw, &arena, &message, NULL);
-	const Normlink__Evidence *m = (const Normlink__Evidence *)message;
+	struct evidence e;
+	struct err err = { 0 };
+	const struct ident *accused = &w->idents[ident];
+	const char *accuser = w->idents[n->ident].name;
+	int rc = evidence_parse(raw, &e, &err);
 	if (rc == OK)
-		rc = open_note(message_bytes(m->smaller), &notes[0], &a);
-	if (rc == OK)
-		rc = open_note(message_bytes(m->larger), &notes[1], &b);
-	if (rc != OK || !signed_by(w, ident, &notes[0], &a) || !signed_by(w, ident, &notes[1], &b) || a.size > b.size ||
-	    !proof_holds(w, m, &a, &b))
-		check_fail(w, "evidence proves a fork", "%s against %s", accuser, accused);
-	else if (truth_both(&w->idents[ident].truth, a.size, &a.root, b.size, &b.root) != NULL ||
-	         w->idents[ident].hostility == HOSTILE_NOT)
-		check_fail(w, "nobody is accused falsely", "%s accuses %s: %llu and %llu", accuser, accused,
-		           (unsigned long long)a.size, (unsigned long long)b.size);
-	arena_free(&arena);
+		rc = evidence_verify(w->hasher, &e, skey_public(accused->log_key), &err);
+	if (rc != OK)
+		check_fail(w, "evidence proves a fork", "%s against %s: %s", accuser, accused->name, err.text);
+	else if (truth_both(&accused->truth, e.smaller_size, &e.smaller_root, e.larger_size, &e.larger_root) != NULL ||
+	         accused->hostility == HOSTILE_NOT)
+		check_fail(w, "nobody is accused falsely", "%s accuses %s: %llu and %llu", accuser, accused->name,
+		           (unsigned long long)e.smaller_size, (unsigned long long)e.larger_size);
 	return !w->failed;
 }

@@ -8,5 +8,5 @@ struct node;
 
 void check_send(struct world *w, struct node *n, link_id link, struct bytes frame);
 
-/* A serialised Evidence message against what is true of the origin.  False: an invariant broke. */
+/* An evidence file against what is true of the origin.  False: an invariant broke. */
 bool check_evidence(struct world *w, const struct node *n, uint32_t ident, struct bytes raw);

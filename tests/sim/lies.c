@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "crypto/encode.h"
+#include "crypto/evidence.h"
 #include "crypto/note.h"
 #include <stdio.h>
 
@@ -331,22 +332,21 @@ static void say_evidence(struct world *w, struct node *n, link_id link)
 	const struct buf *a = some_head(w, n, ident), *b = some_head(w, n, ident);
 	if (a == NULL || b == NULL)
 		return;
-	struct arena arena = { 0 };
 	struct tree_proof proof = { .count = (size_t)rng_below(&w->rng, 5) };
+	struct buf file = { 0 };
 	for (size_t i = 0; i < proof.count; i++)
 		memset(proof.hashes[i].b, (int)rng_below(&w->rng, 256), HASH_SIZE);
-	Normlink__Evidence m = NORMLINK__EVIDENCE__INIT;
-	m.has_smaller = m.has_larger = m.has_old_root = true;
-	m.smaller = message_field(buf_bytes(a));
-	m.larger = message_field(buf_bytes(b));
-	m.old_root = message_field(bytes_of(proof.hashes[0].b, HASH_SIZE));
-	proof_fields(&arena, &proof, &m.n_hashes, &m.hashes);
+	evidence_write(skey_public(w->idents[ident].log_key), buf_bytes(a), buf_bytes(b), &proof.hashes[0], proof.hashes,
+	               proof.count, &file);
 	Normlink__Frame f = NORMLINK__FRAME__INIT;
+	Normlink__Evidence m = NORMLINK__EVIDENCE__INIT;
+	m.has_file = true;
+	m.file = message_field(buf_bytes(&file));
 	f.body_case = NORMLINK__FRAME__BODY_EVIDENCE;
 	f.evidence = &m;
 	w->figures.garbage++;
 	lies_send(w, n, link, w->hostile[n->ident]->next_id++, &f);
-	arena_free(&arena);
+	buf_free(&file);
 }
 
 void lies_unasked(struct world *w, struct node *n, link_id link, uint32_t ident)

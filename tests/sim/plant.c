@@ -1,6 +1,6 @@
 #include "tests/sim/plant.h"
 
-#include "crypto/note.h"
+#include "crypto/evidence.h"
 #include "node/base/must.h"
 #include "proto/message.h"
 #include "tests/sim/check.h"
@@ -96,12 +96,8 @@ static void accuse(struct world *w, struct node *n, uint32_t ident)
 	struct buf text = { 0 }, note = { 0 }, raw = { 0 };
 	root.b[0] ^= 1;
 	sign(w, ident, head->size, &root, &text, &note);
-	Normlink__Evidence m = NORMLINK__EVIDENCE__INIT;
-	m.has_smaller = m.has_larger = m.has_old_root = true;
-	m.smaller = message_field(buf_bytes(&note));
-	m.larger = message_field(buf_bytes(&head->note));
-	m.old_root = message_field(bytes_of(head->root.b, HASH_SIZE));
-	message_encode(&m.base, &raw);
+	evidence_write(skey_public(w->idents[ident].log_key), buf_bytes(&note), buf_bytes(&head->note), &head->root, NULL,
+	               0, &raw);
 	(void)check_kept(w, n, ident, &(struct store_write){ .kind = WRITE_EVIDENCE, .evidence = buf_bytes(&raw) });
 	buf_free(&text);
 	buf_free(&note);

@@ -2,7 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "crypto/note.h"
+#include "crypto/evidence.h"
 #include "proto/frame.h"
 #include "tests/sim/world.h"
 
@@ -45,9 +45,20 @@ static void note_text(ProtobufCBinaryData raw, char *out, size_t size)
 		               note.count);
 }
 
+static void evidence_text(struct bytes file, char *out, size_t size)
+{
+	struct evidence e;
+	if (evidence_parse(file, &e, NULL) != OK)
+		(void)snprintf(out, size, "Evidence that is none");
+	else
+		(void)snprintf(out, size, "Evidence %s at %llu, root %02x%02x, and at %llu, root %02x%02x", e.origin,
+		               (unsigned long long)e.smaller_size, e.smaller_root.b[0], e.smaller_root.b[1],
+		               (unsigned long long)e.larger_size, e.larger_root.b[0], e.larger_root.b[1]);
+}
+
 static void frame_text(const Normlink__Frame *m, char *out, size_t size)
 {
-	char head[NAME_MAX_BYTES + 80], other[NAME_MAX_BYTES + 80];
+	char head[NAME_MAX_BYTES + 80];
 	switch ((int)m->body_case) {
 	case NORMLINK__FRAME__BODY_HELLO:
 		(void)snprintf(out, size, "Hello %s", m->hello->name);
@@ -78,9 +89,7 @@ static void frame_text(const Normlink__Frame *m, char *out, size_t size)
 		               m->entries_response->n_hashes);
 		break;
 	case NORMLINK__FRAME__BODY_EVIDENCE:
-		note_text(m->evidence->smaller, head, sizeof head);
-		note_text(m->evidence->larger, other, sizeof other);
-		(void)snprintf(out, size, "Evidence %s / %s", head, other);
+		evidence_text(message_bytes(m->evidence->file), out, size);
 		break;
 	case NORMLINK__FRAME__BODY_FAILURE:
 		(void)snprintf(out, size, "Failure %u %s", m->failure->code, m->failure->text);

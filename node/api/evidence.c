@@ -1,0 +1,234 @@
+/* GET /api/v1/evidence and /api/v1/evidence/ORIGIN: origins that signed two histories, and the proof of it. */
+#include "crypto/evidence.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "crypto/encode.h"
+#include "node/api/answer.h"
+#include "node/api/statement.h"
+#include "node/api/text.h"
+#include "proto/record.h"
+
+static const char *sha256_of(struct arena *arena, struct bytes file)
+{
+	struct hasher *h = hasher_new();
+	struct buf hex = { 0 };
+	struct hash digest = hash_sum(h, file);
+	hex_add(&hex, bytes_of(digest.b, HASH_SIZE));
+	const char *copy = arena_strn(arena, hex.data, hex.len);
+	buf_free(&hex);
+	hasher_free(h);
+	return copy;
+}
+
+/* What is kept about one origin; false: the answer is a problem now. */
+static bool look_up(struct answer *a, const char *origin, struct fork_evidence *out)
+{
+	const struct view *view = a->context->view;
+	struct err err = { 0 };
+	int rc = view->evidence(view->ctx, origin, &a->found, out, &err);
+	if (rc != OK)
+		problem_err(a, rc, &err);
+	return rc == OK;
+}
+
+/* ---- JSON ---- */
+
+static void put_head(struct answer *a, const char *key, uint64_t size, const struct hash *root, struct json *j)
+{
+	json_key(j, key);
+	json_object_begin(j);
+	json_key(j, "size");
+	json_u64(j, size);
+	json_key(j, "root");
+	json_text(j, answer_root(a->arena, root));
+	json_object_end(j);
+}
+
+static void put_file(struct answer *a, const char *origin, struct bytes file, struct json *j)
+{
+	struct evidence e;
+	const char *sha256 = sha256_of(a->arena, file);
+	json_object_begin(j);
+	json_key(j, "sha256");
+	json_text(j, sha256);
+	if (evidence_parse(file, &e, NULL) == OK) {
+		put_head(a, "smaller", e.smaller_size, &e.smaller_root, j);
+		put_head(a, "larger", e.larger_size, &e.larger_root, j);
+	}
+	json_key(j, "href");
+	json_text(j, arena_printf(a->arena, "/api/v1/evidence/%s?sha256=%s", answer_escaped(a->arena, origin, ""), sha256));
+	json_object_end(j);
+}
+
+static void put_verdict(const struct found *found, struct json *j)
+{
+	struct statement s;
+	json_key(j, "verdict");
+	if (found->origin == NULL) {
+		json_nothing(j);
+		return;
+	}
+	statement_read(&s, found, "");
+	json_object_begin(j);
+	json_key(j, "origin");
+	json_text(j, found->origin);
+	json_key(j, "index");
+	json_u64(j, found->index);
+	json_key(j, "decision");
+	json_text(j, statement_status(&s));
+	json_key(j, "reason");
+	json_text(j, s.record != NULL && s.record->verdict != NULL ? s.record->verdict->reason : s.problem);
+	json_object_end(j);
+	statement_free(&s);
+}
+
+static bool put_origin(struct answer *a, const struct as_of *at, struct json *j)
+{
+	struct fork_evidence kept;
+	if (!look_up(a, at->origin, &kept))
+		return false;
+	json_object_begin(j);
+	json_key(j, "origin");
+	json_text(j, at->origin);
+	answer_fork(at->fork, j);
+	json_key(j, "files");
+	json_array_begin(j);
+	for (size_t i = 0; i < kept.count; i++)
+		put_file(a, at->origin, kept.files[i], j);
+	json_array_end(j);
+	put_verdict(&kept.verdict, j);
+	json_object_end(j);
+	return true;
+}
+
+static void put_json(struct answer *a)
+{
+	struct json j = { .out = &a->body };
+	json_object_begin(&j);
+	json_key(&j, "evidence");
+	json_array_begin(&j);
+	for (size_t i = 0; i < a->as_of_count; i++)
+		if (a->as_of[i].fork != FORK_NONE && !put_origin(a, &a->as_of[i], &j))
+			return;
+	json_array_end(&j);
+	answer_as_of(a, &j);
+	json_object_end(&j);
+	buf_add_char(&a->body, '\n');
+}
+
+/* ---- text ---- */
+
+static void put_file_text(struct answer *a, struct bytes file)
+{
+	struct evidence e;
+	struct buf *out = &a->body;
+	if (evidence_parse(file, &e, NULL) != OK) {
+		buf_add_str(out, "  not readable\n");
+		return;
+	}
+	buf_printf(out, "  signed        %" PRIu64 " entries with root %s\n", e.smaller_size,
+	           answer_root(a->arena, &e.smaller_root));
+	buf_printf(out, "  and signed    %" PRIu64 " entries with root %s\n", e.larger_size,
+	           answer_root(a->arena, &e.larger_root));
+	if (e.smaller_size < e.larger_size)
+		buf_printf(out, "                whose first %" PRIu64 " have root %s\n", e.smaller_size,
+		           answer_root(a->arena, &e.root));
+	buf_printf(out, "  SHA-256       %s\n", sha256_of(a->arena, file));
+}
+
+static void put_verdict_text(struct answer *a, const struct found *found)
+{
+	struct statement s;
+	if (found->origin == NULL) {
+		buf_add_str(&a->body, "  verdict       none yet: normlink fork release or abandon\n");
+		return;
+	}
+	statement_read(&s, found, "");
+	buf_printf(&a->body, "  verdict       %s: ", statement_status(&s));
+	text_put(&a->body, s.record != NULL && s.record->verdict != NULL ? s.record->verdict->reason : s.problem);
+	buf_printf(&a->body, "\n                entry %" PRIu64 " of ", found->index);
+	text_put(&a->body, found->origin);
+	buf_add_char(&a->body, '\n');
+	statement_free(&s);
+}
+
+static void put_text(struct answer *a)
+{
+	size_t forked = 0;
+	for (size_t i = 0; i < a->as_of_count; i++) {
+		const struct as_of *at = &a->as_of[i];
+		struct fork_evidence kept;
+		if (at->fork == FORK_NONE)
+			continue;
+		if (!look_up(a, at->origin, &kept))
+			return;
+		text_put(&a->body, at->origin);
+		buf_printf(&a->body, "  %s\n", answer_fork_text(at->fork));
+		for (size_t k = 0; k < kept.count; k++)
+			put_file_text(a, kept.files[k]);
+		put_verdict_text(a, &kept.verdict);
+		buf_add_char(&a->body, '\n');
+		forked++;
+	}
+	if (forked == 0)
+		buf_add_str(&a->body, "no evidence of a fork is held\n\n");
+	answer_as_of_text(a);
+}
+
+/* ---- the two addresses ---- */
+
+void evidence_answer(struct answer *a)
+{
+	static const char *const known[] = { NULL };
+	if (!answer_parameters_known(a, known) || !answer_begin(a))
+		return;
+	if (a->text)
+		put_text(a);
+	else
+		put_json(a);
+}
+
+static bool find_file(struct answer *a, const struct as_of *at, const char *sha256, struct bytes *out)
+{
+	struct fork_evidence kept;
+	if (!look_up(a, at->origin, &kept))
+		return false;
+	for (size_t i = 0; i < kept.count; i++) {
+		if (sha256 != NULL && strcmp(sha256_of(a->arena, kept.files[i]), sha256) != 0)
+			continue;
+		*out = kept.files[i];
+		return true;
+	}
+	problem_set(a, 404, "%s: no evidence of a fork is held%s", at->origin, sha256 != NULL ? " with that SHA-256" : "");
+	return false;
+}
+
+void evidence_file_answer(struct answer *a, struct bytes encoded)
+{
+	static const char *const known[] = { "sha256", NULL };
+	char origin[NAME_MAX_BYTES + 1];
+	const char *sha256;
+	struct bytes file;
+	if (!answer_parameters_known(a, known) || !answer_parameter(a, "sha256", &sha256))
+		return;
+	if (http_decode(encoded, false, origin, sizeof origin) != OK) {
+		problem_set(a, 400, "the origin is not percent-encoded UTF-8 text of at most %d bytes", NAME_MAX_BYTES);
+		return;
+	}
+	if (!answer_begin(a))
+		return;
+	const struct as_of *at = answer_origin(a, origin);
+	if (at == NULL) {
+		problem_set(a, 404, "this node holds no log of that name; /api/v1/heads lists them");
+		return;
+	}
+	if (!find_file(a, at, sha256, &file))
+		return;
+	buf_add_bytes(&a->body, file);
+	answer_mark(a, at);
+	a->type = "text/plain; charset=utf-8";
+	a->file = "fork.normlink-evidence";
+}
