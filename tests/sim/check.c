@@ -316,6 +316,25 @@ void check_acked(struct world *w, struct node *n, const struct store_write *writ
 		wit->acked_evidence = true;
 }
 
+/* What the disk says is done about an origin: evidence, and the newest verdict in the node's own log. */
+static enum fork_state fork_on_disk(const struct world *w, const struct node *n, uint32_t ident)
+{
+	const struct disk_log *own = &n->disk.logs[n->ident];
+	struct bytes evidence = buf_bytes(&n->disk.logs[ident].evidence);
+	for (uint64_t i = own->size; evidence.len > 0 && ident != n->ident && i-- > 0;) {
+		struct bytes payload = own->branch->entries[i].payload;
+		struct arena arena = { 0 };
+		Normlink__Record *r = NULL;
+		bool about = payload_kind(payload) == NORMLINK__KIND__KIND_VERDICT &&
+		             payload_open(payload, &arena, &r, NULL) == OK &&
+		             strcmp(r->subject, w->idents[ident].card.origin) == 0;
+		arena_free(&arena);
+		if (about)
+			return verdict_on(w->hasher, evidence, payload).state;
+	}
+	return verdict_on(w->hasher, evidence, bytes_of(NULL, 0)).state;
+}
+
 void check_store(struct world *w, struct node *n, const struct store_write *write)
 {
 	static const char *const kinds[] = { "entries", "head", "target", "evidence", "cosigned head" };
@@ -326,7 +345,9 @@ void check_store(struct world *w, struct node *n, const struct store_write *writ
 		const struct witnessed *wit = &n->witnessed[i];
 		if (!n->checked || !wit->acked_evidence || strcmp(w->idents[i].card.origin, write->origin) != 0)
 			continue;
-		if (write->kind == WRITE_ENTRIES || (write->kind == WRITE_HEAD && write->head_size > n->disk.logs[i].head.size))
+		bool goes_on = write->kind == WRITE_ENTRIES || write->kind == WRITE_TARGET ||
+		               (write->kind == WRITE_HEAD && write->head_size > n->disk.logs[i].head.size);
+		if (goes_on && fork_stops(fork_on_disk(w, n, i)))
 			check_fail(w, "what is frozen stays", "%s goes on with %s", name_of(w, n), w->idents[i].name);
 	}
 }
@@ -353,7 +374,7 @@ void check_reply(struct world *w, struct node *n, const struct effect *fx)
 		return;
 	uint64_t end = fx->u.reply.first + fx->u.reply.count;
 	bool good = fx->u.reply.count == s->count && end <= log->size && end <= log->head.size && fx->u.reply.size >= end;
-	for (size_t i = 0; good && i < s->count; i++) {
+	for (size_t i = 0; good && !s->verdict && i < s->count; i++) {
 		struct hash digest = hash_sum(w->hasher, log->branch->entries[fx->u.reply.first + i].payload);
 		good = hash_equal(&digest, &s->digests[i]);
 	}

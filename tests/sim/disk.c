@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "node/base/must.h"
+#include "proto/entry.h"
 #include "tests/sim/check.h"
 #include "tests/sim/node.h"
 #include "tests/sim/plant.h"
@@ -164,6 +165,7 @@ static void carry_out(struct world *w, struct node *n, uint32_t ident, const str
 	case WRITE_COSIGNED:
 		break;
 	case WRITE_EVIDENCE:
+		w->figures.frozen_again += log->evidence.len > 0 && !bytes_equal(buf_bytes(&log->evidence), write->evidence);
 		buf_reset(&log->evidence);
 		buf_add_bytes(&log->evidence, write->evidence);
 		break;
@@ -355,6 +357,19 @@ void disk_crash(struct world *w, struct node *n)
 
 /* ---- reading ---- */
 
+/* The newest of a subject is the last: older ones do no harm. */
+static void load_statements(const struct disk_log *log, struct origin_state *out)
+{
+	out->statements = arena_array(&out->arena, DISK_STATEMENTS + 1, sizeof *out->statements);
+	for (uint64_t i = 0; i < log->size && out->statement_count < DISK_STATEMENTS; i++) {
+		struct bytes payload = log->branch->entries[i].payload;
+		if (payload_kind(payload) != NORMLINK__KIND__KIND_VERDICT)
+			continue;
+		out->statements[out->statement_count++] =
+		    (struct log_statement){ .index = i, .payload = arena_bytes(&out->arena, payload) };
+	}
+}
+
 bool disk_load(struct world *w, struct node *n, uint32_t ident, struct origin_state *out)
 {
 	const struct disk_log *log = &n->disk.logs[ident];
@@ -373,6 +388,7 @@ bool disk_load(struct world *w, struct node *n, uint32_t ident, struct origin_st
 	out->target = arena_bytes(&out->arena, buf_bytes(&log->target.note));
 	out->cosigned = arena_bytes(&out->arena, buf_bytes(&log->cosigned.note));
 	out->evidence = arena_bytes(&out->arena, buf_bytes(&log->evidence));
+	load_statements(log, out);
 	return true;
 }
 

@@ -14,7 +14,7 @@
 #include "node/core/effect.h"
 #include "tests/sim/truth.h"
 
-enum { DISK_LOGS = 7 };
+enum { DISK_LOGS = 7, DISK_STATEMENTS = 512 };
 
 struct world;
 struct node;

@@ -157,6 +157,17 @@ static void fork_members(struct world *w)
 	}
 }
 
+/* ---- operators ---- */
+
+/* Somebody looks at a fork, and decides; later perhaps otherwise. */
+static void decide(struct world *w)
+{
+	struct node *n = some_node(w);
+	uint32_t ident = (uint32_t)rng_below(&w->rng, w->ident_count);
+	if (n->up && n->checked && has_core(w, n) && n->disk.logs[ident].evidence.len > 0)
+		node_decide(w, n, ident, rng_permille(&w->rng, 250));
+}
+
 /* ---- in time ---- */
 
 static void fault(struct world *w, const struct happening *h)
@@ -175,6 +186,9 @@ static void fault(struct world *w, const struct happening *h)
 	if (rng_permille(&w->rng, w->dose.jump))
 		clock_jumps(w);
 	fork_members(w);
+	for (unsigned tries = 0; w->dose.verdict > 0 && tries < 8; tries++)
+		if (rng_permille(&w->rng, w->dose.verdict))
+			decide(w);
 	world_plan(w, rng_between(&w->rng, 1, 2 * w->dose.fault_every_ms), fault, WORLD_NOBODY, 0);
 }
 

@@ -117,6 +117,8 @@ static const struct {
 	FIGURE(forks, "forked origins"),
 	FIGURE(forks_found, "forks found"),
 	FIGURE(accusations, "nodes with evidence"),
+	FIGURE(verdicts, "verdicts of operators"),
+	FIGURE(frozen_again, "released origins frozen again"),
 };
 
 static void figures_add(struct figures *to, const struct figures *from)

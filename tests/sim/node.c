@@ -287,6 +287,7 @@ void node_submit(struct world *w, struct node *n, size_t count)
 	}
 	s->op = ++w->next_op;
 	s->count = count;
+	s->verdict = false;
 	w->figures.submitted++;
 	trace_say(w, "%s: submit op %llu, %zu records", w->idents[n->ident].name, (unsigned long long)s->op, count);
 	struct event event = { .kind = EV_SUBMIT };
@@ -295,6 +296,28 @@ void node_submit(struct world *w, struct node *n, size_t count)
 	event.u.submit.payloads = payloads;
 	step(w, n, &event);
 	buf_free(&all);
+}
+
+void node_decide(struct world *w, struct node *n, uint32_t ident, bool abandon)
+{
+	struct submit *s = submit_free_slot(n);
+	must(n->up && n->core != NULL);
+	if (s == NULL)
+		return;
+	s->op = ++w->next_op;
+	s->count = 1;
+	s->verdict = true;
+	w->figures.verdicts++;
+	trace_say(w, "%s: %s %s, op %llu", w->idents[n->ident].name, abandon ? "abandons" : "releases",
+	          w->idents[ident].name, (unsigned long long)s->op);
+	struct event event = { .kind = EV_VERDICT };
+	event.u.verdict.op = s->op;
+	event.u.verdict.origin = w->idents[ident].card.origin;
+	event.u.verdict.reason = "simulated";
+	event.u.verdict.abandon = abandon;
+	for (unsigned i = 0; i < 8; i++)
+		event.u.verdict.nonce[i] = (uint8_t)(s->op >> (8 * i));
+	step(w, n, &event);
 }
 
 /* ---- lives ---- */

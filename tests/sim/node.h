@@ -26,6 +26,8 @@ void node_dial_failed(struct world *w, struct node *n, uint32_t peer);
 void node_frame(struct world *w, struct node *n, link_id link, struct bytes raw);
 void node_stored(struct world *w, struct node *n, uint64_t op, int code);
 void node_loaded(struct world *w, struct node *n, const char *origin, int code, struct origin_state *state);
+/* Its operator decides about a member's origin. */
+void node_decide(struct world *w, struct node *n, uint32_t ident, bool abandon);
 /* count records, made up. */
 void node_submit(struct world *w, struct node *n, size_t count);
 

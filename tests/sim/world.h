@@ -59,7 +59,8 @@ struct ident {
 };
 
 struct submit {
-	uint64_t op; /* 0: free */
+	uint64_t op;  /* 0: free */
+	bool verdict; /* one record, which the core makes */
 	size_t count;
 	struct hash digests[WORLD_BATCH];
 };
@@ -113,7 +114,7 @@ struct figures {
 	uint64_t steps, frames, crashes, cuts, partitions, half_open, dials_failed, full_disks, failed_writes,
 	    failed_but_kept, torn, kept, reads_failed, reloads, wall_jumps, forks, forks_found, accusations, submitted,
 	    replied, entries, own_entries, cosigned, mirrored, quorums, late_quorums, garbage, relays, floods, stalls,
-	    links, bundles, relayed, settled_ms, over_256, over_512;
+	    links, bundles, relayed, settled_ms, over_256, over_512, verdicts, frozen_again;
 };
 
 /* Faults planted in the interpreter, to see the checks fire. */
@@ -162,6 +163,7 @@ struct world {
 		    half_open;
 		uint64_t fault_every_ms, submit_every_ms, batch_max, latency_ms;
 		unsigned big_batch;
+		unsigned verdict;
 		bool hostile_stays;
 	} dose;
 	uint64_t next_op; /* of submissions */
