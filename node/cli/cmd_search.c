@@ -71,7 +71,7 @@ const struct command cmd_search = {
 	        "  --ics CODE        this ICS code and everything below it\n"
 	        "  --status WORD     preparation, upcoming, current, superseded, withdrawn or cancelled\n"
 	        "  --origin ORIGIN   what this log says\n"
-	        "  --kind WORD       standard\n"
+	        "  --kind WORD       standard, or verdict: what operators decided about logs that forked\n"
 	        "  --limit N         at most so many (20; 200 at most)\n"
 	        "  --offset N        leave out the first N\n"
 	        "  --json            for programs\n",

@@ -4,9 +4,11 @@
 #include <time.h>
 
 #include "crypto/encode.h"
+#include "crypto/evidence.h"
 #include "node/api/text.h"
 #include "node/cli/check.h"
 #include "node/cli/command.h"
+#include "node/cli/verify_fork.h"
 #include "node/shell/file.h"
 #include "proto/json.h"
 
@@ -215,6 +217,8 @@ static int verify(const char *policy_file, const char *proof_file, bool json)
 		rc = file_read(proof_file, PROOF_FILE_MAX, &proof, &err);
 	if (rc != OK)
 		code = command_fail("verify", &err, NULL);
+	else if (evidence_begins(buf_bytes(&proof)))
+		code = verify_fork(buf_bytes(&policy), buf_bytes(&proof), json);
 	else if (check_proof(&check, buf_bytes(&policy), buf_bytes(&proof), &err) != OK)
 		code = refuse(&check, &err, json);
 	else if (json)
@@ -256,17 +260,20 @@ static int run(int argc, char **argv)
 const struct command cmd_verify = {
 	.name = "verify",
 	.arguments = "--policy FILE PROOF",
-	.summary = "check a proof file; no network, no node",
+	.summary = "check a proof or evidence file; no network, no node",
 	.help =
 	    "Says what was proved and by whom: that the head is signed by a log of the policy and cosigned as its quorum\n"
 	    "asks, that the entry is in that log at that index, and that the record is the one that the entry names.\n"
 	    "When it is not, the step that failed and the reason.  PROOF or FILE may be - for standard input.\n"
+	    "An evidence file (normlink evidence) is known by its first line: then it says which log has signed what\n"
+	    "twice, that the key of the policy signed both, and that both cannot be true.\n"
 	    "\n"
 	    "  --policy FILE   whose signatures count (C2SP tlog-policy); normlink policy makes one\n"
 	    "  --json          for programs\n",
 	.examples = "  normlink policy sac > policy\n"
 	            "  normlink verify --policy policy iso9001.tlog-proof\n"
-	            "  normlink proof sac 'ISO 9001:2015' | normlink verify --policy policy - --json\n",
+	            "  normlink proof sac 'ISO 9001:2015' | normlink verify --policy policy - --json\n"
+	            "  normlink evidence sac iso.example/log | normlink verify --policy policy -\n",
 	.exits = "1 not verified",
 	.run = run,
 };

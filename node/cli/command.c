@@ -8,8 +8,9 @@
 #include "node/shell/shell.h"
 
 static const struct command *const commands[] = {
-	&cmd_init, &cmd_card,  &cmd_peer_add, &cmd_policy, &cmd_serve, &cmd_import,  &cmd_search,
-	&cmd_show, &cmd_proof, &cmd_verify,   &cmd_status, &cmd_fsck,  &cmd_reindex,
+	&cmd_init,         &cmd_card,         &cmd_peer_add, &cmd_policy,  &cmd_serve,  &cmd_import,
+	&cmd_search,       &cmd_show,         &cmd_proof,    &cmd_verify,  &cmd_status, &cmd_evidence,
+	&cmd_fork_release, &cmd_fork_abandon, &cmd_fsck,     &cmd_reindex,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands, NAME_MAX_LEN = 15 };
 
@@ -116,12 +117,22 @@ static const struct command *find(int argc, char **argv, int *words)
 	return NULL;
 }
 
+/* Of two words, when this is the first; NULL. */
+static const char *whole_name(const char *first)
+{
+	size_t len = strlen(first);
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strncmp(commands[i]->name, first, len) == 0 && commands[i]->name[len] == ' ')
+			return commands[i]->name;
+	return NULL;
+}
+
 static int unknown(int argc, char **argv)
 {
-	const char *near = strcmp(argv[0], "peer") == 0 ? "peer add" : command_nearest(argv[0]);
-	(void)fprintf(stderr, "normlink: there is no command %s%s%s\n", argv[0],
-	              argc > 1 && strcmp(argv[0], "peer") == 0 ? " " : "",
-	              argc > 1 && strcmp(argv[0], "peer") == 0 ? argv[1] : "");
+	const char *whole = whole_name(argv[0]);
+	const char *near = whole != NULL ? whole : command_nearest(argv[0]);
+	(void)fprintf(stderr, "normlink: there is no command %s%s%s\n", argv[0], argc > 1 && whole != NULL ? " " : "",
+	              argc > 1 && whole != NULL ? argv[1] : "");
 	if (near != NULL)
 		(void)fprintf(stderr, "  Did you mean: normlink %s?  normlink help lists them all.\n", near);
 	else

@@ -154,6 +154,17 @@ void interpret_submit(struct shell *s, uint64_t op, const struct bytes *payloads
 	step(s, &event);
 }
 
+void interpret_verdict(struct shell *s, uint64_t op, const struct verdict_request *verdict)
+{
+	struct event event = { .kind = EV_VERDICT };
+	event.u.verdict.op = op;
+	event.u.verdict.origin = verdict->origin;
+	event.u.verdict.reason = verdict->reason;
+	event.u.verdict.abandon = verdict->abandon;
+	random_fill(event.u.verdict.nonce, sizeof event.u.verdict.nonce);
+	step(s, &event);
+}
+
 static void loaded(struct shell *s, const struct writer_done *done)
 {
 	struct event event = { .kind = EV_LOADED };

@@ -18,6 +18,8 @@ void interpret_frame(struct shell *s, link_id link, struct bytes raw);
 
 /* Payloads for our own log; the outcome goes to submit_reply() with the same op.  Borrows. */
 void interpret_submit(struct shell *s, uint64_t op, const struct bytes *payloads, size_t count);
+struct verdict_request;
+void interpret_verdict(struct shell *s, uint64_t op, const struct verdict_request *verdict);
 
 /* writer_done_cb, for writer_start with the shell as argument. */
 void interpret_stored(void *shell, const struct writer_done *done);

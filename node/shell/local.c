@@ -97,17 +97,55 @@ static void add_peer(struct exchange *x)
 	exchange_text(x, bytes_str("added\n"));
 }
 
+/* ---- verdicts ---- */
+
+/* The line "KEY VALUE" at the front of *rest; false when it is another, or its value does not fit. */
+static bool take_line(struct bytes *rest, const char *key, char *value, size_t size)
+{
+	const uint8_t *end = rest->len > 0 ? memchr(rest->data, '\n', rest->len) : NULL;
+	size_t len = end != NULL ? (size_t)(end - rest->data) : 0, word = strlen(key);
+	if (len <= word || memcmp(rest->data, key, word) != 0 || rest->data[word] != ' ' || len - word - 1 >= size ||
+	    memchr(rest->data, 0, len) != NULL)
+		return false;
+	memcpy(value, rest->data + word + 1, len - word - 1);
+	value[len - word - 1] = '\0';
+	*rest = bytes_of(end + 1, rest->len - len - 1);
+	return true;
+}
+
+static void judge(struct exchange *x)
+{
+	struct verdict_request verdict;
+	struct bytes body = x->request.body;
+	char decision[16];
+	bool good = take_line(&body, "decision", decision, sizeof decision) &&
+	            take_line(&body, "origin", verdict.origin, sizeof verdict.origin) &&
+	            take_line(&body, "reason", verdict.reason, sizeof verdict.reason) && body.len == 0;
+	verdict.abandon = good && strcmp(decision, "abandon") == 0;
+	if (!good || (!verdict.abandon && strcmp(decision, "release") != 0))
+		exchange_problem(x, 400, "not the three lines decision release|abandon, origin NAME, reason TEXT");
+	else
+		submit_verdict(x, &verdict);
+}
+
 bool local_take(struct exchange *x)
 {
-	bool records = bytes_equal(x->request.path, bytes_str("/local/v1/records"));
-	bool peers = bytes_equal(x->request.path, bytes_str("/local/v1/peers"));
-	if (!records && !peers)
-		return false;
-	if (!bytes_equal(x->request.method, bytes_str("POST")))
-		exchange_problem(x, 405, "only POST");
-	else if (records)
-		submit_push(x);
-	else
-		add_peer(x);
-	return true;
+	static const struct {
+		const char *path;
+		void (*take)(struct exchange *x);
+	} routes[] = {
+		{ "/local/v1/records", submit_push },
+		{ "/local/v1/peers", add_peer },
+		{ "/local/v1/verdicts", judge },
+	};
+	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+		if (!bytes_equal(x->request.path, bytes_str(routes[i].path)))
+			continue;
+		if (bytes_equal(x->request.method, bytes_str("POST")))
+			routes[i].take(x);
+		else
+			exchange_problem(x, 405, "only POST");
+		return true;
+	}
+	return false;
 }

@@ -80,4 +80,10 @@ CHECKED int shell_answer_stopped(const struct node_dir *dir, const struct http_r
  *   POST /local/v1/peers
  *       Body: a card.  The node trusts it from now on: 200, also when it did before; 400 when it is no card, 409
  *       when it conflicts with another.
+ *
+ *   POST /local/v1/verdicts
+ *       Body: three lines, "decision release" (or abandon), "origin NAME", "reason TEXT".  The node appends a verdict
+ *       (clause 2.7) to its own log and, once that is durable, obeys it: 200, text/plain, "index 12" and "size 13" of
+ * its log.  404 when no evidence about that origin is held, 409 when it is the node's own, 400 when the body or the
+ *       reason is not of its form, 503 when the store cannot take it.
  */

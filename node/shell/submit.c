@@ -18,9 +18,11 @@ struct batch {
 	struct screen screen; /* these three are the reader's until its job is back */
 	int screen_code;
 	struct err screen_err;
-	uint64_t size;           /* of the origin afterwards */
-	int http_status;         /* of the answer; 0: there is none yet */
-	char text[ERR_TEXT_MAX]; /* why it is not 200 */
+	struct verdict_request *verdict; /* NULL: a batch of records */
+	uint64_t size;                   /* of the origin afterwards */
+	uint64_t first;                  /* index of the verdict in it */
+	int http_status;                 /* of the answer; 0: there is none yet */
+	char text[ERR_TEXT_MAX];         /* why it is not 200 */
 };
 
 struct submits {
@@ -38,18 +40,26 @@ static void settle(struct batch *b, int http_status, const char *text)
 
 /* ---- answers ---- */
 
-static void answer(struct batch *b)
+static void put_counts(const struct batch *b, struct buf *text)
 {
 	const struct screen *s = &b->screen;
+	buf_printf(text, "added %llu\nrevised %llu\nunchanged %llu\nrefused %llu\nsize %llu\n",
+	           (unsigned long long)s->added, (unsigned long long)s->revised, (unsigned long long)s->unchanged,
+	           (unsigned long long)s->refused, (unsigned long long)b->size);
+	buf_add_bytes(text, buf_bytes(&s->refusals));
+}
+
+static void answer(struct batch *b)
+{
 	struct buf text = { 0 };
 	if (b->http_status != 200) {
 		exchange_problem(b->exchange, b->http_status, b->text);
 		return;
 	}
-	buf_printf(&text, "added %llu\nrevised %llu\nunchanged %llu\nrefused %llu\nsize %llu\n",
-	           (unsigned long long)s->added, (unsigned long long)s->revised, (unsigned long long)s->unchanged,
-	           (unsigned long long)s->refused, (unsigned long long)b->size);
-	buf_add_bytes(&text, buf_bytes(&s->refusals));
+	if (b->verdict != NULL)
+		buf_printf(&text, "index %llu\nsize %llu\n", (unsigned long long)b->first, (unsigned long long)b->size);
+	else
+		put_counts(b, &text);
 	exchange_text(b->exchange, buf_bytes(&text));
 	buf_free(&text);
 }
@@ -57,6 +67,7 @@ static void answer(struct batch *b)
 static void batch_free(struct batch *b)
 {
 	screen_free(&b->screen);
+	free(b->verdict);
 	free(b);
 }
 
@@ -66,7 +77,8 @@ static void screen_job(struct reader_job *job, struct store *store)
 {
 	struct batch *b = (struct batch *)job;
 	const char *origin = b->shell->dir->config.origin;
-	b->screen_code = screen_run(store, origin, b->exchange->request.body, &b->screen, &b->screen_err);
+	if (b->verdict == NULL)
+		b->screen_code = screen_run(store, origin, b->exchange->request.body, &b->screen, &b->screen_err);
 }
 
 static uint64_t own_size(struct shell *s)
@@ -85,6 +97,9 @@ static void screened(struct reader_job *job)
 	struct shell *s = b->shell;
 	if (job->cancelled || s->phase >= SHELL_GOODBYE) {
 		settle(b, 503, "this node stops");
+	} else if (b->verdict != NULL) {
+		b->op = ++s->submits->last_op;
+		interpret_verdict(s, b->op, b->verdict);
 	} else if (b->screen_code != OK) {
 		settle(b, b->screen_code == ERR_INVALID || b->screen_code == ERR_LIMIT ? 400 : 503, b->screen_err.text);
 	} else if (b->screen.count == 0) {
@@ -97,13 +112,27 @@ static void screened(struct reader_job *job)
 	}
 }
 
+/* Records were screened before: what the core refuses then is for another time. */
+static int http_status(const struct batch *b, int code)
+{
+	if (code == OK)
+		return 200;
+	if (b->verdict == NULL)
+		return 503;
+	return code == ERR_NOT_FOUND                      ? 404
+	       : code == ERR_CONFLICT                     ? 409
+	       : code == ERR_INVALID || code == ERR_LIMIT ? 400
+	                                                  : 503;
+}
+
 void submit_reply(struct shell *s, const struct effect *reply)
 {
 	struct batch *b = s->submits->active;
 	if (b == NULL || b->op != reply->u.reply.op)
 		return;
 	b->size = reply->u.reply.size;
-	settle(b, reply->u.reply.code == OK ? 200 : 503, reply->u.reply.text);
+	b->first = reply->u.reply.first;
+	settle(b, http_status(b, reply->u.reply.code), reply->u.reply.text);
 }
 
 static void begin(struct batch *b)
@@ -123,7 +152,7 @@ static struct submits *submits_of(struct shell *s)
 	return s->submits;
 }
 
-void submit_push(struct exchange *x)
+static void push(struct exchange *x, const struct verdict_request *verdict)
 {
 	struct submits *q = submits_of(x->shell);
 	if (q->waiting >= SUBMISSIONS_MAX) {
@@ -134,12 +163,27 @@ void submit_push(struct exchange *x)
 	must(b != NULL);
 	b->exchange = x;
 	b->shell = x->shell;
+	if (verdict != NULL) {
+		b->verdict = malloc(sizeof *b->verdict);
+		must(b->verdict != NULL);
+		*b->verdict = *verdict;
+	}
 	if (q->last != NULL)
 		q->last->next = b;
 	else
 		q->first = b;
 	q->last = b;
 	q->waiting++;
+}
+
+void submit_push(struct exchange *x)
+{
+	push(x, NULL);
+}
+
+void submit_verdict(struct exchange *x, const struct verdict_request *verdict)
+{
+	push(x, verdict);
 }
 
 static struct batch *pop(struct submits *q)

@@ -17,6 +17,15 @@
 /* Take in the batch that the body of this request holds, and answer it. */
 void submit_push(struct exchange *x);
 
+/* An operator's verdict on an origin that forked: one record, which the core makes; it takes its turn among the
+ * batches. Copies the texts. */
+struct verdict_request {
+	char origin[NAME_MAX_BYTES + 1];
+	char reason[LABEL_MAX + 2]; /* one byte more than it may have: the core says so */
+	bool abandon;
+};
+void submit_verdict(struct exchange *x, const struct verdict_request *verdict);
+
 /* The core's outcome of the batch that is being stored (FX_REPLY); answered in submits_settle(). */
 void submit_reply(struct shell *s, const struct effect *reply);
 
