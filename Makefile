@@ -104,6 +104,11 @@ $(O)/tests/sim: $(patsubst %.c,$(O)/obj/%.o,$(wildcard tests/sim/*.c)) $(call re
 	@echo "  LINK  $@"
 	$(Q)$(CC) $(LDFLAGS) $(patsubst %.c,$(O)/obj/%.o,$(wildcard tests/sim/*.c)) $(call reach_libs,node/core) $(LIBS) -o $@
 
+# Who plays a part in an end-to-end test.
+$(O)/tests/two_faced: $(O)/obj/tests/e2e/two_faced.o $(SUPPORT_O) $(call reach_libs,node/shell)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) $< $(SUPPORT_O) $(call reach_libs,node/shell) $(LIBS) -o $@
+
 $(O)/tests/bench: $(patsubst %.c,$(O)/obj/%.o,$(wildcard tests/bench/*.c)) $(SUPPORT_O) $(call reach_libs,node/cli)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
@@ -118,7 +123,7 @@ $(O)/tests/fuzz/%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/replay.o $(call r
 	$(Q)$(CC) $(LDFLAGS) $< $(FUZZ_MAIN) $(call reach_libs,node/cli) $(LIBS) -o $@
 
 threads: $(filter $(O)/tests/shell/%,$(TEST_PROGRAMS))
-programs: $(O)/normlink $(TEST_PROGRAMS) $(FUZZ_PROGRAMS) $(O)/tests/sim $(O)/tests/bench
+programs: $(O)/normlink $(TEST_PROGRAMS) $(FUZZ_PROGRAMS) $(O)/tests/sim $(O)/tests/bench $(O)/tests/two_faced
 
 setup:
 	$(Q)deploy/setup

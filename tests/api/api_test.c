@@ -113,7 +113,9 @@ static void a_record_as_json(void **state)
 		SAYS(w, "\"as_of\":[");
 	}
 	assert_int_equal(ask(w, "/api/v1/records/GB%2FT%2019001-2016/revisions"), 200);
-	SAYS(w, "\"revisions\":[{\"subject\":\"GB/T 19001-2016\",\"origin\":\"sac.example/log\",\"frozen\":false,\"index\":2,");
+	SAYS(
+	    w,
+	    "\"revisions\":[{\"subject\":\"GB/T 19001-2016\",\"origin\":\"sac.example/log\",\"frozen\":false,\"index\":2,");
 	assert_int_equal(ask(w, "/api/v1/records/ISO%204711:1900"), 404);
 	SAYS(w, "\"detail\":\"ISO 4711:1900: no log here says anything about it\"");
 	SAYS(w, "\"as_of\":[");

@@ -376,6 +376,40 @@ static void test_counters(void **state)
 	buf_free(&text);
 }
 
+/* What an operator may say of a fork, when there is none. */
+static void test_verdicts_are_checked(void **state)
+{
+	static const struct {
+		const char *body;
+		int status;
+	} cases[] = {
+		{ "decision release\norigin iso.example/log\nreason x\n", 404 },
+		{ "decision abandon\norigin sac.example/log\nreason x\n", 404 },
+		{ "decision forgive\norigin iso.example/log\nreason x\n", 400 },
+		{ "decision release\norigin iso.example/log\nreason x", 400 },
+		{ "decision release\norigin iso.example/log\nreason x\nmore\n", 400 },
+		{ "decision release\norigin iso.example/log\nreason\n", 400 },
+		{ "origin iso.example/log\ndecision release\nreason x\n", 400 },
+		{ "decision release\n", 400 },
+		{ "x", 400 },
+	};
+	struct world *w = *state;
+	struct node *n = &w->nodes[0];
+	struct buf answer = { 0 };
+	node_make(w, 0);
+	node_up(n);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		int status = ask_once(n->socket, "POST", "/local/v1/verdicts", bytes_str(cases[i].body), &answer);
+		if (status != cases[i].status)
+			fail_msg("%d for %s: %s", status, cases[i].body, buf_str(&answer));
+	}
+	assert_int_equal(ask_once(n->socket, "GET", "/local/v1/verdicts", bytes_of(NULL, 0), &answer), 405);
+	assert_int_equal(
+	    ask_once(shell_http_address(n->shell), "POST", "/local/v1/verdicts", bytes_str(cases[0].body), &answer), 404);
+	buf_free(&answer);
+	still_well(n);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_up, world_down)
@@ -396,6 +430,7 @@ int main(void)
 		TEST(test_client_that_never_reads),
 		TEST(test_too_many_connections),
 		TEST(test_counters),
+		TEST(test_verdicts_are_checked),
 	};
 	log_set_level(getenv("SHELL_TEST_LOG") != NULL ? LOG_INFO : LOG_ERROR);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -162,10 +162,12 @@ static void fork_members(struct world *w)
 /* Somebody looks at a fork, and decides; later perhaps otherwise. */
 static void decide(struct world *w)
 {
-	struct node *n = some_node(w);
-	uint32_t ident = (uint32_t)rng_below(&w->rng, w->ident_count);
-	if (n->up && n->checked && has_core(w, n) && n->disk.logs[ident].evidence.len > 0)
-		node_decide(w, n, ident, rng_permille(&w->rng, 250));
+	for (size_t i = 0; i < w->node_count && !w->failed; i++) {
+		struct node *n = &w->nodes[i];
+		for (uint32_t ident = 0; n->up && n->checked && ident < w->ident_count && !w->failed; ident++)
+			if (n->disk.logs[ident].evidence.len > 0 && rng_permille(&w->rng, w->dose.verdict))
+				node_decide(w, n, ident, rng_permille(&w->rng, 150));
+	}
 }
 
 /* ---- in time ---- */
@@ -186,9 +188,7 @@ static void fault(struct world *w, const struct happening *h)
 	if (rng_permille(&w->rng, w->dose.jump))
 		clock_jumps(w);
 	fork_members(w);
-	for (unsigned tries = 0; w->dose.verdict > 0 && tries < 8; tries++)
-		if (rng_permille(&w->rng, w->dose.verdict))
-			decide(w);
+	decide(w);
 	world_plan(w, rng_between(&w->rng, 1, 2 * w->dose.fault_every_ms), fault, WORLD_NOBODY, 0);
 }
 

@@ -155,7 +155,7 @@ static void make_doses(struct world *w)
 	w->dose.big_batch = dose(w, 250, 600);
 	w->submits_left = rng_between(&w->rng, 4, 20);
 	w->dose.submit_every_ms = w->quiet_ms / (w->submits_left + 1) + 1;
-	w->dose.verdict = dose(w, 500, 150);
+	w->dose.verdict = dose(w, 600, 400);
 	w->dose.hostile_stays = rng_permille(&w->rng, 500);
 }
 
