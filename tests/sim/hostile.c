@@ -79,10 +79,13 @@ static void dial_somebody(struct world *w, struct node *n, const struct hostile 
 		net_dial(w, n, ident, ident);
 }
 
-static void show_more(struct world *w, struct hostile *h)
+static void show_more(struct world *w, struct hostile *h, struct ident *id)
 {
 	int b = (int)rng_below(&w->rng, 2);
 	uint64_t left = h->branches[b]->size - h->shown[b];
+	/* Found out, it goes on with both histories. */
+	if (left == 0 && (id->modes & MODE_FORK) && !w->quiet && rng_permille(&w->rng, 200))
+		grow(w, id, h->branches[b], 1 + rng_below(&w->rng, 4));
 	if (left > 0 && rng_permille(&w->rng, 400))
 		h->shown[b] += rng_between(&w->rng, 1, left);
 }
@@ -93,7 +96,7 @@ static void act(struct world *w, const struct happening *happening)
 	struct hostile *h = w->hostile[n->ident];
 	drop_dead_links(w, n, h);
 	dial_somebody(w, n, h);
-	show_more(w, h);
+	show_more(w, h, &w->idents[n->ident]);
 	for (size_t i = 0; i < HOSTILE_LINKS; i++) {
 		if (h->links[i].link == 0 || rng_permille(&w->rng, 600))
 			continue;

@@ -156,6 +156,8 @@ static void make_doses(struct world *w)
 	w->submits_left = rng_between(&w->rng, 4, 20);
 	w->dose.submit_every_ms = w->quiet_ms / (w->submits_left + 1) + 1;
 	w->dose.verdict = dose(w, 600, 400);
+	if (w->dose.verdict > 0 && w->quiet_ms < 40000 && rng_permille(&w->rng, 400))
+		w->quiet_ms += 40000; /* a release shows what it is worth only later */
 	w->dose.hostile_stays = rng_permille(&w->rng, 500);
 }
 
