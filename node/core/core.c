@@ -285,9 +285,7 @@ int log_restore(struct core *c, struct log *log, const struct origin_state *stat
 	log->head_revision++;
 	if (log->head.size > log->cosigned.size && log->uncosigned_since_ms == 0)
 		log->uncosigned_since_ms = c->wall_ms;
-	if (log->own)
-		verdict_load(c, state);
-	verdict_apply(c, (size_t)serve_find_log(c, log->origin));
+	verdict_restore(c, log, state);
 	return OK;
 }
 
@@ -448,9 +446,7 @@ static void tick(struct core *c)
 		else if (c->wake_ms > c->logs[i]->retry_ms)
 			c->wake_ms = c->logs[i]->retry_ms;
 		reconcile_wake(c, i);
-		uint64_t remind_ms = evidence_remind(c, i);
-		if (c->wake_ms > remind_ms)
-			c->wake_ms = remind_ms;
+		evidence_remind(c, i);
 	}
 }
 

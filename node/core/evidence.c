@@ -33,18 +33,19 @@ static void freeze(struct core *c, size_t log, struct bytes file, uint64_t small
 	reconcile_wake(c, log);
 }
 
-uint64_t evidence_remind(struct core *c, size_t log)
+void evidence_remind(struct core *c, size_t log)
 {
 	struct log *l = c->logs[log];
 	if (l->fork.state != FORK_FROZEN)
-		return UINT64_MAX;
+		return;
 	if (c->mono_ms >= l->remind_ms) {
 		core_note(c, LOG_ERROR, "fork_undecided", "origin=%s held=%llu %s", l->origin, (unsigned long long)l->stored,
 		          l->own ? "hint=\"our own log: publish under a new origin\""
 		                 : "hint=\"normlink evidence shows it, normlink fork decides\"");
 		l->remind_ms = c->mono_ms + FORK_REMIND_MS;
 	}
-	return l->remind_ms;
+	if (c->wake_ms > l->remind_ms)
+		c->wake_ms = l->remind_ms;
 }
 
 void evidence_restore(struct log *l, struct bytes stored)

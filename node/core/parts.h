@@ -119,14 +119,15 @@ void evidence_send(struct core *c, struct link *l, size_t log);
 void evidence_store(struct core *c, size_t log);
 /* Put what the store holds beside what memory has. */
 void evidence_restore(struct log *l, struct bytes stored);
-/* Frozen and undecided: say so now and then.  Gives when to look again. */
-uint64_t evidence_remind(struct core *c, size_t log);
+/* Frozen and undecided: say so now and then. */
+void evidence_remind(struct core *c, size_t log);
 
 /* verdict.c */
 void verdict_ask(struct core *c, const struct event *event);
 /* An entry of our own log is durable: when it is a verdict it is in force from now on. */
 void verdict_durable(struct core *c, struct bytes payload);
-void verdict_load(struct core *c, const struct origin_state *own);
+/* What the store has of a log is in place, evidence too: our own log's verdicts come into force again. */
+void verdict_restore(struct core *c, const struct log *log, const struct origin_state *state);
 /* Evidence or verdict changed: what becomes of the log? */
 void verdict_apply(struct core *c, size_t log);
 void verdict_close(struct core *c);

@@ -116,10 +116,11 @@ void verdict_durable(struct core *c, struct bytes payload)
 	arena_free(&arena);
 }
 
-void verdict_load(struct core *c, const struct origin_state *own)
+void verdict_restore(struct core *c, const struct log *log, const struct origin_state *state)
 {
-	for (size_t i = 0; i < own->statement_count; i++)
-		verdict_durable(c, own->statements[i].payload);
+	for (size_t i = 0; log->own && i < state->statement_count; i++)
+		verdict_durable(c, state->statements[i].payload);
+	verdict_apply(c, serve_find_log(c, log->origin));
 }
 
 void verdict_close(struct core *c)

@@ -316,12 +316,13 @@ void check_acked(struct world *w, struct node *n, const struct store_write *writ
 		wit->acked_evidence = true;
 }
 
-/* What the disk says is done about an origin: evidence, and the newest verdict in the node's own log. */
-static enum fork_state fork_on_disk(const struct world *w, const struct node *n, uint32_t ident)
+/* What the disk says is done about an origin: evidence, and the newest verdict among the first entries of the node's
+ * own log. */
+static enum fork_state fork_on_disk(const struct world *w, const struct node *n, uint32_t ident, uint64_t entries)
 {
 	const struct disk_log *own = &n->disk.logs[n->ident];
 	struct bytes evidence = buf_bytes(&n->disk.logs[ident].evidence);
-	for (uint64_t i = own->size; evidence.len > 0 && ident != n->ident && i-- > 0;) {
+	for (uint64_t i = entries; evidence.len > 0 && ident != n->ident && i-- > 0;) {
 		struct bytes payload = own->branch->entries[i].payload;
 		struct arena arena = { 0 };
 		Normlink__Record *r = NULL;
@@ -347,7 +348,10 @@ void check_store(struct world *w, struct node *n, const struct store_write *writ
 			continue;
 		bool goes_on = write->kind == WRITE_ENTRIES || write->kind == WRITE_TARGET ||
 		               (write->kind == WRITE_HEAD && write->head_size > n->disk.logs[i].head.size);
-		if (goes_on && fork_stops(fork_on_disk(w, n, i)))
+		/* A verdict may be durable, and the core not yet told so. */
+		uint64_t held = n->disk.logs[n->ident].size, told = n->witnessed[n->ident].acked;
+		if (goes_on && fork_stops(fork_on_disk(w, n, i, held)) &&
+		    fork_stops(fork_on_disk(w, n, i, told < held ? told : held)))
 			check_fail(w, "what is frozen stays", "%s goes on with %s", name_of(w, n), w->idents[i].name);
 	}
 }
