@@ -23,9 +23,13 @@ func (a answer) String() string {
 	return fmt.Sprintf("%d %q %q", a.status, a.header.Get("Content-Type"), a.body)
 }
 
+// continueTimeout is how long a client that asked for 100 Continue waits before it sends its body all the same.
+const continueTimeout = 5 * time.Second
+
 // client asks without any help: no transparent decompression, no redirects.
 var client = &http.Client{
-	Transport:     &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8},
+	Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8,
+		ExpectContinueTimeout: continueTimeout},
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	Timeout:       60 * time.Second,
 }

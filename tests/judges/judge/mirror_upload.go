@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -93,43 +95,84 @@ func (m *mirrorJudge) damaged(p *player) {
 	m.conflicts("nothing of this was kept either", p.upload(1, 5100, nil), 5100, 0)
 }
 
+// steps is an upload of m-main that goes on from whatever the mirror has.
+type steps struct {
+	*mirrorJudge
+	p    *player
+	next int64
+}
+
+// step uploads count packages from back entries before the next: 202 and the end of the last package.
+func (s *steps) step(what string, back int64, count int, how wrap) info {
+	from := s.next - back
+	want := from/256*256 + int64(count)*256
+	i := s.partly(what, s.p.body(from, 5100, nil, count), how, 5100, want)
+	s.next = want
+	if now, err := s.ask(s.p, 5100, 5100); err == nil {
+		s.next = now.next
+	}
+	return i
+}
+
 // pieces uploads m-main in prefixes of the canonical sequence, in every way that a body can travel.
 func (m *mirrorJudge) pieces() {
-	p := m.door.log("main")
+	s := &steps{mirrorJudge: m, p: m.door.log("main")}
+	p := s.p
 	p.grow(5100)
 	m.damaged(p)
-	first := m.partly("202 for three packages", p.body(0, 5100, nil, 3), plain, 5100, 768)
+	first := s.step("202 for three packages", 0, 3, plain)
 	m.door.absent("no checkpoint while entries are missing", p.originHash())
-	m.partly("202 with the ticket", p.body(768, 5100, first.ticket, 1), plain, 5100, 1024)
-	m.partly("202 for a start inside the last bundle", p.body(1000, 5100, nil, 2), plain, 5100, 1280)
-	m.partly("202 for one entry of a bundle", p.body(1279, 5100, nil, 2), plain, 5100, 1536)
-	m.partly("202 for a gzipped body", p.body(1536, 5100, nil, 2), gzipped, 5100, 2048)
-	m.partly("202 for a body in chunks", p.body(2048, 5100, nil, 1), chunked, 5100, 2304)
-	m.partly("202 for a gzipped body in chunks", p.body(2304, 5100, nil, 1), chunkedGzip, 5100, 2560)
-	m.conflicts("409 past what is there", p.body(2561, 5100, nil, 2), 5100, 2560)
-
-	packages := p.packages(2560, 5100)
-	cut := append(p.upload(2560, 5100, nil), packages[0]...)
-	m.partly("202 when the second package is cut short", append(cut, packages[1][:500]...), plain, 5100, 2816)
-
-	packages = p.packages(2816, 5100)
-	spoiled := append([]byte(nil), packages[1]...)
-	spoiled[len(spoiled)-1] ^= 1
-	m.refuses("422 when the second package is wrong",
-		append(append(p.upload(2816, 5100, nil), packages[0]...), spoiled...), 422)
-	i, err := m.ask(p, 5100, 5100)
-	if err == nil && i.next != 2816 && i.next != 3072 {
-		err = fmt.Errorf("next entry %d after a good and a bad package from 2816", i.next)
-	}
-	m.ok("the good package before it is kept, or nothing", err)
-	a, err := m.send(p.body(i.next, 5100, i.ticket, 1), plain)
-	if m.ok("it goes on from there", err) {
-		m.stands("202 from there", a, 202, 5100, i.next+256)
-		m.that("the mirror says that it takes gzip", bytes.Contains([]byte(a.header.Get("Accept-Encoding")), []byte("gzip")))
-	}
-	m.uploaded("200 at the end, with the mirror's cosignature", p, i.next+256, 5100)
+	m.partly("202 with the ticket", p.body(s.next, 5100, first.ticket, 1), plain, 5100, s.next+256)
+	s.next += 256
+	s.step("202 for a start inside the last bundle", 24, 2, plain)
+	s.step("202 for one entry of a bundle", 1, 2, plain)
+	s.step("202 for a gzipped body", 0, 2, gzipped)
+	s.step("202 for a body in chunks", 0, 1, chunked)
+	s.step("202 for a gzipped body in chunks", 0, 1, chunkedGzip)
+	m.conflicts("409 past what is there", p.body(s.next+1, 5100, nil, 2), 5100, s.next)
+	s.continued()
+	s.broken()
+	m.uploaded("200 at the end, with the mirror's cosignature", p, s.next, 5100)
 	m.door.monitored("the mirror checkpoint is served", p, 5100, m.door.mirror)
 	m.readBack(p)
+}
+
+// continued asks before it sends the body.
+func (s *steps) continued() {
+	started := time.Now()
+	a, err := post(s.door.submit+"/add-entries", bytes.NewReader(s.p.body(s.next, 5100, nil, 1)),
+		"Content-Type", "application/octet-stream", "Expect", "100-continue")
+	if s.ok("a body after 100 Continue", err) {
+		s.stands("202 for a body after 100 Continue", a, 202, 5100, s.next+256)
+		s.that("100 Continue came at once", time.Since(started) < continueTimeout)
+		s.next += 256
+	}
+}
+
+// broken uploads a good package and a bad one.
+func (s *steps) broken() {
+	p, packages := s.p, s.p.packages(s.next, 5100)
+	cut := append(p.upload(s.next, 5100, nil), packages[0]...)
+	s.partly("202 when the second package is cut short", append(cut, packages[1][:500]...), plain, 5100, s.next+256)
+	s.next += 256
+
+	packages = p.packages(s.next, 5100)
+	spoiled := append([]byte(nil), packages[1]...)
+	spoiled[len(spoiled)-1] ^= 1
+	s.refuses("422 when the second package is wrong",
+		append(append(p.upload(s.next, 5100, nil), packages[0]...), spoiled...), 422)
+	i, err := s.ask(p, 5100, 5100)
+	if err == nil && i.next != s.next && i.next != s.next+256 {
+		err = fmt.Errorf("next entry %d after a good and a bad package from %d", i.next, s.next)
+	}
+	s.ok("the good package before it is kept, or nothing", err)
+	s.next = i.next
+	a, err := s.send(p.body(s.next, 5100, i.ticket, 1), plain)
+	if s.ok("it goes on from there", err) {
+		s.stands("202 from there", a, 202, 5100, s.next+256)
+		s.that("the mirror says that it takes gzip", strings.Contains(a.header.Get("Accept-Encoding"), "gzip"))
+		s.next += 256
+	}
 }
 
 // done: what a mirror answers that has everything.
@@ -215,7 +258,7 @@ func (m *mirrorJudge) together() {
 		wait.Add(1)
 		go func(i int) {
 			defer wait.Done()
-			a, err := m.send(bodies[i], wrap(i))
+			a, err := m.send(bodies[i], wrap(i%2))
 			if err == nil {
 				err = oneOf(a, 200, 202, 409)
 			}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -164,4 +166,37 @@ func (d *door) notes() {
 	extended := p.text(60) + "an extension line\nanother: 質量\n"
 	d.accepts("200 with extension lines, which the cosignature covers",
 		request(50, p.consistency(50, 60), p.sign(extended)), extended)
+	d.travels(p, 60)
+}
+
+// travels: nothing is said of a Content-Type, and a body may come in chunks.
+func (d *door) travels(p *player, size int64) {
+	for _, how := range []struct {
+		what    string
+		chunks  bool
+		headers []string
+	}{
+		{"as text/plain", false, []string{"Content-Type", "text/plain"}},
+		{"as application/octet-stream", false, []string{"Content-Type", "application/octet-stream"}},
+		{"as a form", false, []string{"Content-Type", "application/x-www-form-urlencoded"}},
+		{"in chunks", true, nil},
+		{"after 100 Continue", false, []string{"Expect", "100-continue"}},
+	} {
+		next := size + 10
+		var body io.Reader = strings.NewReader(p.update(size, next))
+		if how.chunks {
+			body = stream([]byte(p.update(size, next)))
+		}
+		started := time.Now()
+		a, err := post(d.submit+"/add-checkpoint", body, how.headers...)
+		if err == nil {
+			err = d.cosigned(a, p.text(next))
+		}
+		if took := time.Since(started); err == nil && took > continueTimeout {
+			err = fmt.Errorf("only after %v", took)
+		}
+		if d.ok("200 for a body "+how.what, err) {
+			size = next
+		}
+	}
 }
