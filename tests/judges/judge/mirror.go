@@ -158,7 +158,7 @@ func (m *mirrorJudge) uploaded(what string, p *player, start, end int64) bool {
 	var ticket []byte
 	for tries := 0; tries < 64; tries++ {
 		a, err := m.send(p.body(start, end, ticket, 32), gzipped)
-		if err == nil && a.status != 202 {
+		if err == nil && a.status != 202 && a.status != 409 {
 			err = m.mirrored(a, p, end)
 			return m.ok(what, err)
 		}
@@ -167,7 +167,7 @@ func (m *mirrorJudge) uploaded(what string, p *player, start, end int64) bool {
 			i, err = parseInfo(a)
 		}
 		if err == nil && (i.size != end || i.next <= start || i.next > end) {
-			err = fmt.Errorf("202 with size %d, next entry %d after an upload of [%d, %d)", i.size, i.next, start, end)
+			err = fmt.Errorf("%d with size %d, next entry %d after an upload of [%d, %d)", a.status, i.size, i.next, start, end)
 		}
 		if err != nil {
 			return m.ok(what, err)

@@ -15,7 +15,7 @@ func (m *mirrorJudge) connect() (net.Conn, string, error) {
 	slash := strings.IndexByte(rest, '/')
 	c, err := net.Dial("tcp", rest[:slash])
 	if err == nil {
-		err = c.SetDeadline(time.Now().Add(20 * time.Second))
+		err = c.SetDeadline(time.Now().Add(5 * time.Second))
 	}
 	return c, rest[slash:] + "/add-entries", err
 }

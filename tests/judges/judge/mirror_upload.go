@@ -114,6 +114,36 @@ func (s *steps) step(what string, back int64, count int, how wrap) info {
 	return i
 }
 
+// inChunks uploads a package of a length that is not told: 202, or 411 (RFC 9112, 6.3).
+func (s *steps) inChunks(what string, how wrap) {
+	a, err := s.send(s.p.body(s.next, 5100, nil, 1), how)
+	if err == nil && a.status == 411 {
+		s.ok("411 for "+what, nil)
+		return
+	}
+	if s.ok(what, err) {
+		if _, ok := s.stands("202 for "+what, a, 202, 5100, s.next+256); ok {
+			s.next += 256
+		}
+	}
+}
+
+// overlap uploads two packages from back entries before the next.  How many entries too many are too many is the mirror's
+// to say: 202, or 409 and where it stands.
+func (s *steps) overlap(what string, back int64) {
+	from := s.next - back
+	a, err := s.send(s.p.body(from, 5100, nil, 2), plain)
+	if err == nil && a.status == 409 {
+		s.stands("409 for "+what, a, 409, 5100, s.next)
+		return
+	}
+	if s.ok(what, err) {
+		if _, ok := s.stands("202 for "+what, a, 202, 5100, s.next+256); ok {
+			s.next += 256
+		}
+	}
+}
+
 // pieces uploads m-main in prefixes of the canonical sequence, in every way that a body can travel.
 func (m *mirrorJudge) pieces() {
 	s := &steps{mirrorJudge: m, p: m.door.log("main")}
@@ -124,11 +154,11 @@ func (m *mirrorJudge) pieces() {
 	m.door.absent("no checkpoint while entries are missing", p.originHash())
 	m.partly("202 with the ticket", p.body(s.next, 5100, first.ticket, 1), plain, 5100, s.next+256)
 	s.next += 256
-	s.step("202 for a start inside the last bundle", 24, 2, plain)
-	s.step("202 for one entry of a bundle", 1, 2, plain)
+	s.overlap("a start inside the last bundle", 24)
+	s.overlap("a start at its last entry", 1)
 	s.step("202 for a gzipped body", 0, 2, gzipped)
-	s.step("202 for a body in chunks", 0, 1, chunked)
-	s.step("202 for a gzipped body in chunks", 0, 1, chunkedGzip)
+	s.inChunks("a body in chunks", chunked)
+	s.inChunks("a gzipped body in chunks", chunkedGzip)
 	m.conflicts("409 past what is there", p.body(s.next+1, 5100, nil, 2), 5100, s.next)
 	s.continued()
 	s.broken()
