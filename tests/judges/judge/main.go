@@ -8,6 +8,8 @@
 //	judge mirror   -base URL -mirror VKEY ...        add-checkpoint and add-entries, every answer; then the mirrored log
 //	judge grow     -base URL ... -size N             one step; the state file says what was promised
 //	judge recalls  -base URL ...                     after a crash: what was promised still holds
+//	judge tear     -base URL ... -size N             half an upload
+//	judge mend     -base URL ...                     after a crash: the other half
 //	judge flips-... as above                         each judge again behind a proxy that alters one byte: it must fail
 //
 //	judge flips-verify -program NORMLINK -policy FILE PROOF...   the program's own verifier must fail as well
@@ -47,6 +49,8 @@ var commands = map[string]func(*report, options){
 	"witness":       judgeWitness,
 	"mirror":        judgeMirror,
 	"grow":          grow,
+	"tear":          tear,
+	"mend":          mend,
 	"recalls":       recalls,
 	"flips-log":     flipLog,
 	"flips-proof":   flipProof,

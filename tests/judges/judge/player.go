@@ -29,7 +29,7 @@ type player struct {
 var roles = []string{
 	"w-main", "w-empty", "w-fork", "w-never", "w-race", "w-notes", "w-kill", "w-flip",
 	"m-main", "m-empty", "m-fork", "m-never", "m-race", "m-notes", "m-align", "m-resume", "m-large", "m-both", "m-kill",
-	"m-flip",
+	"m-flip", "m-tear",
 }
 
 func newPlayer(role string) *player {

@@ -10,6 +10,16 @@ import (
 type promised struct {
 	Witness int64 // size last cosigned for w-kill
 	Mirror  int64 // size last mirrored of m-kill
+	Torn    int64 // size pending of m-tear, uploaded in part
+	Whole   int64 // size of m-tear that was mirrored before
+}
+
+func (s promised) write(r *report, name string) {
+	raw, err := json.Marshal(s)
+	if err == nil {
+		err = os.WriteFile(name, raw, 0o600)
+	}
+	r.ok("what was promised is written down", err)
 }
 
 func readState(name string) (s promised) {
@@ -38,11 +48,41 @@ func grow(r *report, o options) {
 			s.Mirror = next
 		}
 	}
-	raw, err := json.Marshal(s)
-	if err == nil {
-		err = os.WriteFile(o.state, raw, 0o600)
+	s.write(r, o.state)
+}
+
+// tear uploads half of what is pending.  The driver kills the node right after.
+func tear(r *report, o options) {
+	s, m := readState(o.state), o.mirrorJudge(r)
+	p := m.door.log("tear")
+	s.Torn = s.Whole + o.size
+	m.door.accepts("the mirror takes a checkpoint", p.update(s.Whole, s.Torn), p.text(s.Torn))
+	half := len(p.packages(s.Whole, s.Torn)) / 2
+	m.partly("202 for half of it", p.body(s.Whole, s.Torn, nil, half), gzipped, s.Torn, (s.Whole/256+int64(half))*256)
+	s.write(r, o.state)
+}
+
+// mend goes on after the crash, from wherever the mirror stands.
+func mend(r *report, o options) {
+	s, m := readState(o.state), o.mirrorJudge(r)
+	p := m.door.log("tear")
+	p.grow(s.Torn)
+	if s.Whole > 0 {
+		m.door.monitored("the mirror checkpoint is the one before", p, s.Whole, m.door.mirror)
+	} else {
+		m.door.absent("there is no mirror checkpoint", p.originHash())
 	}
-	r.ok("what was promised is written down", err)
+	i, err := m.ask(p, s.Torn+1, s.Torn+1)
+	if !r.ok("add-entries says where it stands after a crash", err) {
+		return
+	}
+	r.that(fmt.Sprintf("it stands at the end of a package: %d", i.next), i.next >= s.Whole && i.next < s.Torn &&
+		(i.next == s.Whole || i.next%256 == 0))
+	if m.uploaded("the upload goes on after a crash", p, i.next, s.Torn) {
+		s.Whole = s.Torn
+	}
+	m.readBack(p)
+	s.write(r, o.state)
 }
 
 // recalls asks a node that was killed and started again for what it promised.
