@@ -93,7 +93,7 @@ static void a_log_is_found_by_its_digest(void **state)
 	assert_true(bytes_equal(log.head, note));
 	struct hash root = tree_root(maker.tree), other = hash_sum(maker.hasher, bytes_str("sac.example/log"));
 	assert_true(hash_equal(&log.root, &root));
-	assert_false(log.frozen);
+	assert_int_equal(log.fork, FORK_NONE);
 	assert_int_equal(v.log(v.ctx, &other, &arena, &log, &err), ERR_NOT_FOUND);
 	arena_free(&arena);
 	store_close(s);
