@@ -14,6 +14,7 @@ struct member {
 	bool is_group;
 	bool grouped;    /* already a member of a group */
 	struct vkey key; /* a witness's */
+	const char *url; /* likewise; empty: none */
 	size_t needed;   /* a group's threshold */
 	size_t *members; /* a group's, by index: all before it */
 	size_t member_count;
@@ -21,6 +22,7 @@ struct member {
 
 struct policy {
 	struct vkey *logs;
+	const char **log_urls;
 	size_t log_count;
 	struct member *members;
 	size_t member_count;
@@ -81,6 +83,12 @@ static bool same_key(const struct vkey *a, const struct vkey *b)
 	return memcmp(a->key, b->key, KEY_SIZE) == 0;
 }
 
+/* A word that may be left out. */
+static const char *word_copy(struct policy *p, const struct words *w, size_t i)
+{
+	return i < w->count ? arena_strn(&p->arena, w->v[i].data, w->v[i].len) : "";
+}
+
 static int add_log(struct policy *p, const struct words *w, struct err *err)
 {
 	if (w->count < 2 || w->count > 3)
@@ -94,6 +102,7 @@ static int add_log(struct policy *p, const struct words *w, struct err *err)
 	for (size_t i = 0; i < p->log_count; i++)
 		if (same_key(&p->logs[i], &key))
 			return err_set(err, ERR_INVALID, "the same log key twice");
+	p->log_urls[p->log_count] = word_copy(p, w, 2);
 	p->logs[p->log_count++] = key;
 	return OK;
 }
@@ -124,9 +133,11 @@ static int add_witness(struct policy *p, const struct words *w, struct err *err)
 		if (!p->members[i].is_group && same_key(&p->members[i].key, &key))
 			return err_set(err, ERR_INVALID, "the same witness key twice");
 	rc = add_member(p, w->v[1], &m, err);
-	if (rc == OK)
-		m->key = key;
-	return rc;
+	if (rc != OK)
+		return rc;
+	m->key = key;
+	m->url = word_copy(p, w, 3);
+	return OK;
 }
 
 static int parse_threshold(struct bytes word, size_t members, size_t *out, struct err *err)
@@ -244,6 +255,7 @@ int policy_parse(struct bytes text, struct policy **out, struct err *err)
 	struct policy *p = calloc(1, sizeof *p);
 	must(p != NULL);
 	p->logs = arena_array(&p->arena, POLICY_ITEMS_MAX, sizeof *p->logs);
+	p->log_urls = arena_array(&p->arena, POLICY_ITEMS_MAX, sizeof *p->log_urls);
 	p->members = arena_array(&p->arena, 2 * POLICY_ITEMS_MAX, sizeof *p->members);
 	int rc = parse_lines(p, text, err);
 	if (rc != OK) {
@@ -260,6 +272,31 @@ void policy_free(struct policy *p)
 		return;
 	arena_free(&p->arena);
 	free(p);
+}
+
+/* ---- what it lists ---- */
+
+bool policy_log(const struct policy *p, size_t i, const struct vkey **key, const char **url)
+{
+	if (i >= p->log_count)
+		return false;
+	*key = &p->logs[i];
+	*url = p->log_urls[i];
+	return true;
+}
+
+bool policy_witness(const struct policy *p, size_t i, const char **name, const struct vkey **key, const char **url)
+{
+	for (size_t k = 0; k < p->member_count; k++) {
+		const struct member *m = &p->members[k];
+		if (m->is_group || i-- > 0)
+			continue;
+		*name = m->name;
+		*key = &m->key;
+		*url = m->url;
+		return true;
+	}
+	return false;
 }
 
 /* ---- checking ---- */

@@ -17,6 +17,11 @@ struct policy;
 CHECKED int policy_parse(struct bytes text, struct policy **out, struct err *err);
 void policy_free(struct policy *p);
 
+/* What the policy lists, in its order; false past the end.  Pointers live as long as the policy; *url is empty when
+ * there is none.  A key's type may be one that is not done here. */
+bool policy_log(const struct policy *p, size_t i, const struct vkey **key, const char **url);
+bool policy_witness(const struct policy *p, size_t i, const char **name, const struct vkey **key, const char **url);
+
 struct policy_witness_seen {
 	const char *name; /* as the policy names it; lives as long as the policy */
 	const char *key_name;
