@@ -18,6 +18,7 @@ enum payload_state {
 	PAYLOAD_PRESENT = 1,
 	PAYLOAD_WITHHELD = 2,
 	PAYLOAD_REDACTED = 3,
+	PAYLOAD_NONE = 4, /* of an entry of a log outside, which need not be an envelope; never said to peers */
 };
 
 struct envelope {

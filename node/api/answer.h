@@ -18,16 +18,17 @@ struct answer {
 	struct arena *arena;
 	bool text; /* the request prefers text for a terminal over JSON */
 	int status;
-	const char *type;   /* Content-Type; NULL: by the form */
-	const char *coding; /* Content-Encoding of the body as it stands; NULL: none */
-	const char *cache;  /* Cache-Control */
-	const char *vary;   /* the headers that the form depends on; NULL: none */
-	const char *allow;  /* 405: the Allow header */
-	const char *file;   /* a name for who saves the body, or NULL */
-	bool page;          /* HTML: gets the headers that keep a page from doing harm */
-	bool retry;         /* 503: Retry-After */
-	const char *frozen; /* a log that the body is of, escaped: told in Normlink-Frozen; NULL: none */
-	bool counted;       /* a search: total is told in Normlink-Total */
+	const char *type;    /* Content-Type; NULL: by the form */
+	const char *coding;  /* Content-Encoding of the body as it stands; NULL: none */
+	const char *cache;   /* Cache-Control */
+	const char *vary;    /* the headers that the form depends on; NULL: none */
+	const char *allow;   /* 405: the Allow header */
+	const char *headers; /* more header lines, or NULL */
+	const char *file;    /* a name for who saves the body, or NULL */
+	bool page;           /* HTML: gets the headers that keep a page from doing harm */
+	bool retry;          /* 503: Retry-After */
+	const char *frozen;  /* a log that the body is of, escaped: told in Normlink-Frozen; NULL: none */
+	bool counted;        /* a search: total is told in Normlink-Total */
 	uint64_t total;
 	struct buf body;
 
@@ -47,6 +48,8 @@ void ready_answer(struct answer *a);
 void metrics_answer(struct answer *a);
 void index_answer(struct answer *a);
 void evidence_answer(struct answer *a);
+/* What follows /witness/ in the path. */
+void witness_answer(struct answer *a, struct bytes rest);
 
 /* reference is still percent-encoded. */
 void record_answer(struct answer *a, struct bytes reference);

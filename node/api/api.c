@@ -50,6 +50,7 @@ static const struct route {
 	{ "/api/v1/status", "GET, HEAD", true, status_answer, NULL },
 	{ "/log/", "GET, HEAD", false, NULL, own_log_answer },
 	{ "/mirror/", "GET, HEAD", false, NULL, mirror_answer },
+	{ "/witness/", "GET, HEAD", true, NULL, witness_answer },
 	{ "/metrics", "GET, HEAD", true, metrics_answer, NULL },
 	{ "/healthz", "GET, HEAD", false, alive_answer, NULL },
 	{ "/readyz", "GET, HEAD", true, ready_answer, NULL },
@@ -151,6 +152,8 @@ static void put_response(const struct answer *a, bool keep_alive, bool head_only
 		buf_add_str(out, "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
 		                 "base-uri 'none'; frame-ancestors 'none'\r\n"
 		                 "X-Frame-Options: DENY\r\nReferrer-Policy: no-referrer\r\n");
+	if (a->headers != NULL)
+		buf_add_str(out, a->headers);
 	if (!keep_alive)
 		buf_add_str(out, "Connection: close\r\n");
 	buf_add_str(out, "\r\n");
@@ -180,21 +183,35 @@ int api_answer(const struct http_request *request, const struct api_context *con
 	return a.status;
 }
 
-static void put_problem(bool text, int http_status, const char *detail, bool close, struct buf *out)
+static void put_problem(bool text, bool head_only, int http_status, const char *detail, bool close, struct buf *out)
 {
 	struct api_context nobody = { 0 };
 	struct answer a = { .context = &nobody, .text = text };
 	problem_set(&a, http_status, "%s", detail);
+	if (http_status == 405) /* what is answered elsewhere than here takes nothing else */
+		a.allow = "POST";
+	put_response(&a, !close, head_only, out);
+	buf_free(&a.body);
+}
+
+void api_text(int http_status, const char *type, const char *headers, struct bytes body, bool close, struct buf *out)
+{
+	struct api_context nobody = { 0 };
+	struct answer a = {
+		.context = &nobody, .status = http_status, .type = type, .cache = "no-store", .headers = headers
+	};
+	buf_add_bytes(&a.body, body);
 	put_response(&a, !close, false, out);
 	buf_free(&a.body);
 }
 
 void api_refuse(const struct http_request *request, int http_status, const char *detail, bool close, struct buf *out)
 {
-	put_problem(negotiate_text(request), http_status, detail, close, out);
+	bool head_only = bytes_equal(request->method, bytes_str("HEAD"));
+	put_problem(negotiate_text(request), head_only, http_status, detail, close, out);
 }
 
 void api_problem(int http_status, const char *detail, bool close, struct buf *out)
 {
-	put_problem(false, http_status, detail, close, out);
+	put_problem(false, false, http_status, detail, close, out);
 }

@@ -17,6 +17,9 @@
  *                                             tile/entries/N[.p/W], and payload/N (proto/README.md clause 7)
  *   GET  /mirror/HASH/...                     the same of a mirrored log; HASH is the SHA-256 of its origin, in hex
  *   GET  /metrics           /healthz          /readyz
+ *   GET  /witness/HASH/checkpoint             the newest head cosigned here of the log whose name has that SHA-256
+ *   POST /witness/add-checkpoint, /mirror/add-checkpoint      witness.h: the core answers, through the shell
+ *   POST /mirror/add-entries                                  add_entries.h: likewise
  *   GET  /                                    a short page for a person: what this is, and these addresses
  *
  * Thread: any; one view and one arena for each call.
@@ -49,7 +52,9 @@ struct api_counters {
 	uint64_t in_flight;
 	uint64_t refused; /* connections or requests over a limit */
 	uint64_t query_us_sum, query_count;
-	uint64_t query_buckets[8]; /* up to 1, 2, 5, 10, 50, 100, 1000 ms, above; not cumulative */
+	uint64_t query_buckets[8];             /* up to 1, 2, 5, 10, 50, 100, 1000 ms, above; not cumulative */
+	uint64_t checkpoints[ANSWER_BUSY + 1]; /* brought to the witness, by what came of it */
+	uint64_t uploads[ANSWER_BUSY + 1];     /* of entries to the mirror, likewise */
 	uint64_t entries_stored, bytes_stored, batches_stored;
 	uint64_t store_errors;
 };
@@ -64,6 +69,9 @@ int api_answer(const struct http_request *request, const struct api_context *con
 
 /* The same, in the form that the request prefers, for what fails elsewhere than here. */
 void api_refuse(const struct http_request *request, int http_status, const char *detail, bool close, struct buf *out);
+
+/* A whole response with this body, never cached; headers: more lines, each with its CRLF, or NULL. */
+void api_text(int http_status, const char *type, const char *headers, struct bytes body, bool close, struct buf *out);
 
 /* A problem document as a whole response, for what fails before there is a request to answer. */
 void api_problem(int http_status, const char *detail, bool close, struct buf *out);

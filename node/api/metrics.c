@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "node/api/answer.h"
+#include "node/api/witness.h"
 
 struct metric {
 	const char *name; /* after normlink_ */
@@ -73,6 +74,10 @@ static uint64_t witnesses(const struct origin_status *o)
 {
 	return o->witnesses;
 }
+static uint64_t witnessed(const struct origin_status *o)
+{
+	return o->witnessed_size;
+}
 static uint64_t frozen(const struct origin_status *o)
 {
 	return fork_stops(o->fork) ? 1 : 0;
@@ -106,6 +111,7 @@ static void put_logs(struct buf *out, const struct core_status *status)
 		{ { "log_cosigned_size", "gauge", "Entries under the newest head that a quorum has cosigned." },
 		  cosigned_size },
 		{ { "cosignatures_missing", "gauge", "Witnesses of peers that have not cosigned the head." }, missing },
+		{ { "log_witnessed_size", "gauge", "Entries under the head that was cosigned here last." }, witnessed },
 		{ { "origin_frozen", "gauge", "1: it forked; nothing more is taken from it." }, frozen },
 		{ { "origin_released", "gauge", "1: it forked, and an operator released it." }, released },
 	};
@@ -145,6 +151,18 @@ static void put_peers(struct buf *out, const struct core_status *status)
 		if (status->peers[i].last_seen_ms != 0)
 			put_seconds(out, "peer_last_success_timestamp_seconds", "peer", status->peers[i].name,
 			            status->peers[i].last_seen_ms);
+	put_head(out, "witness_outside_size", "gauge", "Entries of our log that a witness outside has cosigned last.");
+	for (size_t i = 0; i < status->asked_count; i++)
+		put_labelled(out, "witness_outside_size", "witness", status->asked[i].name, status->asked[i].known_size);
+	put_head(out, "witness_outside_last_success_timestamp_seconds", "gauge", "When it cosigned last.");
+	for (size_t i = 0; i < status->asked_count; i++)
+		if (status->asked[i].last_ok_ms != 0)
+			put_seconds(out, "witness_outside_last_success_timestamp_seconds", "witness", status->asked[i].name,
+			            status->asked[i].last_ok_ms);
+	put_head(out, "witness_outside_failing", "gauge", "1: the last request to it failed.");
+	for (size_t i = 0; i < status->asked_count; i++)
+		put_labelled(out, "witness_outside_failing", "witness", status->asked[i].name,
+		             status->asked[i].last_error[0] != '\0' ? 1 : 0);
 	put_plain(out, "sync_entries_total", "counter", "Entries received from peers and kept.", entries);
 	put_plain(out, "sync_bytes_total", "counter", "Bytes received from peers.", bytes);
 	put_plain(out, "equivocation_total", "counter", "Forks found or received as evidence, and kept.", status->forks);
@@ -179,6 +197,14 @@ static void put_counters(struct buf *out, const struct api_counters *c)
 	put_plain(out, "http_in_flight_requests", "gauge", "Requests being answered now.", c->in_flight);
 	put_plain(out, "http_refused_total", "counter", "Connections and requests over a limit.", c->refused);
 	put_queries(out, c);
+	put_head(out, "add_checkpoint_requests_total", "counter", "Checkpoints brought to be witnessed.");
+	for (size_t i = 0; i < sizeof c->checkpoints / sizeof *c->checkpoints; i++)
+		put_labelled(out, "add_checkpoint_requests_total", "outcome", witness_outcome_word((enum answer_outcome)i),
+		             c->checkpoints[i]);
+	put_head(out, "add_entries_requests_total", "counter", "Uploads of entries to be mirrored.");
+	for (size_t i = 0; i < sizeof c->uploads / sizeof *c->uploads; i++)
+		put_labelled(out, "add_entries_requests_total", "outcome", witness_outcome_word((enum answer_outcome)i),
+		             c->uploads[i]);
 	put_plain(out, "store_entries_total", "counter", "Entries made durable.", c->entries_stored);
 	put_plain(out, "store_bytes_total", "counter", "Bytes made durable.", c->bytes_stored);
 	put_plain(out, "store_batches_total", "counter", "Transactions made durable.", c->batches_stored);

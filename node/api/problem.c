@@ -11,6 +11,8 @@ const char *problem_title(int http_status)
 	switch (http_status) {
 	case 200:
 		return "OK";
+	case 202:
+		return "Accepted";
 	case 400:
 		return "Bad Request";
 	case 403:
@@ -29,6 +31,8 @@ const char *problem_title(int http_status)
 		return "Content Too Large";
 	case 415:
 		return "Unsupported Media Type";
+	case 422:
+		return "Unprocessable Content";
 	case 429:
 		return "Too Many Requests";
 	case 431:

@@ -52,6 +52,12 @@ static size_t origins_of(struct answer *a, struct origin_status **out)
 	return a->as_of_count;
 }
 
+/* Of a log outside nothing is due here: it is held as far as somebody brought it. */
+static uint64_t lag(const struct origin_status *o)
+{
+	return !o->outside && o->seen_size > o->held ? o->seen_size - o->held : 0;
+}
+
 static void put_origin(struct answer *a, const struct origin_status *o, struct json *j)
 {
 	json_object_begin(j);
@@ -59,9 +65,12 @@ static void put_origin(struct answer *a, const struct origin_status *o, struct j
 	json_text(j, o->origin);
 	json_key(j, "own");
 	json_bool(j, o->own);
+	json_key(j, "outside");
+	json_bool(j, o->outside);
 	put_u64(j, "held", o->held);
 	put_u64(j, "seen", o->seen_size);
-	put_u64(j, "lag", o->seen_size > o->held ? o->seen_size - o->held : 0);
+	put_u64(j, "lag", lag(o));
+	put_u64(j, "witnessed", o->witnessed_size);
 	put_u64(j, "head_size", o->head_size);
 	json_key(j, "head_root");
 	json_text(j, o->head_size > 0 ? answer_root(a->arena, &o->head_root) : NULL);
@@ -114,6 +123,19 @@ static void put_uncosigned(struct answer *a, const struct origin_status *o, size
 	buf_add_char(&a->body, '\n');
 }
 
+/* "other.example/log  outside, witnessed at 1200": a log of which nothing is held. */
+static void put_witnessed_text(struct answer *a, const struct origin_status *o, size_t width)
+{
+	const char *fork = answer_fork_text(o->fork);
+	buf_add_str(&a->body, "  ");
+	text_pad(&a->body, o->origin, width);
+	if (o->witnessed_size > 0)
+		buf_printf(&a->body, "  outside, witnessed at %" PRIu64, o->witnessed_size);
+	else
+		buf_add_str(&a->body, "  outside, nothing witnessed yet");
+	buf_printf(&a->body, "%s%s\n", fork != NULL ? "  " : "", fork != NULL ? fork : "");
+}
+
 /* "sac.example/log  315 of 315  head 315  cosigned 2/2  mirrored 2/2": one line for each. */
 static void put_origins_text(struct answer *a)
 {
@@ -124,6 +146,10 @@ static void put_origins_text(struct answer *a)
 		width = widest(width, origins[i].origin);
 	for (size_t i = 0; i < count; i++) {
 		const struct origin_status *o = &origins[i];
+		if (o->outside && o->head_size == 0) {
+			put_witnessed_text(a, o, width);
+			continue;
+		}
 		uint64_t seen = o->seen_size > o->held ? o->seen_size : o->held;
 		char held[48];
 		(void)snprintf(held, sizeof held, "%" PRIu64 " of %" PRIu64, o->held, seen);
@@ -137,9 +163,9 @@ static void put_origins_text(struct answer *a)
 			buf_printf(&a->body, "/%zu", o->witnesses);
 		const char *fork = answer_fork_text(o->fork);
 		buf_printf(&a->body, "%s%s%s%s\n", o->own ? "  own" : "",
-		           o->seen_size > o->held && !fork_stops(o->fork) ? "  catching up" : "", fork != NULL ? "  " : "",
+		           lag(o) > 0 && !fork_stops(o->fork) ? "  catching up" : "", fork != NULL ? "  " : "",
 		           fork != NULL ? fork : "");
-		if (o->cosigned_size < o->head_size)
+		if (!o->outside && o->cosigned_size < o->head_size)
 			put_uncosigned(a, o, width);
 	}
 	if (count == 0)
@@ -171,6 +197,56 @@ static void put_peer(struct answer *a, const struct peer_status *p, struct json 
 		put_u64(j, "bytes_out", p->bytes_out);
 	}
 	json_object_end(j);
+}
+
+/* Witnesses outside that are asked; where they are and what went wrong is the operator's business. */
+static void put_asked(struct answer *a, struct json *j)
+{
+	const struct core_status *status = a->context->status;
+	json_key(j, "witnesses");
+	json_array_begin(j);
+	for (size_t i = 0; status != NULL && i < status->asked_count; i++) {
+		const struct witness_status *w = &status->asked[i];
+		json_object_begin(j);
+		json_key(j, "name");
+		json_text(j, w->name);
+		put_u64(j, "cosigned", w->known_size);
+		put_time(a, j, "last_success", w->last_ok_ms);
+		if (a->context->local) {
+			json_key(j, "url");
+			json_text(j, w->url);
+			put_time(a, j, "next_try", w->next_try_ms);
+			json_key(j, "last_error");
+			json_text(j, w->last_error[0] != '\0' ? w->last_error : NULL);
+		}
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+static void put_asked_text(struct answer *a)
+{
+	const struct core_status *status = a->context->status;
+	struct buf *out = &a->body;
+	uint64_t now = a->context->wall_ms;
+	if (status == NULL || status->asked_count == 0)
+		return;
+	buf_add_str(out, "\nwitnesses outside\n");
+	for (size_t i = 0; i < status->asked_count; i++) {
+		const struct witness_status *w = &status->asked[i];
+		buf_add_str(out, "  ");
+		text_put(out, w->name);
+		buf_printf(out, "  at %" PRIu64, w->known_size);
+		if (w->last_ok_ms != 0)
+			buf_printf(out, "  cosigned %s", answer_time(a->arena, w->last_ok_ms, false));
+		if (a->context->local && w->last_error[0] != '\0') {
+			buf_add_str(out, "  last error: ");
+			text_put(out, w->last_error);
+			if (w->next_try_ms > now)
+				buf_printf(out, "; next try in %" PRIu64 " s", (w->next_try_ms - now + 999) / 1000);
+		}
+		buf_add_char(out, '\n');
+	}
 }
 
 static void put_peers(struct answer *a, struct json *j)
@@ -316,6 +392,7 @@ static void put_status_json(struct answer *a, const struct view_figures *figures
 	}
 	put_origins(a, &j);
 	put_peers(a, &j);
+	put_asked(a, &j);
 	json_key(&j, "figures");
 	json_object_begin(&j);
 	put_u64(&j, "records", figures->records);
@@ -347,6 +424,7 @@ static void put_status_text(struct answer *a, const struct view_figures *figures
 	put_origins_text(a);
 	buf_add_str(out, "\npeers\n");
 	put_peers_text(a);
+	put_asked_text(a);
 	buf_printf(out,
 	           "\n%" PRIu64 " records searchable of %" PRIu64 " entries; %" PRIu64 " not valid, %" PRIu64
 	           " without content; %.1f MB on disk\n",

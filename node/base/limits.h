@@ -66,6 +66,14 @@ enum {
 	SUBMIT_BYTES_MAX = 32 * 1024 * 1024, /* payloads in one append */
 	CHECKPOINT_TEXT_MAX = 8 * 1024,      /* clause 4.4: the signed text of an announced head */
 	FRAME_MEMORY_MAX = 4 * 1024 * 1024,  /* one decoded frame */
+	VISITS_MAX = 4096,                   /* checkpoints brought through HTTP and not answered yet */
+	WITNESSES_MAX = 32,                  /* witnesses outside that are asked to cosign our head */
+	URL_MAX_BYTES = 500,                 /* of one of them */
+	ASK_TIMEOUT_MS = 15 * 1000,          /* one request to it, from its beginning to the end of the answer */
+	ASK_ANSWER_MAX = 64 * 1024,          /* of which so much is taken */
+	UPLOADS_MAX = 4,                     /* uploads of entries at once, their bodies in memory */
+	UPLOAD_PACKAGES_MAX = 64,            /* of one upload; what follows is left for the next (tlog-mirror: 32) */
+	UPLOAD_BODY_MAX = 20 * 1024 * 1024,  /* one upload, packed and unpacked */
 	FETCH_BUNDLES_MAX = 64,              /* bundles asked for and not yet with the store, all origins but one each */
 	SERVE_READS_MAX = 4,                 /* reads of the store at once for one peer */
 	SERVE_PAYLOAD_BYTES = 700 * 1024,    /* payloads in one EntriesResponse, before the last */

@@ -15,7 +15,7 @@ struct fsck {
 	double seconds;
 };
 
-/* The log keys that this folder knows: its own and its peers'. */
+/* The log keys that this folder knows: its own, its peers' and those of logs outside. */
 static const struct vkey *find_key(void *arg, const char *origin)
 {
 	const struct fsck *f = arg;
@@ -24,6 +24,11 @@ static const struct vkey *find_key(void *arg, const char *origin)
 	for (size_t i = 0; i < f->dir->peer_count; i++)
 		if (strcmp(origin, f->dir->peers[i].origin) == 0)
 			return &f->dir->peers[i].log;
+	const struct vkey *key;
+	const char *url;
+	for (size_t i = 0; f->dir->outside != NULL && policy_log(f->dir->outside, i, &key, &url); i++)
+		if (strcmp(origin, key->name) == 0)
+			return key;
 	return NULL;
 }
 

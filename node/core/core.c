@@ -96,13 +96,14 @@ struct link *core_link(struct core *c, link_id id)
 
 /* ---- making one ---- */
 
-static struct log *log_new(struct core *c, const struct vkey *key, bool own)
+struct log *log_new(struct core *c, const struct vkey *key, bool own)
 {
 	struct log *l = calloc(1, sizeof *l);
 	must(l != NULL);
 	memcpy(l->origin, key->name, sizeof l->origin);
 	l->key = key;
 	l->own = own;
+	l->peer = UINT32_MAX;
 	l->tree = tree_new(c->hasher);
 	return l;
 }
@@ -117,6 +118,8 @@ void log_free(struct log *l)
 	head_clear(&l->target);
 	head_clear(&l->goal);
 	cosigned_free(l);
+	for (size_t i = 0; i < l->recent_count; i++)
+		head_clear(&l->recent[i]);
 	buf_free(&l->evidence);
 	free(l);
 }
@@ -153,6 +156,16 @@ void core_free(struct core *c)
 		next = j->next;
 		serve_free_job(j);
 	}
+	for (uint32_t i = 0; i < c->asked_count; i++)
+		ask_free(c->asked[i]);
+	for (struct visit *v = c->visits, *next; v != NULL; v = next) {
+		next = v->next;
+		door_free_visit(v);
+	}
+	for (struct carry *u = c->carries, *next; u != NULL; u = next) {
+		next = u->next;
+		upload_free_carry(u);
+	}
 	for (size_t i = 0; i < c->store_count; i++)
 		head_clear(&c->stores[i].head);
 	free_submissions(c->waiting);
@@ -163,72 +176,6 @@ void core_free(struct core *c)
 	free(c->stores);
 	hasher_free(c->hasher);
 	free(c);
-}
-
-/* ---- peers ---- */
-
-/* Do two nodes share a key, or the name of a cosigner? */
-static bool keys_clash(const struct vkey *const a[3], const struct vkey *const b[3])
-{
-	for (size_t i = 0; i < 3; i++)
-		for (size_t k = 0; k < 3; k++)
-			if (memcmp(a[i]->key, b[k]->key, KEY_SIZE) == 0 || strcmp(a[i]->name, b[k]->name) == 0)
-				return true;
-	return false;
-}
-
-static int check_new_card(const struct core *c, const struct card *card, struct err *err)
-{
-	const struct vkey *const ours[] = { skey_public(c->config.log_key), skey_public(c->config.witness_key),
-		                                skey_public(c->config.mirror_key) };
-	const struct vkey *const theirs[] = { &card->log, &card->witness, &card->mirror };
-	if (strcmp(card->name, c->config.name) == 0 || strcmp(card->origin, ours[0]->name) == 0)
-		return err_set(err, ERR_EXISTS, "the card of %s is our own, or has our name or origin", card->name);
-	if (keys_clash(theirs, ours))
-		return err_set(err, ERR_EXISTS, "the card of %s has a key or a key's name of ours", card->name);
-	for (size_t i = 0; i < c->peer_count; i++) {
-		const struct card *old = &c->peers[i]->card;
-		if (strcmp(card->name, old->name) == 0 || strcmp(card->origin, old->origin) == 0)
-			return err_set(err, ERR_EXISTS, "a peer of that name or origin is trusted already: %s", old->name);
-		const struct vkey *const others[] = { &old->log, &old->witness, &old->mirror };
-		if (keys_clash(theirs, others) || hash_equal(&card->pin, &old->pin))
-			return err_set(err, ERR_EXISTS, "the card of %s has a key, a key's name or the pin of peer %s", card->name,
-			               old->name);
-	}
-	return OK;
-}
-
-int core_add_peer(struct core *c, const struct card *card, uint32_t *peer, struct err *err)
-{
-	if (c->peer_count == PEERS_MAX || c->log_count == ORIGINS_MAX + 1)
-		return err_set(err, ERR_LIMIT, "more than %d peers", PEERS_MAX);
-	int rc = check_new_card(c, card, err);
-	if (rc != OK)
-		return rc;
-	struct peer *p = calloc(1, sizeof *p);
-	must(p != NULL);
-	p->card = *card;
-	*peer = (uint32_t)c->peer_count;
-	c->peers[c->peer_count++] = p;
-	c->logs[c->log_count++] = log_new(c, &p->card.log, false);
-	peer_grow_channels(c);
-	return OK;
-}
-
-int core_find_pin(const struct core *c, const struct hash *pin, uint32_t *peer)
-{
-	for (size_t i = 0; i < c->peer_count; i++) {
-		if (hash_equal(&c->peers[i]->card.pin, pin)) {
-			*peer = (uint32_t)i;
-			return OK;
-		}
-	}
-	return ERR_NOT_FOUND;
-}
-
-const struct card *core_peer_card(const struct core *c, uint32_t peer)
-{
-	return peer < c->peer_count ? &c->peers[peer]->card : NULL;
 }
 
 /* ---- what the store holds ---- */
@@ -277,7 +224,7 @@ int log_restore(struct core *c, struct log *log, const struct origin_state *stat
 		rc = check_restored(c, log, err);
 	if (rc != OK)
 		return rc;
-	if (log->target.size <= log->head.size)
+	if (log->head.note.len > 0 && log->target.size <= log->head.size)
 		head_clear(&log->target);
 	evidence_restore(log, state->evidence);
 	log->strayed = log->target.note.len > 0;
@@ -342,6 +289,8 @@ static void loaded(struct core *c, const struct event *event)
 	if (l->own)
 		origin_continue(c);
 	reconcile_wake(c, log);
+	door_wake(c, log);
+	upload_wake(c, log);
 	peer_announce(c, log);
 }
 
@@ -376,8 +325,10 @@ static void target_stored(struct core *c, struct pending_store *s)
 {
 	struct log *l = c->logs[s->log];
 	l->target_in_flight = false;
-	if (s->head.size > l->target.size && s->head.size > l->head.size)
+	if (s->head.size >= l->target.size && (l->head.note.len == 0 || s->head.size > l->head.size))
 		head_set(&l->target, buf_bytes(&s->head.note), s->head.size, &s->head.root);
+	if (l->outside)
+		upload_remember(l, &s->head);
 	reconcile_wake(c, s->log);
 	mirror_pump(c, s->log);
 }
@@ -428,6 +379,12 @@ static void stored(struct core *c, const struct event *event)
 	} else if (s.kind == WRITE_ENTRIES && s.own) {
 		origin_overtaken(c, event->u.stored.code, event->u.stored.text);
 	}
+	door_stored(c, s.op, event->u.stored.code);
+	door_wake(c, s.log);
+	upload_stored(c, s.op, event->u.stored.code);
+	upload_wake(c, s.log);
+	if (s.log == 0)
+		ask_wake(c);
 	head_clear(&s.head);
 }
 
@@ -448,6 +405,7 @@ static void tick(struct core *c)
 		reconcile_wake(c, i);
 		evidence_remind(c, i);
 	}
+	ask_wake(c);
 }
 
 void core_step(struct core *c, struct event *event, struct effects *fx)
@@ -477,6 +435,15 @@ void core_step(struct core *c, struct event *event, struct effects *fx)
 		break;
 	case EV_VERDICT:
 		verdict_ask(c, event);
+		break;
+	case EV_CHECKPOINT:
+		door_checkpoint(c, event);
+		break;
+	case EV_UPLOAD:
+		upload_take(c, event);
+		break;
+	case EV_ASKED:
+		ask_answered(c, event);
 		break;
 	case EV_STORED:
 		stored(c, event);

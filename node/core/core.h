@@ -3,16 +3,17 @@
  *     event ──> core_step ──> effects        no I/O, no clock, no randomness, no thread
  *
  * Inside, one file for each matter: origin.c (our log), mirror.c (a verified copy of another's), witness.c
- * (cosignatures), evidence.c and verdict.c (forks), peer.c (one link's conversation), core.c (who gets which event).
+ * (cosignatures), door.c and upload.c (what comes through HTTP), ask.c (witnesses outside), evidence.c and verdict.c
+ * (forks), peer.c (one link's conversation), core.c (who gets which event).
  *
  * Implements proto/README.md clause 4 (peer protocol) and the duties of C2SP tlog-witness ("cosign only what is
- * consistent, persist before answering") and tlog-mirror.
+ * consistent, persist before answering") and tlog-mirror (both drafts, as of commit 5ba5ee8).
  * Thread: the loop's.
  */
 #pragma once
 
 #include "crypto/key.h"
-#include "node/core/effect.h"
+#include "node/core/event.h"
 #include "node/core/verdict.h"
 #include "proto/card.h"
 
@@ -38,6 +39,16 @@ void core_free(struct core *core);
  * the name, origin, a key or the pin is taken by another peer or by us; ERR_LIMIT: PEERS_MAX. */
 CHECKED int core_add_peer(struct core *core, const struct card *card, uint32_t *peer, struct err *err);
 
+/* Trust a log outside, which no peer keeps: whoever brings its checkpoints may have them witnessed here.  Before the
+ * first step or between steps.  ERR_EXISTS: its name or key is taken; ERR_LIMIT: ORIGINS_MAX; ERR_UNSUPPORTED: a key of
+ * another type. */
+CHECKED int core_add_log(struct core *core, const struct vkey *key, struct err *err);
+
+/* Ask a witness outside to cosign our heads, at url/add-checkpoint; an empty url: only take its cosignatures.  Before
+ * the first step or between steps.  ERR_EXISTS, ERR_LIMIT (WITNESSES_MAX, URL_MAX_BYTES), ERR_UNSUPPORTED. */
+CHECKED int core_add_witness(struct core *core, const char *name, const struct vkey *key, const char *url,
+                             struct err *err);
+
 /* The index of the peer with this pin; ERR_NOT_FOUND. */
 CHECKED int core_find_pin(const struct core *core, const struct hash *pin, uint32_t *peer);
 
@@ -61,15 +72,17 @@ uint64_t core_next_tick(const struct core *core);
 struct origin_status {
 	const char *origin;
 	bool own;
+	bool outside;         /* configured, no peer's: witnessed and mirrored for whoever asks */
 	enum fork_state fork; /* evidence of a fork is held, and what the operator made of it */
 	uint64_t held;        /* entries durable here */
 	uint64_t head_size;   /* of the complete head; 0 before the first */
 	struct hash head_root;
-	uint64_t seen_size;    /* of the newest signed head seen: the lag is seen_size - held */
-	size_t cosignatures;   /* verified ones by witnesses on the complete head, ours among them */
-	size_t witnesses;      /* that could have */
-	size_t mirrors;        /* likewise by mirrors, of whom there are as many as witnesses */
-	uint64_t head_wall_ms; /* when the head became complete here; 0: before this start */
+	uint64_t witnessed_size; /* of the head that our witness cosigned last */
+	uint64_t seen_size;      /* of the newest signed head seen: the lag is seen_size - held */
+	size_t cosignatures;     /* verified ones by witnesses on the complete head, ours among them */
+	size_t witnesses;        /* that could have */
+	size_t mirrors;          /* likewise by mirrors, of whom there are as many as witnesses */
+	uint64_t head_wall_ms;   /* when the head became complete here; 0: before this start */
 	/* The other head: the newest complete one that the quorum of witnesses has cosigned; at most head_size. */
 	uint64_t cosigned_size;
 	uint64_t uncosigned_since_ms; /* wall: since when the head has been ahead of it; 0: it is not */
@@ -89,13 +102,26 @@ struct peer_status {
 	uint64_t entries_in; /* entries received and kept */
 };
 
+/* A witness outside that we ask. */
+struct witness_status {
+	const char *name;
+	const char *url;
+	uint64_t known_size;    /* of our log, as it said last */
+	uint64_t last_ok_ms;    /* wall; 0: never in this run */
+	uint64_t next_try_ms;   /* wall; 0: none planned, it has cosigned or is being asked */
+	const char *last_error; /* empty: none */
+};
+
 struct core_status {
 	const char *name;
+	const char *witness; /* the name of our witness's key, as it stands in signature lines */
 	const char *origin;
 	struct origin_status *origins; /* our own first */
 	size_t origin_count;
 	struct peer_status *peers;
 	size_t peer_count;
+	struct witness_status *asked; /* witnesses outside */
+	size_t asked_count;
 	uint64_t forks;    /* evidence found or received, and kept */
 	uint64_t rejected; /* bundles, heads and frames refused */
 };

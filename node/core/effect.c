@@ -27,6 +27,10 @@ void effects_clear(struct effects *fx)
 			buf_free(&fx->v[i].u.send.frame);
 		else if (fx->v[i].kind == FX_STORE)
 			store_write_free(fx->v[i].u.store);
+		else if (fx->v[i].kind == FX_ANSWER)
+			buf_free(&fx->v[i].u.answer.text);
+		else if (fx->v[i].kind == FX_ASK)
+			buf_free(&fx->v[i].u.ask.body);
 	}
 	fx->count = 0;
 }

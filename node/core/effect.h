@@ -1,4 +1,4 @@
-/* effect: what goes into the core and what comes out of it.
+/* effect: what comes out of the core, and what it has the store do; what goes in is in event.h.
  *
  * The core is one function, core_step(state, event) -> effects.  The shell and the simulator are the two
  * interpreters of these structs.  Rules for an interpreter:
@@ -21,14 +21,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "crypto/hash.h"
+#include "crypto/tree.h"
 #include "node/base/arena.h"
 #include "node/base/buf.h"
-#include "node/base/bytes.h"
 #include "node/base/err.h"
 #include "node/base/limits.h"
+#include "node/core/outcome.h"
 #include "proto/entry.h"
-
 typedef uint32_t link_id; /* 0 is no link */
 
 /* One entry with its payload.  Borrows from the arena of whatever struct holds it. */
@@ -113,67 +112,6 @@ struct origin_state {
 
 void origin_state_free(struct origin_state *s);
 
-enum event_kind {
-	EV_TICK,      /* time passed; also whenever now >= core_next_tick() */
-	EV_LINK_UP,   /* an authenticated link with a known peer */
-	EV_LINK_DOWN, /* it is gone */
-	EV_DIAL_FAILED,
-	EV_FRAME,   /* one frame arrived on a link */
-	EV_SUBMIT,  /* records to append to our own origin */
-	EV_VERDICT, /* the operator decides about an origin that forked; answered as an EV_SUBMIT is */
-	EV_STORED,
-	EV_READ,
-	EV_LOADED,
-};
-
-struct event {
-	enum event_kind kind;
-	uint64_t mono_ms; /* never goes back */
-	uint64_t wall_ms; /* since 1970; may jump */
-	uint64_t random;  /* fresh for each event */
-	union {
-		struct {
-			link_id link;
-			uint32_t peer;    /* index as given by core_add_peer */
-			bool dialed;      /* by us */
-			int code;         /* EV_LINK_DOWN, EV_DIAL_FAILED: why */
-			const char *text; /* likewise; borrowed */
-		} link;
-		struct {
-			link_id link;
-			struct bytes raw; /* a Frame without its length prefix; borrowed */
-		} frame;
-		struct {
-			uint64_t op;
-			size_t count;                 /* 1 to SUBMIT_ENTRIES_MAX */
-			const struct bytes *payloads; /* serialised, valid SignedRecords; borrowed */
-			const char *collection;       /* NULL: public */
-		} submit;
-		struct {
-			uint64_t op;
-			const char *origin; /* these are borrowed */
-			const char *reason;
-			bool abandon;              /* else release */
-			uint8_t nonce[NONCE_SIZE]; /* random */
-		} verdict;
-		struct {
-			uint64_t op;
-			int code;
-			const char *text; /* borrowed; NULL when OK */
-		} stored;
-		struct {
-			uint64_t op;
-			int code;
-			struct read_answer *answer; /* NULL unless OK; the caller frees what the core did not take */
-		} read;
-		struct {
-			const char *origin;
-			int code;
-			struct origin_state *state; /* NULL unless OK; borrowed */
-		} loaded;
-	} u;
-};
-
 enum effect_kind {
 	FX_SEND,  /* u.send.frame: bytes for the link, length prefix included */
 	FX_CLOSE, /* end the link (after what was sent), with a reason */
@@ -182,6 +120,8 @@ enum effect_kind {
 	FX_READ,
 	FX_RELOAD, /* the origin's state in memory is not to be trusted any more: read it again */
 	FX_REPLY,  /* the outcome of an EV_SUBMIT or EV_VERDICT, durable */
+	FX_ANSWER, /* the outcome of an EV_CHECKPOINT or EV_UPLOAD; ANSWER_OK only once it is durable */
+	FX_ASK,    /* POST to a witness outside; answered by one EV_ASKED, in ASK_TIMEOUT_MS */
 	FX_NOTE,   /* for the operator's log */
 };
 
@@ -213,6 +153,18 @@ struct effect {
 			uint64_t count;
 			uint64_t size; /* of the origin after it */
 		} reply;
+		struct {
+			uint64_t op;
+			enum answer_outcome outcome;
+			uint64_t size;   /* ANSWER_CONFLICT, ANSWER_PARTIAL: of a head that was cosigned */
+			uint64_t next;   /* likewise for an upload: the first entry that is not held */
+			struct buf text; /* ANSWER_OK: signature lines; else a line for a person, maybe empty */
+		} answer;
+		struct {
+			uint64_t op;
+			char url[URL_MAX_BYTES + 32];
+			struct buf body;
+		} ask;
 		struct {
 			int level; /* enum log_level */
 			char event[32];

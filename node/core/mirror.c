@@ -217,7 +217,7 @@ void mirror_pause(struct core *c, struct link *link, size_t log)
  * lie: somebody else is asked. */
 static bool believable(struct core *c, size_t log, link_id link, const struct entry *entries, size_t payloads)
 {
-	if (core_link(c, link)->peer + 1 == log)
+	if (core_link(c, link)->peer == c->logs[log]->peer)
 		return true;
 	for (size_t i = 0; i < payloads; i++) {
 		struct envelope envelope;

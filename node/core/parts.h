@@ -17,6 +17,8 @@ struct pending_store *core_store(struct core *c, size_t log, struct store_write 
 void head_set(struct head *h, struct bytes note, uint64_t size, const struct hash *root);
 void head_clear(struct head *h);
 struct store_write *write_new(const struct log *log, enum store_write_kind kind);
+/* An empty one; borrows the key. */
+struct log *log_new(struct core *c, const struct vkey *key, bool own);
 void log_free(struct log *log);
 /* Put what the store holds into a log. */
 CHECKED int log_restore(struct core *c, struct log *log, const struct origin_state *state, struct err *err);
@@ -58,6 +60,10 @@ void reconcile_refused(struct core *c, struct link *l, const struct request *r, 
 bool reconcile_ask(struct core *c, struct link *link, size_t log, uint64_t from, uint64_t to, bool for_target);
 /* A log is followed on: look at the heads that were put aside. */
 void reconcile_reopen(struct core *c, size_t log);
+/* A signed head of this size and another root, wherever we have met it but on this link: together they are evidence.
+ * NULL: none.  *ours: it is one that we hold or are after, and not only another peer's. */
+const struct head *reconcile_clashing(const struct core *c, const struct link *but, size_t log, const struct head *seen,
+                                      bool *ours);
 /* Look again at what waits, in a second. */
 void reconcile_later(struct core *c);
 /* The read for a root check failed: look again later. */
@@ -68,6 +74,9 @@ bool reconcile_served(const struct core *c, size_t log, uint64_t size);
 /* target.c: the way back to a target */
 /* Go on with a target from before a restart, a lost link, a failed store or another head. */
 void target_seek(struct core *c, size_t log);
+/* A signed head that carries our witness's cosignature, and is known to extend the first base entries, becomes the
+ * target once it is durable.  Gives the number of the write. */
+uint64_t target_adopt(struct core *c, size_t log, const struct head *h, uint64_t base);
 /* The answer to a proof that was asked for the target's sake. */
 CHECKED int target_consistency(struct core *c, struct link *link, const struct request *r, const struct hash *old_root,
                                const struct hash *hashes, size_t count, struct err *err);
@@ -76,6 +85,8 @@ CHECKED int target_consistency(struct core *c, struct link *link, const struct r
 /* This head is held whole, durably, and its root was checked: cosign and store it.  As witness unless something larger
  * was seen, as mirror unless it may contradict that (strayed). */
 void witness_complete(struct core *c, size_t log, const struct head *done);
+/* A complete head with other lines than before; gives the number of the write. */
+uint64_t witness_store_head(struct core *c, size_t log, const struct head *h);
 /* Append a signed note with our cosignatures: those wanted and not there are made; one of our mirror that is not wanted
  * is left out. */
 void witness_sign(struct core *c, size_t log, struct bytes raw, bool as_witness, bool as_mirror, struct buf *out);
@@ -132,6 +143,33 @@ void verdict_restore(struct core *c, const struct log *log, const struct origin_
 void verdict_apply(struct core *c, size_t log);
 void verdict_close(struct core *c);
 
+/* door.c: checkpoints through HTTP */
+void door_checkpoint(struct core *c, const struct event *event);
+/* That write is done. */
+void door_stored(struct core *c, uint64_t op, int code);
+/* Look at what waits for its turn. */
+void door_wake(struct core *c, size_t log);
+/* The head that our witness cosigned last; NULL: none. */
+const struct head *door_latest(const struct log *l);
+void door_free_visit(struct visit *v);
+
+/* upload.c: entries through HTTP */
+void upload_take(struct core *c, const struct event *event);
+void upload_stored(struct core *c, uint64_t op, int code);
+void upload_wake(struct core *c, size_t log);
+/* A durable target of a log outside. */
+void upload_remember(struct log *l, const struct head *h);
+void upload_free_carry(struct carry *u);
+
+/* ask.c: witnesses outside */
+/* Ask whoever has not cosigned our head, where it is time. */
+void ask_wake(struct core *c);
+void ask_answered(struct core *c, const struct event *event);
+/* The proof from what the witness has to our head, or that there is none now. */
+void ask_proved(struct core *c, uint32_t witness, const struct tree_proof *proof);
+void ask_unproved(struct core *c, uint32_t witness);
+void ask_free(struct asked *w);
+
 /* peer.c: links */
 void peer_link_up(struct core *c, const struct event *event);
 void peer_link_down(struct core *c, const struct event *event);
@@ -157,6 +195,8 @@ enum { FAILURE_UNSUPPORTED = 1, FAILURE_NOT_HELD = 2, FAILURE_BUSY = 4, FAILURE_
 void serve_consistency(struct core *c, struct link *l, uint64_t id, const Normlink__ConsistencyRequest *r);
 void serve_entries(struct core *c, struct link *l, uint64_t id, const Normlink__EntriesRequest *r);
 void serve_check_root(struct core *c, size_t log, link_id link, uint64_t size);
+/* Compute the proof from one size of our log to another, for a witness: ends in ask_proved or ask_unproved. */
+void serve_prove_for(struct core *c, uint32_t witness, uint64_t old_size, uint64_t new_size);
 void serve_read(struct core *c, struct event *event);
 void serve_free_job(struct job *job);
 /* The index of an origin's log, or SIZE_MAX. */

@@ -89,8 +89,8 @@ static void announce_on(struct core *c, struct link *link, size_t log)
 {
 	struct log *l = c->logs[log];
 	struct channel *ch = &link->channels[log];
-	if (!link->hello || ch->announcing || l->head.note.len == 0 || l->head.size == 0 || fork_stops(l->fork.state) ||
-	    l->loading || ch->announced_revision == l->head_revision)
+	if (!link->hello || ch->announcing || l->outside || l->head.note.len == 0 || l->head.size == 0 ||
+	    fork_stops(l->fork.state) || l->loading || ch->announced_revision == l->head_revision)
 		return;
 	Normlink__Frame frame = NORMLINK__FRAME__INIT;
 	Normlink__Announce body = NORMLINK__ANNOUNCE__INIT;

@@ -87,6 +87,8 @@ struct view {
 	/* The inclusion proof of entry index in the origin's tree of that size: a head's, at most head_size.
 	 * ERR_NOT_FOUND; ERR_NOT_READY: the head does not reach it yet. */
 	int (*prove)(void *ctx, const char *origin, uint64_t index, uint64_t size, struct tree_proof *out, struct err *err);
+	/* The newest signed head kept, whole or not, of the origin whose name has this SHA-256.  ERR_NOT_FOUND. */
+	int (*newest)(void *ctx, const struct hash *name, struct arena *arena, struct bytes *note, struct err *err);
 	/* One log, found by the SHA-256 of its name.  ERR_NOT_FOUND. */
 	int (*log)(void *ctx, const struct hash *digest, struct arena *arena, struct as_of *out, struct err *err);
 	/* What tlog-tiles serves of the log with that digest, as far as its complete head covers it, appended to out: the

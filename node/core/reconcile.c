@@ -102,23 +102,12 @@ static void adopt(struct core *c, struct link *link, size_t log, uint64_t base)
 	wait_for(c, ch); /* acknowledged once it is durable */
 	if (l->target_in_flight || l->retry_ms > c->mono_ms)
 		return;
-	struct store_write *w = write_new(l, WRITE_TARGET);
-	struct buf note = { 0 };
+	struct head cosigned = { .size = ch->head.size, .root = ch->head.root };
 	/* tlog-witness: consistent with every head seen before; our mirror signs when it is held whole. */
-	witness_sign(c, log, buf_bytes(&ch->head.note), true, false, &note);
-	w->head = arena_bytes(&w->arena, buf_bytes(&note));
-	buf_free(&note);
-	w->head_size = ch->head.size;
-	w->head_root = ch->head.root;
-	l->target_in_flight = true;
-	(void)core_store(c, log, &w);
-	/* An older target's proof reaches as far as the tree only when it has not strayed itself. */
-	if (base == tree_size(l->tree))
-		l->strayed = false;
-	else if (l->target.note.len == 0)
-		l->strayed = true;
-	if (!l->strayed)
-		mirror_goal(c, log, &ch->head);
+	witness_sign(c, log, buf_bytes(&ch->head.note), true, false, &cosigned.note);
+	mirror_stop(l); /* whatever was fetched: nobody serves it any more */
+	(void)target_adopt(c, log, &cosigned, base);
+	head_clear(&cosigned);
 }
 
 bool reconcile_ask(struct core *c, struct link *link, size_t log, uint64_t from, uint64_t to, bool for_target)
@@ -218,19 +207,20 @@ static void above(struct core *c, struct link *link, size_t log)
 		adopt(c, link, log, base);
 }
 
-/* A signed head of this size and another root, wherever we have met it: together they are evidence.  NULL: none.
- * *ours: it is one that we hold or are after, and not only another peer's. */
-static const struct head *clashing(const struct core *c, const struct link *link, size_t log, bool *ours)
+const struct head *reconcile_clashing(const struct core *c, const struct link *but, size_t log, const struct head *seen,
+                                      bool *ours)
 {
 	const struct log *l = c->logs[log];
-	const struct head *seen = &link->channels[log].head;
-	const struct head *known[PEERS_MAX + 3] = { &l->head, &l->target, &l->goal };
+	const struct head *known[PEERS_MAX + RECENT_HEADS + 3] = { &l->head, &l->target, &l->goal };
 	size_t count = 3;
+	for (size_t i = 0; i < l->recent_count; i++)
+		known[count++] = &l->recent[i];
+	size_t own = count;
 	for (size_t i = 0; i < c->peer_count; i++)
-		if (c->peers[i]->link != NULL && c->peers[i]->link != link)
+		if (c->peers[i]->link != NULL && c->peers[i]->link != but)
 			known[count++] = &c->peers[i]->link->channels[log].head;
 	for (size_t i = 0; i < count; i++) {
-		*ours = i < 3;
+		*ours = i < own;
 		if (known[i]->note.len > 0 && known[i]->size == seen->size && !hash_equal(&known[i]->root, &seen->root))
 			return known[i];
 	}
@@ -242,7 +232,7 @@ static const struct head *clashing(const struct core *c, const struct link *link
 static bool contradicts(struct core *c, struct link *link, size_t log)
 {
 	bool ours;
-	const struct head *other = clashing(c, link, log, &ours);
+	const struct head *other = reconcile_clashing(c, link, log, &link->channels[log].head, &ours);
 	if (other == NULL || (!evidence_found(c, log, &link->channels[log].head, other, &other->root, NULL, 0) && !ours))
 		return false;
 	if (fork_stops(c->logs[log]->fork.state))
@@ -304,7 +294,7 @@ int reconcile_announce(struct core *c, struct link *link, uint64_t id, struct by
 		return rc;
 	memcpy(origin, cp.origin.data, cp.origin.len);
 	size_t log = serve_find_log(c, origin);
-	if (log == SIZE_MAX || cp.size == 0) {
+	if (log == SIZE_MAX || c->logs[log]->outside || cp.size == 0) {
 		peer_ack(c, link, id);
 		return OK;
 	}

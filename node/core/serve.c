@@ -75,7 +75,9 @@ static bool missing_bundle(const struct log *l, const struct job *job, uint64_t 
 static void answer_failed(struct core *c, struct job *job, unsigned code, const char *text)
 {
 	struct link *link = core_link(c, job->link);
-	if (job->kind == JOB_CHECK_ROOT)
+	if (job->kind == JOB_PROVE_FOR)
+		ask_unproved(c, (uint32_t)job->id);
+	else if (job->kind == JOB_CHECK_ROOT)
 		reconcile_retry(c, job);
 	else if (link != NULL)
 		peer_fail(c, link, job->id, code, text);
@@ -167,12 +169,19 @@ static void finish(struct core *c, struct job *job)
 	struct job_source from = { .log = c->logs[job->log], .job = job };
 	struct tree_source source = { .read = job_read, .ctx = &from };
 	struct hash root;
+	struct tree_proof proof;
 	switch (job->kind) {
 	case JOB_SERVE_CONSISTENCY:
 		answer_consistency(c, job, source);
 		break;
 	case JOB_SERVE_ENTRIES:
 		answer_entries(c, job, source);
+		break;
+	case JOB_PROVE_FOR:
+		if (tree_prove(c->hasher, source, 0, job->old_size, job->new_size, &proof) == OK)
+			ask_proved(c, (uint32_t)job->id, &proof);
+		else
+			ask_unproved(c, (uint32_t)job->id);
 		break;
 	case JOB_CHECK_ROOT:
 		if (tree_root_at(c->hasher, source, job->old_size, &root) == OK)
@@ -283,7 +292,7 @@ void serve_consistency(struct core *c, struct link *link, uint64_t id, const Nor
 		peer_fail(c, link, id, FAILURE_MALFORMED, "clause 4.5: sizes of a consistency request");
 	} else if (log != SIZE_MAX && c->logs[log]->loading) {
 		peer_fail(c, link, id, FAILURE_BUSY, "the store is being read again");
-	} else if (log == SIZE_MAX || r->new_size > c->logs[log]->stored) {
+	} else if (log == SIZE_MAX || c->logs[log]->outside || r->new_size > c->logs[log]->stored) {
 		peer_fail(c, link, id, FAILURE_NOT_HELD, "that size of that origin is not held here");
 	} else {
 		struct job *job = job_new(c, JOB_SERVE_CONSISTENCY, log, link->id, id);
@@ -301,7 +310,7 @@ void serve_entries(struct core *c, struct link *link, uint64_t id, const Normlin
 		peer_fail(c, link, id, FAILURE_MALFORMED, "clause 4.5: entries that do not end with their bundle or the tree");
 	} else if (log != SIZE_MAX && c->logs[log]->loading) {
 		peer_fail(c, link, id, FAILURE_BUSY, "the store is being read again");
-	} else if (log == SIZE_MAX || r->size > c->logs[log]->stored) {
+	} else if (log == SIZE_MAX || c->logs[log]->outside || r->size > c->logs[log]->stored) {
 		peer_fail(c, link, id, FAILURE_NOT_HELD, "that size of that origin is not held here");
 	} else {
 		struct job *job = job_new(c, JOB_SERVE_ENTRIES, log, link->id, id);
@@ -310,6 +319,14 @@ void serve_entries(struct core *c, struct link *link, uint64_t id, const Normlin
 		job->new_size = r->size;
 		go_on(c, job);
 	}
+}
+
+void serve_prove_for(struct core *c, uint32_t witness, uint64_t old_size, uint64_t new_size)
+{
+	struct job *job = job_new(c, JOB_PROVE_FOR, 0, 0, witness);
+	job->old_size = old_size;
+	job->new_size = new_size;
+	go_on(c, job);
 }
 
 void serve_check_root(struct core *c, size_t log, link_id link, uint64_t size)

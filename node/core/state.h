@@ -1,8 +1,9 @@
 /* state: what the files of this room share.  For this room only.
  *
  *     struct core ─┬─ logs[0]      our origin
- *                  ├─ logs[1 + i]  the origin of peers[i], mirrored
+ *                  ├─ logs[1...]   the origins of peers, mirrored, and logs outside, in the order of their coming
  *                  ├─ peers[i]     whom we trust; at most one link each
+ *                  ├─ visits       checkpoints brought through HTTP, not answered yet
  *                  └─ jobs         reads on their way, each for a purpose
  */
 #pragma once
@@ -10,15 +11,11 @@
 #include "crypto/note.h"
 #include "crypto/tree.h"
 #include "node/core/core.h"
+#include "node/core/guests.h"
 #include "node/core/verdict.h"
 #include "proto/frame.h"
 
-/* A signed head: the note as bytes, and what it says. */
-struct head {
-	struct buf note; /* empty: there is none */
-	uint64_t size;
-	struct hash root;
-};
+enum { RECENT_HEADS = 8 };
 
 /* Entries asked for: all of one bundle, or what is left of it. */
 struct fetch {
@@ -42,7 +39,10 @@ struct log {
 	char origin[NAME_MAX_BYTES + 1];
 	const struct vkey *key; /* the log's; borrowed from the card or our key */
 	bool own;
-	struct tree *tree; /* with entries that are still on their way to the disk */
+	bool outside;            /* no peer's: comes through the doors of HTTP alone, and peers hear nothing of it */
+	uint32_t peer;           /* whose it is; UINT32_MAX: ours, or outside */
+	struct vkey outside_key; /* what key points to when outside */
+	struct tree *tree;       /* with entries that are still on their way to the disk */
 	uint64_t stored;
 	struct head head;
 	struct head target;
@@ -74,6 +74,8 @@ struct log {
 	struct fetch window[FETCH_WINDOW];
 	size_t window_count;
 	uint64_t last_cosign_s;
+	struct head recent[RECENT_HEADS]; /* outside: durable targets of late, any of which may be an upload's end */
+	size_t recent_count;
 };
 
 /* What goes on between us and one link about one log. */
@@ -140,11 +142,11 @@ struct peer {
 struct job {
 	struct job *next;
 	uint64_t op;
-	enum job_kind { JOB_SERVE_ENTRIES, JOB_SERVE_CONSISTENCY, JOB_CHECK_ROOT } kind;
+	enum job_kind { JOB_SERVE_ENTRIES, JOB_SERVE_CONSISTENCY, JOB_CHECK_ROOT, JOB_PROVE_FOR } kind;
 	size_t log;
 	uint64_t generation;
-	link_id link; /* whose request, or whose announcement */
-	uint64_t id;
+	link_id link;        /* whose request, or whose announcement */
+	uint64_t id;         /* JOB_PROVE_FOR: the witness that is asked */
 	uint64_t start, end; /* JOB_SERVE_ENTRIES */
 	uint64_t old_size, new_size;
 	struct {
@@ -196,6 +198,12 @@ struct core {
 	struct peer *peers[PEERS_MAX];
 	size_t peer_count;
 	struct job *jobs;
+	struct visit *visits;
+	size_t visit_count;
+	struct asked *asked[WITNESSES_MAX];
+	uint32_t asked_count;
+	struct carry *carries;
+	size_t carry_count;
 	struct pending_store *stores; /* oldest first */
 	size_t store_count, store_cap;
 	struct submission *waiting, *appending;

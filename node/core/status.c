@@ -5,8 +5,8 @@
 static void fill_missing(const struct core *c, size_t log, struct arena *arena, struct origin_status *out)
 {
 	out->missing = arena_array(arena, c->peer_count, sizeof *out->missing);
-	for (uint32_t i = 0; out->head_size > 0 && i < c->peer_count; i++)
-		if (i + 1 != log && witness_misses(c, i, buf_bytes(&c->logs[log]->head.note)))
+	for (uint32_t i = 0; out->head_size > 0 && !out->outside && i < c->peer_count; i++)
+		if (i != c->logs[log]->peer && witness_misses(c, i, buf_bytes(&c->logs[log]->head.note)))
 			out->missing[out->missing_count++] = arena_str(arena, c->peers[i]->card.name);
 }
 
@@ -19,10 +19,12 @@ static void fill_origin(const struct core *c, size_t log, struct arena *arena, s
 	*out = (struct origin_status){
 		.origin = arena_str(arena, l->origin),
 		.own = l->own,
+		.outside = l->outside,
 		.fork = l->fork.state,
 		.held = l->stored,
 		.head_size = l->head.size,
 		.head_root = l->head.root,
+		.witnessed_size = !l->own && door_latest(l) != NULL ? door_latest(l)->size : 0,
 		.seen_size = seen > l->stored ? seen : l->stored,
 		.cosignatures = witnesses,
 		.mirrors = mirrors,
@@ -57,10 +59,23 @@ static void fill_peer(const struct peer *p, struct arena *arena, struct peer_sta
 	};
 }
 
+static void fill_asked(const struct asked *w, struct arena *arena, struct witness_status *out)
+{
+	*out = (struct witness_status){
+		.name = arena_str(arena, w->name),
+		.url = arena_str(arena, w->url),
+		.known_size = w->known,
+		.last_ok_ms = w->last_ok_ms,
+		.next_try_ms = w->state == ASK_IDLE && w->failures > 0 ? w->next_wall_ms : 0,
+		.last_error = arena_str(arena, w->last_error),
+	};
+}
+
 void core_status(const struct core *c, uint64_t mono_ms, uint64_t wall_ms, struct arena *arena, struct core_status *out)
 {
 	*out = (struct core_status){
 		.name = c->config.name,
+		.witness = skey_public(c->config.witness_key)->name,
 		.origin = c->logs[0]->origin,
 		.origin_count = c->log_count,
 		.peer_count = c->peer_count,
@@ -71,6 +86,10 @@ void core_status(const struct core *c, uint64_t mono_ms, uint64_t wall_ms, struc
 	out->peers = arena_array(arena, c->peer_count, sizeof *out->peers);
 	for (size_t i = 0; i < c->log_count; i++)
 		fill_origin(c, i, arena, &out->origins[i]);
+	out->asked_count = c->asked_count;
+	out->asked = arena_array(arena, c->asked_count, sizeof *out->asked);
+	for (uint32_t i = 0; i < c->asked_count; i++)
+		fill_asked(c->asked[i], arena, &out->asked[i]);
 	for (size_t i = 0; i < c->peer_count; i++)
 		fill_peer(c->peers[i], arena, &out->peers[i]);
 }

@@ -26,10 +26,30 @@ static void ask_target(struct core *c, size_t log)
 		reconcile_later(c);
 }
 
+uint64_t target_adopt(struct core *c, size_t log, const struct head *h, uint64_t base)
+{
+	struct log *l = c->logs[log];
+	struct store_write *w = write_new(l, WRITE_TARGET);
+	w->head = arena_bytes(&w->arena, buf_bytes(&h->note));
+	w->head_size = h->size;
+	w->head_root = h->root;
+	l->target_in_flight = true;
+	uint64_t op = core_store(c, log, &w)->op;
+	/* An older target's proof reaches as far as the tree only when it has not strayed itself. */
+	if (base == tree_size(l->tree))
+		l->strayed = false;
+	else if (l->target.note.len == 0)
+		l->strayed = true;
+	/* What is being fetched lies in the new target too: it comes first. */
+	if (!l->strayed && !l->has_goal && !l->outside)
+		mirror_goal(c, log, h);
+	return op;
+}
+
 void target_seek(struct core *c, size_t log)
 {
 	struct log *l = c->logs[log];
-	if (l->own || fork_stops(l->fork.state) || l->loading || l->retry_ms > c->mono_ms)
+	if (l->own || l->outside || fork_stops(l->fork.state) || l->loading || l->retry_ms > c->mono_ms)
 		return;
 	if (l->has_goal || l->target.note.len == 0 || l->head_in_flight || tree_size(l->tree) > l->target.size ||
 	    !reconcile_served(c, log, l->target.size))

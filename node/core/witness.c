@@ -11,7 +11,7 @@
 enum { OTHERS_MAX = NOTE_SIGNATURES_MAX - 2 };
 
 /* The log's whole signed note as a write, and on its way. */
-static void store_head(struct core *c, size_t log, struct bytes note, uint64_t size, const struct hash *root)
+static uint64_t store_head(struct core *c, size_t log, struct bytes note, uint64_t size, const struct hash *root)
 {
 	struct log *l = c->logs[log];
 	struct store_write *w = write_new(l, WRITE_HEAD);
@@ -19,7 +19,12 @@ static void store_head(struct core *c, size_t log, struct bytes note, uint64_t s
 	w->head_size = size;
 	w->head_root = *root;
 	l->head_in_flight = true;
-	(void)core_store(c, log, &w);
+	return core_store(c, log, &w)->op;
+}
+
+uint64_t witness_store_head(struct core *c, size_t log, const struct head *h)
+{
+	return store_head(c, log, buf_bytes(&h->note), h->size, &h->root);
 }
 
 /* ---- lines of a note, and whose they are ---- */
@@ -51,6 +56,9 @@ static const struct vkey *known_cosigner(const struct core *c, const struct note
 		if (is_by(s, &card->mirror))
 			return &card->mirror;
 	}
+	for (uint32_t i = 0; i < c->asked_count; i++)
+		if (is_by(s, &c->asked[i]->key))
+			return &c->asked[i]->key;
 	return NULL;
 }
 
@@ -129,8 +137,10 @@ void witness_complete(struct core *c, size_t log, const struct head *done)
 	must(l->stored >= done->size);
 	/* tlog-cosignature: a cosignature says that nothing larger was seen. */
 	bool newest = l->target.note.len == 0 || done->size >= l->target.size;
-	witness_sign(c, log, buf_bytes(&done->note), newest, newest || !l->strayed, &note);
-	store_head(c, log, buf_bytes(&note), done->size, &done->root);
+	/* The target may have got a newer cosignature of ours since it became the goal. */
+	const struct head *from = l->target.note.len > 0 && l->target.size == done->size ? &l->target : done;
+	witness_sign(c, log, buf_bytes(&from->note), newest, newest || !l->strayed, &note);
+	(void)store_head(c, log, buf_bytes(&note), done->size, &done->root);
 	buf_free(&note);
 }
 
@@ -162,7 +172,7 @@ bool witness_merge(struct core *c, size_t log, const struct head *seen)
 	if (l->head_in_flight || l->loading || (l->own && c->appending != NULL))
 		return false;
 	if (witness_union(c, buf_bytes(&l->head.note), buf_bytes(&seen->note), &merged))
-		store_head(c, log, buf_bytes(&merged), l->head.size, &l->head.root);
+		(void)store_head(c, log, buf_bytes(&merged), l->head.size, &l->head.root);
 	buf_free(&merged);
 	return true;
 }
@@ -194,7 +204,7 @@ void witness_count(const struct core *c, size_t log, struct bytes raw, size_t *w
 		*mirrors += find_line(&note, skey_public(c->config.mirror_key)) != NULL;
 	}
 	for (size_t i = 0; i < c->peer_count; i++) {
-		if (i + 1 == log)
+		if (i == c->logs[log]->peer)
 			continue;
 		*witnesses += find_line(&note, &c->peers[i]->card.witness) != NULL;
 		*mirrors += find_line(&note, &c->peers[i]->card.mirror) != NULL;

@@ -4,6 +4,7 @@
 
 #include "node/base/limits.h"
 #include "node/base/must.h"
+#include "node/shell/doors.h"
 #include "node/shell/local.h"
 
 struct exchange *exchange_new(struct shell *s, struct http_conn *conn, bool local)
@@ -24,6 +25,7 @@ void exchange_free(struct exchange *x)
 	if (x == NULL)
 		return;
 	must(x->magic == EXCHANGE_MAGIC);
+	x->shell->uploads -= x->large;
 	arena_free(&x->arena);
 	buf_free(&x->raw);
 	buf_free(&x->out);
@@ -88,11 +90,7 @@ void exchange_problem(struct exchange *x, int http_status, const char *detail)
 void exchange_text(struct exchange *x, struct bytes text)
 {
 	x->http_status = 200;
-	buf_printf(&x->out,
-	           "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %zu\r\n%s"
-	           "Cache-Control: no-store\r\n\r\n",
-	           text.len, x->ends ? "Connection: close\r\n" : "");
-	buf_add_bytes(&x->out, text);
+	api_text(200, "text/plain; charset=utf-8", NULL, text, x->ends, &x->out);
 	exchange_finish(x);
 }
 
@@ -150,6 +148,6 @@ void exchange_begin(struct exchange *x)
 	x->ends = !x->request.keep_alive;
 	if (x->shell->phase != SHELL_RUNNING)
 		exchange_problem(x, 503, "this node stops");
-	else if (!x->local || !local_take(x))
+	else if (!(x->local && local_take(x)) && !doors_take(x))
 		ask(x);
 }

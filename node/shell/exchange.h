@@ -41,7 +41,8 @@ struct exchange {
 	struct buf out; /* the whole response */
 	int http_status;
 	bool done;
-	bool ends; /* nothing follows on this connection */
+	bool large; /* one of UPLOADS_MAX whose body is larger than others may be */
+	bool ends;  /* nothing follows on this connection */
 };
 
 struct exchange *exchange_new(struct shell *s, struct http_conn *conn, bool local);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "node/api/add_entries.h"
 #include "node/base/limits.h"
 #include "node/base/must.h"
 #include "node/shell/exchange.h"
@@ -37,6 +38,7 @@ struct http_conn {
 	bool reading, writing, ended; /* ended: the client sends no more */
 	bool busy;                    /* in http_conn_advance() */
 	bool served;                  /* had a request */
+	bool large;                   /* what is being read is one of UPLOADS_MAX */
 
 	struct buf in; /* from the socket */
 	size_t used;   /* of it, by requests taken */
@@ -62,6 +64,7 @@ static void on_closed(uv_handle_t *handle)
 		h->first = c->next;
 	if (c->next != NULL)
 		c->next->prev = c->prev;
+	c->shell->uploads -= c->large;
 	h->public_count -= !c->local;
 	h->local_count -= c->local;
 	buf_free(&c->in);
@@ -222,6 +225,8 @@ static void begin(struct http_conn *c, const struct http_request *request, size_
 	size_t whole = c->need;
 	size_t body = whole - head;
 	x = add_exchange(c);
+	x->large = c->large;
+	c->large = false;
 	if (c->used == 0 && c->in.len == whole) {
 		x->raw = buf_take(&c->in);
 		x->request = *request;
@@ -236,13 +241,30 @@ static void begin(struct http_conn *c, const struct http_request *request, size_
 	exchange_begin(x);
 }
 
+/* May its body be so large?  The status to refuse it with, or 0. */
+static int check_body(struct http_conn *c, const struct http_request *request, const char **why)
+{
+	bool upload = !c->local && add_entries_is_door(request->path);
+	uint64_t max = c->local ? HTTP_BODY_MAX : upload ? UPLOAD_BODY_MAX : HTTP_PUBLIC_BODY_MAX;
+	*why = "the body is larger than this node takes";
+	if (request->content_length > max)
+		return 413;
+	if (!upload || request->content_length <= HTTP_PUBLIC_BODY_MAX || c->large)
+		return 0;
+	*why = "too many uploads at once";
+	if (c->shell->uploads >= UPLOADS_MAX)
+		return 503;
+	c->shell->uploads++;
+	c->large = true;
+	return 0;
+}
+
 /* Take one request off the input; false: there is no whole one. */
 static bool take_request(struct http_conn *c)
 {
 	struct http_request request;
 	struct err err = { 0 };
 	size_t head = 0;
-	uint64_t body_max = c->local ? HTTP_BODY_MAX : HTTP_PUBLIC_BODY_MAX;
 	if (c->in.len == c->used || c->in.len - c->used < c->need)
 		return false;
 	struct bytes have = bytes_of(c->in.data + c->used, c->in.len - c->used);
@@ -253,8 +275,10 @@ static bool take_request(struct http_conn *c)
 		refuse(c, http_status_of(rc), err.text);
 		return true;
 	}
-	if (request.content_length > body_max) {
-		refuse(c, 413, "the body is larger than this node takes");
+	const char *why;
+	int status = check_body(c, &request, &why);
+	if (status != 0) {
+		refuse(c, status, why);
 		return true;
 	}
 	bool first_look = c->need == 0;

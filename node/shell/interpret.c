@@ -5,6 +5,8 @@
 #include "crypto/encode.h"
 #include "node/base/log.h"
 #include "node/base/must.h"
+#include "node/shell/asker.h"
+#include "node/shell/doors.h"
 #include "node/shell/link.h"
 #include "node/shell/submit.h"
 
@@ -80,6 +82,12 @@ static void carry_out(struct shell *s, struct effect *fx)
 	case FX_REPLY:
 		submit_reply(s, fx);
 		break;
+	case FX_ANSWER:
+		doors_answer(s, fx);
+		break;
+	case FX_ASK:
+		asker_ask(s->asker, fx->u.ask.op, fx->u.ask.url, &fx->u.ask.body);
+		break;
 	case FX_NOTE:
 		log_line((enum log_level)fx->u.note.level, fx->u.note.event, "%s", fx->u.note.text);
 		break;
@@ -152,6 +160,37 @@ void interpret_submit(struct shell *s, uint64_t op, const struct bytes *payloads
 	event.u.submit.payloads = payloads;
 	event.u.submit.count = count;
 	step(s, &event);
+}
+
+void interpret_checkpoint(struct shell *s, uint64_t op, uint64_t old_size, const struct tree_proof *proof,
+                          struct bytes note)
+{
+	struct event event = { .kind = EV_CHECKPOINT };
+	event.u.checkpoint.op = op;
+	event.u.checkpoint.old_size = old_size;
+	event.u.checkpoint.proof = proof;
+	event.u.checkpoint.note = note;
+	step(s, &event);
+}
+
+void interpret_upload(struct shell *s, uint64_t op, const struct upload *upload)
+{
+	struct event event = { .kind = EV_UPLOAD };
+	event.u.upload.op = op;
+	event.u.upload.upload = upload;
+	step(s, &event);
+}
+
+void interpret_asked(void *shell, const struct asker_done *done)
+{
+	struct event event = { .kind = EV_ASKED };
+	event.u.asked.op = done->op;
+	event.u.asked.code = done->code;
+	event.u.asked.status = done->status;
+	event.u.asked.body = done->body;
+	event.u.asked.text = done->text;
+	step(shell, &event);
+	loop_settle(shell);
 }
 
 void interpret_verdict(struct shell *s, uint64_t op, const struct verdict_request *verdict)

@@ -17,6 +17,14 @@ void interpret_dial_failed(struct shell *s, uint32_t peer, int code, const char 
 void interpret_frame(struct shell *s, link_id link, struct bytes raw);
 
 /* Payloads for our own log; the outcome goes to submit_reply() with the same op.  Borrows. */
+/* A checkpoint to be witnessed; answered through doors_answer with this op.  Borrows all. */
+void interpret_checkpoint(struct shell *s, uint64_t op, uint64_t old_size, const struct tree_proof *proof,
+                          struct bytes note);
+/* Entries to be mirrored; likewise. */
+void interpret_upload(struct shell *s, uint64_t op, const struct upload *upload);
+struct asker_done;
+/* An answer of a witness outside; asker_done_cb. */
+void interpret_asked(void *shell, const struct asker_done *done);
 void interpret_submit(struct shell *s, uint64_t op, const struct bytes *payloads, size_t count);
 struct verdict_request;
 void interpret_verdict(struct shell *s, uint64_t op, const struct verdict_request *verdict);

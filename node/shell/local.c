@@ -9,6 +9,7 @@
 #include "node/shell/interpret.h"
 #include "node/shell/node_dir.h"
 #include "node/shell/submit.h"
+#include "node/shell/trust.h"
 #include "proto/card.h"
 
 static bool same_card(const struct card *a, const struct card *b)
@@ -97,6 +98,27 @@ static void add_peer(struct exchange *x)
 	exchange_text(x, bytes_str("added\n"));
 }
 
+/* A line of DIR/outside: durable, and in effect from now on. */
+static void add_outside(struct exchange *x)
+{
+	struct shell *s = x->shell;
+	struct err err = { 0 };
+	struct vkey key;
+	char line[ERR_TEXT_MAX];
+	bool known = false;
+	int rc = trust_line(s->dir->path, s->core, x->request.body, &key, &known, &err);
+	if (rc == ERR_INVALID || rc == ERR_UNSUPPORTED) {
+		exchange_problem(x, 400, err.text);
+	} else if (rc != OK) {
+		exchange_problem(x, rc == ERR_EXISTS || rc == ERR_LIMIT ? 409 : 503, err.text);
+	} else {
+		if (!known)
+			log_line(LOG_INFO, "outside_added", "key=%s", log_value(key.name, line, sizeof line));
+		interpret_tick(s); /* a witness is asked at once */
+		exchange_text(x, bytes_str(known ? "known\n" : "added\n"));
+	}
+}
+
 /* ---- verdicts ---- */
 
 /* The line "KEY VALUE" at the front of *rest; false when it is another, or its value does not fit. */
@@ -136,6 +158,7 @@ bool local_take(struct exchange *x)
 	} routes[] = {
 		{ "/local/v1/records", submit_push },
 		{ "/local/v1/peers", add_peer },
+		{ "/local/v1/outside", add_outside },
 		{ "/local/v1/verdicts", judge },
 	};
 	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {

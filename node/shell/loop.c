@@ -9,6 +9,8 @@
 #include "node/base/log.h"
 #include "node/base/must.h"
 #include "node/shell/addresses.h"
+#include "node/shell/asker.h"
+#include "node/shell/doors.h"
 #include "node/shell/httpd.h"
 #include "node/shell/interpret.h"
 #include "node/shell/link.h"
@@ -80,6 +82,7 @@ void loop_settle(struct shell *s)
 		return;
 	must(!s->stepping);
 	submits_settle(s);
+	doors_settle(s);
 	watch_writer(s);
 	link_settle_all(s);
 	readers_wake(s->readers);
@@ -99,6 +102,7 @@ static void close_all(struct shell *s)
 	/* Readers first: the last store handle to close tidies up, and that should be the writing one. */
 	readers_stop(&s->readers);
 	writer_stop(&s->writer);
+	asker_stop(&s->asker);
 	if (s->handles_open) {
 		uv_close((uv_handle_t *)&s->tick, NULL);
 		uv_close((uv_handle_t *)&s->deadline, NULL);

@@ -31,6 +31,8 @@
 struct link;
 struct httpd;
 struct submits;
+struct doors;
+struct asker;
 
 enum { READ_CHUNK = 256 * 1024, LINK_BUCKETS = 256 };
 
@@ -80,6 +82,9 @@ struct shell {
 	struct readers *readers;
 	struct httpd *httpd;
 	struct submits *submits;
+	struct doors *doors;
+	struct asker *asker;
+	size_t uploads; /* requests whose body is larger than HTTP_PUBLIC_BODY_MAX, under way */
 	struct api_counters counters;
 };
 

@@ -15,6 +15,7 @@
 #include "node/base/must.h"
 #include "node/shell/file.h"
 #include "node/shell/node_conf.h"
+#include "node/shell/outside.h"
 
 enum {
 	PATH_SIZE = sizeof((struct node_dir *)0)->path,
@@ -180,6 +181,8 @@ int node_dir_open(const char *path, struct node_dir *out, struct err *err)
 		rc = read_keys(out, err);
 	if (rc == OK)
 		rc = read_peers(out, err);
+	if (rc == OK)
+		rc = outside_read(out->path, &out->outside, err);
 	if (rc != OK)
 		node_dir_close(out);
 	return rc;
@@ -195,6 +198,7 @@ void node_dir_close(struct node_dir *dir)
 	file_wipe(&dir->tls_key_pem);
 	buf_free(&dir->tls_cert_pem);
 	free(dir->peers);
+	policy_free(dir->outside);
 	*dir = (struct node_dir){ 0 };
 }
 

@@ -7,6 +7,7 @@
  *     keys/tls.key       authenticates links             0600
  *     keys/tls.crt
  *     peers/NAME.card    whom this node trusts
+ *     outside            logs that may be witnessed here, a tlog-policy; may be absent
  *     normlink.db        the store (-wal and -shm beside it while open)
  *     lock               held by the process that serves the directory; holds its pid
  *     socket             where that process takes local requests
@@ -19,6 +20,7 @@
 #include <stdbool.h>
 
 #include "crypto/key.h"
+#include "crypto/policy.h"
 #include "crypto/tls.h"
 #include "node/base/buf.h"
 #include "node/base/err.h"
@@ -46,6 +48,7 @@ struct node_dir {
 	struct hash pin;
 	struct card *peers;
 	size_t peer_count;
+	struct policy *outside; /* NULL: there is no such file */
 };
 
 /* Make DIR with keys, certificate, configuration and an empty store; nothing is left behind when it fails.

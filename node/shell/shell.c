@@ -10,12 +10,14 @@
 #include "node/base/log.h"
 #include "node/base/must.h"
 #include "node/shell/addresses.h"
+#include "node/shell/asker.h"
+#include "node/shell/doors.h"
 #include "node/shell/httpd.h"
 #include "node/shell/interpret.h"
 #include "node/shell/link.h"
 #include "node/shell/loop.h"
-#include "node/shell/node_conf.h"
 #include "node/shell/submit.h"
+#include "node/shell/trust.h"
 #include "node/store/store.h"
 
 /* ---- starting, in the order of shell_start ---- */
@@ -40,20 +42,6 @@ static int open_loop(struct shell *s, struct err *err)
 	uv_unref((uv_handle_t *)&s->wake);
 	s->read_buffer = malloc(READ_CHUNK);
 	must(s->read_buffer != NULL);
-	return OK;
-}
-
-static int add_peers(struct shell *s, struct err *err)
-{
-	for (size_t i = 0; i < s->dir->peer_count; i++) {
-		struct card card = s->dir->peers[i];
-		uint32_t peer = 0;
-		if (s->options.local_only)
-			card.address[0] = '\0'; /* nobody is dialed */
-		int rc = core_add_peer(s->core, &card, &peer, err);
-		if (rc != OK)
-			return err_wrap(err, rc, "peers/%s.card", card.name);
-	}
 	return OK;
 }
 
@@ -87,13 +75,7 @@ static int load_origins(struct shell *s, struct store *store, struct err *err)
 
 static int make_core(struct shell *s, struct store *store, struct err *err)
 {
-	struct core_config config = { .log_key = s->dir->log_key,
-		                          .witness_key = s->dir->witness_key,
-		                          .mirror_key = s->dir->mirror_key,
-		                          .quorum = node_conf_quorum(&s->dir->config) };
-	(void)snprintf(config.name, sizeof config.name, "%s", s->dir->config.name);
-	s->core = core_new(&config);
-	int rc = add_peers(s, err);
+	int rc = trust_core(s->dir, !s->options.local_only, &s->core, err);
 	if (rc == OK)
 		rc = load_origins(s, store, err);
 	return rc;
@@ -110,6 +92,8 @@ static int start_threads(struct shell *s, struct store **store, struct err *err)
 	int rc = writer_start(&s->uv, store, interpret_stored, on_told, s, &s->writer, err);
 	if (rc == OK)
 		rc = readers_start(&s->uv, s->dir->path, s->dir->config.readers, on_told, s, &s->readers, err);
+	if (rc == OK)
+		rc = asker_start(&s->uv, interpret_asked, s, &s->asker, err);
 	return rc;
 }
 
@@ -244,6 +228,7 @@ void shell_free(struct shell *shell)
 		loop_close(shell);
 		addresses_remove(shell->dir->path);
 		submits_free(shell);
+		doors_free(shell);
 		httpd_free(shell);
 		must(uv_loop_close(&shell->uv) == 0);
 	}

@@ -81,6 +81,11 @@ CHECKED int shell_answer_stopped(const struct node_dir *dir, const struct http_r
  *       Body: a card.  The node trusts it from now on: 200, also when it did before; 400 when it is no card, 409
  *       when it conflicts with another.
  *
+ *   POST /local/v1/outside
+ *       Body: one line of DIR/outside, "log <vkey> [<url>]" or "witness <name> <vkey> <url>", and LF.  That log may be
+ *       witnessed here, that witness is asked from now on: 200, also when it was before; 400 when it is no such line,
+ * 409 when it clashes with a peer or another log.
+ *
  *   POST /local/v1/verdicts
  *       Body: three lines, "decision release" (or abandon), "origin NAME", "reason TEXT".  The node appends a verdict
  *       (clause 2.7) to its own log and, once that is durable, obeys it: 200, text/plain, "index 12" and "size 13" of

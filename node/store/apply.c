@@ -24,7 +24,9 @@ static int look_entries(const struct store_write *w, const struct origin_row *o,
 		return err_set(err, ERR_LIMIT, "%s: more than 2^%d entries", w->origin, SLOT_SHIFT);
 	for (size_t i = 0; i < w->count; i++) {
 		const struct entry *e = &w->entries[i];
-		if (e->envelope.len == 0 || e->envelope.len > ENVELOPE_MAX || e->payload.len > PAYLOAD_MAX)
+		bool bare = e->state == PAYLOAD_NONE;
+		if ((e->envelope.len == 0 && !bare) || e->envelope.len > (bare ? ENTRY_MAX : ENVELOPE_MAX) ||
+		    e->payload.len > PAYLOAD_MAX)
 			return err_set(err, ERR_LIMIT, "%s: entry %llu has an envelope of %zu and a payload of %zu bytes",
 			               w->origin, (unsigned long long)(w->start + i), e->envelope.len, e->payload.len);
 	}
@@ -72,6 +74,8 @@ static int put_entry(struct store *s, const struct placed *p, size_t i, const st
 	if (rc != OK)
 		return rc;
 	switch (ready->verdict) {
+	case READY_NONE:
+		return OK;
 	case READY_MISSING:
 		viewer_count_missing(s->viewer, p->slot);
 		return OK;

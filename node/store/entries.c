@@ -248,7 +248,7 @@ int payload_column(struct store *s, int64_t slot, sqlite3_stmt *stmt, struct are
 	*state = (enum payload_state)sqlite3_column_int(stmt, 0);
 	*out = (struct bytes){ 0 };
 	if (*state != PAYLOAD_PRESENT)
-		return *state == PAYLOAD_WITHHELD || *state == PAYLOAD_REDACTED
+		return *state == PAYLOAD_WITHHELD || *state == PAYLOAD_REDACTED || *state == PAYLOAD_NONE
 		           ? OK
 		           : err_set(err, ERR_CORRUPT, "a stored payload has state %d", (int)*state);
 	return packer_unpack(s->packer, slot, db_column_bytes(stmt, 2), sqlite3_column_int64(stmt, 1), arena, out, err);

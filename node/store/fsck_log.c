@@ -22,7 +22,7 @@ static int check_payload(struct fsck *f, const struct origin_row *o, uint64_t in
 		f->report->payloads++;
 		if (envelope_parse(raw, &envelope, &e) != OK || envelope_check(f->store->hasher, &envelope, payload, &e) != OK)
 			rc = ERR_CORRUPT;
-	} else if (rc == OK) {
+	} else if (rc == OK && state != PAYLOAD_NONE) {
 		f->report->missing++;
 	}
 	arena_free(&arena);

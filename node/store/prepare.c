@@ -57,6 +57,8 @@ static void prepare(struct preparer *p, const struct run *run)
 		const struct entry *e = &run->entries[i];
 		struct ready *ready = &out->v[i];
 		*ready = (struct ready){ .verdict = READY_MISSING, .packed_at = out->packed.len };
+		if (e->state == PAYLOAD_NONE)
+			ready->verdict = READY_NONE;
 		if (e->state != PAYLOAD_PRESENT)
 			continue;
 		compressor_pack(p->compressor, run->dictionary, e->payload, &out->packed, &ready->packing);

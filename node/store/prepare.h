@@ -20,6 +20,7 @@ enum { PREPARE_ENTRIES = BUNDLE_ENTRIES };
 /* One entry. */
 struct ready {
 	enum {
+		READY_NONE,    /* an entry of a log outside: no payload and no record */
 		READY_MISSING, /* its payload is not present */
 		READY_VALID,
 		READY_INVALID,

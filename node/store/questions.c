@@ -17,13 +17,16 @@ static int list_as_of(struct store *s, struct arena *arena, struct as_of **out, 
 	struct origin_row *rows;
 	int rc = origin_list(&s->db, arena, &rows, count, err);
 	*out = arena_array(arena, *count + 1, sizeof **out);
+	size_t listed = 0;
 	for (size_t i = 0; rc == OK && i < *count; i++) {
 		struct origin_heads heads;
 		struct fork fork = { 0 };
 		rc = origin_heads(&s->db, rows[i].slot, arena, &heads, err);
 		if (rc == OK)
 			rc = forks_state(s, &rows[i], arena, &fork, err);
-		(*out)[i] = (struct as_of){
+		if (rows[i].size == 0 && heads.head.len == 0)
+			continue; /* only witnessed, or not begun: no answer comes from it */
+		(*out)[listed++] = (struct as_of){
 			.origin = rows[i].name,
 			.size = rows[i].size,
 			.root = rows[i].root,
@@ -34,6 +37,7 @@ static int list_as_of(struct store *s, struct arena *arena, struct as_of **out, 
 			.fork = fork.state,
 		};
 	}
+	*count = listed;
 	return rc;
 }
 
@@ -142,6 +146,42 @@ static int ask_prove(void *ctx, const char *origin, uint64_t index, uint64_t siz
 	return rc;
 }
 
+/* ---- heads by the hash of their origin ---- */
+
+static int find_newest(struct store *s, const struct hash *name, struct arena *arena, struct bytes *note,
+                       struct err *err)
+{
+	struct origin_row *rows;
+	struct origin_heads heads;
+	size_t count, i = 0;
+	int rc = origin_list(&s->db, arena, &rows, &count, err);
+	if (rc != OK)
+		return rc;
+	for (; i < count; i++) {
+		struct hash own = hash_sum(s->hasher, bytes_str(rows[i].name));
+		if (hash_equal(&own, name))
+			break;
+	}
+	if (i == count)
+		return err_set(err, ERR_NOT_FOUND, "no such origin here");
+	rc = origin_heads(&s->db, rows[i].slot, arena, &heads, err);
+	if (rc != OK)
+		return rc;
+	*note = heads.target.len > 0 ? heads.target : heads.head;
+	return note->len > 0 ? OK : err_set(err, ERR_NOT_FOUND, "no head of %s here", rows[i].name);
+}
+
+static int ask_newest(void *ctx, const struct hash *name, struct arena *arena, struct bytes *note, struct err *err)
+{
+	struct store *s = ctx;
+	int rc = store_begin_read(s, err);
+	if (rc != OK)
+		return rc;
+	rc = find_newest(s, name, arena, note, err);
+	store_end_read(s);
+	return rc;
+}
+
 /* ---- logs as they are served ---- */
 
 static int ask_log(void *ctx, const struct hash *digest, struct arena *arena, struct as_of *out, struct err *err)
@@ -221,6 +261,7 @@ struct view store_view(struct store *s)
 		.subject = ask_subject,
 		.entry = ask_entry,
 		.prove = ask_prove,
+		.newest = ask_newest,
 		.log = ask_log,
 		.tile = ask_tile,
 		.bundle = ask_bundle,

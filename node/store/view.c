@@ -304,6 +304,8 @@ void viewer_count_missing(struct viewer *v, int64_t slot)
 int viewer_add(struct viewer *v, int64_t slot, uint64_t index, enum payload_state state, struct bytes payload,
                struct err *err)
 {
+	if (state == PAYLOAD_NONE)
+		return OK;
 	if (state != PAYLOAD_PRESENT) {
 		viewer_count_missing(v, slot);
 		return OK;

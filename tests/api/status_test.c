@@ -16,7 +16,7 @@ static void status_running_and_stopped(void **state)
 	struct world *w = *state;
 	assert_int_equal(ask(w, "/api/v1/status"), 200);
 	SAYS(w, "\"running\":true");
-	SAYS(w, "{\"origin\":\"sac.example/log\",\"own\":true,\"held\":3,\"seen\":5,\"lag\":2,");
+	SAYS(w, "{\"origin\":\"sac.example/log\",\"own\":true,\"outside\":false,\"held\":3,\"seen\":5,\"lag\":2,");
 	assert_int_equal(ask_text(w, "/api/v1/status"), 200);
 	SAYS(w, "  sac.example/log  3 of 5            head 3        cosigned 1/2  mirrored 1/2  own  catching up\n");
 	SAYS(w, "last error: no route; next try in 10 s\n");
@@ -24,7 +24,7 @@ static void status_running_and_stopped(void **state)
 	w->context.status = NULL;
 	assert_int_equal(ask(w, "/api/v1/status"), 200);
 	SAYS(w, "\"running\":false");
-	SAYS(w, "{\"origin\":\"sac.example/log\",\"own\":false,\"held\":3,");
+	SAYS(w, "{\"origin\":\"sac.example/log\",\"own\":false,\"outside\":false,\"held\":3,");
 	SAYS(w, "\"witnesses\":null");
 	assert_int_equal(ask_text(w, "/api/v1/status"), 200);
 	SAYS(w, "stopped");

@@ -101,6 +101,17 @@ static inline int toy_entry(void *ctx, const char *origin, uint64_t index, struc
 	return toy_failure(t, err);
 }
 
+static inline int toy_newest(void *ctx, const struct hash *name, struct arena *arena, struct bytes *note,
+                             struct err *err)
+{
+	struct toy *t = ctx;
+	struct hash own = hash_sum(t->hasher, bytes_str(TOY_ORIGIN));
+	*note = buf_bytes(&t->head);
+	if (!hash_equal(&own, name))
+		return err_set(err, ERR_NOT_FOUND, "no such origin");
+	return toy_failure(t, err);
+}
+
 static inline int toy_prove(void *ctx, const char *origin, uint64_t index, uint64_t size, struct tree_proof *out,
                             struct err *err)
 {
@@ -190,6 +201,7 @@ static inline struct view toy_view(struct toy *t)
 		                  .subject = toy_subject,
 		                  .entry = toy_entry,
 		                  .prove = toy_prove,
+		                  .newest = toy_newest,
 		                  .evidence = toy_evidence,
 		                  .log = toy_log,
 		                  .tile = toy_tile,

@@ -51,6 +51,7 @@ static inline int up(void **state)
 		                            .bytes_in = 77,
 		                            .entries_in = 4 };
 	w->status = (struct core_status){ .name = "sac",
+		                              .witness = "iso.example/witness",
 		                              .origin = TOY_ORIGIN,
 		                              .origins = &w->origin,
 		                              .origin_count = 1,

@@ -40,6 +40,15 @@ struct toy {
 	uint32_t peers[NODES_MAX];
 	int reply_code;
 	uint64_t reply_size;
+	unsigned answers; /* FX_ANSWERs; the last one: */
+	enum answer_outcome outcome;
+	uint64_t answer_size, answer_next;
+	struct buf answer_text;
+	/* The last FX_ASK. */
+	unsigned asks;
+	uint64_t ask_op;
+	struct buf ask_body;
+	char ask_url[URL_MAX_BYTES + 32];
 	bool disk_full;
 	unsigned closes, notes;
 	char last_note[32];

@@ -131,7 +131,7 @@ static size_t other_end(size_t node, link_id link)
 	return SIZE_MAX;
 }
 
-static void cut(size_t a, size_t b, size_t told)
+__attribute__((unused)) static void cut(size_t a, size_t b, size_t told)
 {
 	link_id link = nodes[a].links[b];
 	nodes[a].links[b] = nodes[b].links[a] = 0;
@@ -170,6 +170,19 @@ static void carry_out(size_t node, struct effect *fx)
 	case FX_REPLY:
 		t->reply_code = fx->u.reply.code;
 		t->reply_size = fx->u.reply.size;
+		break;
+	case FX_ANSWER:
+		t->answers++;
+		t->outcome = fx->u.answer.outcome;
+		t->answer_size = fx->u.answer.size;
+		t->answer_next = fx->u.answer.next;
+		keep(&t->answer_text, buf_bytes(&fx->u.answer.text));
+		break;
+	case FX_ASK:
+		t->asks++;
+		t->ask_op = fx->u.ask.op;
+		keep(&t->ask_body, buf_bytes(&fx->u.ask.body));
+		memcpy(t->ask_url, fx->u.ask.url, sizeof t->ask_url);
 		break;
 	case FX_NOTE:
 		t->notes++;

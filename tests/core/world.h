@@ -53,6 +53,8 @@ static void node_free(struct toy *t)
 	skey_free(t->log_key);
 	skey_free(t->witness_key);
 	skey_free(t->mirror_key);
+	buf_free(&t->answer_text);
+	buf_free(&t->ask_body);
 	for (size_t i = 0; i < t->log_count; i++) {
 		free(t->logs[i].entries);
 		free(t->logs[i].leaves);
@@ -73,7 +75,7 @@ static int tear_down(void **state)
 }
 
 /* The same node again, from what its store holds, without its links. */
-static void restart(size_t i)
+__attribute__((unused)) static void restart(size_t i)
 {
 	struct toy *t = &nodes[i];
 	for (size_t k = 0; k < NODES_MAX; k++)
@@ -97,7 +99,7 @@ static void restart(size_t i)
 	}
 }
 
-static void connect_nodes(size_t a, size_t b)
+__attribute__((unused)) static void connect_nodes(size_t a, size_t b)
 {
 	link_id link = ++next_link;
 	nodes[a].links[b] = nodes[b].links[a] = link;
@@ -112,7 +114,7 @@ static void connect_nodes(size_t a, size_t b)
 	run();
 }
 
-static void publish(size_t node, size_t count, const char *text)
+__attribute__((unused)) static void publish(size_t node, size_t count, const char *text)
 {
 	struct bytes payloads[SUBMIT_ENTRIES_MAX];
 	struct arena arena = { 0 };
@@ -127,7 +129,7 @@ static void publish(size_t node, size_t count, const char *text)
 	arena_free(&arena);
 }
 
-static void wait_ms(uint64_t ms)
+__attribute__((unused)) static void wait_ms(uint64_t ms)
 {
 	struct event e = { .kind = EV_TICK };
 	now_ms += ms;
@@ -150,4 +152,4 @@ static struct origin_status status_of(size_t node, const char *origin)
 	return found;
 }
 
-static const char alices[] = "alice.example/log";
+__attribute__((unused)) static const char alices[] = "alice.example/log";

@@ -69,6 +69,11 @@ chmod 0644 "$home/body/keys/log.key"
 check 'a key that others may read is refused' answers 1 'log.key' normlink serve "$home/body"
 chmod 0600 "$home/body/keys/log.key"
 
+vkey=$(normlink card "$home/body" 2>/dev/null | sed -n 's/^log: //p')
+check 'a key that is none' answers 3 'log add' normlink log add "$home/body" nonsense
+check "one's own log is not outside" answers 1 'of ours' normlink log add "$home/body" "$vkey"
+check 'what was refused is not kept' test ! -e "$home/body/outside"
+
 # A full disk: a small file system of our own, where we may make one.
 mkdir "$home/small"
 if mount -t tmpfs -o size=6m none "$home/small" 2>/dev/null; then

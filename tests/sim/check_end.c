@@ -136,6 +136,12 @@ static bool replies_settled(const struct world *w, const char **why)
 				*why = "a reply for each submission";
 				return false;
 			}
+	for (size_t i = 0; i < w->node_count; i++)
+		for (size_t k = 0; w->nodes[i].checked && k < WORLD_CALLERS; k++)
+			if (w->nodes[i].callers[k].op != 0) {
+				*why = "an answer for each visit";
+				return false;
+			}
 	return true;
 }
 

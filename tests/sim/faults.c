@@ -2,6 +2,7 @@
 #include "node/base/must.h"
 #include "tests/sim/hostile.h"
 #include "tests/sim/node.h"
+#include "tests/sim/visit.h"
 #include "tests/sim/world.h"
 
 static struct node *some_node(struct world *w)
@@ -210,6 +211,7 @@ void faults_start(struct world *w)
 {
 	world_plan(w, rng_below(&w->rng, w->dose.fault_every_ms), fault, WORLD_NOBODY, 0);
 	world_plan(w, rng_below(&w->rng, w->dose.submit_every_ms), submit, WORLD_NOBODY, 0);
+	visits_start(w);
 }
 
 void faults_end(struct world *w)

@@ -10,6 +10,7 @@
 #include "tests/sim/hostile.h"
 #include "tests/sim/plant.h"
 #include "tests/sim/records.h"
+#include "tests/sim/visit.h"
 #include "tests/sim/world.h"
 
 uint32_t world_ident(const struct world *w, const char *origin)
@@ -111,6 +112,15 @@ static void carry_out(struct world *w, struct node *n, struct effect *fx)
 		          (unsigned long long)fx->u.reply.count, fx->u.reply.text);
 		if (!plant_no_reply(w, n))
 			reply(w, n, fx);
+		break;
+	case FX_ANSWER:
+		trace_say(w, "    answer op %llu: outcome %d, size %llu", (unsigned long long)fx->u.answer.op,
+		          (int)fx->u.answer.outcome, (unsigned long long)fx->u.answer.size);
+		trace_bytes(w, buf_bytes(&fx->u.answer.text));
+		visit_answered(w, n, fx);
+		break;
+	case FX_ASK: /* nobody has a witness outside here */
+		must(false);
 		break;
 	case FX_NOTE:
 		trace_say(w, "    note %s %s", fx->u.note.event, fx->u.note.text);
@@ -320,6 +330,19 @@ void node_decide(struct world *w, struct node *n, uint32_t ident, bool abandon)
 	step(w, n, &event);
 }
 
+void node_checkpoint(struct world *w, struct node *n, uint64_t op, uint64_t old_size, const struct tree_proof *proof,
+                     struct bytes note)
+{
+	trace_say(w, "%s: a checkpoint to witness, op %llu, from %llu", w->idents[n->ident].name, (unsigned long long)op,
+	          (unsigned long long)old_size);
+	struct event event = { .kind = EV_CHECKPOINT };
+	event.u.checkpoint.op = op;
+	event.u.checkpoint.old_size = old_size;
+	event.u.checkpoint.proof = proof;
+	event.u.checkpoint.note = note;
+	step(w, n, &event);
+}
+
 /* ---- lives ---- */
 
 static void add_peers(struct world *w, struct node *n)
@@ -393,6 +416,10 @@ static void forget(struct node *n)
 		free(job);
 	}
 	n->read_count = 0;
+	for (size_t i = 0; i < WORLD_CALLERS; i++) {
+		buf_free(&n->callers[i].text);
+		n->callers[i].op = 0; /* nobody answers any more */
+	}
 }
 
 void node_crash(struct world *w, struct node *n)

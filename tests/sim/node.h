@@ -31,6 +31,10 @@ void node_decide(struct world *w, struct node *n, uint32_t ident, bool abandon);
 /* count records, made up. */
 void node_submit(struct world *w, struct node *n, size_t count);
 
+/* Somebody brings a checkpoint. */
+void node_checkpoint(struct world *w, struct node *n, uint64_t op, uint64_t old_size, const struct tree_proof *proof,
+                     struct bytes note);
+
 /* The body of that member that n reaches; NULL: none is up. */
 struct node *node_route(struct world *w, const struct node *n, uint32_t ident);
 

@@ -158,6 +158,7 @@ static void make_doses(struct world *w)
 	w->dose.verdict = dose(w, 600, 400);
 	if (w->dose.verdict > 0 && w->quiet_ms < 40000 && rng_permille(&w->rng, 400))
 		w->quiet_ms += 40000; /* a release shows what it is worth only later */
+	w->dose.visit_every_ms = rng_permille(&w->rng, 500) ? w->quiet_ms / rng_between(&w->rng, 4, 60) + 1 : 0;
 	w->dose.hostile_stays = rng_permille(&w->rng, 500);
 }
 

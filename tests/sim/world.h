@@ -21,6 +21,7 @@ enum {
 	WORLD_IDENTS = 7,
 	WORLD_NODES = WORLD_IDENTS + 2, /* with the second body of a forking member */
 	WORLD_SUBMITS = 32,             /* submissions waiting for their reply, one node */
+	WORLD_CALLERS = 16,             /* checkpoints brought to one node and not answered yet */
 	WORLD_BATCH = 320,              /* records in one of them */
 	WORLD_VERIFIED = 2048,
 	WORLD_TEXT = 400,
@@ -65,6 +66,15 @@ struct submit {
 	struct hash digests[WORLD_BATCH];
 };
 
+/* Who brought a checkpoint to be witnessed, and which. */
+struct caller {
+	uint64_t op; /* 0: free */
+	uint32_t ident;
+	uint64_t size;
+	struct hash root;
+	struct buf text;
+};
+
 /* What the checks remember of one node and origin. */
 struct witnessed {
 	uint64_t acked; /* entries whose EV_STORED was OK */
@@ -103,6 +113,7 @@ struct node {
 	uint64_t tick_ms; /* world time of the tick that is planned; UINT64_MAX: none */
 	struct branch *own;
 	struct submit submits[WORLD_SUBMITS];
+	struct caller callers[WORLD_CALLERS];
 	struct witnessed witnessed[WORLD_IDENTS];
 	struct read_job *reads;
 	size_t read_count;
@@ -113,8 +124,9 @@ struct node {
 struct figures {
 	uint64_t steps, frames, crashes, cuts, partitions, half_open, dials_failed, full_disks, failed_writes,
 	    failed_but_kept, torn, kept, reads_failed, reloads, wall_jumps, forks, forks_found, accusations, submitted,
-	    replied, entries, own_entries, cosigned, mirrored, quorums, late_quorums, garbage, relays, floods, stalls,
-	    links, bundles, relayed, settled_ms, over_256, over_512, verdicts, frozen_again;
+	    replied, entries, own_entries, cosigned, mirrored, quorums, late_quorums, visits, visits_cosigned,
+	    visits_refused, garbage, relays, floods, stalls, links, bundles, relayed, settled_ms, over_256, over_512,
+	    verdicts, frozen_again;
 };
 
 /* Faults planted in the interpreter, to see the checks fire. */
@@ -161,7 +173,7 @@ struct world {
 	struct {
 		unsigned write_fail, read_fail, reload_fail, crash, crash_writing, cut, partition, full, jump, slow_disk,
 		    half_open;
-		uint64_t fault_every_ms, submit_every_ms, batch_max, latency_ms;
+		uint64_t fault_every_ms, submit_every_ms, visit_every_ms, batch_max, latency_ms;
 		unsigned big_batch;
 		unsigned verdict;
 		bool hostile_stays;

@@ -1,0 +1,56 @@
+/* guests: whoever comes to the core through HTTP, and whom it asks there.  For this room only.
+ *
+ * Owner: the core; each list's oldest stands first, or does not matter.
+ */
+#pragma once
+
+#include "crypto/note.h"
+#include "crypto/tree.h"
+#include "node/core/core.h"
+
+/* A signed head: the note as bytes, and what it says. */
+struct head {
+	struct buf note; /* empty: there is none */
+	uint64_t size;
+	struct hash root;
+};
+
+/* A checkpoint that was brought through HTTP, until it is answered. */
+struct visit {
+	struct visit *next; /* oldest first */
+	uint64_t op;        /* to answer */
+	size_t log;
+	uint64_t old_size;
+	struct tree_proof proof;
+	struct head head;  /* its text and the log's signature, verified */
+	uint64_t store_op; /* 0: waits for its turn */
+	struct buf line;   /* our cosignature, told once it is durable */
+};
+
+/* An upload of entries, until it is answered. */
+struct carry {
+	struct carry *next;
+	uint64_t op; /* to answer */
+	size_t log;
+	struct head head;  /* the pending checkpoint that it leads to */
+	uint64_t reached;  /* entries up to here were checked and are held, or on their way to the disk */
+	uint64_t store_op; /* the last write of them; 0: durable */
+	uint64_t head_op;  /* the write of the mirror's checkpoint; 0: not yet */
+};
+
+/* A witness outside, and where we stand with it: ask.c. */
+struct asked {
+	char name[NAME_MAX_BYTES + 1];
+	struct vkey key;
+	char url[URL_MAX_BYTES + 1]; /* empty: not asked */
+	enum ask_state { ASK_IDLE, ASK_PROVING, ASK_ASKED } state;
+	uint64_t op;       /* ASK_ASKED */
+	struct head head;  /* the last that it was asked about */
+	struct buf line;   /* its cosignature on that, not yet in our head */
+	uint64_t known;    /* the size that it has of our log, as far as we know */
+	unsigned failures; /* in a row */
+	unsigned corrected;
+	uint64_t next_ms;                  /* mono: not before */
+	uint64_t next_wall_ms, last_ok_ms; /* wall */
+	char last_error[160];
+};
