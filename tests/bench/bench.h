@@ -74,4 +74,5 @@ void bench_latency(const struct corpus *c, const char *program, const char *home
 void bench_search(const struct corpus *c, const char *program, const char *home);
 void bench_tiles(const struct corpus *c, const char *program, const char *home);
 void bench_verify(const struct corpus *c);
+void bench_witness(const char *program, const char *home);
 void bench_import(const char *data, const struct corpus *c, const char *program, const char *home);

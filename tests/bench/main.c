@@ -2,7 +2,7 @@
  *
  *     BENCH_DATA=DIR     work on the Relaton archives in DIR instead of generated records
  *     --records N        how many to generate (60,000)     --seed N        from which seed (1)
- *     --only NAME        replication, latency, search, tiles, verify or import
+ *     --only NAME        replication, latency, search, tiles, verify, import or witness
  *     --program FILE     the normlink binary (build/release/normlink)
  */
 #include <dirent.h>
@@ -129,6 +129,8 @@ int main(int argc, char **argv)
 		bench_verify(&c);
 	if (wanted(only, "import"))
 		bench_import(data, &c, program, home);
+	if (wanted(only, "witness"))
+		bench_witness(program, home);
 	corpus_free(&c);
 	return 0;
 }
