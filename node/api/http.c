@@ -227,7 +227,11 @@ static int read_length(struct http_request *out, struct err *err)
 	if (count_header(out, "Transfer-Encoding", &coding) > 0) {
 		if (lengths > 0)
 			return err_set(err, ERR_PROTOCOL, "Content-Length beside Transfer-Encoding (RFC 9112 6.1)");
-		return err_set(err, ERR_UNSUPPORTED, "no transfer coding is done here: send Content-Length (RFC 9112 6.1)");
+		if (coding.len != 7 || strncasecmp((const char *)coding.data, "chunked", 7) != 0 ||
+		    count_header(out, "Transfer-Encoding", &coding) > 1)
+			return err_set(err, ERR_UNSUPPORTED, "a transfer coding other than one chunked (RFC 9112 6.1)");
+		out->chunked = true;
+		return OK;
 	}
 	if (lengths == 0)
 		return OK;

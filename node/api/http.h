@@ -1,8 +1,8 @@
 /* http: a strict reader of HTTP/1.1 request heads (RFC 9112).
  *
  * Refuses what two readers could understand in two ways: bare CR or LF, folded lines, blanks before the colon, repeated
- * or conflicting lengths, Content-Length beside Transfer-Encoding, any transfer coding at all, no or several Host
- * lines, a target with bytes that a URI may not have.
+ * or conflicting lengths, Content-Length beside Transfer-Encoding, any transfer coding but one "chunked", no or several
+ * Host lines, a target with bytes that a URI may not have.
  *
  * Knows: RFC 9112 sections 2 to 6 as far as a request's head goes.  Must not know: sockets, routes.
  * Thread: any.
@@ -29,6 +29,7 @@ struct http_request {
 	struct http_header headers[HTTP_HEADERS_MAX];
 	size_t header_count;
 	uint64_t content_length; /* 0 when absent */
+	bool chunked;            /* the body comes in chunks (chunks.h), of no length told before */
 	bool keep_alive;
 	struct bytes body; /* set by the caller once it is whole */
 };

@@ -44,6 +44,9 @@ CHECKED int core_add_peer(struct core *core, const struct card *card, uint32_t *
  * another type. */
 CHECKED int core_add_log(struct core *core, const struct vkey *key, struct err *err);
 
+/* Are entries of this origin taken when somebody uploads them? */
+bool core_takes_entries(const struct core *core, const char *origin);
+
 /* Ask a witness outside to cosign our heads, at url/add-checkpoint; an empty url: only take its cosignatures.  Before
  * the first step or between steps.  ERR_EXISTS, ERR_LIMIT (WITNESSES_MAX, URL_MAX_BYTES), ERR_UNSUPPORTED. */
 CHECKED int core_add_witness(struct core *core, const char *name, const struct vkey *key, const char *url,

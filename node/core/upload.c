@@ -234,6 +234,12 @@ void upload_wake(struct core *c, size_t log)
 
 /* ---- what comes in ---- */
 
+bool core_takes_entries(const struct core *c, const char *origin)
+{
+	size_t log = serve_find_log(c, origin);
+	return log != SIZE_MAX && c->logs[log]->outside;
+}
+
 /* May it begin and end there?  In the order of the specification. */
 static enum answer_outcome check_range(const struct log *l, const struct upload *u, const char **why)
 {

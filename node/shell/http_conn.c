@@ -6,16 +6,16 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "node/api/add_entries.h"
+#include "node/api/chunks.h"
 #include "node/base/limits.h"
 #include "node/base/must.h"
 #include "node/shell/exchange.h"
+#include "node/shell/http_body.h"
 #include "node/shell/loop.h"
 
 enum { CONN_MAGIC = 0x48545450 };
 
 enum conn_state { CONN_OPEN, CONN_ENDING, CONN_LINGERING, CONN_CLOSED };
-enum conn_wait { WAIT_NONE, WAIT_HEAD, WAIT_BODY, WAIT_IDLE, WAIT_WRITE, WAIT_LINGER };
 
 struct http_conn {
 	uint32_t magic;
@@ -38,11 +38,14 @@ struct http_conn {
 	bool reading, writing, ended; /* ended: the client sends no more */
 	bool busy;                    /* in http_conn_advance() */
 	bool served;                  /* had a request */
+	bool undecided;               /* the request that stands there may still be refused for how its body begins */
 	bool large;                   /* what is being read is one of UPLOADS_MAX */
 
-	struct buf in; /* from the socket */
-	size_t used;   /* of it, by requests taken */
-	size_t need;   /* bytes of the request that stands there, once its head is known; 0: not yet */
+	struct buf in;        /* from the socket */
+	struct buf chunked;   /* not empty: head and body so far of a request that comes in chunks, */
+	struct chunks chunks; /* and how far it has come */
+	size_t used;          /* of it, by requests taken */
+	size_t need;          /* bytes of the request that stands there, once its head is known; 0: not yet */
 	struct exchange *first, *last;
 	size_t exchanges;
 	struct buf out;    /* answers to be written */
@@ -68,6 +71,7 @@ static void on_closed(uv_handle_t *handle)
 	h->public_count -= !c->local;
 	h->local_count -= c->local;
 	buf_free(&c->in);
+	buf_free(&c->chunked);
 	buf_free(&c->out);
 	buf_free(&c->flight);
 	free(c);
@@ -218,45 +222,70 @@ static void say_continue(struct http_conn *c, const struct http_request *request
 	write_out(c);
 }
 
-/* Give the request, which is whole, to its exchange. */
-static void begin(struct http_conn *c, const struct http_request *request, size_t head)
+/* raw holds the request, which is whole: its exchange begins. */
+static void hand_over(struct http_conn *c, struct exchange *x, size_t head)
 {
-	struct exchange *x;
-	size_t whole = c->need;
-	size_t body = whole - head;
-	x = add_exchange(c);
 	x->large = c->large;
 	c->large = false;
-	if (c->used == 0 && c->in.len == whole) {
-		x->raw = buf_take(&c->in);
-		x->request = *request;
-	} else {
-		buf_add(&x->raw, c->in.data + c->used, whole);
-		c->used += whole;
-		must(http_read_head(buf_bytes(&x->raw), &x->request, &head, NULL) == OK);
-	}
-	x->request.body = bytes_of(x->raw.data + head, body);
+	must(http_read_head(buf_bytes(&x->raw), &x->request, &head, NULL) == OK);
+	x->request.body = bytes_of(x->raw.data + head, x->raw.len - head);
 	if (!x->request.keep_alive)
 		c->state = CONN_ENDING;
 	exchange_begin(x);
 }
 
-/* May its body be so large?  The status to refuse it with, or 0. */
-static int check_body(struct http_conn *c, const struct http_request *request, const char **why)
+static void begin(struct http_conn *c, size_t head)
 {
-	bool upload = !c->local && add_entries_is_door(request->path);
-	uint64_t max = c->local ? HTTP_BODY_MAX : upload ? UPLOAD_BODY_MAX : HTTP_PUBLIC_BODY_MAX;
-	*why = "the body is larger than this node takes";
-	if (request->content_length > max)
-		return 413;
-	if (!upload || request->content_length <= HTTP_PUBLIC_BODY_MAX || c->large)
-		return 0;
-	*why = "too many uploads at once";
-	if (c->shell->uploads >= UPLOADS_MAX)
-		return 503;
-	c->shell->uploads++;
-	c->large = true;
-	return 0;
+	size_t whole = c->need;
+	struct exchange *x = add_exchange(c);
+	if (c->used == 0 && c->in.len == whole) {
+		x->raw = buf_take(&c->in);
+	} else {
+		buf_add(&x->raw, c->in.data + c->used, whole);
+		c->used += whole;
+	}
+	hand_over(c, x, head);
+}
+
+/* Refuse what can be refused before it is whole; false: it cannot. */
+static bool refuse_early(struct http_conn *c, const struct http_request *request, struct bytes begun)
+{
+	const char *why;
+	int status = http_body_early(c->shell, c->local, request, begun, &why);
+	if (status != 0)
+		refuse(c, status, why);
+	return status != 0;
+}
+
+/* A request whose body comes in chunks: its head is put aside, and the body behind it as it arrives. */
+static bool take_chunks(struct http_conn *c)
+{
+	struct err err = { 0 };
+	struct http_request request;
+	size_t head = 0, used = 0;
+	must(http_read_head(buf_bytes(&c->chunked), &request, &head, NULL) == OK);
+	struct bytes have = bytes_of(c->in.data + c->used, c->in.len - c->used);
+	int rc = chunks_take(&c->chunks, have, http_body_max(c->local, &request), &c->chunked, &used, &err);
+	c->used += used;
+	if (rc == ERR_NOT_READY)
+		return refuse_early(c, &request, bytes_of(c->chunked.data + head, c->chunked.len - head));
+	if (rc != OK) {
+		refuse(c, rc == ERR_LIMIT ? 413 : 400, err.text);
+		return true;
+	}
+	struct exchange *x = add_exchange(c);
+	x->raw = buf_take(&c->chunked);
+	hand_over(c, x, head);
+	return true;
+}
+
+static void begin_chunks(struct http_conn *c, struct bytes head)
+{
+	buf_reset(&c->chunked);
+	buf_add_bytes(&c->chunked, head);
+	c->chunks = (struct chunks){ 0 };
+	c->used += head.len;
+	c->need = 1; /* until the last chunk */
 }
 
 /* Take one request off the input; false: there is no whole one. */
@@ -265,8 +294,10 @@ static bool take_request(struct http_conn *c)
 	struct http_request request;
 	struct err err = { 0 };
 	size_t head = 0;
-	if (c->in.len == c->used || c->in.len - c->used < c->need)
+	if (c->in.len == c->used || (c->in.len - c->used < c->need && !c->undecided))
 		return false;
+	if (c->chunked.len > 0)
+		return take_chunks(c);
 	struct bytes have = bytes_of(c->in.data + c->used, c->in.len - c->used);
 	int rc = http_read_head(have, &request, &head, &err);
 	if (rc == ERR_NOT_READY)
@@ -276,19 +307,25 @@ static bool take_request(struct http_conn *c)
 		return true;
 	}
 	const char *why;
-	int status = check_body(c, &request, &why);
+	int status = http_body_check(c->shell, c->local, &request, &c->large, &why);
 	if (status != 0) {
 		refuse(c, status, why);
 		return true;
 	}
 	bool first_look = c->need == 0;
 	c->need = head + (size_t)request.content_length;
-	if (have.len < c->need) {
+	if (request.chunked || have.len < c->need) {
 		if (first_look)
 			say_continue(c, &request);
-		return false;
 	}
-	begin(c, &request, head);
+	if (request.chunked) {
+		begin_chunks(c, bytes_of(have.data, head));
+		return c->in.len > c->used && take_chunks(c);
+	}
+	c->undecided = have.len < c->need && have.len - head < 2 + NAME_MAX_BYTES;
+	if (have.len < c->need)
+		return refuse_early(c, &request, bytes_of(have.data + head, have.len - head));
+	begin(c, head);
 	return true;
 }
 
@@ -355,23 +392,6 @@ static enum conn_wait waits_for(const struct http_conn *c)
 	return c->in.len > 0 || !c->served ? WAIT_HEAD : WAIT_IDLE;
 }
 
-static uint64_t patience(const struct shell_options *o, enum conn_wait wait)
-{
-	switch (wait) {
-	case WAIT_HEAD:
-		return o->http_head_timeout_ms > 0 ? (uint64_t)o->http_head_timeout_ms : HTTP_HEAD_TIMEOUT_MS;
-	case WAIT_BODY:
-		return o->http_body_timeout_ms > 0 ? (uint64_t)o->http_body_timeout_ms : HTTP_BODY_TIMEOUT_MS;
-	case WAIT_LINGER:
-		return LINGER_MS;
-	case WAIT_NONE:
-	case WAIT_IDLE:
-	case WAIT_WRITE:
-		break;
-	}
-	return o->http_idle_timeout_ms > 0 ? (uint64_t)o->http_idle_timeout_ms : HTTP_IDLE_TIMEOUT_MS;
-}
-
 static void on_timer(uv_timer_t *timer)
 {
 	struct http_conn *c = timer->data;
@@ -395,7 +415,7 @@ static void arrange_timer(struct http_conn *c)
 	if (wait == WAIT_NONE)
 		(void)uv_timer_stop(&c->timer);
 	else
-		(void)uv_timer_start(&c->timer, on_timer, patience(&c->shell->options, wait), 0);
+		(void)uv_timer_start(&c->timer, on_timer, http_patience_ms(&c->shell->options, wait), 0);
 }
 
 /* Whatever happened: write what is ready, take what may be taken, wait for the rest. */

@@ -166,7 +166,9 @@ static const struct {
 	{ ERR_PROTOCOL, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551616\r\n\r\n" },
 	{ ERR_PROTOCOL, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" },
 	{ ERR_PROTOCOL, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: x\r\nContent-Length: 5\r\n\r\n" },
-	{ ERR_UNSUPPORTED, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" },
+	{ ERR_UNSUPPORTED, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n" },
+	{ ERR_UNSUPPORTED,
+	  "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n" },
 	{ ERR_UNSUPPORTED, "POST / HTTP/1.1\r\nHost: a\r\ntransfer-encoding: identity\r\n\r\n" },
 	{ ERR_UNSUPPORTED, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n\r\n" },
 };

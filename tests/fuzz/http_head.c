@@ -25,7 +25,7 @@ static void check(const struct http_request *r, const uint8_t *data, size_t used
 		must(memchr(name.data, ' ', name.len) == NULL && memchr(name.data, ':', name.len) == NULL);
 		lengths += name.len == 14 && strncasecmp((const char *)name.data, "Content-Length", 14) == 0;
 	}
-	must(lengths <= 1 && http_header(r, "Transfer-Encoding").len == 0);
+	must(lengths <= 1 && (http_header(r, "Transfer-Encoding").len > 0) == r->chunked && (lengths == 0 || !r->chunked));
 	must(lengths == 1 || r->content_length == 0);
 }
 

@@ -249,6 +249,46 @@ static void test_pipelined(void **state)
 	buf_free(&answer);
 }
 
+/* In chunks of every size, and in pieces that do not end where the chunks do; another request follows. */
+static void test_in_chunks(void **state)
+{
+	struct node *n = one_node(state);
+	struct buf body = { 0 }, answer = { 0 };
+	uint64_t size = 0;
+	for (size_t chunk = 1; chunk < 400; chunk = chunk * 3 + 1) {
+		struct buf request = { 0 };
+		struct ask ask;
+		struct err err = { 0 };
+		ssize_t got;
+		buf_reset(&body);
+		foreign_request(&elsewhere, size, size + 3, &body);
+		size += 3;
+		buf_printf(&request, "POST %s HTTP/1.1\r\nHost: node\r\nTransfer-Encoding: chunked\r\n\r\n", witness_path);
+		for (size_t at = 0; at < body.len; at += chunk) {
+			size_t len = body.len - at < chunk ? body.len - at : chunk;
+			buf_printf(&request, "%zx\r\n", len);
+			buf_add(&request, body.data + at, len);
+			buf_add_str(&request, "\r\n");
+		}
+		buf_add_str(&request, "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: node\r\nConnection: close\r\n\r\n");
+		assert_int_equal(ask_open(&ask, shell_http_address(n->shell), ASK_MS, &err), OK);
+		for (size_t at = 0; at < request.len; at += 97) {
+			size_t len = request.len - at < 97 ? request.len - at : 97;
+			assert_int_equal(send(ask.fd, request.data + at, len, MSG_NOSIGNAL), (ssize_t)len);
+		}
+		buf_reset(&answer);
+		while ((got = recv(ask.fd, buf_reserve(&answer, 65536), 65536, 0)) > 0)
+			answer.len += (size_t)got;
+		assert_int_equal(strncmp(buf_str(&answer), "HTTP/1.1 200", 12), 0);
+		assert_non_null(strstr(buf_str(&answer), "sac.example/witness"));
+		assert_non_null(strstr(buf_str(&answer) + 12, "HTTP/1.1 200"));
+		ask_close(&ask);
+		buf_free(&request);
+	}
+	buf_free(&body);
+	buf_free(&answer);
+}
+
 /* A peer's log is witnessed too, and one that forks there is frozen. */
 static void test_a_peers_log(void **state)
 {
@@ -455,6 +495,7 @@ int main(void)
 		TEST(test_paths_have_one_form),
 		TEST(test_added_while_running),
 		TEST(test_pipelined),
+		TEST(test_in_chunks),
 		TEST(test_a_peers_log),
 		TEST(test_entries_are_mirrored),
 		TEST(test_large_bodies_are_few),
