@@ -6,9 +6,7 @@
 
 enum { ENVELOPE_VERSION = 1 };
 
-static const char public_collection[] = "public";
-
-static bool collection_valid(const char *name)
+bool collection_valid(const char *name)
 {
 	size_t n = strlen(name);
 	return n >= 1 && n <= CODE_MAX && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.") == n;
@@ -26,7 +24,7 @@ void envelope_write(struct hasher *h, struct bytes payload, uint64_t time_ms, co
 	e.has_time_ms = true;
 	e.time_ms = time_ms;
 	char name[CODE_MAX + 1];
-	if (collection != NULL && strcmp(collection, public_collection) != 0) {
+	if (collection != NULL && strcmp(collection, COLLECTION_PUBLIC) != 0) {
 		memcpy(name, collection, strlen(collection) + 1);
 		e.collection = name;
 	}
@@ -43,7 +41,7 @@ static int envelope_read(const Normlink__Envelope *e, struct envelope *out, stru
 		return err_set(err, ERR_INVALID, "Envelope.version: not %d (clause 1.1)", ENVELOPE_VERSION);
 	if (!e->has_time_ms || e->time_ms > TIME_MAX_MS)
 		return err_set(err, ERR_INVALID, "Envelope.time_ms: missing, or after the year 9999 (clause 1.1)");
-	const char *collection = e->collection != NULL ? e->collection : public_collection;
+	const char *collection = e->collection != NULL ? e->collection : COLLECTION_PUBLIC;
 	if (!collection_valid(collection))
 		return err_set(err, ERR_INVALID, "Envelope.collection: not 1 to %d of a-z 0-9 - . (clause 1.1)", CODE_MAX);
 	if (!e->has_payload_digest || e->payload_digest.len != HASH_SIZE)
@@ -148,6 +146,12 @@ static bool find_field(struct bytes message, uint32_t tag, enum wire_type type, 
 	return false;
 }
 
+bool envelope_collection(struct bytes raw, struct bytes *out)
+{
+	enum { FIELD_COLLECTION = 3 };
+	return find_field(raw, FIELD_COLLECTION, WIRE_BYTES, out) && !bytes_equal(*out, bytes_str(COLLECTION_PUBLIC));
+}
+
 int payload_kind(struct bytes payload)
 {
 	enum { FIELD_RECORD = 1, FIELD_KIND = 1 };
@@ -160,19 +164,22 @@ int payload_kind(struct bytes payload)
 	return (int)kind;
 }
 
-void proof_extra_write(struct bytes envelope, struct bytes payload, struct buf *out)
+void proof_extra_write(struct bytes envelope, enum payload_state state, struct bytes payload, struct buf *out)
 {
+	must((state == PAYLOAD_PRESENT) == (payload.len > 0));
 	must(envelope.len >= 1 && envelope.len <= ENVELOPE_MAX && payload.len <= PAYLOAD_MAX);
 	Normlink__ProofExtra x = NORMLINK__PROOF_EXTRA__INIT;
 	x.has_envelope = true;
 	x.envelope = message_field(envelope);
 	x.has_payload = payload.len > 0;
 	x.payload = message_field(payload);
+	x.has_state = state != PAYLOAD_PRESENT;
+	x.state = (uint32_t)state;
 	message_encode(&x.base, out);
 }
 
-int proof_extra_parse(struct bytes raw, struct arena *arena, struct bytes *envelope, struct bytes *payload,
-                      struct err *err)
+int proof_extra_parse(struct bytes raw, struct arena *arena, struct bytes *envelope, enum payload_state *state,
+                      struct bytes *payload, struct err *err)
 {
 	ProtobufCMessage *message = NULL;
 	int rc = message_decode(&normlink__proof_extra__descriptor, raw, arena, &message, err);
@@ -183,7 +190,11 @@ int proof_extra_parse(struct bytes raw, struct arena *arena, struct bytes *envel
 		return err_set(err, ERR_INVALID, "ProofExtra.envelope: not 1 to %d bytes (clause 1.4)", ENVELOPE_MAX);
 	if (x->payload.len > PAYLOAD_MAX)
 		return err_set(err, ERR_INVALID, "ProofExtra.payload: over %d bytes (clause 1.4)", PAYLOAD_MAX);
+	bool missing = x->has_state && (x->state == PAYLOAD_WITHHELD || x->state == PAYLOAD_REDACTED);
+	if ((x->payload.len > 0) == missing || (x->has_state && !missing))
+		return err_set(err, ERR_INVALID, "ProofExtra: a payload, or why there is none (clause 1.4)");
 	*envelope = message_bytes(x->envelope);
 	*payload = message_bytes(x->payload);
+	*state = missing ? (enum payload_state)x->state : PAYLOAD_PRESENT;
 	return OK;
 }

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "crypto/hash.h"
@@ -28,11 +29,19 @@ struct envelope {
 	uint32_t payload_size;
 };
 
+#define COLLECTION_PUBLIC "public"
+
+/* Clause 1.1: 1 to CODE_MAX of a-z 0-9 - . */
+bool collection_valid(const char *name);
+
 /* Clause 1.1.  Append the bytes of an envelope for this payload. */
 void envelope_write(struct hasher *h, struct bytes payload, uint64_t time_ms, const char *collection, struct buf *out);
 
 /* Clause 1.1.  ERR_INVALID names the field; ERR_LIMIT over ENVELOPE_MAX. */
 CHECKED int envelope_parse(struct bytes raw, struct envelope *out, struct err *err);
+
+/* The collection of a valid envelope, without decoding the rest; false: public. */
+bool envelope_collection(struct bytes raw, struct bytes *out);
 
 /* Clause 1.2.  Is this the payload that the envelope names?  ERR_UNTRUSTED: size or digest differ. */
 CHECKED int envelope_check(struct hasher *h, const struct envelope *e, struct bytes payload, struct err *err);
@@ -50,7 +59,8 @@ CHECKED int payload_open(struct bytes payload, struct arena *arena, Normlink__Re
  * finding the few records that a node itself obeys among the many that it only keeps. */
 int payload_kind(struct bytes payload);
 
-/* Clause 1.4.  What the extra line of a proof file holds. */
-void proof_extra_write(struct bytes envelope, struct bytes payload, struct buf *out);
-CHECKED int proof_extra_parse(struct bytes raw, struct arena *arena, struct bytes *envelope, struct bytes *payload,
-                              struct err *err);
+/* Clause 1.4.  What the extra line of a proof file holds: the payload when state is PAYLOAD_PRESENT. */
+void proof_extra_write(struct bytes envelope, enum payload_state state, struct bytes payload, struct buf *out);
+/* *state is PAYLOAD_PRESENT when there is a payload, else what the file says.  ERR_INVALID: neither, or both. */
+CHECKED int proof_extra_parse(struct bytes raw, struct arena *arena, struct bytes *envelope, enum payload_state *state,
+                              struct bytes *payload, struct err *err);

@@ -100,14 +100,14 @@ static int entries_request_check(const Normlink__EntriesRequest *m, struct err *
 	return OK;
 }
 
-static int payload_check(const Normlink__Payload *p, size_t i, struct err *err)
+static int payload_check(const Normlink__Payload *p, const char *what, size_t i, struct err *err)
 {
 	int state = p->has_state ? (int)p->state : 0;
 	if (state != PAYLOAD_PRESENT && state != PAYLOAD_WITHHELD && state != PAYLOAD_REDACTED)
-		return err_set(err, ERR_PROTOCOL, "clause 4.5: EntriesResponse.payloads[%zu].state: missing or unknown", i);
+		return err_set(err, ERR_PROTOCOL, "clause 4.5: %s.payloads[%zu].state: missing or unknown", what, i);
 	bool present = state == PAYLOAD_PRESENT;
 	if (present ? p->data.len == 0 || p->data.len > PAYLOAD_MAX : p->data.len != 0)
-		return err_set(err, ERR_PROTOCOL, "clause 4.5: EntriesResponse.payloads[%zu].data: %zu bytes%s", i, p->data.len,
+		return err_set(err, ERR_PROTOCOL, "clause 4.5: %s.payloads[%zu].data: %zu bytes%s", what, i, p->data.len,
 		               present ? "" : " where there is none");
 	return OK;
 }
@@ -125,11 +125,35 @@ static int entries_response_check(const Normlink__EntriesResponse *m, struct err
 		return err_set(err, ERR_PROTOCOL, "clause 4.5: EntriesResponse.payloads: %zu for %zu envelopes", m->n_payloads,
 		               m->n_envelopes);
 	for (size_t i = 0; i < m->n_payloads; i++) {
-		int rc = payload_check(m->payloads[i], i, err);
+		int rc = payload_check(m->payloads[i], "EntriesResponse", i, err);
 		if (rc != OK)
 			return rc;
 	}
 	return hashes_check(m->n_hashes, m->hashes, "EntriesResponse", err);
+}
+
+static int payloads_request_check(const Normlink__PayloadsRequest *m, struct err *err)
+{
+	if (!origin_fits(m->origin))
+		return broken(err, "4.8", "PayloadsRequest.origin: missing or not an origin");
+	if (m->n_indexes == 0 || m->n_indexes > PAYLOADS_ASKED_MAX)
+		return err_set(err, ERR_PROTOCOL, "clause 4.8: PayloadsRequest.indexes: %zu, allowed are 1 to %d", m->n_indexes,
+		               PAYLOADS_ASKED_MAX);
+	for (size_t i = 0; i < m->n_indexes; i++)
+		if (m->indexes[i] >= INT64_MAX || (i > 0 && m->indexes[i] <= m->indexes[i - 1]))
+			return broken(err, "4.8", "PayloadsRequest.indexes: not ascending");
+	return OK;
+}
+
+static int payloads_response_check(const Normlink__PayloadsResponse *m, struct err *err)
+{
+	int rc = OK;
+	if (m->n_payloads == 0 || m->n_payloads > PAYLOADS_ASKED_MAX)
+		return err_set(err, ERR_PROTOCOL, "clause 4.8: PayloadsResponse.payloads: %zu, allowed are 1 to %d",
+		               m->n_payloads, PAYLOADS_ASKED_MAX);
+	for (size_t i = 0; rc == OK && i < m->n_payloads; i++)
+		rc = payload_check(m->payloads[i], "PayloadsResponse", i, err);
+	return rc;
 }
 
 static int evidence_check(const Normlink__Evidence *m, struct err *err)
@@ -162,6 +186,10 @@ static int body_check(const Normlink__Frame *f, struct err *err)
 		return entries_request_check(f->entries_request, err);
 	case NORMLINK__FRAME__BODY_ENTRIES_RESPONSE:
 		return entries_response_check(f->entries_response, err);
+	case NORMLINK__FRAME__BODY_PAYLOADS_REQUEST:
+		return payloads_request_check(f->payloads_request, err);
+	case NORMLINK__FRAME__BODY_PAYLOADS_RESPONSE:
+		return payloads_response_check(f->payloads_response, err);
 	case NORMLINK__FRAME__BODY_EVIDENCE:
 		return evidence_check(f->evidence, err);
 	case NORMLINK__FRAME__BODY_FAILURE:

@@ -1,8 +1,12 @@
 #include "proto/record_log.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "crypto/hash.h"
 #include "crypto/key.h"
 #include "node/base/limits.h"
+#include "proto/entry.h"
 #include "proto/place.h"
 
 static const char clause[] = "2.7";
@@ -41,9 +45,53 @@ static int verdict_check(const char *subject, const Normlink__Verdict *v, struct
 	return rc == OK ? place_string(v->reason, LABEL_MAX, false, &reason, err) : rc;
 }
 
+static int collection_check(const char *subject, struct err *err)
+{
+	struct place at = place_of("subject");
+	if (subject == NULL)
+		return place_refuse(err, &at, clause, "missing", NULL);
+	if (!collection_valid(subject) || strcmp(subject, COLLECTION_PUBLIC) == 0)
+		return place_refuse(err, &at, clause, "not the name of a collection that is shared", subject);
+	return OK;
+}
+
+static int sharing_check(const char *subject, const Normlink__Sharing *s, struct err *err)
+{
+	int rc = collection_check(subject, err);
+	if (rc == OK)
+		rc = place_list(s->n_origins, SHARING_ORIGINS_MAX, "sharing.origins", err);
+	for (size_t i = 0; rc == OK && i < s->n_origins; i++) {
+		struct place at = { "sharing.origins", i, NULL };
+		rc = origin_check(s->origins[i], &at, err);
+	}
+	return rc;
+}
+
+static int redaction_check(const char *subject, const Normlink__Redaction *r, struct err *err)
+{
+	struct place about = place_of("subject"), index = place_of("redaction.index"),
+	             reason = place_of("redaction.reason"), basis = place_of("redaction.basis");
+	char number[24];
+	(void)snprintf(number, sizeof number, "%" PRIu64, r->index);
+	int rc = OK;
+	if (!r->has_index || r->index > INT64_MAX)
+		rc = place_refuse(err, &index, clause, r->has_index ? "not the number of an entry" : "missing", NULL);
+	if (rc == OK && (subject == NULL || strcmp(subject, number) != 0))
+		rc = place_refuse(err, &about, clause, subject == NULL ? "missing" : "not the index in decimal", subject);
+	if (rc == OK)
+		rc = hash_check(r->has_payload_digest, r->payload_digest, "redaction.payload_digest", err);
+	if (rc == OK)
+		rc = place_string(r->reason, LABEL_MAX, false, &reason, err);
+	return rc == OK ? place_string(r->basis, LABEL_MAX, false, &basis, err) : rc;
+}
+
 int log_statement_check(const Normlink__Record *r, struct err *err)
 {
 	switch ((int)r->kind) {
+	case NORMLINK__KIND__KIND_SHARING:
+		return sharing_check(r->subject, r->sharing, err);
+	case NORMLINK__KIND__KIND_REDACTION:
+		return redaction_check(r->subject, r->redaction, err);
 	case NORMLINK__KIND__KIND_VERDICT:
 		return verdict_check(r->subject, r->verdict, err);
 	default:
@@ -54,6 +102,8 @@ int log_statement_check(const Normlink__Record *r, struct err *err)
 const char *log_statement_text(const Normlink__Record *r)
 {
 	switch ((int)r->kind) {
+	case NORMLINK__KIND__KIND_REDACTION:
+		return r->redaction->reason;
 	case NORMLINK__KIND__KIND_VERDICT:
 		return r->verdict->reason;
 	default:

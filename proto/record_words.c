@@ -5,6 +5,8 @@
 
 static const char *const kinds[] = {
 	[NORMLINK__KIND__KIND_STANDARD] = "standard",
+	[NORMLINK__KIND__KIND_SHARING] = "sharing",
+	[NORMLINK__KIND__KIND_REDACTION] = "redaction",
 	[NORMLINK__KIND__KIND_VERDICT] = "verdict",
 };
 static const char *const roles[] = {

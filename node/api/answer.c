@@ -7,6 +7,7 @@
 
 #include "crypto/encode.h"
 #include "node/api/text.h"
+#include "proto/entry.h"
 
 enum { AS_OF_LINES_MAX = 8 };
 
@@ -26,6 +27,22 @@ bool answer_begin(struct answer *a)
 	}
 	a->begun = true;
 	return true;
+}
+
+bool answer_may_see(const struct answer *a, struct bytes envelope)
+{
+	struct envelope e;
+	if (a->context->local)
+		return true;
+	return envelope_parse(envelope, &e, NULL) == OK && strcmp(e.collection, COLLECTION_PUBLIC) == 0;
+}
+
+void answer_mask(const struct answer *a, struct found *f)
+{
+	if (f->state != PAYLOAD_PRESENT || answer_may_see(a, f->envelope))
+		return;
+	f->state = PAYLOAD_WITHHELD;
+	f->payload = bytes_of(NULL, 0);
 }
 
 const struct as_of *answer_origin(const struct answer *a, const char *origin)

@@ -58,12 +58,28 @@ void proof_answer(struct answer *a, struct bytes reference);
 /* origin likewise. */
 void evidence_file_answer(struct answer *a, struct bytes origin);
 
+/* One entry by its number, as in the path. */
+void entry_answer(struct answer *a, struct bytes index);
+void entry_proof_answer(struct answer *a, struct bytes index);
+
+void redactions_answer(struct answer *a);
+void audit_answer(struct answer *a);
+/* What is held here without content, by log and collection: for the status. */
+void withheld_json(struct answer *a, struct json *j);
+void withheld_text(struct answer *a);
+/* The newest of one origin's for the status page, a few lines. */
+void redactions_text(struct answer *a, const char *origin);
 /* tiles.c; rest is the path below the prefix. */
 void own_log_answer(struct answer *a, struct bytes rest);
 void mirror_answer(struct answer *a, struct bytes rest);
 
 /* Open the view's snapshot.  False: the answer is a problem now. */
 bool answer_begin(struct answer *a);
+
+/* May whoever asks see what is in that collection?  The network sees public ones alone. */
+bool answer_may_see(const struct answer *a, struct bytes envelope);
+/* Take from an entry (which has its envelope) what whoever asks may not see: it is withheld then. */
+void answer_mask(const struct answer *a, struct found *f);
 
 /* The origin at the snapshot, NULL when it is not there. */
 const struct as_of *answer_origin(const struct answer *a, const char *origin);

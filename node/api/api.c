@@ -32,6 +32,16 @@ static void answer_reference(struct answer *a, struct bytes reference)
 	}
 }
 
+static void answer_number_of(struct answer *a, struct bytes index)
+{
+	if (ends_with(index, "/proof")) {
+		index.len -= strlen("/proof");
+		entry_proof_answer(a, index);
+	} else {
+		entry_answer(a, index);
+	}
+}
+
 /* The first that fits counts: a path of its own stands before the folder that it lies in. */
 static const struct route {
 	const char *path;                 /* with a slash at its end: what is below it, but not itself */
@@ -43,6 +53,9 @@ static const struct route {
 	{ "/", "GET, HEAD", false, index_answer, NULL },
 	{ "/api/v1/search", "GET, HEAD", false, search_answer, NULL },
 	{ "/api/v1/records/", "GET, HEAD", false, NULL, answer_reference },
+	{ "/api/v1/entries/", "GET, HEAD", true, NULL, answer_number_of },
+	{ "/api/v1/redactions", "GET, HEAD", true, redactions_answer, NULL },
+	{ "/api/v1/audit", "GET, HEAD", false, audit_answer, NULL },
 	{ "/api/v1/heads", "GET, HEAD", true, heads_answer, NULL },
 	{ "/api/v1/evidence", "GET, HEAD", false, evidence_answer, NULL },
 	{ "/api/v1/evidence/", "GET, HEAD", false, NULL, evidence_file_answer },

@@ -10,6 +10,13 @@
  *   GET  /api/v1/records/REFERENCE/revisions
  *   GET  /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
  *                                             &head=cosigned for the newest head that a quorum has cosigned)
+ *   GET  /api/v1/entries/INDEX                one entry of a log by its number (?origin=, default: the node's own);
+ *                                             also one that is redacted: why, and on which basis
+ *   GET  /api/v1/entries/INDEX/proof
+ *   GET  /api/v1/redactions?origin=&limit=&offset=
+ *                                             what was taken away, why, and which peers have confirmed it
+ *   GET  /api/v1/audit?peer=&since=&limit=&offset=
+ *                                             local only: which nodes received what is not public, and did not
  *   GET  /api/v1/heads      /api/v1/peers     /api/v1/status
  *   GET  /api/v1/evidence                     origins that signed two histories
  *   GET  /api/v1/evidence/ORIGIN              text/plain: the newest evidence file (?sha256= for an older one)
@@ -38,6 +45,7 @@ struct api_context {
 	const struct core_status *status; /* NULL: nobody serves this directory now, or api_wants_status said no */
 	const struct hash *own_log;       /* SHA-256 of the name of our own log: what /log/ is; NULL: there is none */
 	const struct vkey *mirror;        /* signs the checkpoints below /mirror/; NULL: nobody does */
+	const char *origin;               /* of our own log; NULL: not known */
 	const char *version;
 	uint64_t wall_ms;
 	uint64_t start_wall_ms;        /* 0: not running */

@@ -77,6 +77,16 @@ static const char *read_reference(struct answer *a, struct bytes encoded)
 	return arena_str(a->arena, designator.canonical);
 }
 
+/* What is said in a collection that is not for whoever asks is not there. */
+static void drop_hidden(const struct answer *a, struct found_list *list)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < list->count; i++)
+		if (answer_may_see(a, list->v[i].envelope))
+			list->v[kept++] = list->v[i];
+	list->count = kept;
+}
+
 bool history_read(struct answer *a, struct bytes encoded_reference, struct history *out)
 {
 	*out = (struct history){ .subject = read_reference(a, encoded_reference) };
@@ -90,6 +100,7 @@ bool history_read(struct answer *a, struct bytes encoded_reference, struct histo
 		problem_err(a, rc, &err);
 		return false;
 	}
+	drop_hidden(a, &list);
 	if (list.count == 0) {
 		problem_set(a, 404, "%s: no log here says anything about it", out->subject);
 		return false;

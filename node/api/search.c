@@ -44,7 +44,7 @@ static bool read_query(struct answer *a, struct query *q)
 	            read_code(a, "ics", &q->ics, ics_valid, "an ICS code like 03, 03.120 or 03.120.10") &&
 	            read_code(a, "status", &q->status, is_status,
 	                      "a status: preparation, upcoming, current, superseded, withdrawn or cancelled") &&
-	            read_code(a, "kind", &q->kind, is_kind, "a kind of record: standard or verdict") &&
+	            read_code(a, "kind", &q->kind, is_kind, "a kind of record: standard, sharing, redaction or verdict") &&
 	            answer_parameter(a, "origin", &q->origin) && answer_number(a, "limit", 1, SEARCH_LIMIT_MAX, &limit) &&
 	            answer_number(a, "offset", 0, SEARCH_OFFSET_MAX, &offset);
 	q->limit = (size_t)limit;
@@ -173,6 +173,7 @@ void search_answer(struct answer *a)
 	struct err err = { 0 };
 	if (!read_query(a, &s.query) || !answer_begin(a))
 		return;
+	s.query.public_only = !a->context->local;
 	if (s.query.origin != NULL && answer_origin(a, s.query.origin) == NULL) {
 		problem_parameter(a, "origin",
 		                  "parameter origin: this node holds no log of that name; /api/v1/heads lists them");

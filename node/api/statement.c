@@ -17,7 +17,7 @@ void statement_read(struct statement *s, const struct found *found, const char *
 	if (found->envelope.len > 0 && envelope_parse(found->envelope, &s->envelope, &err) != OK)
 		s->envelope = (struct envelope){ 0 };
 	if (found->state == PAYLOAD_WITHHELD) {
-		(void)snprintf(s->problem, sizeof s->problem, "withheld: this node may not see it");
+		(void)snprintf(s->problem, sizeof s->problem, "withheld: not shared with whoever asks, or not here yet");
 	} else if (found->state == PAYLOAD_REDACTED) {
 		(void)snprintf(s->problem, sizeof s->problem, "redacted: its content was removed");
 	} else if (payload_open(found->payload, &s->arena, &record, &err) != OK) {
@@ -197,6 +197,16 @@ static void put_hex(struct buf *out, const char *label, struct bytes value, size
 static void put_log_statement(const Normlink__Record *r, struct buf *out, size_t width)
 {
 	struct buf line = { 0 };
+	if (r->sharing != NULL) {
+		put_list(out, "shared with", r->sharing->origins, r->sharing->n_origins, width);
+		put_fact(out, r->sharing->n_origins == 0 ? "shared with" : "", r->sharing->n_origins == 0 ? "nobody" : NULL,
+		         width);
+	}
+	if (r->redaction != NULL) {
+		put_fact(out, "reason", r->redaction->reason, width);
+		put_fact(out, "basis", r->redaction->basis, width);
+		put_hex(out, "digest", message_bytes(r->redaction->payload_digest), width);
+	}
 	if (r->verdict == NULL)
 		return;
 	put_fact(out, "decision", decision_word((int)r->verdict->decision), width);

@@ -185,6 +185,7 @@ static void put_peer(struct answer *a, const struct peer_status *p, struct json 
 	json_text(j, p->state);
 	put_time(a, j, "last_seen", p->last_seen_ms);
 	put_u64(j, "entries_in", p->entries_in);
+	put_u64(j, "confirmed_size", p->confirmed_size);
 	if (a->context->local) { /* addresses and troubles are the operator's business */
 		json_key(j, "address");
 		json_text(j, p->address);
@@ -393,6 +394,7 @@ static void put_status_json(struct answer *a, const struct view_figures *figures
 	put_origins(a, &j);
 	put_peers(a, &j);
 	put_asked(a, &j);
+	withheld_json(a, &j);
 	json_key(&j, "figures");
 	json_object_begin(&j);
 	put_u64(&j, "records", figures->records);
@@ -425,6 +427,8 @@ static void put_status_text(struct answer *a, const struct view_figures *figures
 	buf_add_str(out, "\npeers\n");
 	put_peers_text(a);
 	put_asked_text(a);
+	redactions_text(a, a->context->origin);
+	withheld_text(a);
 	buf_printf(out,
 	           "\n%" PRIu64 " records searchable of %" PRIu64 " entries; %" PRIu64 " not valid, %" PRIu64
 	           " without content; %.1f MB on disk\n",

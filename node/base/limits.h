@@ -40,6 +40,7 @@ enum {
 	CODE_MAX = 64,          /* one ICS, CCS, stage, date, language tag */
 	LABEL_MAX = 1024,       /* any other one-line text: publisher, committee, edition, source */
 	AUTHOR_SIGNATURES_MAX = 16,
+	SHARING_ORIGINS_MAX = 256, /* nodes that one collection is shared with */
 	JSON_DEPTH_MAX = 16,
 	JSON_MAX = 8 * 1024 * 1024, /* one JSON document read */
 
@@ -75,6 +76,10 @@ enum {
 	UPLOAD_PACKAGES_MAX = 64,            /* of one upload; what follows is left for the next (tlog-mirror: 32) */
 	UPLOAD_BODY_MAX = 20 * 1024 * 1024,  /* one upload, packed and unpacked */
 	FETCH_BUNDLES_MAX = 64,              /* bundles asked for and not yet with the store, all origins but one each */
+	PAYLOADS_ASKED_MAX = 64,             /* clause 4.8: indexes in one PayloadsRequest */
+	SHARING_COLLECTIONS_MAX = 64,        /* of one origin, those stated last; others are shared with nobody */
+	BACKFILL_MIN_MS = 10 * 1000,         /* after a round that brought nothing, doubling */
+	BACKFILL_MAX_MS = 10 * 60 * 1000,
 	SERVE_READS_MAX = 4,                 /* reads of the store at once for one peer */
 	SERVE_PAYLOAD_BYTES = 700 * 1024,    /* payloads in one EntriesResponse, before the last */
 	REFUSED_REST_MS = 1000,              /* before asking again a peer that answered with Failure */
@@ -117,6 +122,8 @@ enum {
 	SEARCH_LIMIT_MAX = 200,
 	SEARCH_OFFSET_MAX = 10000,
 	REVISIONS_MAX = 1000,
+	WITHHELD_MAX = 1000,                  /* collections in an answer, */
+	AUDIT_REFUSED_MAX = 1000,             /* likewise */
 	ANSWER_RECORD_MAX = 16 * 1024 * 1024, /* memory for one decoded record of an answer */
 
 	/* Foreign documents. */

@@ -28,11 +28,11 @@ static int check_entry(struct check *c, struct bytes envelope, struct bytes payl
 		c->step = "inclusion";
 		rc = proof_verify(hasher, &c->proof, envelope, c->policy, &c->verdict, err);
 	}
-	if (rc == OK) {
+	if (rc == OK && c->state == PAYLOAD_PRESENT) {
 		c->step = "payload";
 		rc = envelope_check(hasher, &c->envelope, payload, err);
 	}
-	if (rc == OK) {
+	if (rc == OK && c->state == PAYLOAD_PRESENT) {
 		c->step = "record";
 		rc = payload_open(payload, &c->arena, &record, err);
 	}
@@ -56,7 +56,7 @@ int check_proof(struct check *c, struct bytes policy, struct bytes proof, struct
 	c->step = "content";
 	if (c->proof.extra.len == 0)
 		return err_set(err, ERR_INVALID, "the proof has no extra line, so there is no record in it to check");
-	rc = proof_extra_parse(buf_bytes(&c->proof.extra), &c->arena, &envelope, &payload, err);
+	rc = proof_extra_parse(buf_bytes(&c->proof.extra), &c->arena, &envelope, &c->state, &payload, err);
 	return rc == OK ? check_entry(c, envelope, payload, err) : rc;
 }
 

@@ -11,6 +11,8 @@
  *     payload    the payload is the one that the envelope names
  *     record     the payload holds a valid record
  *
+ * A file without a payload proves the entry alone: the last two steps have nothing to look at.
+ *
  * Thread: any.
  */
 #pragma once
@@ -24,13 +26,14 @@
 #include "proto/record.h"
 
 struct check {
-	const char *step; /* the one that failed, or "record" */
+	const char *step; /* the one that failed, or the last */
 	struct policy *policy;
 	struct proof proof;
 	bool parsed; /* proof is to be freed */
 	struct policy_verdict verdict;
 	struct envelope envelope;
-	const Normlink__Record *record; /* in the arena */
+	enum payload_state state;       /* of the payload; the file's word when there is none */
+	const Normlink__Record *record; /* in the arena; NULL: there is no payload */
 	size_t signatures;              /* on the head, all of them */
 	struct arena arena;
 };

@@ -160,13 +160,19 @@ void client_escape(struct buf *out, const char *text)
 	}
 }
 
-void client_reference(struct buf *out, int count, char **words)
+bool client_reference(struct buf *out, int count, char **words)
 {
+	if (count == 1 && words[0][0] == '#') {
+		buf_add_str(out, "/api/v1/entries/");
+		client_escape(out, words[0] + 1);
+		return true;
+	}
 	buf_add_str(out, "/api/v1/records/");
 	for (int i = 0; i < count; i++) {
 		buf_add_str(out, i > 0 ? "%20" : "");
 		client_escape(out, words[i]);
 	}
+	return false;
 }
 
 /* ---- a folder that nobody serves ---- */

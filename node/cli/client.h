@@ -47,8 +47,9 @@ int client_code(int http_status);
 /* Append text percent-encoded: nothing but unreserved characters is left as it is. */
 void client_escape(struct buf *out, const char *text);
 
-/* "/api/v1/records/" and the words of a reference, joined by blanks. */
-void client_reference(struct buf *out, int count, char **words);
+/* "/api/v1/entries/12" for the one word "#12", else "/api/v1/records/" and the words of a reference, joined by blanks.
+ * True: it is the former. */
+bool client_reference(struct buf *out, int count, char **words);
 
 /* Split a whole HTTP response as this process makes it into status and body.  ERR_PROTOCOL. */
 CHECKED int client_split(struct bytes response, struct reply *out, struct err *err);

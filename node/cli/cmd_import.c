@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/base/limits.h"
 #include "node/base/log.h"
 #include "node/cli/command.h"
 #include "node/cli/feed.h"
@@ -10,6 +11,7 @@
 #include "node/cli/tally.h"
 #include "node/ingest/ingest.h"
 #include "node/shell/node_dir.h"
+#include "proto/entry.h"
 
 enum { EXIT_INTERRUPTED = 130 };
 
@@ -23,6 +25,7 @@ struct import {
 struct import_options {
 	bool quiet, json;
 	const char *refused;
+	const char *collection; /* NULL: public */
 };
 
 /* The first Ctrl-C ends the import in order; the second, the process. */
@@ -78,7 +81,7 @@ static void waiting(void *arg, const struct feed_totals *totals)
 
 /* ---- the work ---- */
 
-static int start(struct import *im, const char *dir, struct err *err)
+static int start(struct import *im, const char *dir, const char *collection, struct err *err)
 {
 	const struct feed_sink sink = { .arg = im, .refused_cb = take_refusal, .wait_cb = waiting };
 	int rc = OK;
@@ -86,7 +89,7 @@ static int start(struct import *im, const char *dir, struct err *err)
 		log_set_level(LOG_WARN); /* a node of our own has nothing to tell but trouble */
 		rc = inside_start(dir, &im->inside, err);
 	}
-	return rc == OK ? feed_start(dir, &sink, &im->feed, err) : rc;
+	return rc == OK ? feed_start(dir, collection, &sink, &im->feed, err) : rc;
 }
 
 /* A source that cannot be read does not stop the next; gives the code of the first that failed. */
@@ -158,7 +161,7 @@ static int import(const char *dir, int count, char **paths, const struct import_
 	if (rc != OK)
 		return command_fail("import", &err, NULL);
 	catch_signals();
-	rc = start(&im, dir, &err);
+	rc = start(&im, dir, options->collection, &err);
 	if (rc != OK) {
 		rc = stop(&im, rc, NULL);
 		if (tally_end(&im.tally, NULL) != OK)
@@ -177,6 +180,7 @@ static int run(int argc, char **argv)
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "refused", required_argument, NULL, 'r' },
+		{ "collection", required_argument, NULL, 'c' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct args args = { cmd_import.name, argc, argv, options };
@@ -187,11 +191,15 @@ static int run(int argc, char **argv)
 			return ARGS_EXIT;
 		if (option == 'r')
 			chosen.refused = optarg;
+		else if (option == 'c')
+			chosen.collection = optarg;
 		else
 			*(option == 'q' ? &chosen.quiet : &chosen.json) = true;
 	}
 	if (!args_positional(&args, 2, argc))
 		return ARGS_EXIT;
+	if (chosen.collection != NULL && !collection_valid(chosen.collection))
+		return args_wrong(&args, "--collection is 1 to %d of a-z 0-9 - .", CODE_MAX);
 	return import(argv[optind], argc - optind - 1, argv + optind + 1, &chosen);
 }
 
@@ -199,17 +207,20 @@ const struct command cmd_import = {
 	.name = "import",
 	.arguments = "DIR FILE...",
 	.summary = "publish records: YAML, NDJSON, folders, archives",
-	.help = "Reads each FILE (YAML, NDJSON, a folder, .tar, .tar.gz, .tar.zst or .zip), and appends what is new to the "
-	        "node's\n"
-	        "log: through the node when it runs, else by itself.  What cannot be read is counted and named, and never "
-	        "stops\n"
-	        "the rest.  What the summary counts is durable.  An import can be repeated at any time: what the log says\n"
-	        "already is not said again.\n"
-	        "\n"
-	        "  --refused FILE   list every refused document and the reason (the first 20 are shown anyway)\n"
-	        "  --quiet          no progress\n"
-	        "  --json           the summary for programs\n",
+	.help =
+	    "Reads each FILE (YAML, NDJSON, a folder, .tar, .tar.gz, .tar.zst or .zip), and appends what is new to the "
+	    "node's\n"
+	    "log: through the node when it runs, else by itself.  What cannot be read is counted and named, and never "
+	    "stops\n"
+	    "the rest.  What the summary counts is durable.  An import can be repeated at any time: what the log says\n"
+	    "already is not said again.\n"
+	    "\n"
+	    "  --collection NAME   into a collection that only nodes named by normlink share receive (default: public)\n"
+	    "  --refused FILE   list every refused document and the reason (the first 20 are shown anyway)\n"
+	    "  --quiet          no progress\n"
+	    "  --json           the summary for programs\n",
 	.examples = "  normlink import sac records.ndjson\n"
+	            "  normlink import sac drafts.ndjson --collection members\n"
 	            "  normlink import iso relaton-iso.tar.gz --refused refused.txt\n"
 	            "  normlink import jisc folder-of-yaml more.yaml --quiet --json\n",
 	.exits = "1 no such file or folder; 130 interrupted",

@@ -51,7 +51,11 @@ static int run(int argc, char **argv)
 	}
 	if (!args_positional(&args, 2, SUBJECT_MAX))
 		return ARGS_EXIT;
-	client_reference(&target, argc - optind - 1, argv + optind + 1);
+	bool by_number = client_reference(&target, argc - optind - 1, argv + optind + 1);
+	if (by_number && values[1] != NULL) {
+		buf_free(&target);
+		return args_wrong(&args, "--index goes with a reference");
+	}
 	buf_add_str(&target, "/proof?");
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		if (values[i] == NULL)
@@ -68,18 +72,20 @@ static int run(int argc, char **argv)
 
 const struct command cmd_proof = {
 	.name = "proof",
-	.arguments = "DIR|URL REFERENCE",
+	.arguments = "DIR|URL REFERENCE|#INDEX",
 	.summary = "a file that proves a record to anybody, offline",
-	.help = "The file (C2SP tlog-proof) holds the record, its envelope, the way from it to the root of its log, and "
-	        "the signed\n"
-	        "head with its cosignatures.  It goes to standard output.\n"
-	        "\n"
-	        "  --origin ORIGIN   what this log says (default: the first that show lists)\n"
-	        "  --index N         an older statement, by its number in that log\n"
-	        "  --head WHICH      signed (default): the newest head; cosigned: the newest that a quorum has cosigned\n"
-	        "  --output FILE     write it there\n",
+	.help =
+	    "The file (C2SP tlog-proof) holds the record, its envelope, the way from it to the root of its log, and "
+	    "the signed\n"
+	    "head with its cosignatures.  It goes to standard output.  #INDEX is one entry by its number; of one that is\n"
+	    "redacted or withheld the file proves the entry without its content.\n"
+	    "\n"
+	    "  --origin ORIGIN   what this log says (default: the first that show lists)\n"
+	    "  --index N         an older statement, by its number in that log\n"
+	    "  --head WHICH      signed (default): the newest head; cosigned: the newest that a quorum has cosigned\n"
+	    "  --output FILE     write it there\n",
 	.examples = "  normlink proof sac 'ISO 9001:2015' > iso9001.tlog-proof\n"
 	            "  normlink proof http://127.0.0.1:7080 'GB/T 19001-2016' --output gbt19001.tlog-proof\n",
-	.exits = "1 not found, or its content is withheld or redacted",
+	.exits = "1 not found",
 	.run = run,
 };

@@ -6,20 +6,36 @@
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = { { "json", no_argument, NULL, 'j' }, { NULL, 0, NULL, 0 } };
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "origin", required_argument, NULL, 'o' },
+		{ NULL, 0, NULL, 0 },
+	};
 	struct args args = { cmd_show.name, argc, argv, options };
 	struct buf target = { 0 };
 	struct reply reply;
+	const char *origin = NULL;
 	bool json = false;
 	int option;
 	while ((option = args_next(&args)) != ARGS_END) {
 		if (option == ARGS_WRONG)
 			return ARGS_EXIT;
-		json = true;
+		if (option == 'j')
+			json = true;
+		else
+			origin = optarg;
 	}
 	if (!args_positional(&args, 2, SUBJECT_MAX))
 		return ARGS_EXIT;
-	client_reference(&target, argc - optind - 1, argv + optind + 1);
+	bool by_number = client_reference(&target, argc - optind - 1, argv + optind + 1);
+	if (origin != NULL && !by_number) {
+		buf_free(&target);
+		return args_wrong(&args, "--origin goes with #INDEX");
+	}
+	if (origin != NULL) {
+		buf_add_str(&target, "?origin=");
+		client_escape(&target, origin);
+	}
 	int code = client_answer("show", argv[optind], buf_str(&target), json, &reply);
 	reply_free(&reply);
 	buf_free(&target);
@@ -28,16 +44,20 @@ static int run(int argc, char **argv)
 
 const struct command cmd_show = {
 	.name = "show",
-	.arguments = "DIR|URL REFERENCE",
+	.arguments = "DIR|URL REFERENCE|#INDEX",
 	.summary = "one record: facts, revisions, origin, head, cosignatures",
 	.help =
 	    "The reference may be written as people write it (GB/T19001-2016, iso 9001:2015); without a year the newest\n"
 	    "edition is shown and the others are listed.  Signatures are listed, not checked: that is what normlink proof\n"
-	    "and normlink verify are for.\n"
+	    "and normlink verify are for.  #INDEX is one entry of a log by its number: also one whose content was "
+	    "redacted,\n"
+	    "with the reason, the basis and who has confirmed it.\n"
 	    "\n"
-	    "  --json   for programs\n",
+	    "  --origin ORIGIN   #INDEX is of this log (default: the node's own)\n"
+	    "  --json            for programs\n",
 	.examples = "  normlink show sac 'GB/T 19001-2016'\n"
 	            "  normlink show sac ISO 9001\n"
+	            "  normlink show sac '#4711'\n"
 	            "  normlink show https://node.iso.example 'ISO 9001:2015' --json\n",
 	.exits = "1 no log here says anything about it",
 	.run = run,

@@ -38,6 +38,11 @@ static const char *hex_of(const struct hash *hash, struct buf *out)
 	return buf_str(out);
 }
 
+static const char *state_word(const struct check *c)
+{
+	return c->state == PAYLOAD_PRESENT ? "present" : c->state == PAYLOAD_REDACTED ? "redacted" : "withheld";
+}
+
 /* ---- JSON ---- */
 
 static void put_witnesses(const struct check *c, struct json *j)
@@ -94,14 +99,20 @@ static void print_json(const struct check *c)
 	json_key(&j, "verified");
 	json_bool(&j, true);
 	json_key(&j, "subject");
-	json_text(&j, c->record->subject);
+	json_text(&j, c->record != NULL ? c->record->subject : NULL);
+	json_key(&j, "payload");
+	json_text(&j, state_word(c));
 	put_entry(c, &j);
 	put_witnesses(c, &j);
 	json_key(&j, "quorum");
 	json_text(&j, c->verdict.quorum);
 	json_key(&j, "record");
-	json_of_message(&c->record->base, &record);
-	json_raw(&j, buf_bytes(&record));
+	if (c->record != NULL) {
+		json_of_message(&c->record->base, &record);
+		json_raw(&j, buf_bytes(&record));
+	} else {
+		json_nothing(&j);
+	}
 	json_object_end(&j);
 	(void)puts(buf_str(&out));
 	buf_free(&record);
@@ -128,7 +139,7 @@ static void print_refusal_json(const struct check *c, const struct err *err)
 
 static void put_titles(const struct check *c, struct buf *out)
 {
-	for (size_t i = 0; i < c->record->n_texts; i++) {
+	for (size_t i = 0; c->record != NULL && i < c->record->n_texts; i++) {
 		const Normlink__Text *t = c->record->texts[i];
 		if (t->role != NORMLINK__ROLE__ROLE_TITLE)
 			continue;
@@ -168,16 +179,23 @@ static void print_text(const struct check *c)
 	struct buf text = { 0 };
 	char time[40];
 	buf_add_str(&out, "verified offline: ");
-	text_put(&out, c->record->subject);
-	buf_add_str(&out, "\n\n");
+	if (c->record != NULL)
+		text_put(&out, c->record->subject);
+	else
+		buf_printf(&out, "an entry, payload %s", state_word(c));
+	buf_add_str(&out, c->record != NULL ? "\n\n" : "\n");
 	put_titles(c, &out);
 	buf_add_str(&out, "\n  origin       ");
 	text_put(&out, c->verdict.log->name);
 	buf_printf(&out, ", entry %" PRIu64 "\n", c->proof.index);
 	buf_printf(&out, "  tree         size %" PRIu64 "  root %s\n", c->verdict.size, base64_of(&c->verdict.root, &text));
 	buf_printf(&out, "  included     yes, by %zu hashes\n", c->proof.path.count);
-	buf_printf(&out, "  content      %" PRIu32 " bytes, SHA-256 %s: as the entry says\n", c->envelope.payload_size,
+	buf_printf(&out, "  content      %" PRIu32 " bytes, SHA-256 %s: ", c->envelope.payload_size,
 	           hex_of(&c->envelope.payload_digest, &text));
+	if (c->record != NULL)
+		buf_add_str(&out, "as the entry says\n");
+	else
+		buf_printf(&out, "not in the file (%s, says its maker)\n", state_word(c));
 	buf_printf(&out, "  accepted     %s (the log's word for it)\n", utc(c->envelope.time_ms / 1000, false, time));
 	buf_reset(&text);
 	vkey_write(c->verdict.log, &text);
@@ -264,6 +282,7 @@ const struct command cmd_verify = {
 	.help =
 	    "Says what was proved and by whom: that the head is signed by a log of the policy and cosigned as its quorum\n"
 	    "asks, that the entry is in that log at that index, and that the record is the one that the entry names.\n"
+	    "Of a record that was redacted or is withheld the file proves the entry alone, and the answer says so.\n"
 	    "When it is not, the step that failed and the reason.  PROOF or FILE may be - for standard input.\n"
 	    "An evidence file (normlink evidence) is known by its first line: then it says which log has signed what\n"
 	    "twice, that the key of the policy signed both, and that both cannot be true.\n"

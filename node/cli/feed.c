@@ -28,6 +28,7 @@ struct batch {
 
 struct feed {
 	struct client *client;
+	char target[CODE_MAX + 40];
 	struct feed_sink sink;
 	pthread_t thread;
 	pthread_mutex_t mutex;
@@ -97,7 +98,7 @@ static int post(struct feed *f, struct bytes body, struct reply *reply, struct e
 		if (attempt > 0)
 			pause_ms((long)WAIT_MS << attempt);
 		reply_free(reply);
-		rc = client_post(f->client, "/local/v1/records", "application/octet-stream", body, reply, err);
+		rc = client_post(f->client, f->target, "application/octet-stream", body, reply, err);
 		if (rc != OK || reply->status != 503)
 			return rc;
 	}
@@ -215,11 +216,14 @@ void feed_totals(struct feed *f, struct feed_totals *out)
 	(void)pthread_mutex_unlock(&f->mutex);
 }
 
-int feed_start(const char *dir, const struct feed_sink *sink, struct feed **out, struct err *err)
+int feed_start(const char *dir, const char *collection, const struct feed_sink *sink, struct feed **out,
+               struct err *err)
 {
 	struct feed *f = calloc(1, sizeof *f);
 	must(f != NULL);
 	f->sink = *sink;
+	(void)snprintf(f->target, sizeof f->target, "/local/v1/records%s%s", collection != NULL ? "?collection=" : "",
+	               collection != NULL ? collection : "");
 	int rc = client_open_socket(dir, &f->client, err);
 	if (rc != OK) {
 		free(f);

@@ -29,8 +29,9 @@ struct feed_sink {
 
 struct feed;
 
-/* Feed the node that listens on DIR/socket. */
-CHECKED int feed_start(const char *dir, const struct feed_sink *sink, struct feed **out, struct err *err);
+/* Feed the node that listens on DIR/socket; into a collection, NULL: public.  Borrows both texts. */
+CHECKED int feed_start(const char *dir, const char *collection, const struct feed_sink *sink, struct feed **out,
+                       struct err *err);
 
 /* Take one serialised record (copied).  Waits while the queue is full.  Not OK: what the sending met. */
 CHECKED int feed_record(struct feed *f, struct bytes record, struct err *err);

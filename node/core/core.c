@@ -77,6 +77,7 @@ struct pending_store *core_store(struct core *c, size_t log, struct store_write 
 		                         .own = l->own,
 		                         .size = (*w)->start + (*w)->count,
 		                         .weight = (*w)->weight };
+	share_note(s, *w);
 	if ((*w)->head.len > 0)
 		head_set(&s->head, (*w)->head, (*w)->head_size, &(*w)->head_root);
 	l->stores_in_flight++;
@@ -113,6 +114,8 @@ void log_free(struct log *l)
 	if (l == NULL)
 		return;
 	mirror_stop(l);
+	backfill_stop(l);
+	sharing_close(&l->sharing);
 	tree_free(l->tree);
 	head_clear(&l->head);
 	head_clear(&l->target);
@@ -166,8 +169,10 @@ void core_free(struct core *c)
 		next = u->next;
 		upload_free_carry(u);
 	}
-	for (size_t i = 0; i < c->store_count; i++)
+	for (size_t i = 0; i < c->store_count; i++) {
 		head_clear(&c->stores[i].head);
+		share_forget(&c->stores[i]);
+	}
 	free_submissions(c->waiting);
 	free_submissions(c->appending);
 	verdict_close(c);
@@ -230,6 +235,9 @@ int log_restore(struct core *c, struct log *log, const struct origin_state *stat
 	log->strayed = log->target.note.len > 0;
 	witness_restore_time(c, log);
 	log->head_revision++;
+	share_restore(c, log, state);
+	if (log->own)
+		status_confirmed(c);
 	if (log->head.size > log->cosigned.size && log->uncosigned_since_ms == 0)
 		log->uncosigned_since_ms = c->wall_ms;
 	verdict_restore(c, log, state);
@@ -254,6 +262,7 @@ void core_reload(struct core *c, size_t log, const char *why)
 	l->stores_in_flight = l->store_bytes = 0;
 	l->head_in_flight = l->target_in_flight = l->evidence_in_flight = false;
 	mirror_stop(l);
+	backfill_stop(l);
 	uint64_t wait = (uint64_t)RETRY_MIN_MS << (l->store_failures < 6 ? l->store_failures : 6);
 	l->store_failures++;
 	l->retry_ms = c->mono_ms + (wait < RETRY_MAX_MS ? wait : RETRY_MAX_MS);
@@ -292,100 +301,7 @@ static void loaded(struct core *c, const struct event *event)
 	door_wake(c, log);
 	upload_wake(c, log);
 	peer_announce(c, log);
-}
-
-/* ---- stores that are done ---- */
-
-static void entries_stored(struct core *c, const struct pending_store *s)
-{
-	struct log *l = c->logs[s->log];
-	l->stored = s->size;
-	mirror_pump(c, s->log);
-}
-
-static void head_stored(struct core *c, struct pending_store *s)
-{
-	struct log *l = c->logs[s->log];
-	l->head_in_flight = false;
-	if (s->head.size > l->head.size || l->head.note.len == 0)
-		l->head_wall_ms = c->wall_ms;
-	struct head was = l->head;
-	l->head = (struct head){ 0 };
-	head_set(&l->head, buf_bytes(&s->head.note), s->head.size, &s->head.root);
-	cosigned_head(c, s->log, &was);
-	head_clear(&was);
-	if (l->target.size <= l->head.size)
-		head_clear(&l->target);
-	l->head_revision++;
-	peer_announce(c, s->log);
-	reconcile_wake(c, s->log);
-}
-
-static void target_stored(struct core *c, struct pending_store *s)
-{
-	struct log *l = c->logs[s->log];
-	l->target_in_flight = false;
-	if (s->head.size >= l->target.size && (l->head.note.len == 0 || s->head.size > l->head.size))
-		head_set(&l->target, buf_bytes(&s->head.note), s->head.size, &s->head.root);
-	if (l->outside)
-		upload_remember(l, &s->head);
-	reconcile_wake(c, s->log);
-	mirror_pump(c, s->log);
-}
-
-static void stored_ok(struct core *c, struct pending_store *s)
-{
-	c->logs[s->log]->store_failures = 0;
-	switch (s->kind) {
-	case WRITE_ENTRIES:
-		entries_stored(c, s);
-		break;
-	case WRITE_HEAD:
-		head_stored(c, s);
-		break;
-	case WRITE_TARGET:
-		target_stored(c, s);
-		break;
-	case WRITE_EVIDENCE:
-		evidence_stored(c, s->log);
-		break;
-	case WRITE_COSIGNED:
-		cosigned_stored(c, s->log, &s->head);
-		break;
-	}
-}
-
-static void stored(struct core *c, const struct event *event)
-{
-	size_t i = 0;
-	while (i < c->store_count && c->stores[i].op != event->u.stored.op)
-		i++;
-	if (i == c->store_count)
-		return;
-	struct pending_store s = c->stores[i];
-	memmove(&c->stores[i], &c->stores[i + 1], (--c->store_count - i) * sizeof *c->stores);
-	struct log *l = c->logs[s.log];
-	if (s.generation == l->generation) {
-		l->stores_in_flight--;
-		l->store_bytes -= s.weight;
-		if (s.kind == WRITE_ENTRIES && s.own)
-			origin_stored(c, &s, event->u.stored.code, event->u.stored.text);
-		else if (event->u.stored.code == OK)
-			stored_ok(c, &s);
-		else
-			core_reload(c, s.log, event->u.stored.text);
-	} else if (s.kind == WRITE_EVIDENCE && event->u.stored.code == OK) {
-		evidence_stored(c, s.log);
-	} else if (s.kind == WRITE_ENTRIES && s.own) {
-		origin_overtaken(c, event->u.stored.code, event->u.stored.text);
-	}
-	door_stored(c, s.op, event->u.stored.code);
-	door_wake(c, s.log);
-	upload_stored(c, s.op, event->u.stored.code);
-	upload_wake(c, s.log);
-	if (s.log == 0)
-		ask_wake(c);
-	head_clear(&s.head);
+	backfill_pump(c, log);
 }
 
 /* ---- the step ---- */
@@ -403,6 +319,7 @@ static void tick(struct core *c)
 		else if (c->wake_ms > c->logs[i]->retry_ms)
 			c->wake_ms = c->logs[i]->retry_ms;
 		reconcile_wake(c, i);
+		backfill_pump(c, i);
 		evidence_remind(c, i);
 	}
 	ask_wake(c);
@@ -446,7 +363,7 @@ void core_step(struct core *c, struct event *event, struct effects *fx)
 		ask_answered(c, event);
 		break;
 	case EV_STORED:
-		stored(c, event);
+		core_stored(c, event);
 		break;
 	case EV_READ:
 		serve_read(c, event);

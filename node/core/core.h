@@ -3,8 +3,9 @@
  *     event ──> core_step ──> effects        no I/O, no clock, no randomness, no thread
  *
  * Inside, one file for each matter: origin.c (our log), mirror.c (a verified copy of another's), witness.c
- * (cosignatures), door.c and upload.c (what comes through HTTP), ask.c (witnesses outside), evidence.c and verdict.c
- * (forks), peer.c (one link's conversation), core.c (who gets which event).
+ * (cosignatures), sharing.h (who may have what), backfill.c (what came missing), door.c and upload.c (what comes
+ * through HTTP), ask.c (witnesses outside), evidence.c and verdict.c (forks), peer.c (one link's conversation), core.c
+ * (who gets which event).
  *
  * Implements proto/README.md clause 4 (peer protocol) and the duties of C2SP tlog-witness ("cosign only what is
  * consistent, persist before answering") and tlog-mirror (both drafts, as of commit 5ba5ee8).
@@ -102,7 +103,9 @@ struct peer_status {
 	uint64_t next_try_ms;   /* wall; 0: none planned */
 	const char *last_error; /* empty: none */
 	uint64_t frames_in, frames_out, bytes_in, bytes_out;
-	uint64_t entries_in; /* entries received and kept */
+	uint64_t entries_in;     /* entries received and kept */
+	uint64_t confirmed_size; /* of the largest head of our own log with its cosignature that was seen in this run: it
+	                            holds and has carried out (clause 2.8) what is in it */
 };
 
 /* A witness outside that we ask. */

@@ -45,6 +45,8 @@ struct store_write {
 		WRITE_HEAD,     /* an origin's complete head: held whole, root checked; replaces the one before */
 		WRITE_TARGET,   /* the newest signed head seen, not yet held whole */
 		WRITE_EVIDENCE, /* freezes the origin */
+		WRITE_PAYLOADS, /* of entries that are held without theirs; what is there or redacted stays as it is */
+		WRITE_AUDIT,    /* who is about to receive what of a collection that is not public, or has it withheld */
 		WRITE_COSIGNED, /* an older head of which every entry is held, and that enough witnesses have cosigned by now */
 	} kind;
 	char origin[NAME_MAX_BYTES + 1];
@@ -63,8 +65,13 @@ struct store_write {
 	bool own;           /* WRITE_ENTRIES: of our own origin, whose statements about logs bind this node */
 	/* WRITE_EVIDENCE: an evidence file (clause 8).  Kept beside older ones; the same as the newest is kept once. */
 	struct bytes evidence;
-	size_t weight;      /* bytes held, for queue limits */
-	struct arena arena; /* owns everything above */
+	/* WRITE_PAYLOADS: count entries (payloads alone, compared with their envelopes), by index.  WRITE_AUDIT: count
+	 * entries, state says what the peer gets. */
+	uint64_t *indexes;
+	char peer[NAME_MAX_BYTES + 1]; /* WRITE_AUDIT: the peer's origin */
+	uint64_t wall_ms;              /* likewise: now */
+	size_t weight;                 /* bytes held, for queue limits */
+	struct arena arena;            /* owns everything above */
 };
 
 void store_write_free(struct store_write *w);
@@ -77,6 +84,12 @@ struct store_read {
 	size_t payload_bytes; /* stop adding payloads when this is passed (at least one is given) */
 	bool want_leaves;     /* the leaf hashes of bundle number leaves_bundle */
 	uint64_t leaves_bundle;
+	/* Instead of a range: these entries; or the first entries from start on, at most PAYLOADS_ASKED_MAX, of the
+	 * collection (empty: public) that are held without payload and not redacted. */
+	uint64_t indexes[PAYLOADS_ASKED_MAX];
+	size_t index_count;
+	bool want_missing;
+	char collection[CODE_MAX + 1];
 };
 
 /* The answer.  Owned by the event; the core may take the arena. */
@@ -86,6 +99,7 @@ struct read_answer {
 	size_t payloads;
 	struct hash leaves[BUNDLE_ENTRIES];
 	size_t leaf_count;
+	uint64_t indexes[PAYLOADS_ASKED_MAX]; /* of the entries, when no range was asked for */
 	struct arena arena;
 };
 
@@ -105,7 +119,7 @@ struct origin_state {
 	struct bytes target;              /* likewise; empty when the head is the newest seen */
 	struct bytes cosigned;            /* likewise: the newest that enough witnesses have cosigned; empty: none yet */
 	struct bytes evidence;            /* the newest file; empty: none */
-	struct log_statement *statements; /* by index; of each kind at most STATEMENTS_MAX, the newest */
+	struct log_statement *statements; /* by index; of each kind at most STATEMENTS_MAX, the newest; no redactions */
 	size_t statement_count;
 	struct arena arena;
 };

@@ -131,8 +131,12 @@ static void store_front(struct core *c, size_t log)
 	w->entries = f->entries;
 	w->leaves = f->leaves;
 	w->arena = arena_take(&f->arena);
-	for (size_t i = 0; i < w->count; i++)
+	for (size_t i = 0; i < w->count; i++) {
 		tree_append(l->tree, &w->leaves[i]);
+		/* Anybody may say so; what is missing without a reason in the log is asked for again (backfill.c). */
+		l->backfill.wanted |= w->entries[i].state != PAYLOAD_PRESENT;
+		l->backfill.fresh |= w->entries[i].state != PAYLOAD_PRESENT;
+	}
 	w->root = tree_root(l->tree);
 	(void)core_store(c, log, &w);
 	if (f->start + f->payloads == f->end) {
@@ -213,21 +217,6 @@ void mirror_pause(struct core *c, struct link *link, size_t log)
 	reconcile_later(c);
 }
 
-/* Clause 4.5: that a public payload is missing is the origin's own to say.  A mirror that says it may have lost it, or
- * lie: somebody else is asked. */
-static bool believable(struct core *c, size_t log, link_id link, const struct entry *entries, size_t payloads)
-{
-	if (core_link(c, link)->peer == c->logs[log]->peer)
-		return true;
-	for (size_t i = 0; i < payloads; i++) {
-		struct envelope envelope;
-		if (entries[i].state != PAYLOAD_PRESENT && envelope_parse(entries[i].envelope, &envelope, NULL) == OK &&
-		    strcmp(envelope.collection, "public") == 0)
-			return false;
-	}
-	return true;
-}
-
 /* Does the bundle that these leaves complete lie in the goal's tree?  Its earlier leaves are the tree's tail. */
 static int check_bundle(struct core *c, const struct log *l, const struct fetch *f, const struct hash *leaves,
                         const Normlink__EntriesResponse *a, struct err *err)
@@ -282,12 +271,6 @@ int mirror_entries(struct core *c, size_t log, link_id link, uint64_t request, c
 	}
 	if (rc != OK)
 		return rc;
-	if (!believable(c, log, link, entries, a->n_payloads)) {
-		c->rejected++;
-		core_link(c, link)->channels[log].best = 0;
-		mirror_refused(c, log, link, request);
-		return OK;
-	}
 	f->entries = entries;
 	f->leaves = leaves;
 	f->payloads = a->n_payloads;

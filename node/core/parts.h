@@ -24,6 +24,9 @@ void log_free(struct log *log);
 CHECKED int log_restore(struct core *c, struct log *log, const struct origin_state *state, struct err *err);
 void core_reload(struct core *c, size_t log, const char *why);
 
+/* stored.c: a write is done */
+void core_stored(struct core *c, const struct event *event);
+
 /* origin.c: our own log */
 void origin_submit(struct core *c, const struct event *event);
 void origin_stored(struct core *c, const struct pending_store *s, int code, const char *text);
@@ -194,6 +197,11 @@ enum { FAILURE_UNSUPPORTED = 1, FAILURE_NOT_HELD = 2, FAILURE_BUSY = 4, FAILURE_
 /* serve.c: reads, and answers to peers */
 void serve_consistency(struct core *c, struct link *l, uint64_t id, const Normlink__ConsistencyRequest *r);
 void serve_entries(struct core *c, struct link *l, uint64_t id, const Normlink__EntriesRequest *r);
+void serve_payloads(struct core *c, struct link *l, uint64_t id, const Normlink__PayloadsRequest *r);
+/* Read which entries from start on are held without payload; backfill_read is called with the op given. */
+uint64_t serve_missing(struct core *c, size_t log, uint64_t start, const char *collection);
+/* A WRITE_AUDIT is done: its answer may go. */
+void serve_audited(struct core *c, uint64_t op, int code);
 void serve_check_root(struct core *c, size_t log, link_id link, uint64_t size);
 /* Compute the proof from one size of our log to another, for a witness: ends in ask_proved or ask_unproved. */
 void serve_prove_for(struct core *c, uint32_t witness, uint64_t old_size, uint64_t new_size);
@@ -201,3 +209,35 @@ void serve_read(struct core *c, struct event *event);
 void serve_free_job(struct job *job);
 /* The index of an origin's log, or SIZE_MAX. */
 size_t serve_find_log(const struct core *c, const char *origin);
+
+/* backfill.c: payloads that are held without */
+void backfill_pump(struct core *c, size_t log);
+/* There may be something new to be had: begin a round at once. */
+void backfill_wake(struct core *c, size_t log);
+/* A head is held whole: was anything missing among what came since the last? */
+void backfill_head(struct core *c, size_t log);
+/* Something was heard: a peer that offers a log for the first time may have what nobody had. */
+void backfill_offered(struct core *c, link_id link);
+void backfill_stop(struct log *l);
+/* NULL: the read failed. */
+void backfill_read(struct core *c, size_t log, uint64_t op, const struct read_answer *answer);
+/* ERR_UNTRUSTED or ERR_PROTOCOL: nothing of it was kept. */
+CHECKED int backfill_answer(struct core *c, size_t log, link_id link, uint64_t request,
+                            const Normlink__PayloadsResponse *answer, struct err *err);
+void backfill_stored(struct core *c, size_t log);
+void backfill_refused(struct core *c, size_t log, link_id link, uint64_t request);
+void backfill_link_lost(struct core *c, link_id link);
+
+/* share.c: sharing statements as they become durable, and what they mean for an answer */
+/* Keep the sharing statements of a write until it is done; then obey them, when they are durable, and forget them. That
+ * memory was read again meanwhile does not matter. */
+void share_note(struct pending_store *s, const struct store_write *w);
+void share_stored(struct core *c, struct pending_store *s, int code);
+void share_forget(struct pending_store *s);
+void share_restore(struct core *c, struct log *l, const struct origin_state *state);
+/* Take from an answer what the peer may not have.  The write that says who gets what; NULL: all of it is public. */
+struct store_write *share_screen(struct core *c, struct job *job, const struct link *link);
+
+/* status.c */
+/* A head of our own log is durable: note who has cosigned it. */
+void status_confirmed(struct core *c);

@@ -187,6 +187,7 @@ static void forget(struct core *c, struct link *l, const char *why)
 	plan_dial(c, p);
 	peer_free_link(c, l);
 	mirror_link_lost(c, id);
+	backfill_link_lost(c, id);
 	for (size_t i = 0; i < c->log_count; i++)
 		reconcile_wake(c, i);
 }
@@ -293,6 +294,10 @@ static void heard_failure(struct core *c, struct link *l, uint64_t id, const Nor
 {
 	struct request r;
 	bool busy = f->has_code && f->code == FAILURE_BUSY;
+	if (take_request(l, id, REQUEST_PAYLOADS, &r)) {
+		backfill_refused(c, r.log, l->id, id);
+		return;
+	}
 	bool entries = take_request(l, id, REQUEST_ENTRIES, &r);
 	if (!entries && !take_request(l, id, REQUEST_CONSISTENCY, &r))
 		return;
@@ -321,6 +326,9 @@ static int heard_answer(struct core *c, struct link *l, const Normlink__Frame *f
 	if (f->body_case == NORMLINK__FRAME__BODY_CONSISTENCY_RESPONSE) {
 		if (take_request(l, f->id, REQUEST_CONSISTENCY, &r))
 			return reconcile_consistency(c, l, &r, f->consistency_response, err);
+	} else if (f->body_case == NORMLINK__FRAME__BODY_PAYLOADS_RESPONSE) {
+		if (take_request(l, f->id, REQUEST_PAYLOADS, &r))
+			return backfill_answer(c, r.log, l->id, f->id, f->payloads_response, err);
 	} else if (take_request(l, f->id, REQUEST_ENTRIES, &r)) {
 		return mirror_entries(c, r.log, l->id, f->id, f->entries_response, arena, err);
 	}
@@ -334,6 +342,8 @@ static int heard_request(struct core *c, struct link *l, const Normlink__Frame *
 		return rc;
 	if (f->body_case == NORMLINK__FRAME__BODY_CONSISTENCY_REQUEST)
 		serve_consistency(c, l, f->id, f->consistency_request);
+	else if (f->body_case == NORMLINK__FRAME__BODY_PAYLOADS_REQUEST)
+		serve_payloads(c, l, f->id, f->payloads_request);
 	else
 		serve_entries(c, l, f->id, f->entries_request);
 	return OK;
@@ -353,9 +363,11 @@ static int heard(struct core *c, struct link *l, const Normlink__Frame *f, struc
 		return OK;
 	case NORMLINK__FRAME__BODY_CONSISTENCY_REQUEST:
 	case NORMLINK__FRAME__BODY_ENTRIES_REQUEST:
+	case NORMLINK__FRAME__BODY_PAYLOADS_REQUEST:
 		return heard_request(c, l, f, err);
 	case NORMLINK__FRAME__BODY_CONSISTENCY_RESPONSE:
 	case NORMLINK__FRAME__BODY_ENTRIES_RESPONSE:
+	case NORMLINK__FRAME__BODY_PAYLOADS_RESPONSE:
 		return heard_answer(c, l, f, arena, err);
 	case NORMLINK__FRAME__BODY_EVIDENCE:
 		return evidence_received(c, l, f->id, message_bytes(f->evidence->file), err);
@@ -397,8 +409,10 @@ void peer_frame(struct core *c, const struct event *event)
 		rc = heard(c, l, f, &arena, &err);
 	}
 	arena_free(&arena);
-	if (rc == OK)
+	if (rc == OK) {
+		backfill_offered(c, event->u.frame.link);
 		return;
+	}
 	c->rejected++;
 	core_note(c, LOG_WARN, "peer_refused", "peer=%s code=%s reason=\"%s\"", p->card.name, err_name(rc), err.text);
 	/* What was heard may have ended the link already. */

@@ -34,8 +34,9 @@ struct query {
 	const char *status; /* a word of status_word() */
 	const char *kind;   /* a word of kind_word() */
 	const char *origin;
-	size_t limit;  /* 1 to SEARCH_LIMIT_MAX */
-	size_t offset; /* to SEARCH_OFFSET_MAX */
+	bool public_only; /* nothing of another collection, nor a sign of it */
+	size_t limit;     /* 1 to SEARCH_LIMIT_MAX */
+	size_t offset;    /* to SEARCH_OFFSET_MAX */
 };
 
 /* One record in a log: a search hit, or one revision of a subject. */
@@ -46,12 +47,54 @@ struct found {
 	enum payload_state state;
 	struct bytes envelope; /* empty in search answers */
 	struct bytes payload;
+	uint64_t redacted_by; /* index of the statement, for one entry that is redacted; 0: none */
+};
+
+/* One payload that was taken away, and the statement that says so. */
+struct redacted {
+	const char *origin;
+	uint64_t index, statement;
+	struct bytes envelope;               /* of the entry */
+	struct bytes said_envelope, payload; /* of the statement */
+};
+
+struct redacted_list {
+	struct redacted *v;
+	size_t count;
+	uint64_t total;
 };
 
 struct found_list {
 	struct found *v;
 	size_t count;
 	uint64_t total; /* matches in all */
+};
+
+/* Entries of one collection of one origin that are held without payload and not redacted. */
+struct withheld {
+	const char *origin, *collection;
+	uint64_t count;
+};
+
+/* One entry of a collection that is not public, and a node that received its payload from us. */
+struct audited {
+	const char *peer; /* its origin */
+	const char *origin;
+	uint64_t index;
+	uint64_t first_ms, last_ms, times;
+};
+/* What was withheld from a node, of one collection. */
+struct refused {
+	const char *peer, *origin, *collection;
+	uint64_t last_ms, times; /* entries, each time that they were asked for */
+};
+
+struct audit_list {
+	struct audited *v; /* newest first */
+	size_t count;
+	uint64_t total;
+	struct refused *refused; /* newest first, at most AUDIT_REFUSED_MAX */
+	size_t refused_count;
 };
 
 /* What is kept about a fork. */
@@ -84,6 +127,15 @@ struct view {
 	/* One entry.  ERR_NOT_FOUND. */
 	int (*entry)(void *ctx, const char *origin, uint64_t index, struct arena *arena, struct found *out,
 	             struct err *err);
+	/* Payloads that were redacted, of one origin (NULL: of all, by name), newest statement first.  limit and offset as
+	 * of a query. */
+	int (*redactions)(void *ctx, const char *origin, size_t limit, size_t offset, struct arena *arena,
+	                  struct redacted_list *out, struct err *err);
+	/* By origin and collection; at most WITHHELD_MAX. */
+	int (*withheld)(void *ctx, struct arena *arena, struct withheld **out, size_t *count, struct err *err);
+	/* Who received what, of one peer (an origin; NULL: all), since then.  limit and offset as of a query. */
+	int (*audit)(void *ctx, const char *peer, uint64_t since_ms, size_t limit, size_t offset, struct arena *arena,
+	             struct audit_list *out, struct err *err);
 	/* The inclusion proof of entry index in the origin's tree of that size: a head's, at most head_size.
 	 * ERR_NOT_FOUND; ERR_NOT_READY: the head does not reach it yet. */
 	int (*prove)(void *ctx, const char *origin, uint64_t index, uint64_t size, struct tree_proof *out, struct err *err);

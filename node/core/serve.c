@@ -54,6 +54,8 @@ static int job_read(void *ctx, unsigned level, uint64_t index, struct hash *out)
 /* The first bundle whose leaves are needed and neither read nor in the tail; false: none. */
 static bool missing_bundle(const struct log *l, const struct job *job, uint64_t *index)
 {
+	if (job->kind == JOB_SERVE_PAYLOADS || job->kind == JOB_MISSING)
+		return false; /* nothing is proved */
 	const uint64_t sizes[] = { job->old_size, job->new_size };
 	for (size_t i = 0; i < 2; i++) {
 		uint64_t b;
@@ -79,6 +81,8 @@ static void answer_failed(struct core *c, struct job *job, unsigned code, const 
 		ask_unproved(c, (uint32_t)job->id);
 	else if (job->kind == JOB_CHECK_ROOT)
 		reconcile_retry(c, job);
+	else if (job->kind == JOB_MISSING)
+		backfill_read(c, job->log, job->op, NULL);
 	else if (link != NULL)
 		peer_fail(c, link, job->id, code, text);
 }
@@ -117,6 +121,19 @@ static void answer_consistency(struct core *c, struct job *job, struct tree_sour
 	peer_send(c, link, &frame);
 }
 
+/* Payload messages for the first entries of an answer. */
+static void fill_payloads(const struct read_answer *a, Normlink__Payload *payloads, Normlink__Payload **pointers)
+{
+	for (size_t i = 0; i < a->payloads; i++) {
+		normlink__payload__init(&payloads[i]);
+		payloads[i].has_state = 1;
+		payloads[i].state = (Normlink__Payload__State)a->entries[i].state;
+		payloads[i].has_data = a->entries[i].state == PAYLOAD_PRESENT;
+		payloads[i].data = message_field(a->entries[i].payload);
+		pointers[i] = &payloads[i];
+	}
+}
+
 static void send_entries(struct core *c, struct link *link, struct job *job, const struct tree_proof *proof)
 {
 	const struct read_answer *a = job->answer;
@@ -126,14 +143,7 @@ static void send_entries(struct core *c, struct link *link, struct job *job, con
 	Normlink__EntriesResponse body = NORMLINK__ENTRIES_RESPONSE__INIT;
 	for (size_t i = 0; i < a->count; i++)
 		envelopes[i] = message_field(a->entries[i].envelope);
-	for (size_t i = 0; i < a->payloads; i++) {
-		normlink__payload__init(&payloads[i]);
-		payloads[i].has_state = 1;
-		payloads[i].state = (Normlink__Payload__State)a->entries[i].state;
-		payloads[i].has_data = a->entries[i].state == PAYLOAD_PRESENT;
-		payloads[i].data = message_field(a->entries[i].payload);
-		pointers[i] = &payloads[i];
-	}
+	fill_payloads(a, payloads, pointers);
 	fill_hashes(proof, hashes);
 	body.envelopes = envelopes;
 	body.n_envelopes = a->count;
@@ -164,6 +174,47 @@ static void answer_entries(struct core *c, struct job *job, struct tree_source s
 		send_entries(c, link, job, &proof);
 }
 
+static void answer_payloads(struct core *c, struct job *job)
+{
+	struct link *link = core_link(c, job->link);
+	Normlink__Payload payloads[PAYLOADS_ASKED_MAX], *pointers[PAYLOADS_ASKED_MAX];
+	Normlink__Frame frame = NORMLINK__FRAME__INIT;
+	Normlink__PayloadsResponse body = NORMLINK__PAYLOADS_RESPONSE__INIT;
+	if (link == NULL)
+		return;
+	must(job->answer->payloads >= 1 && job->answer->payloads <= PAYLOADS_ASKED_MAX);
+	fill_payloads(job->answer, payloads, pointers);
+	body.payloads = pointers;
+	body.n_payloads = job->answer->payloads;
+	frame.has_id = 1;
+	frame.id = job->id;
+	frame.body_case = NORMLINK__FRAME__BODY_PAYLOADS_RESPONSE;
+	frame.payloads_response = &body;
+	link->serving--;
+	peer_send(c, link, &frame);
+}
+
+/* What is not public leaves only after it is durable who gets it.  True: the job waits for that. */
+static bool wait_for_audit(struct core *c, struct job *job)
+{
+	const struct link *link = core_link(c, job->link);
+	bool serves = job->kind == JOB_SERVE_ENTRIES || job->kind == JOB_SERVE_PAYLOADS;
+	if (!serves || link == NULL || job->answer == NULL)
+		return false;
+	struct store_write *w = share_screen(c, job, link);
+	/* A right may have been taken back while it was noted who gets it: hence screened twice. */
+	bool noted = job->screened;
+	job->screened = true;
+	if (w == NULL || noted) {
+		store_write_free(w);
+		return false;
+	}
+	job->op = core_store(c, job->log, &w)->op;
+	job->next = c->jobs;
+	c->jobs = job;
+	return true;
+}
+
 static void finish(struct core *c, struct job *job)
 {
 	struct job_source from = { .log = c->logs[job->log], .job = job };
@@ -171,6 +222,12 @@ static void finish(struct core *c, struct job *job)
 	struct hash root;
 	struct tree_proof proof;
 	switch (job->kind) {
+	case JOB_SERVE_PAYLOADS:
+		answer_payloads(c, job);
+		break;
+	case JOB_MISSING:
+		backfill_read(c, job->log, job->op, job->answer);
+		break;
 	case JOB_SERVE_CONSISTENCY:
 		answer_consistency(c, job, source);
 		break;
@@ -194,14 +251,21 @@ static void finish(struct core *c, struct job *job)
 
 /* ---- reading ---- */
 
+static bool has_entries(const struct job *job)
+{
+	return job->kind == JOB_SERVE_ENTRIES || job->kind == JOB_SERVE_PAYLOADS || job->kind == JOB_MISSING;
+}
+
 /* Ask for what is still missing, or finish. Takes the job. */
 static void go_on(struct core *c, struct job *job)
 {
 	struct log *l = c->logs[job->log];
 	uint64_t bundle = 0;
 	bool leaves = missing_bundle(l, job, &bundle) && job->bundle_count < 2;
-	bool entries = job->kind == JOB_SERVE_ENTRIES && !job->entries_read;
+	bool entries = has_entries(job) && !job->entries_read;
 	if (!leaves && !entries) {
+		if (wait_for_audit(c, job))
+			return;
 		finish(c, job);
 		serve_free_job(job);
 		return;
@@ -214,6 +278,10 @@ static void go_on(struct core *c, struct job *job)
 		r->start = job->start;
 		r->end = job->end;
 		r->payload_bytes = ANSWER_PAYLOADS;
+		r->want_missing = job->kind == JOB_MISSING;
+		r->index_count = job->index_count;
+		memcpy(r->indexes, job->indexes, sizeof r->indexes);
+		memcpy(r->collection, job->collection, sizeof r->collection);
 	}
 	r->want_leaves = job->want_leaves = leaves;
 	r->leaves_bundle = job->leaves_bundle = bundle;
@@ -273,7 +341,7 @@ void serve_read(struct core *c, struct event *event)
 	}
 	if (job->want_leaves)
 		keep_leaves(job, job->leaves_bundle, a);
-	if (job->kind == JOB_SERVE_ENTRIES && !job->entries_read) {
+	if (has_entries(job) && !job->entries_read) {
 		job->entries_read = true;
 		job->answer = malloc(sizeof *job->answer);
 		must(job->answer != NULL);
@@ -327,6 +395,43 @@ void serve_prove_for(struct core *c, uint32_t witness, uint64_t old_size, uint64
 	job->old_size = old_size;
 	job->new_size = new_size;
 	go_on(c, job);
+}
+
+void serve_payloads(struct core *c, struct link *link, uint64_t id, const Normlink__PayloadsRequest *r)
+{
+	size_t log = serve_find_log(c, r->origin);
+	if (log != SIZE_MAX && c->logs[log]->loading) {
+		peer_fail(c, link, id, FAILURE_BUSY, "the store is being read again");
+	} else if (log == SIZE_MAX || r->indexes[r->n_indexes - 1] >= c->logs[log]->stored) {
+		peer_fail(c, link, id, FAILURE_NOT_HELD, "those entries of that origin are not held here");
+	} else {
+		struct job *job = job_new(c, JOB_SERVE_PAYLOADS, log, link->id, id);
+		job->index_count = r->n_indexes;
+		memcpy(job->indexes, r->indexes, r->n_indexes * sizeof *job->indexes);
+		go_on(c, job);
+	}
+}
+
+uint64_t serve_missing(struct core *c, size_t log, uint64_t start, const char *collection)
+{
+	struct job *job = job_new(c, JOB_MISSING, log, 0, 0);
+	job->start = start;
+	memcpy(job->collection, collection, strlen(collection) + 1);
+	go_on(c, job);
+	return job->op;
+}
+
+void serve_audited(struct core *c, uint64_t op, int code)
+{
+	struct job *job = take_job(c, op);
+	if (job == NULL)
+		return;
+	if (code == OK && c->logs[job->log]->generation == job->generation) {
+		go_on(c, job);
+		return;
+	}
+	answer_failed(c, job, FAILURE_BUSY, "the store could not note who gets it");
+	serve_free_job(job);
 }
 
 void serve_check_root(struct core *c, size_t log, link_id link, uint64_t size)

@@ -10,8 +10,10 @@
 
 #include "crypto/note.h"
 #include "crypto/tree.h"
+#include "node/core/backfill.h"
 #include "node/core/core.h"
 #include "node/core/guests.h"
+#include "node/core/sharing.h"
 #include "node/core/verdict.h"
 #include "proto/frame.h"
 
@@ -76,6 +78,8 @@ struct log {
 	uint64_t last_cosign_s;
 	struct head recent[RECENT_HEADS]; /* outside: durable targets of late, any of which may be an upload's end */
 	size_t recent_count;
+	struct sharing sharing; /* as durable statements of this log say */
+	struct backfill backfill;
 };
 
 /* What goes on between us and one link about one log. */
@@ -94,6 +98,7 @@ struct channel {
 	uint64_t best; /* the largest size that this peer announced: what it can serve */
 	struct hash best_root;
 	uint64_t busy_until_ms; /* mono: it asked to be left alone */
+	bool offered;           /* backfill.c knows that it has something of this log */
 	/* While nothing is done about a log that forked, its newest announced head is acknowledged and put aside here.
 	 * After a release it is looked at, acknowledged as it is; a head that is announced meanwhile waits here for its
 	 * turn. */
@@ -105,7 +110,7 @@ struct channel {
 struct request {
 	uint64_t id;
 	uint64_t deadline_ms;
-	enum request_kind { REQUEST_CONSISTENCY, REQUEST_ENTRIES } kind;
+	enum request_kind { REQUEST_CONSISTENCY, REQUEST_ENTRIES, REQUEST_PAYLOADS } kind;
 	size_t log;
 	uint64_t old_size, new_size;
 	bool for_target; /* REQUEST_CONSISTENCY: target.c asks, not the announced head */
@@ -135,6 +140,7 @@ struct peer {
 	uint64_t last_seen_ms; /* wall */
 	char last_error[160];
 	uint64_t frames_in, frames_out, bytes_in, bytes_out, entries_in;
+	uint64_t confirmed_size; /* of our own log, by its cosignature */
 };
 
 /* A read on its way, and what it is for.  The leaf hashes of at most two bundles are gathered, one read after another.
@@ -142,7 +148,14 @@ struct peer {
 struct job {
 	struct job *next;
 	uint64_t op;
-	enum job_kind { JOB_SERVE_ENTRIES, JOB_SERVE_CONSISTENCY, JOB_CHECK_ROOT, JOB_PROVE_FOR } kind;
+	enum job_kind {
+		JOB_SERVE_PAYLOADS,
+		JOB_MISSING,
+		JOB_SERVE_ENTRIES,
+		JOB_SERVE_CONSISTENCY,
+		JOB_CHECK_ROOT,
+		JOB_PROVE_FOR
+	} kind;
 	size_t log;
 	uint64_t generation;
 	link_id link;        /* whose request, or whose announcement */
@@ -155,10 +168,21 @@ struct job {
 		size_t count;
 	} bundles[2];
 	size_t bundle_count;
-	struct read_answer *answer; /* entries */
+	uint64_t indexes[PAYLOADS_ASKED_MAX]; /* JOB_SERVE_PAYLOADS */
+	size_t index_count;
+	char collection[CODE_MAX + 1]; /* JOB_MISSING */
+	struct read_answer *answer;    /* entries */
 	bool entries_read;
+	bool screened;    /* what the peer may not have is out of the answer, and that is durable */
 	bool want_leaves; /* the read on its way brings those of leaves_bundle */
 	uint64_t leaves_bundle;
+};
+
+/* A statement about its log in a write that is on its way. */
+struct said {
+	struct said *next;
+	uint64_t index;
+	struct buf payload;
 };
 
 /* A write on its way. */
@@ -171,6 +195,7 @@ struct pending_store {
 	uint64_t size; /* of the log after it; of the head */
 	size_t weight;
 	struct head head; /* WRITE_HEAD, WRITE_TARGET, own WRITE_ENTRIES */
+	struct said *said;
 };
 
 /* Records that wait to be appended to our log. */

@@ -1,6 +1,28 @@
 /* What a node says of itself. */
 #include "node/core/parts.h"
 
+/* A mirror signs what it holds whole and durably: what is in there was carried out (clause 2.8). */
+static uint64_t confirmed_size(const struct core *c, const struct note *note, const struct peer *p)
+{
+	const struct vkey *key = &p->card.mirror;
+	uint64_t size = p->confirmed_size;
+	for (size_t i = 0; i < note->count; i++) {
+		const struct note_signature *s = &note->signatures[i];
+		if (s->id == key->id && bytes_equal(s->name, bytes_str(key->name)) && c->logs[0]->head.size > size)
+			size = c->logs[0]->head.size;
+	}
+	return size;
+}
+
+void status_confirmed(struct core *c)
+{
+	struct note note;
+	if (c->logs[0]->head.note.len == 0 || note_parse(buf_bytes(&c->logs[0]->head.note), &note, NULL) != OK)
+		return;
+	for (size_t i = 0; i < c->peer_count; i++)
+		c->peers[i]->confirmed_size = confirmed_size(c, &note, c->peers[i]);
+}
+
 /* Of those who could have cosigned the head the names of those who did not. */
 static void fill_missing(const struct core *c, size_t log, struct arena *arena, struct origin_status *out)
 {
@@ -56,6 +78,7 @@ static void fill_peer(const struct peer *p, struct arena *arena, struct peer_sta
 		.bytes_in = p->bytes_in,
 		.bytes_out = p->bytes_out,
 		.entries_in = p->entries_in,
+		.confirmed_size = p->confirmed_size,
 	};
 }
 

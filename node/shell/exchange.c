@@ -105,6 +105,7 @@ static void answer_run(struct reader_job *job, struct store *store)
 		.status = x->told ? &x->status : NULL,
 		.own_log = &x->shell->dir->log_digest,
 		.mirror = skey_public(x->shell->dir->mirror_key),
+		.origin = x->shell->dir->config.origin,
 		.version = SHELL_VERSION,
 		.wall_ms = loop_wall_ms(),
 		.start_wall_ms = x->shell->start_wall_ms, /* written before the threads began */

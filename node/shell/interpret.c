@@ -153,12 +153,13 @@ void interpret_frame(struct shell *s, link_id link, struct bytes raw)
 	step(s, &event);
 }
 
-void interpret_submit(struct shell *s, uint64_t op, const struct bytes *payloads, size_t count)
+void interpret_submit(struct shell *s, uint64_t op, const struct bytes *payloads, size_t count, const char *collection)
 {
 	struct event event = { .kind = EV_SUBMIT };
 	event.u.submit.op = op;
 	event.u.submit.payloads = payloads;
 	event.u.submit.count = count;
+	event.u.submit.collection = collection;
 	step(s, &event);
 }
 
@@ -216,6 +217,10 @@ static void loaded(struct shell *s, const struct writer_done *done)
 void interpret_stored(void *shell, const struct writer_done *done)
 {
 	struct shell *s = shell;
+	if (done->purged) {
+		submit_purged(s, done->code, done->text);
+		return;
+	}
 	if (done->write == NULL) {
 		loaded(s, done);
 		return;

@@ -25,7 +25,7 @@ void interpret_upload(struct shell *s, uint64_t op, const struct upload *upload)
 struct asker_done;
 /* An answer of a witness outside; asker_done_cb. */
 void interpret_asked(void *shell, const struct asker_done *done);
-void interpret_submit(struct shell *s, uint64_t op, const struct bytes *payloads, size_t count);
+void interpret_submit(struct shell *s, uint64_t op, const struct bytes *payloads, size_t count, const char *collection);
 struct verdict_request;
 void interpret_verdict(struct shell *s, uint64_t op, const struct verdict_request *verdict);
 

@@ -156,9 +156,8 @@ bool local_take(struct exchange *x)
 		const char *path;
 		void (*take)(struct exchange *x);
 	} routes[] = {
-		{ "/local/v1/records", submit_push },
-		{ "/local/v1/peers", add_peer },
-		{ "/local/v1/outside", add_outside },
+		{ "/local/v1/records", submit_push }, { "/local/v1/redactions", submit_redact },
+		{ "/local/v1/peers", add_peer },      { "/local/v1/outside", add_outside },
 		{ "/local/v1/verdicts", judge },
 	};
 	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {

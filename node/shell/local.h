@@ -1,4 +1,4 @@
-/* local: what only the local socket can ask: POST /local/v1/records, peers, outside and verdicts (shell.h).
+/* local: what only the local socket can ask: POST /local/v1/records, redactions, peers, outside, verdicts (shell.h).
  * Thread: the loop's.
  */
 #pragma once

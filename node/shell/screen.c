@@ -26,6 +26,7 @@ struct said {
 struct work {
 	struct store *store;
 	const char *origin;
+	bool public;
 	struct screen *out;
 	struct arena subjects;
 	struct said *table;
@@ -99,6 +100,10 @@ static int take(struct work *w, size_t number, struct bytes record, struct err *
 		refuse(w->out, number, "larger than a payload may be (clause 1.2)");
 	else if (record_decode(record, &arena, &r, &why) != OK)
 		refuse(w->out, number, why.text);
+	else if (r->kind == NORMLINK__KIND__KIND_REDACTION)
+		refuse(w->out, number, "a redaction is asked for with normlink redact");
+	else if (kind_about_log((int)r->kind) && !w->public)
+		refuse(w->out, number, "what is said about a log is public");
 	else
 		rc = weigh(w, (int)r->kind, r->subject, record, err);
 	arena_free(&arena);
@@ -152,9 +157,10 @@ static void point_at_payloads(struct work *w)
 	}
 }
 
-int screen_run(struct store *store, const char *origin, struct bytes body, struct screen *out, struct err *err)
+int screen_run(struct store *store, const char *origin, bool public, struct bytes body, struct screen *out,
+               struct err *err)
 {
-	struct work w = { .store = store, .origin = origin, .out = out };
+	struct work w = { .store = store, .origin = origin, .public = public, .out = out };
 	size_t count = 0;
 	*out = (struct screen){ 0 };
 	int rc = count_records(body, &count, err);

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,11 +19,14 @@ struct screen {
 	struct bytes *payloads; /* to append, in order; borrow packed */
 	size_t count;
 	uint64_t added, revised, unchanged, refused;
-	struct buf refusals; /* lines: "refusal <number> <reason>" */
+	struct buf refusals; /* lines: "refusal <number> <reason>"; of a redaction "entry <index> <subject>" */
+	bool dry;            /* a redaction that is only to be shown */
 	struct buf packed;
 };
 
-/* Screen a batch for an origin.  A record that breaks a rule is refused alone; ERR_INVALID: the body itself is not of
- * its form; ERR_LIMIT: more than SUBMIT_ENTRIES_MAX; or what the store said.  *out is to be freed in any case. */
-CHECKED int screen_run(struct store *store, const char *origin, struct bytes body, struct screen *out, struct err *err);
+/* Screen a batch for an origin; log statements are for the public collection alone.  A record that breaks a rule is
+ * refused alone; ERR_INVALID: the body itself is not of its form; ERR_LIMIT: more than SUBMIT_ENTRIES_MAX; or what the
+ * store said.  *out is to be freed in any case. */
+CHECKED int screen_run(struct store *store, const char *origin, bool public, struct bytes body, struct screen *out,
+                       struct err *err);
 void screen_free(struct screen *s);

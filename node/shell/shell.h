@@ -63,7 +63,7 @@ CHECKED int shell_answer_stopped(const struct node_dir *dir, const struct http_r
  *
  * Everything of api.h, and:
  *
- *   POST /local/v1/records
+ *   POST /local/v1/records[?collection=NAME]
  *       Body: records one after another, each a 4-byte big-endian length and the serialised Record; at most
  *       SUBMIT_ENTRIES_MAX.  The node validates, leaves out what its origin already says, adds nonce and envelope,
  *       appends the rest as one batch, and answers when it is durable: 200, text/plain, a line each:
@@ -76,6 +76,12 @@ CHECKED int shell_answer_stopped(const struct node_dir *dir, const struct http_r
  *
  *       then for each refused one "refusal <number in the body, from 0> <reason>".
  *       400 when the body is not of that form, 503 when the store cannot take it; nothing was kept then.
+ *
+ *   POST /local/v1/redactions?reference=REFERENCE|index=N&reason=TEXT&basis=TEXT[&dry=1]
+ *       Redact what our log says under a reference, or one entry.  Answered when the payloads are out of the log, the
+ *       view and the database's files: 200, text/plain, a line "entry <index> <subject>" for each, "redacted <n>",
+ *       "size <n>".  dry: only say what would be.  404 nothing of that name; 409 redacted already; 503 the statements
+ *       are appended or not, and the bytes are not gone: the text says which.
  *
  *   POST /local/v1/peers
  *       Body: a card.  The node trusts it from now on: 200, also when it did before; 400 when it is no card, 409

@@ -15,6 +15,7 @@ int shell_answer_stopped(const struct node_dir *dir, const struct http_request *
 	struct arena arena = { 0 };
 	const struct api_context context = {
 		.view = &view,
+		.origin = dir->config.origin,
 		.own_log = &dir->log_digest,
 		.mirror = skey_public(dir->mirror_key),
 		.version = SHELL_VERSION,

@@ -7,10 +7,18 @@
 #include "node/base/log.h"
 #include "node/base/must.h"
 #include "node/shell/interpret.h"
+#include "node/shell/redact.h"
 #include "node/shell/screen.h"
+#include "proto/entry.h"
+
+/* What a batch is made from. */
+enum source { SOURCE_RECORDS, SOURCE_REDACTION, SOURCE_VERDICT };
 
 struct batch {
 	struct reader_job job; /* first: see readers.h */
+	enum source source;
+	bool purging; /* a redaction: appended, and on its way out of the files */
+	char collection[CODE_MAX + 1];
 	struct batch *next;
 	struct exchange *exchange; /* owned by its connection; borrowed until answered */
 	struct shell *shell;
@@ -49,6 +57,13 @@ static void put_counts(const struct batch *b, struct buf *text)
 	buf_add_bytes(text, buf_bytes(&s->refusals));
 }
 
+static void put_redacted(const struct batch *b, struct buf *text)
+{
+	const struct screen *s = &b->screen;
+	buf_add_bytes(text, buf_bytes(&s->refusals));
+	buf_printf(text, "%s %zu\nsize %llu\n", s->dry ? "to redact" : "redacted", s->count, (unsigned long long)b->size);
+}
+
 static void answer(struct batch *b)
 {
 	struct buf text = { 0 };
@@ -58,6 +73,8 @@ static void answer(struct batch *b)
 	}
 	if (b->verdict != NULL)
 		buf_printf(&text, "index %llu\nsize %llu\n", (unsigned long long)b->first, (unsigned long long)b->size);
+	else if (b->source == SOURCE_REDACTION)
+		put_redacted(b, &text);
 	else
 		put_counts(b, &text);
 	exchange_text(b->exchange, buf_bytes(&text));
@@ -77,8 +94,29 @@ static void screen_job(struct reader_job *job, struct store *store)
 {
 	struct batch *b = (struct batch *)job;
 	const char *origin = b->shell->dir->config.origin;
-	if (b->verdict == NULL)
-		b->screen_code = screen_run(store, origin, b->exchange->request.body, &b->screen, &b->screen_err);
+	const struct http_request *request = &b->exchange->request;
+	if (b->verdict != NULL)
+		return;
+	if (b->source == SOURCE_REDACTION)
+		b->screen_code = redact_screen(store, origin, request, &b->screen, &b->screen_err);
+	else
+		b->screen_code = screen_run(store, origin, strcmp(b->collection, COLLECTION_PUBLIC) == 0, request->body,
+		                            &b->screen, &b->screen_err);
+}
+
+static int status_of(int code)
+{
+	switch (code) {
+	case ERR_INVALID:
+	case ERR_LIMIT:
+		return 400;
+	case ERR_NOT_FOUND:
+		return 404;
+	case ERR_EXISTS:
+		return 409;
+	default:
+		return 503;
+	}
 }
 
 static uint64_t own_size(struct shell *s)
@@ -101,13 +139,13 @@ static void screened(struct reader_job *job)
 		b->op = ++s->submits->last_op;
 		interpret_verdict(s, b->op, b->verdict);
 	} else if (b->screen_code != OK) {
-		settle(b, b->screen_code == ERR_INVALID || b->screen_code == ERR_LIMIT ? 400 : 503, b->screen_err.text);
-	} else if (b->screen.count == 0) {
+		settle(b, status_of(b->screen_code), b->screen_err.text);
+	} else if (b->screen.count == 0 || b->screen.dry) {
 		b->size = own_size(s);
 		settle(b, 200, "");
 	} else {
 		b->op = ++s->submits->last_op;
-		interpret_submit(s, b->op, b->screen.payloads, b->screen.count);
+		interpret_submit(s, b->op, b->screen.payloads, b->screen.count, b->collection);
 		buf_free(&b->screen.packed); /* the core has its own copy */
 	}
 }
@@ -132,7 +170,25 @@ void submit_reply(struct shell *s, const struct effect *reply)
 		return;
 	b->size = reply->u.reply.size;
 	b->first = reply->u.reply.first;
-	settle(b, http_status(b, reply->u.reply.code), reply->u.reply.text);
+	if (reply->u.reply.code != OK || b->source != SOURCE_REDACTION) {
+		settle(b, http_status(b, reply->u.reply.code), reply->u.reply.text);
+		return;
+	}
+	/* Answered when the bytes are gone from the files, too. */
+	b->purging = true;
+	writer_purge(s->writer);
+}
+
+void submit_purged(struct shell *s, int code, const char *text)
+{
+	struct batch *b = s->submits != NULL ? s->submits->active : NULL;
+	char reason[ERR_TEXT_MAX];
+	if (b == NULL || !b->purging || b->http_status != 0)
+		return;
+	(void)snprintf(reason, sizeof reason,
+	               "redacted, but the bytes are not out of the database's files yet: %s; the node goes on trying",
+	               text != NULL ? text : err_name(code));
+	settle(b, code == OK ? 200 : 503, code == OK ? "" : reason);
 }
 
 static void begin(struct batch *b)
@@ -152,9 +208,24 @@ static struct submits *submits_of(struct shell *s)
 	return s->submits;
 }
 
-static void push(struct exchange *x, const struct verdict_request *verdict)
+/* ?collection=NAME, public when it is not there. */
+static bool read_collection(const struct exchange *x, char out[CODE_MAX + 1])
+{
+	struct bytes raw;
+	(void)snprintf(out, CODE_MAX + 1, "%s", COLLECTION_PUBLIC);
+	if (!http_parameter(&x->request, "collection", &raw))
+		return true;
+	return http_decode(raw, true, out, CODE_MAX + 1) == OK && collection_valid(out);
+}
+
+static void push(struct exchange *x, enum source source, const struct verdict_request *verdict)
 {
 	struct submits *q = submits_of(x->shell);
+	char collection[CODE_MAX + 1];
+	if (!read_collection(x, collection)) {
+		exchange_problem(x, 400, "a collection is called by 1 to 64 of a-z 0-9 - .");
+		return;
+	}
 	if (q->waiting >= SUBMISSIONS_MAX) {
 		exchange_problem(x, 503, "too many batches wait already");
 		return;
@@ -163,6 +234,8 @@ static void push(struct exchange *x, const struct verdict_request *verdict)
 	must(b != NULL);
 	b->exchange = x;
 	b->shell = x->shell;
+	b->source = source;
+	memcpy(b->collection, collection, sizeof collection);
 	if (verdict != NULL) {
 		b->verdict = malloc(sizeof *b->verdict);
 		must(b->verdict != NULL);
@@ -178,12 +251,17 @@ static void push(struct exchange *x, const struct verdict_request *verdict)
 
 void submit_push(struct exchange *x)
 {
-	push(x, NULL);
+	push(x, SOURCE_RECORDS, NULL);
+}
+
+void submit_redact(struct exchange *x)
+{
+	push(x, SOURCE_REDACTION, NULL);
 }
 
 void submit_verdict(struct exchange *x, const struct verdict_request *verdict)
 {
-	push(x, verdict);
+	push(x, SOURCE_VERDICT, verdict);
 }
 
 static struct batch *pop(struct submits *q)

@@ -6,6 +6,7 @@
  *
  *     waiting --turn--> screening (reader) --nothing new--> answered
  *                            `--EV_SUBMIT--> storing --FX_REPLY--> answered
+ *                                                `--a redaction--> purging --writer--> answered
  *
  * Thread: the loop's.
  */
@@ -17,6 +18,11 @@
 /* Take in the batch that the body of this request holds, and answer it. */
 void submit_push(struct exchange *x);
 
+/* The same for a redaction, which the query of this request describes (redact.h). */
+void submit_redact(struct exchange *x);
+
+/* The writer's outcome of a purge. */
+void submit_purged(struct shell *s, int code, const char *text);
 /* An operator's verdict on an origin that forked: one record, which the core makes; it takes its turn among the
  * batches. Copies the texts. */
 struct verdict_request {

@@ -7,9 +7,12 @@
 #include "node/base/log.h"
 #include "node/base/must.h"
 
+enum { PURGE_SHARE = 10, PURGE_RETRY_MS = 10 * 1000 };
+
 struct job {
 	struct job *next;
-	struct store_write *write; /* NULL: a reload */
+	bool purge;
+	struct store_write *write; /* NULL: a reload, or the purge */
 	char origin[NAME_MAX_BYTES + 1];
 	struct origin_state state;
 	size_t weight;
@@ -22,7 +25,8 @@ struct queue {
 };
 
 struct writer {
-	struct store *store; /* the thread's */
+	struct store *store; /* the thread's, with the next */
+	uint64_t purge_ns;   /* not before that time unless asked */
 	uv_thread_t thread;
 	uv_mutex_t mutex; /* guards what follows, to the blank line */
 	uv_cond_t wake;
@@ -83,7 +87,7 @@ static size_t rows_of(const struct store_write *w)
 	return w->kind == WRITE_ENTRIES ? w->count + 1 : 1;
 }
 
-/* What goes into the next transaction: at least one job; a reload stands alone.  With the mutex. */
+/* What goes into the next transaction: at least one job; what is no write stands alone.  With the mutex. */
 static size_t take_batch(struct queue *waiting, struct job **batch)
 {
 	size_t count = 0;
@@ -110,6 +114,33 @@ static void reload(struct writer *w, struct job *job)
 {
 	struct err err = { 0 };
 	int rc = store_load(w->store, job->origin, &job->state, &err);
+	if (rc != OK)
+		fail(job, rc, err.text);
+}
+
+static int purge(struct writer *w, struct err *err)
+{
+	uint64_t begun = uv_hrtime();
+	int rc = store_purge(w->store, err);
+	uint64_t took = uv_hrtime() - begun;
+	w->purge_ns = begun + took * PURGE_SHARE;
+	if (rc == OK) {
+		log_line(LOG_INFO, "purged", "ms=%llu", (unsigned long long)(took / 1000000));
+		return OK;
+	}
+	w->purge_ns += PURGE_RETRY_MS * UINT64_C(1000000);
+	log_line(LOG_WARN, "purge_failed", "code=%s reason=\"%s\"", err_name(rc), err->text);
+	return rc;
+}
+
+static void alone(struct writer *w, struct job *job)
+{
+	struct err err = { 0 };
+	int rc = OK;
+	if (!job->purge)
+		reload(w, job);
+	else
+		rc = purge(w, &err);
 	if (rc != OK)
 		fail(job, rc, err.text);
 }
@@ -151,26 +182,43 @@ static void work(struct writer *w)
 	struct job *batch[STORE_BATCH_ROWS] = { NULL };
 	size_t count = take_batch(&w->waiting, batch);
 	must(count > 0 && batch[0] != NULL);
-	bool is_reload = batch[0]->write == NULL;
+	bool is_alone = batch[0]->write == NULL;
 	int rc = OK;
 	uv_mutex_unlock(&w->mutex);
-	if (is_reload)
-		reload(w, batch[0]);
+	if (is_alone)
+		alone(w, batch[0]);
 	else
 		rc = apply(w, batch, count);
 	uv_mutex_lock(&w->mutex);
-	if (!is_reload)
+	if (!is_alone)
 		count_batch(&w->figures, batch, count, rc);
 	for (size_t i = 0; i < count; i++)
 		queue_add(&w->done, batch[i]);
 	(void)uv_async_send(&w->told);
 }
 
+/* Tidied up: purge when that is due, or sleep. */
+static void sleep_or_purge(struct writer *w)
+{
+	uint64_t now = uv_hrtime();
+	struct err err = { 0 };
+	if (!store_purge_due(w->store)) {
+		uv_cond_wait(&w->wake, &w->mutex);
+	} else if (now < w->purge_ns) {
+		(void)uv_cond_timedwait(&w->wake, &w->mutex, w->purge_ns - now);
+	} else {
+		uv_mutex_unlock(&w->mutex);
+		(void)purge(w, &err); /* logged, and tried again */
+		uv_mutex_lock(&w->mutex);
+	}
+}
+
 /* Nothing waits: tidy up in small steps, until there was a write's worth of it.  With the mutex, as above. */
 static void rest(struct writer *w, int *steps)
 {
-	if (*steps == 0) {
-		uv_cond_wait(&w->wake, &w->mutex);
+	if (*steps == 0 || store_purge_due(w->store)) {
+		*steps = store_purge_due(w->store) ? *steps : 0;
+		sleep_or_purge(w);
 		return;
 	}
 	uint64_t wait_ms = *steps == STORE_IDLE_STEPS_MAX ? STORE_IDLE_AFTER_MS : STORE_IDLE_EVERY_MS;
@@ -203,12 +251,12 @@ static void run(void *arg)
 
 static void tell(struct writer *w, struct job *job)
 {
-	struct writer_done done = { .write = job->write, .code = job->code };
+	struct writer_done done = { .purged = job->purge, .write = job->write, .code = job->code };
 	w->pending--;
 	w->bytes -= job->weight;
 	if (job->code != OK)
 		done.text = job->text;
-	if (job->write == NULL) {
+	if (job->write == NULL && !job->purge) {
 		done.origin = job->origin;
 		done.state = job->code == OK ? &job->state : NULL;
 	}
@@ -280,6 +328,14 @@ void writer_reload(struct writer *w, const char *origin)
 	struct job *job = calloc(1, sizeof *job);
 	must(job != NULL);
 	(void)snprintf(job->origin, sizeof job->origin, "%s", origin);
+	push(w, job);
+}
+
+void writer_purge(struct writer *w)
+{
+	struct job *job = calloc(1, sizeof *job);
+	must(job != NULL);
+	job->purge = true;
 	push(w, job);
 }
 

@@ -2,7 +2,8 @@
  *
  * Group commit: whenever the thread is free it takes everything that waits, up to STORE_BATCH_ROWS rows, and makes it
  * durable in one transaction.  Answers come back on the loop, in the order in which the writes were given.
- * An idle writer lets the store tidy up, in small steps.
+ * An idle writer lets the store tidy up, in small steps, and purges what was redacted: that takes longer, so that
+ * others who redact again and again get at most a tenth of its time.
  *
  * The queue itself has no end: the shell stops reading from peers when writer_bytes() passes STORE_QUEUE_BYTES_MAX.
  * Thread: the functions are the loop's.
@@ -16,9 +17,10 @@
 #include "node/core/effect.h"
 #include "node/store/store.h"
 
-/* A thing done: a write, or the reading again of one origin's state, which takes its turn among the writes so that
- * it shows all that came before it.  Valid until the callback returns. */
+/* A thing done: a write, a purge, or the reading again of one origin's state, which takes its turn among the writes so
+ * that it shows all that came before it.  Valid until the callback returns. */
 struct writer_done {
+	bool purged;                     /* a purge that was asked for */
 	const struct store_write *write; /* NULL: a reload */
 	const char *origin;              /* of the reload */
 	struct origin_state *state;      /* of the reload; NULL unless OK */
@@ -44,6 +46,8 @@ CHECKED int writer_start(uv_loop_t *loop, struct store **store, writer_done_cb d
 /* Queue a write; takes *write (nulls it). */
 void writer_store(struct writer *w, struct store_write **write);
 void writer_reload(struct writer *w, const char *origin);
+/* store_purge after what was queued before it. */
+void writer_purge(struct writer *w);
 
 /* Bytes and jobs queued or being written and not yet told. */
 size_t writer_bytes(const struct writer *w);

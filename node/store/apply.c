@@ -6,8 +6,12 @@
  */
 
 #include "node/base/must.h"
+#include "node/store/arrive.h"
+#include "node/store/audit.h"
+#include "node/store/entries.h"
 #include "node/store/forks.h"
 #include "node/store/merge.h"
+#include "node/store/redact.h"
 #include "node/store/runs.h"
 #include "node/store/schema.h"
 #include "node/store/store.h"
@@ -36,6 +40,15 @@ static int look_entries(const struct store_write *w, const struct origin_row *o,
 	return OK;
 }
 
+static int look_payloads(const struct store_write *w, const struct origin_row *o, struct err *err)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (w->indexes[i] >= o->size || w->entries[i].payload.len == 0 || w->entries[i].payload.len > PAYLOAD_MAX)
+			return err_set(err, ERR_LIMIT, "%s: a payload of %zu bytes for entry %llu", w->origin,
+			               w->entries[i].payload.len, (unsigned long long)w->indexes[i]);
+	return OK;
+}
+
 /* May this write be done?  What is refused here has changed nothing. */
 static int look(const struct store_write *w, const struct origin_row *o, struct err *err)
 {
@@ -48,6 +61,10 @@ static int look(const struct store_write *w, const struct origin_row *o, struct 
 		if (w->head_size > o->size || (w->head_size == o->size && !hash_equal(&w->head_root, &o->root)))
 			return err_set(err, ERR_CORRUPT, "the head of %s is for other entries than those held", w->origin);
 		return OK;
+	case WRITE_PAYLOADS:
+		return look_payloads(w, o, err);
+	case WRITE_AUDIT:
+		return w->peer[0] != '\0' ? OK : err_set(err, ERR_LIMIT, "an audit without a peer");
 	case WRITE_COSIGNED:
 		if (w->head_size > o->head_size)
 			return err_set(err, ERR_CORRUPT, "a cosigned head of %s is larger than the signed one", w->origin);
@@ -70,7 +87,12 @@ static int put_entry(struct store *s, const struct placed *p, size_t i, const st
 	uint64_t index = p->write->start + i;
 	struct bytes packed =
 	    bytes_of(ready->packed_len > 0 ? run->packed.data + ready->packed_at : NULL, ready->packed_len);
-	int rc = payload_put(s, p->slot, index, e->state, ready->packing, packed, err);
+	/* That a payload is redacted is the statement's to say (redact.h). */
+	struct packed_payload row = {
+		e->state == PAYLOAD_PRESENT ? PAYLOAD_PRESENT : PAYLOAD_WITHHELD, ready->packing, packed, { 0 }
+	};
+	bool hidden = envelope_collection(e->envelope, &row.collection);
+	int rc = payload_put(s, p->slot, index, &row, err);
 	if (rc != OK)
 		return rc;
 	switch (ready->verdict) {
@@ -83,9 +105,9 @@ static int put_entry(struct store *s, const struct placed *p, size_t i, const st
 		viewer_count_invalid(s->viewer, p->slot);
 		return OK;
 	case READY_VALID:
-		return viewer_put(s->viewer, p->slot, index, ready->statement, err);
+		return viewer_put(s->viewer, p->slot, index, hidden, ready->statement, err);
 	case READY_ALONE:
-		return viewer_add(s->viewer, p->slot, index, e->state, e->payload, err);
+		return viewer_add(s->viewer, p->slot, index, hidden, e->state, e->payload, err);
 	}
 	must(!"a verdict");
 	return ERR_INTERNAL;
@@ -101,6 +123,8 @@ static int put_entries(struct store *s, struct origin_row *o, struct runs *runs,
 		for (size_t n = 0; rc == OK && n < run->count; n++, i++)
 			rc = put_entry(s, p, i, run, n, err);
 	}
+	if (rc == OK)
+		rc = redact_carry_out(s, p->slot, err);
 	return rc == OK ? entries_appended(s, o, p->write, err) : rc;
 }
 
@@ -122,6 +146,10 @@ static int carry_out(struct store *s, struct origin_row *o, struct runs *runs, s
 		return origin_set_cosigned(s, o, w, err);
 	case WRITE_EVIDENCE:
 		return forks_put(s, o, w->evidence, err);
+	case WRITE_PAYLOADS:
+		return arrive_payloads(s, o, w, err);
+	case WRITE_AUDIT:
+		return audit_put(s, o, w, err);
 	}
 	must(!"a kind of write");
 	return ERR_INTERNAL;
@@ -183,6 +211,7 @@ static int apply_in_order(struct store *s, struct store_write *const *writes, si
 int store_apply(struct store *s, struct store_write *const *writes, size_t count, int *codes, struct err *err)
 {
 	must(s->mode != STORE_READ && s->reading == 0);
+	s->purge_wanted = false;
 	int rc = db_begin_write(&s->db, err);
 	if (rc == OK)
 		rc = apply_in_order(s, writes, count, codes, err);
@@ -195,6 +224,7 @@ int store_apply(struct store *s, struct store_write *const *writes, size_t count
 		for (size_t i = 0; i < count; i++)
 			codes[i] = rc;
 	}
+	s->purge_due |= rc == OK && s->purge_wanted;
 	if (rc == OK && s->db.wal_frames >= WAL_BUSY_FRAMES)
 		db_checkpoint(&s->db, false);
 	return rc;

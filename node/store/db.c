@@ -382,3 +382,17 @@ void db_checkpoint(struct db *db, bool whole)
 	if (rc == SQLITE_OK && done >= frames)
 		db->wal_frames = 0;
 }
+
+int db_rewrite(struct db *db, struct err *err)
+{
+	int frames = 0, done = 0;
+	/* The copy is made in a file: it may be larger than memory. */
+	int rc = db_script(db, err, "PRAGMA temp_store=FILE; VACUUM;");
+	int back = db_script(db, err, "PRAGMA temp_store=MEMORY;");
+	if (rc != OK || back != OK)
+		return rc != OK ? rc : back;
+	if (sqlite3_wal_checkpoint_v2(db->conn, "main", SQLITE_CHECKPOINT_TRUNCATE, &frames, &done) != SQLITE_OK)
+		return db_error(db, err, "emptying the WAL");
+	db->wal_frames = 0;
+	return OK;
+}

@@ -104,5 +104,10 @@ void db_rollback(struct db *db);
  * is no failure. */
 void db_checkpoint(struct db *db, bool whole);
 
+/* Write the whole database file anew, without what was deleted, and empty the WAL.  Outside any transaction; readers
+ * that hold a snapshot are waited for.  ERR_BUSY: one held it for too long; ERR_FULL: there must be room for a second
+ * copy, in the temporary folder and in the WAL. */
+CHECKED int db_rewrite(struct db *db, struct err *err);
+
 /* The code and text for SQLite's present complaint; context says what was being done. */
 int db_error(struct db *db, struct err *err, const char *context);

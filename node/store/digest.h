@@ -9,7 +9,16 @@
 #include "node/store/db.h"
 #include "node/store/entries.h"
 
-enum view_table { TABLE_DOC, TABLE_SUBJECT, TABLE_FACET, TABLE_LINK, TABLE_TALLY, TABLE_WORDS, VIEW_TABLES };
+enum view_table {
+	TABLE_DOC,
+	TABLE_SUBJECT,
+	TABLE_FACET,
+	TABLE_LINK,
+	TABLE_TALLY,
+	TABLE_REDACTION,
+	TABLE_WORDS,
+	VIEW_TABLES
+};
 
 /* The table's name, for problem lines. */
 const char *view_table_name(enum view_table table);

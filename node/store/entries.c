@@ -235,11 +235,21 @@ static int bundles_append(struct store *s, int64_t slot, uint64_t start, const s
 
 /* ---- payloads ---- */
 
-int payload_put(struct store *s, int64_t slot, uint64_t index, enum payload_state state, int64_t packing,
-                struct bytes packed, struct err *err)
+int payload_put(struct store *s, int64_t slot, uint64_t index, const struct packed_payload *p, struct err *err)
 {
-	return db_run(&s->db, err, "INSERT INTO payload(id, state, packing, data) VALUES (?1, ?2, ?3, ?4)",
-	              db_int(entry_id(slot, index)), db_int(state), db_int(packing), db_blob(packed));
+	struct db_value collection = p->collection.len > 0 ? db_textn(p->collection) : (struct db_value){ 0 };
+	return db_run(&s->db, err, "INSERT INTO payload(id, state, packing, data, collection) VALUES (?1, ?2, ?3, ?4, ?5)",
+	              db_int(entry_id(slot, index)), db_int(p->state), db_int(p->packing), db_blob(p->packed), collection);
+}
+
+int payload_arrive(struct store *s, int64_t slot, uint64_t index, const struct packed_payload *p, bool *arrived,
+                   struct err *err)
+{
+	int rc = db_run(&s->db, err, "UPDATE payload SET state = ?2, packing = ?3, data = ?4 WHERE id = ?1 AND state = ?5",
+	                db_int(entry_id(slot, index)), db_int(PAYLOAD_PRESENT), db_int(p->packing), db_blob(p->packed),
+	                db_int(PAYLOAD_WITHHELD));
+	*arrived = rc == OK && sqlite3_changes(s->db.conn) == 1;
+	return rc;
 }
 
 int payload_column(struct store *s, int64_t slot, sqlite3_stmt *stmt, struct arena *arena, struct bytes *out,

@@ -46,8 +46,16 @@ CHECKED int origin_set_target(struct store *s, struct origin_row *o, const struc
 /* Append w's envelopes and leaf hashes.  The payloads go in one by one after it, and then the origin's row says that
  * they are there. */
 CHECKED int entries_append(struct store *s, const struct origin_row *o, const struct store_write *w, struct err *err);
-CHECKED int payload_put(struct store *s, int64_t slot, uint64_t index, enum payload_state state, int64_t packing,
-                        struct bytes packed, struct err *err);
+struct packed_payload {
+	enum payload_state state;
+	int64_t packing;
+	struct bytes packed;
+	struct bytes collection; /* empty: public */
+};
+CHECKED int payload_put(struct store *s, int64_t slot, uint64_t index, const struct packed_payload *p, struct err *err);
+/* The payload of an entry that is held without; *arrived: false when it is there or redacted, and stays as it is. */
+CHECKED int payload_arrive(struct store *s, int64_t slot, uint64_t index, const struct packed_payload *p, bool *arrived,
+                           struct err *err);
 CHECKED int entries_appended(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
 
 /* The bundle that holds entry index, as stored; borrowed from *stmt, which the caller ends. ERR_NOT_FOUND. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "node/base/must.h"
+#include "node/store/chain.h"
 #include "node/store/schema.h"
 #include "proto/record.h"
 
@@ -65,7 +66,7 @@ static int find_verdict(struct store *s, const struct origin_row *o, struct aren
 	if (rc == OK)
 		rc = record_subject(kind, o->name, &subject, err);
 	if (rc == OK)
-		rc = view_current(&s->db, own.slot, kind, &subject, &doc, err);
+		rc = chain_current(&s->db, own.slot, kind, &subject, &doc, err);
 	if (rc != OK)
 		return rc == ERR_NOT_FOUND || rc == ERR_INVALID ? ERR_NOT_FOUND : rc;
 	*out = (struct found){ .origin = arena_str(arena, own.name), .index = id_index(doc), .current = true };
@@ -116,7 +117,8 @@ static int by_doc(const void *left, const void *right)
 	return a->index < b->index ? -1 : a->index > b->index;
 }
 
-/* Of each kind the newest, up to the limit; rows come kind by kind, newest first. */
+/* Redactions are the store's own to carry out.  Of each other kind the newest, up to the limit; rows come kind by kind,
+ * newest first. */
 static int read_rows(sqlite3_stmt *stmt, struct store *s, struct log_statement *list, size_t *count, struct err *err)
 {
 	int64_t kind = 0;
@@ -140,9 +142,10 @@ int forks_statements(struct store *s, const struct origin_row *o, struct arena *
 	struct log_statement *list = calloc(STATEMENTS_MAX * STATEMENT_KINDS_MAX, sizeof *list);
 	must(list != NULL);
 	*count = 0;
-	int rc = db_query(&s->db, err, &stmt,
-	                  "SELECT doc, kind FROM subject WHERE kind > 100 AND slot = ?1 ORDER BY kind, doc DESC",
-	                  db_int(o->slot));
+	int rc =
+	    db_query(&s->db, err, &stmt,
+	             "SELECT doc, kind FROM subject WHERE kind > 100 AND slot = ?1 AND kind <> ?2 ORDER BY kind, doc DESC",
+	             db_int(o->slot), db_int(NORMLINK__KIND__KIND_REDACTION));
 	if (rc == OK)
 		rc = read_rows(stmt, s, list, count, err);
 	db_end(stmt);

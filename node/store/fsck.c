@@ -6,6 +6,7 @@
 
 #include "node/base/must.h"
 #include "node/store/digest.h"
+#include "node/store/redact.h"
 #include "node/store/reindex.h"
 #include "node/store/schema.h"
 #include "node/store/tokenizer.h"
@@ -95,7 +96,7 @@ static int build_expected(struct fsck *f, struct db *fresh, struct comparison *c
 	int rc = tokenizer_register(fresh->conn, err);
 	if (rc == OK)
 		rc = schema_create_view(fresh, err);
-	struct viewer *viewer = viewer_new(fresh, f->store->hasher);
+	struct viewer *viewer = viewer_new(fresh, f->store->hasher, redact_judge, f->store);
 	if (rc == OK)
 		rc = db_begin_write(fresh, err);
 	if (rc == OK)

@@ -2,11 +2,37 @@
 
 #include "crypto/evidence.h"
 #include "node/store/fsck.h"
+#include "node/store/redact.h"
 #include "node/store/schema.h"
 #include "node/store/tiles.h"
 #include "proto/message.h"
 
 /* ---- envelopes against leaf hashes, payloads against envelopes ---- */
+
+/* An entry is redacted exactly when a statement covers it (clause 2.8). */
+static int check_redacted(struct fsck *f, const struct origin_row *o, uint64_t index, enum payload_state state,
+                          struct err *err)
+{
+	bool covered = false;
+	uint64_t statement;
+	int rc = redact_find(&f->store->db, o->slot, index, &covered, &statement, err);
+	if (rc != OK || covered == (state == PAYLOAD_REDACTED))
+		return rc;
+	return covered ? err_set(err, ERR_CORRUPT, "entry %" PRIu64 " redacts it, and its payload is still here", statement)
+	               : err_set(err, ERR_CORRUPT, "its payload is gone, and no statement redacts it");
+}
+
+/* The row's collection is the envelope's. */
+static int check_collection(struct fsck *f, const struct origin_row *o, uint64_t index, struct bytes raw,
+                            struct err *err)
+{
+	struct bytes collection = { 0 };
+	int64_t same = 0;
+	bool hidden = envelope_collection(raw, &collection);
+	int rc = db_get_int(&f->store->db, err, &same, "SELECT collection IS ?2 FROM payload WHERE id = ?1",
+	                    db_int(entry_id(o->slot, index)), hidden ? db_textn(collection) : (struct db_value){ 0 });
+	return rc != OK || same ? rc : err_set(err, ERR_CORRUPT, "its row names another collection than its envelope");
+}
 
 static int check_payload(struct fsck *f, const struct origin_row *o, uint64_t index, struct bytes raw, struct err *err)
 {
@@ -26,6 +52,10 @@ static int check_payload(struct fsck *f, const struct origin_row *o, uint64_t in
 		f->report->missing++;
 	}
 	arena_free(&arena);
+	if (rc == OK)
+		rc = check_redacted(f, o, index, state, &e);
+	if (rc == OK)
+		rc = check_collection(f, o, index, raw, &e);
 	if (rc != OK)
 		rc = err_wrap(&e, rc, "%s entry %" PRIu64, o->name, index);
 	return fsck_settle(f, rc, &e, err);

@@ -24,6 +24,8 @@ struct store {
 	unsigned reading;   /* depth of store_begin_read */
 	uint64_t unmerged;  /* for merge.c: docs put into the full-text index since it was last merged whole, */
 	unsigned segments;  /* and transactions that added to it since nothing was left to merge */
+	bool purge_wanted;  /* for purge.c: by the transaction that is running; */
+	bool purge_due;     /* by one that was kept */
 };
 
 /* One snapshot for several questions; nests.  The writer must not apply inside. */

@@ -10,11 +10,16 @@
 
 enum { LEVEL = 3, DICTIONARY_BYTES = 110 * 1024, SAMPLE_BYTES_MAX = 1024 * 1024, CACHED = 8 };
 
+struct dictionary {
+	ZSTD_CDict *pack; /* NULL: the origin has no dictionary yet */
+	int64_t packing;
+};
+
 /* A dictionary prepared for one of the two directions.  Prepared ones take up to half a megabyte, so few are kept. */
 struct prepared {
-	int64_t slot; /* 0: free */
+	int64_t id; /* to pack: of the origin; to unpack: of the dictionary; 0: free */
 	uint64_t used;
-	ZSTD_CDict *pack; /* NULL in the packing cache: the origin has no dictionary yet */
+	struct dictionary dictionary;
 	ZSTD_DDict *unpack;
 };
 
@@ -39,9 +44,14 @@ struct packer *packer_new(struct db *db)
 	return p;
 }
 
+struct db *packer_db(struct packer *p)
+{
+	return p->db;
+}
+
 static void forget(struct prepared *d)
 {
-	ZSTD_freeCDict(d->pack);
+	ZSTD_freeCDict(d->dictionary.pack);
 	ZSTD_freeDDict(d->unpack);
 	*d = (struct prepared){ 0 };
 }
@@ -65,13 +75,13 @@ void packer_free(struct packer *p)
 
 /* ---- dictionaries ---- */
 
-/* The slot's place in a cache; *found, or the place whose turn it is to be used again. */
-static struct prepared *place_for(struct packer *p, struct prepared *cache, int64_t slot, bool *found)
+/* The place of id in a cache; *found, or the place whose turn it is to be used again. */
+static struct prepared *place_for(struct packer *p, struct prepared *cache, int64_t id, bool *found)
 {
 	struct prepared *oldest = &cache[0];
 	*found = false;
 	for (size_t i = 0; i < CACHED; i++) {
-		if (cache[i].slot == slot) {
+		if (cache[i].id == id) {
 			*found = true;
 			oldest = &cache[i];
 			break;
@@ -85,45 +95,50 @@ static struct prepared *place_for(struct packer *p, struct prepared *cache, int6
 	return oldest;
 }
 
-/* The stored dictionary; *stmt is for the caller to end.  Empty: there is none. */
-static int stored_dictionary(struct packer *p, int64_t slot, int64_t packing, sqlite3_stmt **stmt, struct bytes *out,
-                             struct err *err)
+/* The newest dictionary of the slot, stale or not: what is packed before a purge is packed again by it. */
+static int prepare_to_pack(struct packer *p, int64_t slot, struct dictionary *out, struct err *err)
 {
+	sqlite3_stmt *stmt;
 	bool row = false;
-	int rc = db_query(p->db, err, stmt, "SELECT data FROM dictionary WHERE id = ?1",
-	                  db_int(entry_id(slot, (uint64_t)packing)));
+	int rc = db_query(p->db, err, &stmt,
+	                  "SELECT data, id FROM dictionary WHERE id >= ?1 AND id < ?2 ORDER BY id DESC LIMIT 1",
+	                  db_int(entry_id(slot, 0)), db_int(entry_id(slot + 1, 0)));
 	if (rc == OK)
-		rc = db_step(p->db, err, *stmt, &row);
-	*out = rc == OK && row ? db_column_bytes(*stmt, 0) : (struct bytes){ 0 };
+		rc = db_step(p->db, err, stmt, &row);
+	if (rc == OK && row) {
+		struct bytes data = db_column_bytes(stmt, 0);
+		out->pack = ZSTD_createCDict(data.data, data.len, LEVEL);
+		out->packing = (int64_t)id_index(sqlite3_column_int64(stmt, 1));
+		must(out->pack != NULL);
+	}
+	db_end(stmt);
 	return rc;
 }
 
 int packer_dictionary(struct packer *p, int64_t slot, const struct dictionary **out, struct err *err)
 {
 	bool found;
-	sqlite3_stmt *stmt = NULL;
-	struct bytes data;
 	struct prepared *d = place_for(p, p->packing, slot, &found);
-	int rc = found ? OK : stored_dictionary(p, slot, PACKED_TRAINED, &stmt, &data, err);
-	if (rc == OK && !found) {
-		d->slot = slot;
-		d->pack = data.len > 0 ? ZSTD_createCDict(data.data, data.len, LEVEL) : NULL;
-	}
-	db_end(stmt);
-	*out = (const struct dictionary *)d->pack;
+	int rc = found ? OK : prepare_to_pack(p, slot, &d->dictionary, err);
+	if (rc == OK)
+		d->id = slot;
+	*out = d->dictionary.pack != NULL ? &d->dictionary : NULL;
 	return rc;
 }
 
 static int dictionary_to_unpack(struct packer *p, int64_t slot, int64_t packing, const ZSTD_DDict **out,
                                 struct err *err)
 {
-	bool found;
+	int64_t id = entry_id(slot, (uint64_t)packing);
 	sqlite3_stmt *stmt = NULL;
-	struct bytes data;
-	struct prepared *d = place_for(p, p->unpacking, slot, &found);
-	int rc = found ? OK : stored_dictionary(p, slot, packing, &stmt, &data, err);
-	if (rc == OK && !found && data.len > 0) {
-		d->slot = slot;
+	bool found, row = false;
+	struct prepared *d = place_for(p, p->unpacking, id, &found);
+	int rc = found ? OK : db_query(p->db, err, &stmt, "SELECT data FROM dictionary WHERE id = ?1", db_int(id));
+	if (rc == OK && !found)
+		rc = db_step(p->db, err, stmt, &row);
+	if (rc == OK && row) {
+		struct bytes data = db_column_bytes(stmt, 0);
+		d->id = id;
 		d->unpack = ZSTD_createDDict(data.data, data.len);
 	}
 	db_end(stmt);
@@ -149,17 +164,16 @@ void compressor_free(struct compressor *c)
 	free(c);
 }
 
-/* A struct dictionary is zstd's own object under our name. */
 void compressor_pack(struct compressor *c, const struct dictionary *dictionary, struct bytes payload, struct buf *out,
                      int64_t *packing)
 {
-	const ZSTD_CDict *prepared = (const ZSTD_CDict *)dictionary;
+	const ZSTD_CDict *prepared = dictionary != NULL ? dictionary->pack : NULL;
 	size_t cap = ZSTD_compressBound(payload.len);
 	uint8_t *place = buf_reserve(out, cap);
 	size_t n = prepared != NULL ? ZSTD_compress_usingCDict(c->cctx, place, cap, payload.data, payload.len, prepared)
 	                            : ZSTD_compressCCtx(c->cctx, place, cap, payload.data, payload.len, LEVEL);
 	must(!ZSTD_isError(n));
-	*packing = n >= payload.len ? PACKED_RAW : prepared != NULL ? PACKED_TRAINED : PACKED_PLAIN;
+	*packing = n >= payload.len ? PACKED_RAW : prepared != NULL ? dictionary->packing : PACKED_PLAIN;
 	if (*packing == PACKED_RAW)
 		buf_add_bytes(out, payload);
 	else
@@ -180,9 +194,9 @@ int packer_unpack(struct packer *p, int64_t slot, struct bytes packed, int64_t p
 {
 	const ZSTD_DDict *dictionary = NULL;
 	unsigned long long size = packing == PACKED_RAW ? packed.len : ZSTD_getFrameContentSize(packed.data, packed.len);
-	if (size > PAYLOAD_MAX || packing < PACKED_RAW || packing > PACKED_TRAINED) /* zstd's errors are large sizes */
+	if (size > PAYLOAD_MAX || packing < PACKED_RAW || packing >> SLOT_SHIFT != 0) /* zstd's errors are large sizes */
 		return err_set(err, ERR_CORRUPT, "a stored payload does not unpack");
-	int rc = packing == PACKED_TRAINED ? dictionary_to_unpack(p, slot, packing, &dictionary, err) : OK;
+	int rc = packing >= PACKED_TRAINED ? dictionary_to_unpack(p, slot, packing, &dictionary, err) : OK;
 	if (rc != OK)
 		return rc;
 	uint8_t *place = arena_try(arena, size > 0 ? (size_t)size : 1);
@@ -232,9 +246,18 @@ static int collect(struct packer *p, int64_t slot, struct samples *samples, stru
 static void forget_slot(struct packer *p, int64_t slot)
 {
 	for (size_t i = 0; i < CACHED; i++) {
-		if (p->packing[i].slot == slot)
+		if (p->packing[i].id == slot)
 			forget(&p->packing[i]);
 	}
+}
+
+/* The next number of the slot's. */
+static int next_packing(struct packer *p, int64_t slot, int64_t *out, struct err *err)
+{
+	int rc = db_get_int(p->db, err, out, "SELECT coalesce(max(id), 0) FROM dictionary WHERE id >= ?1 AND id < ?2",
+	                    db_int(entry_id(slot, 0)), db_int(entry_id(slot + 1, 0)));
+	*out = *out == 0 ? PACKED_TRAINED : (int64_t)id_index(*out) + 1;
+	return rc;
 }
 
 int packer_train(struct packer *p, int64_t slot, struct err *err)
@@ -242,14 +265,17 @@ int packer_train(struct packer *p, int64_t slot, struct err *err)
 	struct samples *samples = calloc(1, sizeof *samples);
 	void *trained = malloc(DICTIONARY_BYTES);
 	must(samples != NULL && trained != NULL);
-	int rc = collect(p, slot, samples, err);
+	int64_t packing = 0;
+	int rc = next_packing(p, slot, &packing, err);
+	if (rc == OK)
+		rc = collect(p, slot, samples, err);
 	size_t n = 0;
 	if (rc == OK)
 		n = ZDICT_trainFromBuffer(trained, DICTIONARY_BYTES, samples->data.data, samples->sizes, samples->count);
 	/* Payloads that have nothing in common, or too few, give no dictionary: the origin goes without. */
 	if (rc == OK && !ZDICT_isError(n)) {
-		rc = db_run(p->db, err, "INSERT INTO dictionary(id, data) VALUES (?1, ?2)",
-		            db_int(entry_id(slot, PACKED_TRAINED)), db_blob(bytes_of(trained, n)));
+		rc = db_run(p->db, err, "INSERT INTO dictionary(id, data, stale) VALUES (?1, ?2, 0)",
+		            db_int(entry_id(slot, (uint64_t)packing)), db_blob(bytes_of(trained, n)));
 		forget_slot(p, slot);
 	}
 	buf_free(&samples->data);

@@ -2,8 +2,11 @@
 #include <sys/stat.h>
 
 #include "node/base/must.h"
+#include "node/store/audit.h"
+#include "node/store/chain.h"
 #include "node/store/forks.h"
 #include "node/store/logs.h"
+#include "node/store/redact.h"
 #include "node/store/schema.h"
 #include "node/store/search.h"
 #include "node/store/store.h"
@@ -94,6 +97,9 @@ static int find_entry(struct store *s, const char *origin, uint64_t index, struc
 		rc = payload_read(s, o.slot, index, arena, &out->payload, &out->state, err);
 	if (rc == OK)
 		rc = is_current(s, o.slot, index, &out->current, err);
+	bool covered;
+	if (rc == OK && out->state == PAYLOAD_REDACTED)
+		rc = redact_find(&s->db, o.slot, index, &covered, &out->redacted_by, err);
 	out->origin = arena_str(arena, origin);
 	out->index = index;
 	return rc;
@@ -110,6 +116,89 @@ static int ask_entry(void *ctx, const char *origin, uint64_t index, struct arena
 	rc = find_entry(s, origin, index, arena, out, err);
 	store_end_read(s);
 	return rc;
+}
+
+/* ---- redactions ---- */
+
+static int count_redactions(struct store *s, const char *origin, uint64_t *out, struct err *err)
+{
+	int64_t total = 0;
+	struct db_value name = origin != NULL ? db_text(origin) : (struct db_value){ 0 };
+	int rc = db_get_int(&s->db, err, &total,
+	                    "SELECT count(*) FROM redaction WHERE ?1 IS NULL OR id >> 40 ="
+	                    " (SELECT slot FROM origin WHERE name = ?1)",
+	                    name);
+	*out = (uint64_t)total;
+	return rc;
+}
+
+static int fill_redacted(struct store *s, int64_t slot, struct arena *arena, struct redacted *r, struct err *err)
+{
+	enum payload_state state;
+	int rc = envelope_read(s, slot, r->index, arena, &r->envelope, err);
+	if (rc == OK)
+		rc = envelope_read(s, slot, r->statement, arena, &r->said_envelope, err);
+	return rc == OK ? payload_read(s, slot, r->statement, arena, &r->payload, &state, err) : rc;
+}
+
+static int list_redactions(struct store *s, const char *origin, size_t limit, size_t offset, struct arena *arena,
+                           struct redacted_list *out, struct err *err)
+{
+	struct db_value name = origin != NULL ? db_text(origin) : (struct db_value){ 0 };
+	int64_t *slots = arena_array(arena, limit, sizeof *slots);
+	sqlite3_stmt *stmt;
+	bool row = true;
+	out->v = arena_array(arena, limit, sizeof *out->v);
+	int rc =
+	    db_query(&s->db, err, &stmt,
+	             "SELECT o.name, r.id, r.statement FROM redaction AS r CROSS JOIN origin AS o ON o.slot = r.id >> 40"
+	             " WHERE ?1 IS NULL OR o.name = ?1 ORDER BY o.name, r.statement DESC, r.id LIMIT ?2 OFFSET ?3",
+	             name, db_int((int64_t)limit), db_int((int64_t)offset));
+	while (rc == OK && out->count < limit) {
+		rc = db_step(&s->db, err, stmt, &row);
+		if (rc != OK || !row)
+			break;
+		struct bytes text = db_column_bytes(stmt, 0);
+		slots[out->count] = id_slot(sqlite3_column_int64(stmt, 1));
+		out->v[out->count++] = (struct redacted){ .origin = arena_strn(arena, text.data, text.len),
+			                                      .index = id_index(sqlite3_column_int64(stmt, 1)),
+			                                      .statement = (uint64_t)sqlite3_column_int64(stmt, 2) };
+	}
+	db_end(stmt);
+	for (size_t i = 0; rc == OK && i < out->count; i++)
+		rc = fill_redacted(s, slots[i], arena, &out->v[i], err);
+	return rc;
+}
+
+static int ask_redactions(void *ctx, const char *origin, size_t limit, size_t offset, struct arena *arena,
+                          struct redacted_list *out, struct err *err)
+{
+	struct store *s = ctx;
+	*out = (struct redacted_list){ 0 };
+	if (limit < 1 || limit > SEARCH_LIMIT_MAX || offset > SEARCH_OFFSET_MAX)
+		return err_set(err, ERR_USAGE, "a limit of 1 to %d and an offset up to %d", SEARCH_LIMIT_MAX,
+		               SEARCH_OFFSET_MAX);
+	int rc = store_begin_read(s, err);
+	if (rc != OK)
+		return rc;
+	rc = count_redactions(s, origin, &out->total, err);
+	if (rc == OK)
+		rc = list_redactions(s, origin, limit, offset, arena, out, err);
+	store_end_read(s);
+	return rc;
+}
+
+/* ---- what is withheld, here and from others ---- */
+
+static int ask_withheld(void *ctx, struct arena *arena, struct withheld **out, size_t *count, struct err *err)
+{
+	return audit_withheld(ctx, arena, out, count, err);
+}
+
+static int ask_audit(void *ctx, const char *peer, uint64_t since_ms, size_t limit, size_t offset, struct arena *arena,
+                     struct audit_list *out, struct err *err)
+{
+	return audit_list(ctx, peer, since_ms, limit, offset, arena, out, err);
 }
 
 /* ---- proofs ---- */
@@ -260,6 +349,9 @@ struct view store_view(struct store *s)
 		.search = ask_search,
 		.subject = ask_subject,
 		.entry = ask_entry,
+		.redactions = ask_redactions,
+		.withheld = ask_withheld,
+		.audit = ask_audit,
 		.prove = ask_prove,
 		.newest = ask_newest,
 		.log = ask_log,
@@ -297,7 +389,7 @@ int store_says(struct store *s, const char *origin, int kind, const char *subjec
 	if (rc == OK)
 		rc = origin_find(&s->db, origin, &o, err);
 	if (rc == OK)
-		rc = view_current(&s->db, o.slot, kind, &d, &doc, err);
+		rc = chain_current(&s->db, o.slot, kind, &d, &doc, err);
 	if (rc == ERR_NOT_FOUND)
 		return OK;
 	*exists = rc == OK;

@@ -151,24 +151,87 @@ static int read_leaves(struct store *s, int64_t slot, const struct store_read *r
 	return rc;
 }
 
+static int read_range(struct store *s, const struct origin_row *o, const struct store_read *read,
+                      struct read_answer *out, struct err *err)
+{
+	if (read->start > read->end || read->end > o->size)
+		return err_set(err, ERR_NOT_FOUND, "%s: entries [%llu, %llu) are not held", read->origin,
+		               (unsigned long long)read->start, (unsigned long long)read->end);
+	if (read->end - read->start > STORE_BATCH_ROWS)
+		return err_set(err, ERR_LIMIT, "more than %d entries in one read", STORE_BATCH_ROWS);
+	out->entries = arena_array(&out->arena, (size_t)(read->end - read->start) + 1, sizeof *out->entries);
+	int rc = read_envelopes(s, o->slot, read, out, err);
+	if (rc == OK)
+		rc = read_payloads(s, o->slot, read, out, err);
+	if (rc == OK && read->want_leaves)
+		rc = read_leaves(s, o->slot, read, out, err);
+	return rc;
+}
+
+/* ---- entries that do not stand side by side ---- */
+
+static int read_indexes(struct store *s, const struct origin_row *o, const struct store_read *read,
+                        struct read_answer *out, struct err *err)
+{
+	size_t given = 0;
+	int rc = OK;
+	out->entries = arena_array(&out->arena, read->index_count, sizeof *out->entries);
+	for (size_t i = 0; rc == OK && i < read->index_count && (i == 0 || given <= read->payload_bytes); i++) {
+		struct entry *e = &out->entries[i];
+		uint64_t index = out->indexes[i] = read->indexes[i];
+		if (index >= o->size)
+			return err_set(err, ERR_NOT_FOUND, "%s has no entry %llu here", read->origin, (unsigned long long)index);
+		rc = envelope_read(s, o->slot, index, &out->arena, &e->envelope, err);
+		if (rc == OK)
+			rc = payload_read(s, o->slot, index, &out->arena, &e->payload, &e->state, err);
+		given += e->payload.len;
+		out->payloads = out->count = i + 1;
+	}
+	return rc;
+}
+
+static int find_missing(struct store *s, const struct origin_row *o, const struct store_read *read,
+                        struct read_answer *out, struct err *err)
+{
+	struct db_value collection = read->collection[0] != '\0' ? db_text(read->collection) : (struct db_value){ 0 };
+	sqlite3_stmt *stmt;
+	bool row = true;
+	int rc = db_query(&s->db, err, &stmt,
+	                  "SELECT id FROM payload INDEXED BY missing WHERE state = 2 AND collection IS ?1 AND id >= ?2"
+	                  " AND id < ?3 ORDER BY id LIMIT ?4",
+	                  collection, db_int(entry_id(o->slot, read->start)), db_int(entry_id(o->slot, o->size)),
+	                  db_int(PAYLOADS_ASKED_MAX));
+	while (rc == OK && out->count < PAYLOADS_ASKED_MAX) {
+		rc = db_step(&s->db, err, stmt, &row);
+		if (rc != OK || !row)
+			break;
+		out->indexes[out->count++] = id_index(sqlite3_column_int64(stmt, 0));
+	}
+	db_end(stmt);
+	return rc;
+}
+
+static int read_missing(struct store *s, const struct origin_row *o, const struct store_read *read,
+                        struct read_answer *out, struct err *err)
+{
+	int rc = find_missing(s, o, read, out, err);
+	out->entries = arena_array(&out->arena, out->count + 1, sizeof *out->entries);
+	for (size_t i = 0; rc == OK && i < out->count; i++) {
+		out->entries[i].state = PAYLOAD_WITHHELD;
+		rc = envelope_read(s, o->slot, out->indexes[i], &out->arena, &out->entries[i].envelope, err);
+	}
+	return rc;
+}
+
 static int read_all(struct store *s, const struct store_read *read, struct read_answer *out, struct err *err)
 {
 	struct origin_row o;
 	int rc = origin_find(&s->db, read->origin, &o, err);
 	if (rc != OK)
 		return rc;
-	if (read->start > read->end || read->end > o.size)
-		return err_set(err, ERR_NOT_FOUND, "%s: entries [%llu, %llu) are not held", read->origin,
-		               (unsigned long long)read->start, (unsigned long long)read->end);
-	if (read->end - read->start > STORE_BATCH_ROWS)
-		return err_set(err, ERR_LIMIT, "more than %d entries in one read", STORE_BATCH_ROWS);
-	out->entries = arena_array(&out->arena, (size_t)(read->end - read->start) + 1, sizeof *out->entries);
-	rc = read_envelopes(s, o.slot, read, out, err);
-	if (rc == OK)
-		rc = read_payloads(s, o.slot, read, out, err);
-	if (rc == OK && read->want_leaves)
-		rc = read_leaves(s, o.slot, read, out, err);
-	return rc;
+	if (read->want_missing)
+		return read_missing(s, &o, read, out, err);
+	return read->index_count > 0 ? read_indexes(s, &o, read, out, err) : read_range(s, &o, read, out, err);
 }
 
 int store_read(struct store *s, const struct store_read *read, struct read_answer *out, struct err *err)

@@ -27,7 +27,7 @@ static int add_origin(struct store *s, struct viewer *viewer, const struct origi
 	sqlite3_stmt *stmt;
 	bool row = true;
 	int rc = db_query(&s->db, err, &stmt,
-	                  "SELECT state, packing, data, id FROM payload WHERE id >= ?1 AND id < ?2 ORDER BY id",
+	                  "SELECT state, packing, data, id, collection FROM payload WHERE id >= ?1 AND id < ?2 ORDER BY id",
 	                  db_int(entry_id(o->slot, 0)), db_int(entry_id(o->slot, o->size)));
 	while (rc == OK) {
 		struct arena arena = { 0 };
@@ -38,7 +38,8 @@ static int add_origin(struct store *s, struct viewer *viewer, const struct origi
 			break;
 		rc = payload_column(s, o->slot, stmt, &arena, &payload, &state, err);
 		if (rc == OK)
-			rc = viewer_add(viewer, o->slot, id_index(sqlite3_column_int64(stmt, 3)), state, payload, err);
+			rc = viewer_add(viewer, o->slot, id_index(sqlite3_column_int64(stmt, 3)),
+			                sqlite3_column_type(stmt, 4) != SQLITE_NULL, state, payload, err);
 		if (rc == OK)
 			rc = tell(p, err);
 		arena_free(&arena);

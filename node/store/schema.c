@@ -12,8 +12,10 @@ enum { APPLICATION_ID = 0x6e726d6c };
  * is rewritten until it is full.  origin.digest is the SHA-256 of its name, by which mirrors are asked for it.  A
  * target is kept while it is newer than the head; cosigned is the newest head that enough witnesses have signed, at
  * most as large as the head.  forks counts the origin's rows in evidence, whose id is slot << SLOT_SHIFT | number; own
- * is 1 for the origin whose key this node has.  dictionary.id: slot << SLOT_SHIFT | the packing of the payloads that it
- * is for (pack.h).
+ * is 1 for the origin whose key this node has.
+ * dictionary.id: slot << SLOT_SHIFT | the packing of the payloads that it is for (pack.h); stale: one of the payloads
+ * that it was trained from has been redacted.  payload.collection: NULL is public.  missing: payloads that are not here
+ * and not redacted (2: withheld).  delivered, refused: what peers got of collections that are not public, and did not.
  */
 static const char log_tables[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
@@ -24,19 +26,29 @@ static const char log_tables[] =
     "CREATE TABLE evidence(id INTEGER PRIMARY KEY, file BLOB NOT NULL);"
     "CREATE TABLE bundle(id INTEGER PRIMARY KEY, entries BLOB NOT NULL);"
     "CREATE TABLE tile(id INTEGER PRIMARY KEY, hashes BLOB NOT NULL);"
-    "CREATE TABLE payload(id INTEGER PRIMARY KEY, state INTEGER NOT NULL, packing INTEGER NOT NULL, data BLOB);"
-    "CREATE TABLE dictionary(id INTEGER PRIMARY KEY, data BLOB NOT NULL);";
+    "CREATE TABLE payload(id INTEGER PRIMARY KEY, state INTEGER NOT NULL, packing INTEGER NOT NULL, data BLOB,"
+    " collection TEXT);"
+    "CREATE INDEX missing ON payload(collection, id) WHERE state = 2;"
+    "CREATE TABLE delivered(peer TEXT NOT NULL, id INTEGER NOT NULL, first_ms INTEGER NOT NULL, last_ms INTEGER NOT "
+    "NULL,"
+    " times INTEGER NOT NULL, PRIMARY KEY(peer, id)) WITHOUT ROWID;"
+    "CREATE TABLE refused(peer TEXT NOT NULL, slot INTEGER NOT NULL, collection TEXT NOT NULL, last_ms INTEGER NOT "
+    "NULL,"
+    " times INTEGER NOT NULL, PRIMARY KEY(peer, slot, collection)) WITHOUT ROWID;"
+    "CREATE TABLE dictionary(id INTEGER PRIMARY KEY, data BLOB NOT NULL, stale INTEGER NOT NULL);";
 
 /* doc: one row for each valid record.  previous is the index of the statement that it supersedes (-1: none), revision
  * how many there are with it, title_bytes is for ranking, ics its codes with blanks between, digest the first bytes of
  * its SHA-256. subject: the newest statement of each origin on each subject; undated first, so that one range gives all
  * editions; an index of its own finds the few that speak about logs. facet: the ICS codes of current docs alone; shared
- * is how many parts of the code an earlier one of the same doc has, too, so that a subtree counts each doc once.  link:
- * what a doc points at; by doc, for rows are only added. words: full-text, without a copy of the text. */
+ * is how many parts of the code an earlier one of the same doc has, too, so that a subtree counts each doc once, and
+ * FACET_HIDDEN more for a doc that is hidden: not in the public collection.  link: what a doc points at; by doc, for
+ * rows are only added. redaction: an entry, and the index of the newest statement that redacts it.  words: full-text,
+ * without a copy of the text. */
 static const char view_tables[] =
     "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
     " year INTEGER NOT NULL, title_bytes INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL,"
-    " digest BLOB NOT NULL, ics TEXT);"
+    " digest BLOB NOT NULL, ics TEXT, hidden INTEGER NOT NULL);"
     "CREATE TABLE subject(undated TEXT NOT NULL, supplement INTEGER NOT NULL, subject TEXT NOT NULL,"
     " kind INTEGER NOT NULL, slot INTEGER NOT NULL, doc INTEGER NOT NULL,"
     " PRIMARY KEY(undated, supplement, subject, kind, slot)) WITHOUT ROWID;"
@@ -47,6 +59,7 @@ static const char view_tables[] =
     " target TEXT NOT NULL, PRIMARY KEY(doc, n)) WITHOUT ROWID;"
     "CREATE TABLE tally(slot INTEGER PRIMARY KEY, current INTEGER NOT NULL, invalid INTEGER NOT NULL,"
     " missing INTEGER NOT NULL);"
+    "CREATE TABLE redaction(id INTEGER PRIMARY KEY, statement INTEGER NOT NULL);"
     "CREATE VIRTUAL TABLE words USING fts5(reference, title, abstract, content='', columnsize=0, detail=full, "
     "tokenize='" TOKENIZER_NAME "');"
     /* Four times the usual memory before a segment is written, and no merging but that of merge.c: a third more records
@@ -55,7 +68,8 @@ static const char view_tables[] =
     " ('usermerge', 16);";
 
 static const char view_drops[] = "DROP TABLE IF EXISTS doc; DROP TABLE IF EXISTS subject; DROP TABLE IF EXISTS facet;"
-                                 "DROP TABLE IF EXISTS link; DROP TABLE IF EXISTS tally; DROP TABLE IF EXISTS words;";
+                                 "DROP TABLE IF EXISTS link; DROP TABLE IF EXISTS tally; DROP TABLE IF EXISTS "
+                                 "redaction; DROP TABLE IF EXISTS words;";
 
 int schema_create_view(struct db *db, struct err *err)
 {

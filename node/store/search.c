@@ -16,6 +16,7 @@ struct filter {
 	int64_t status, kind, slot; /* 0: any */
 	const char *ics;            /* NULL: any */
 	size_t ics_len;
+	bool public;  /* what is hidden is not there */
 	bool nothing; /* asks for an origin that is not here */
 };
 
@@ -43,6 +44,7 @@ static int read_filter(struct search *q, const struct query *query)
 		return err_set(q->err, ERR_USAGE, "an ICS code is NN, NN.NNN or NN.NNN.NN");
 	f->ics = query->ics;
 	f->ics_len = query->ics != NULL ? strlen(query->ics) : 0;
+	f->public = query->public_only;
 	f->nothing = query->origin != NULL;
 	for (size_t i = 0; query->origin != NULL && i < q->origin_count; i++) {
 		if (strcmp(q->origins[i].name, query->origin) == 0) {
@@ -131,22 +133,23 @@ static int by_words(struct search *q, const struct buf *expression)
 	static const char sql[] =
 	    "SELECT d.id, closeness(words, d.title_bytes), d.ics FROM words CROSS JOIN doc AS d ON d.id = words.rowid"
 	    " WHERE words MATCH ?1 AND d.current = 1 AND (?2 = 0 OR d.status = ?2) AND (?3 = 0 OR d.kind = ?3)"
-	    " AND (?4 = 0 OR d.id >> 40 = ?4)";
+	    " AND (?4 = 0 OR d.id >> 40 = ?4) AND (?5 = 0 OR d.hidden = 0)";
 	const struct filter *f = &q->filter;
 	sqlite3_stmt *stmt;
 	int rc = db_query(&q->store->db, q->err, &stmt, sql, db_textn(buf_bytes(expression)), db_int(f->status),
-	                  db_int(f->kind), db_int(f->slot));
+	                  db_int(f->kind), db_int(f->slot), db_int(f->public));
 	return rc == OK ? collect(q, stmt) : rc;
 }
 
-/* Facets hold current docs alone: without other filters no doc row needs to be read.  shared: see schema.c. */
+/* Facets hold current docs alone: without other filters no doc row needs to be read.  shared: see schema.c; what is
+ * hidden has too many parts in common for the public. */
 static int by_ics(struct search *q)
 {
-	static const char lean[] = "SELECT doc, 0, ?1 FROM facet WHERE code >= ?1 AND code < ?2 AND shared < ?6"
+	static const char lean[] = "SELECT doc, 0, ?1 FROM facet WHERE code >= ?1 AND code < ?2 AND shared % ?7 < ?6"
 	                           " AND (?3 = 0 OR doc >> 40 = ?3) AND ?4 = 0 AND ?5 = 0";
 	static const char filtered[] =
 	    "SELECT d.id, 0, d.ics FROM facet AS f CROSS JOIN doc AS d ON d.id = f.doc"
-	    " WHERE f.code >= ?1 AND f.code < ?2 AND f.shared < ?6 AND (?3 = 0 OR f.doc >> 40 = ?3)"
+	    " WHERE f.code >= ?1 AND f.code < ?2 AND f.shared % ?7 < ?6 AND (?3 = 0 OR f.doc >> 40 = ?3)"
 	    " AND (?4 = 0 OR d.status = ?4) AND (?5 = 0 OR d.kind = ?5)";
 	const struct filter *f = &q->filter;
 	char last[CODE_MAX];
@@ -157,8 +160,9 @@ static int by_ics(struct search *q)
 		parts += *p == '.';
 	sqlite3_stmt *stmt;
 	bool plain = f->status == 0 && f->kind == 0;
-	int rc = db_query(&q->store->db, q->err, &stmt, plain ? lean : filtered, db_text(f->ics), db_text(last),
-	                  db_int(f->slot), db_int(f->status), db_int(f->kind), db_int(parts));
+	int rc =
+	    db_query(&q->store->db, q->err, &stmt, plain ? lean : filtered, db_text(f->ics), db_text(last), db_int(f->slot),
+	             db_int(f->status), db_int(f->kind), db_int(parts), db_int(f->public ? INT64_MAX : FACET_HIDDEN));
 	return rc == OK ? collect(q, stmt) : rc;
 }
 
@@ -168,8 +172,8 @@ static int by_filters(struct search *q)
 	sqlite3_stmt *stmt;
 	int rc = db_query(&q->store->db, q->err, &stmt,
 	                  "SELECT id, 0, ics FROM doc WHERE current = 1 AND (?1 = 0 OR status = ?1)"
-	                  " AND (?2 = 0 OR kind = ?2) AND (?3 = 0 OR id >> 40 = ?3)",
-	                  db_int(f->status), db_int(f->kind), db_int(f->slot));
+	                  " AND (?2 = 0 OR kind = ?2) AND (?3 = 0 OR id >> 40 = ?3) AND (?4 = 0 OR hidden = 0)",
+	                  db_int(f->status), db_int(f->kind), db_int(f->slot), db_int(f->public));
 	return rc == OK ? collect(q, stmt) : rc;
 }
 
@@ -196,14 +200,14 @@ static int by_reference(struct search *q, const struct designator *d)
 	static const char sql[] =
 	    "SELECT d.id, d.year, d.ics, s.subject FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc"
 	    " WHERE s.undated = ?1 AND s.supplement = ?6 AND (?2 = 0 OR d.status = ?2) AND (?3 = 0 OR d.kind = ?3)"
-	    " AND (?4 = 0 OR s.slot = ?4) AND (?5 IS NULL OR s.subject = ?5)";
+	    " AND (?4 = 0 OR s.slot = ?4) AND (?5 IS NULL OR s.subject = ?5) AND (?7 = 0 OR d.hidden = 0)";
 	const struct filter *f = &q->filter;
 	bool editions = d->year == 0 && !d->supplement;
 	sqlite3_stmt *stmt;
 	bool row = true;
-	int rc =
-	    db_query(&q->store->db, q->err, &stmt, sql, db_text(d->undated), db_int(f->status), db_int(f->kind),
-	             db_int(f->slot), editions ? (struct db_value){ 0 } : db_text(d->canonical), db_int(d->supplement));
+	int rc = db_query(&q->store->db, q->err, &stmt, sql, db_text(d->undated), db_int(f->status), db_int(f->kind),
+	                  db_int(f->slot), editions ? (struct db_value){ 0 } : db_text(d->canonical), db_int(d->supplement),
+	                  db_int(f->public));
 	while (rc == OK && q->exact_count < SEARCH_EXACT_MAX) {
 		rc = db_step(&q->store->db, q->err, stmt, &row);
 		if (rc != OK || !row)

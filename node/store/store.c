@@ -6,6 +6,8 @@
 #include "node/base/must.h"
 #include "node/store/entries.h"
 #include "node/store/merge.h"
+#include "node/store/purge.h"
+#include "node/store/redact.h"
 #include "node/store/schema.h"
 #include "node/store/tokenizer.h"
 
@@ -28,6 +30,8 @@ static int prepare(struct store *s, struct err *err)
 	bool view_fits = true;
 	if (rc == OK)
 		rc = schema_check(&s->db, &view_fits, err);
+	if (rc == OK)
+		rc = purge_look(s, err);
 	if (rc != OK || view_fits)
 		return rc;
 	if (s->mode == STORE_READ)
@@ -51,7 +55,7 @@ int store_open(const char *dir, enum store_mode mode, struct store **out, struct
 	}
 	s->hasher = hasher_new();
 	s->packer = packer_new(&s->db);
-	s->viewer = mode == STORE_READ ? NULL : viewer_new(&s->db, s->hasher);
+	s->viewer = mode == STORE_READ ? NULL : viewer_new(&s->db, s->hasher, redact_judge, s);
 	s->preparer = mode == STORE_READ ? NULL : preparer_new();
 	rc = prepare(s, err);
 	if (rc != OK) {

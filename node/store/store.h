@@ -35,6 +35,12 @@ CHECKED int store_apply(struct store *s, struct store_write *const *writes, size
 /* Work that is best done when nothing else waits (merge the full-text index, checkpoint the WAL); a few ms. */
 void store_idle(struct store *s);
 
+/* Is there something redacted whose bytes may still stand in the database's files, in free pages, the full-text index,
+ * a dictionary, the WAL?  After store_purge they are gone: it writes the file anew, which takes about a second for
+ * 50,000 records.  ERR_BUSY: a reader held its snapshot for too long; ERR_FULL, ERR_IO: it is still due then. */
+bool store_purge_due(const struct store *s);
+CHECKED int store_purge(struct store *s, struct err *err);
+
 /* The names of the stored origins, in the arena. */
 CHECKED int store_origins(struct store *s, struct arena *arena, const char ***names, size_t *count, struct err *err);
 /* All that a core starts from; free with origin_state_free.  ERR_NOT_FOUND. */

@@ -1,6 +1,7 @@
 /* subject: every statement on one subject, from all origins; declared in search.h. */
 #include <stdlib.h>
 
+#include "node/store/chain.h"
 #include "node/store/entries.h"
 #include "node/store/schema.h"
 #include "node/store/search.h"

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "node/base/must.h"
+#include "node/store/chain.h"
 #include "node/store/schema.h"
 #include "proto/record_log.h"
 
@@ -25,6 +26,9 @@ struct viewer {
 	struct buf reference, title, abstract, ics;
 	struct tally tallies[TALLIES]; /* changes since the last flush */
 	size_t tally_count;
+	viewer_judge_cb judge_cb;
+	void *judge_arg;
+	size_t redactions; /* put since viewer_redactions() */
 };
 
 /* One doc on its way into the tables. */
@@ -32,15 +36,18 @@ struct doc {
 	int64_t id;
 	const struct statement *statement;
 	const Normlink__Record *record; /* the statement's */
-	int64_t revision, previous;
+	struct chain_place place;
+	bool hidden;
 };
 
-struct viewer *viewer_new(struct db *db, struct hasher *hasher)
+struct viewer *viewer_new(struct db *db, struct hasher *hasher, viewer_judge_cb judge_cb, void *arg)
 {
 	struct viewer *v = calloc(1, sizeof *v);
 	must(v != NULL);
 	v->db = db;
 	v->hasher = hasher;
+	v->judge_cb = judge_cb;
+	v->judge_arg = arg;
 	return v;
 }
 
@@ -59,6 +66,7 @@ void viewer_free(struct viewer *v)
 void viewer_forget(struct viewer *v)
 {
 	v->tally_count = 0;
+	v->redactions = 0;
 }
 
 static struct tally *tally_of(struct viewer *v, int64_t slot)
@@ -87,133 +95,42 @@ int viewer_flush(struct viewer *v, struct err *err)
 	return rc;
 }
 
-int view_current(struct db *db, int64_t slot, int kind, const struct designator *subject, int64_t *doc, struct err *err)
-{
-	return db_get_int(db, err, doc,
-	                  "SELECT doc FROM subject WHERE undated = ?1 AND supplement = ?2 AND subject = ?3 AND kind = ?4"
-	                  " AND slot = ?5",
-	                  db_text(subject->undated), db_int(subject->supplement), db_text(subject->canonical), db_int(kind),
-	                  db_int(slot));
-}
-
-/* ---- superseding ---- */
-
-/* Facets hold current docs alone: take a doc's codes out again. */
-static int facets_remove(struct viewer *v, int64_t id, struct bytes codes, struct err *err)
-{
-	int rc = OK;
-	while (rc == OK && codes.len > 0) {
-		const uint8_t *blank = memchr(codes.data, ' ', codes.len);
-		size_t n = blank == NULL ? codes.len : (size_t)(blank - codes.data);
-		rc = db_run(v->db, err, "DELETE FROM facet WHERE code = ?1 AND doc = ?2", db_textn(bytes_of(codes.data, n)),
-		            db_int(id));
-		size_t used = blank == NULL ? n : n + 1;
-		codes = bytes_of(codes.data + used, codes.len - used);
-	}
-	return rc;
-}
-
-/* The doc that was current until now is so no longer. */
-static int supersede(struct viewer *v, struct doc *doc, int64_t old, struct err *err)
-{
-	sqlite3_stmt *stmt;
-	bool row = false;
-	int rc = db_query(v->db, err, &stmt, "SELECT revision, ics FROM doc WHERE id = ?1", db_int(old));
-	if (rc == OK)
-		rc = db_step(v->db, err, stmt, &row);
-	if (rc == OK && !row)
-		rc = err_set(err, ERR_CORRUPT, "the view names a record that it does not hold");
-	if (rc == OK) {
-		doc->revision = sqlite3_column_int64(stmt, 0) + 1;
-		doc->previous = (int64_t)id_index(old);
-		buf_reset(&v->ics);
-		buf_add_bytes(&v->ics, db_column_bytes(stmt, 1));
-	}
-	db_end(stmt);
-	if (rc == OK)
-		rc = facets_remove(v, old, buf_bytes(&v->ics), err);
-	if (rc == OK)
-		rc = db_run(v->db, err, "UPDATE doc SET current = 0 WHERE id = ?1", db_int(old));
-	return rc;
-}
-
-static int subject_put(struct viewer *v, struct doc *doc, struct err *err)
-{
-	int64_t slot = id_slot(doc->id), old;
-	const struct designator *d = &doc->statement->subject;
-	int kind = doc->record->kind;
-	int rc = view_current(v->db, slot, kind, d, &old, err);
-	if (rc == ERR_NOT_FOUND) {
-		tally_of(v, slot)->current++;
-		return db_run(
-		    v->db, err,
-		    "INSERT INTO subject(undated, supplement, subject, kind, slot, doc) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-		    db_text(d->undated), db_int(d->supplement), db_text(d->canonical), db_int(kind), db_int(slot),
-		    db_int(doc->id));
-	}
-	if (rc == OK)
-		rc = supersede(v, doc, old, err);
-	if (rc == OK)
-		rc = db_run(v->db, err,
-		            "UPDATE subject SET doc = ?6 WHERE undated = ?1 AND supplement = ?2 AND subject = ?3 AND kind = ?4"
-		            " AND slot = ?5",
-		            db_text(d->undated), db_int(d->supplement), db_text(d->canonical), db_int(kind), db_int(slot),
-		            db_int(doc->id));
-	return rc;
-}
-
 /* ---- what a record says, row by row ---- */
 
-/* How many leading parts (NN, NN.NNN, NN.NNN.NN) two codes share. */
-static int parts_shared(struct bytes a, struct bytes b)
+static bool listed(struct bytes codes, const char *code)
 {
-	int parts = 0;
-	size_t i = 0;
-	for (; i < a.len && i < b.len && a.data[i] == b.data[i]; i++)
-		parts += a.data[i] == '.';
-	bool a_ends = i == a.len || a.data[i] == '.', b_ends = i == b.len || b.data[i] == '.';
-	return parts + (i > 0 && a_ends && b_ends);
+	struct bytes one;
+	while (facets_next(&codes, &one))
+		if (bytes_equal(one, bytes_str(code)))
+			return true;
+	return false;
 }
 
-/* The most parts that a code shares with one of those before it. */
-static int shared_with_earlier(Normlink__Standard *standard, size_t n)
+/* v->ics gets the codes, each once, with blanks between. */
+static void collect_codes(struct viewer *v, const Normlink__Standard *standard)
 {
-	int most = 0;
-	for (size_t i = 0; i < n; i++) {
-		int shared = parts_shared(bytes_str(standard->ics[i]), bytes_str(standard->ics[n]));
-		most = shared > most ? shared : most;
-	}
-	return most;
-}
-
-/* Codes once each; v->ics gets them with blanks between. */
-static int facets_put(struct viewer *v, const struct doc *doc, struct err *err)
-{
-	Normlink__Standard *standard = doc->record->standard;
-	int rc = OK;
 	buf_reset(&v->ics);
-	for (size_t i = 0; rc == OK && standard != NULL && i < standard->n_ics && i < FACETS_MAX; i++) {
-		rc = db_run(v->db, err, "INSERT OR IGNORE INTO facet(code, doc, shared) VALUES (?1, ?2, ?3)",
-		            db_text(standard->ics[i]), db_int(doc->id), db_int(shared_with_earlier(standard, i)));
-		if (rc == OK && sqlite3_changes(v->db->conn) == 1) {
-			if (v->ics.len > 0)
-				buf_add_char(&v->ics, ' ');
-			buf_add_str(&v->ics, standard->ics[i]);
-		}
+	for (size_t i = 0; standard != NULL && i < standard->n_ics && i < FACETS_MAX; i++) {
+		if (listed(buf_bytes(&v->ics), standard->ics[i]))
+			continue;
+		if (v->ics.len > 0)
+			buf_add_char(&v->ics, ' ');
+		buf_add_str(&v->ics, standard->ics[i]);
 	}
-	return rc;
 }
 
 static int doc_put(struct viewer *v, const struct doc *doc, struct err *err)
 {
 	int64_t status = doc->record->standard != NULL ? doc->record->standard->status : 0;
 	struct db_value ics = v->ics.len > 0 ? db_textn(buf_bytes(&v->ics)) : (struct db_value){ 0 };
-	return db_run(v->db, err,
-	              "INSERT INTO doc(id, current, kind, status, year, title_bytes, revision, previous, digest, ics)"
-	              " VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-	              db_int(doc->id), db_int(doc->record->kind), db_int(status), db_int(doc->statement->subject.year),
-	              db_int((int64_t)v->title.len), db_int(doc->revision), db_int(doc->previous),
-	              db_blob(bytes_of(doc->statement->digest, STATEMENT_DIGEST_BYTES)), ics);
+	return db_run(
+	    v->db, err,
+	    "INSERT INTO doc(id, current, kind, status, year, title_bytes, revision, previous, digest, ics, hidden)"
+	    " VALUES (?1, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11)",
+	    db_int(doc->id), db_int(doc->record->kind), db_int(status), db_int(doc->statement->subject.year),
+	    db_int((int64_t)v->title.len), db_int(doc->place.revision), db_int(doc->place.previous),
+	    db_blob(bytes_of(doc->statement->digest, STATEMENT_DIGEST_BYTES)), ics, db_int(doc->place.current),
+	    db_int(doc->hidden));
 }
 
 enum { LINK_ADOPTS = 100 /* beside the schema's LinkType */ };
@@ -271,24 +188,97 @@ static int words_put(struct viewer *v, const struct doc *doc, struct err *err)
 	              db_textn(buf_bytes(&v->abstract)));
 }
 
-int viewer_put(struct viewer *v, int64_t slot, uint64_t index, const struct statement *statement, struct err *err)
+static int put_rows(struct viewer *v, struct doc *doc, struct err *err)
 {
-	struct doc doc = { .id = entry_id(slot, index),
-		               .statement = statement,
-		               .record = statement->record,
-		               .revision = 1,
-		               .previous = PREVIOUS_NONE };
-	collect_texts(v, doc.record);
-	int rc = subject_put(v, &doc, err);
+	collect_texts(v, doc->record);
+	collect_codes(v, doc->record->standard);
+	int rc = chain_insert(v->db, doc->id, doc->record->kind, &doc->statement->subject, &doc->place, err);
+	if (rc == OK && doc->place.current)
+		rc = facets_put(v->db, doc->id, buf_bytes(&v->ics), doc->hidden, err);
 	if (rc == OK)
-		rc = facets_put(v, &doc, err);
+		rc = doc_put(v, doc, err);
 	if (rc == OK)
-		rc = doc_put(v, &doc, err);
+		rc = links_put(v, doc, err);
 	if (rc == OK)
-		rc = links_put(v, &doc, err);
-	if (rc == OK)
-		rc = words_put(v, &doc, err);
+		rc = words_put(v, doc, err);
+	if (rc == OK && doc->place.alone)
+		tally_of(v, id_slot(doc->id))->current++;
 	return rc;
+}
+
+int viewer_put(struct viewer *v, int64_t slot, uint64_t index, bool hidden, const struct statement *statement,
+               struct err *err)
+{
+	struct doc doc = {
+		.id = entry_id(slot, index), .statement = statement, .record = statement->record, .hidden = hidden
+	};
+	bool redaction = doc.record->kind == NORMLINK__KIND__KIND_REDACTION, valid = true;
+	int rc = redaction ? v->judge_cb(v->judge_arg, slot, index, doc.record, &valid, err) : OK;
+	if (rc == OK && !valid) {
+		viewer_count_invalid(v, slot);
+		return OK;
+	}
+	if (rc == OK)
+		rc = put_rows(v, &doc, err);
+	if (rc == OK && redaction) {
+		v->redactions++;
+		rc = db_run(v->db, err,
+		            "INSERT INTO redaction(id, statement) VALUES (?1, ?2)"
+		            " ON CONFLICT(id) DO UPDATE SET statement = max(statement, ?2)",
+		            db_int(entry_id(slot, doc.record->redaction->index)), db_int((int64_t)index));
+	}
+	return rc;
+}
+
+size_t viewer_redactions(struct viewer *v)
+{
+	size_t count = v->redactions;
+	v->redactions = 0;
+	return count;
+}
+
+/* ---- and out again ---- */
+
+/* An index without a copy of the text must be told what it was. */
+static int words_remove(struct viewer *v, int64_t id, struct err *err)
+{
+	return db_run(v->db, err,
+	              "INSERT INTO words(words, rowid, reference, title, abstract) VALUES ('delete', ?1, ?2, ?3, ?4)",
+	              db_int(id), db_textn(buf_bytes(&v->reference)), db_textn(buf_bytes(&v->title)),
+	              db_textn(buf_bytes(&v->abstract)));
+}
+
+static int remove_rows(struct viewer *v, int64_t id, const struct statement *statement, struct err *err)
+{
+	struct chain_place place;
+	collect_texts(v, statement->record);
+	int rc = chain_remove(v->db, id, statement->record->kind, &statement->subject, &place, err);
+	if (rc == OK)
+		rc = db_run(v->db, err, "DELETE FROM link WHERE doc = ?1", db_int(id));
+	if (rc == OK)
+		rc = words_remove(v, id, err);
+	if (rc == OK && place.alone)
+		tally_of(v, id_slot(id))->current--;
+	return rc;
+}
+
+int viewer_remove(struct viewer *v, int64_t slot, uint64_t index, struct bytes payload, struct err *err)
+{
+	struct statement statement;
+	arena_free(&v->arena);
+	int rc = statement_open(v->hasher, payload, &v->arena, &statement);
+	tally_of(v, slot)->missing++;
+	if (rc != OK) { /* it was never in */
+		tally_of(v, slot)->invalid--;
+		return OK;
+	}
+	rc = remove_rows(v, entry_id(slot, index), &statement, err);
+	return rc == ERR_NOT_FOUND ? err_set(err, ERR_CORRUPT, "the view lacks a record that it should hold") : rc;
+}
+
+void viewer_arrived(struct viewer *v, int64_t slot)
+{
+	tally_of(v, slot)->missing--;
 }
 
 void viewer_count_invalid(struct viewer *v, int64_t slot)
@@ -301,8 +291,8 @@ void viewer_count_missing(struct viewer *v, int64_t slot)
 	tally_of(v, slot)->missing++;
 }
 
-int viewer_add(struct viewer *v, int64_t slot, uint64_t index, enum payload_state state, struct bytes payload,
-               struct err *err)
+int viewer_add(struct viewer *v, int64_t slot, uint64_t index, bool hidden, enum payload_state state,
+               struct bytes payload, struct err *err)
 {
 	if (state == PAYLOAD_NONE)
 		return OK;
@@ -314,7 +304,7 @@ int viewer_add(struct viewer *v, int64_t slot, uint64_t index, enum payload_stat
 		arena_free(&v->arena);
 	struct statement statement;
 	if (statement_open(v->hasher, payload, &v->arena, &statement) == OK)
-		return viewer_put(v, slot, index, &statement, err);
+		return viewer_put(v, slot, index, hidden, &statement, err);
 	viewer_count_invalid(v, slot);
 	return OK;
 }

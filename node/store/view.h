@@ -15,16 +15,19 @@
 #include "proto/designator.h"
 #include "proto/entry.h"
 
-enum { PREVIOUS_NONE = -1 };
-
 struct viewer;
 
-/* Borrows both. */
-struct viewer *viewer_new(struct db *db, struct hasher *hasher);
+/* Does this redaction statement, entry index of its log, say something (clause 2.8)?  *valid is set. */
+typedef int (*viewer_judge_cb)(void *arg, int64_t slot, uint64_t index, const Normlink__Record *record, bool *valid,
+                               struct err *err);
+
+/* Borrows all of them. */
+struct viewer *viewer_new(struct db *db, struct hasher *hasher, viewer_judge_cb judge_cb, void *arg);
 void viewer_free(struct viewer *v);
 
-/* Put one entry in, inside the caller's write transaction.  Entries of one origin come in order, each once. */
-CHECKED int viewer_put(struct viewer *v, int64_t slot, uint64_t index, const struct statement *statement,
+/* Put one entry in, inside the caller's write transaction.  Each comes once; in order is cheapest.  hidden: it is not
+ * in the public collection. */
+CHECKED int viewer_put(struct viewer *v, int64_t slot, uint64_t index, bool hidden, const struct statement *statement,
                        struct err *err);
 
 /* An entry whose record does not validate, or whose payload is not here, is counted and left out. */
@@ -32,15 +35,20 @@ void viewer_count_invalid(struct viewer *v, int64_t slot);
 void viewer_count_missing(struct viewer *v, int64_t slot);
 
 /* Whichever of these is right for a payload that nobody has opened yet. */
-CHECKED int viewer_add(struct viewer *v, int64_t slot, uint64_t index, enum payload_state state, struct bytes payload,
-                       struct err *err);
+CHECKED int viewer_add(struct viewer *v, int64_t slot, uint64_t index, bool hidden, enum payload_state state,
+                       struct bytes payload, struct err *err);
+
+/* How many valid redaction statements were put in since this was asked last. */
+size_t viewer_redactions(struct viewer *v);
+
+/* Take an entry out again, whose payload is about to go; from now on it is counted as missing. */
+CHECKED int viewer_remove(struct viewer *v, int64_t slot, uint64_t index, struct bytes payload, struct err *err);
+
+/* The payload of an entry that was counted as missing is about to be put in. */
+void viewer_arrived(struct viewer *v, int64_t slot);
 
 /* Write what was only counted; before the commit. */
 CHECKED int viewer_flush(struct viewer *v, struct err *err);
 
 /* The transaction was not kept. */
 void viewer_forget(struct viewer *v);
-
-/* The current doc of an origin for a kind and subject.  ERR_NOT_FOUND. */
-CHECKED int view_current(struct db *db, int64_t slot, int kind, const struct designator *subject, int64_t *doc,
-                         struct err *err);

@@ -23,6 +23,7 @@ struct toy_entry {
 	char subject[SUBJECT_MAX + 1];
 	bool current;
 	enum payload_state state;
+	uint64_t redacted_by;
 };
 
 struct toy {
@@ -38,6 +39,7 @@ struct toy {
 	int fail;       /* what every question answers, when not OK */
 	size_t covered; /* entries under the head */
 	uint64_t total; /* when not 0: what a search says it found in all */
+	bool hides;     /* it has collections that are not public */
 	enum fork_state fork;
 	struct buf evidence; /* a file; empty: none */
 	struct buf verdict;  /* a payload of another log's entry 7; empty: none */

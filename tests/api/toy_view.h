@@ -6,6 +6,7 @@
 
 #include "node/core/query.h"
 #include "tests/api/toy.h"
+#include "tests/api/toy_classes.h"
 
 static inline struct found toy_found(const struct toy *t, size_t i, bool envelope)
 {
@@ -15,6 +16,7 @@ static inline struct found toy_found(const struct toy *t, size_t i, bool envelop
 		.index = i,
 		.current = e->current,
 		.state = e->state,
+		.redacted_by = e->redacted_by,
 		.envelope = envelope ? buf_bytes(&e->envelope) : bytes_of(NULL, 0),
 		.payload = e->state == PAYLOAD_PRESENT ? buf_bytes(&e->payload) : bytes_of(NULL, 0),
 	};
@@ -200,6 +202,9 @@ static inline struct view toy_view(struct toy *t)
 		                  .search = toy_search,
 		                  .subject = toy_subject,
 		                  .entry = toy_entry,
+		                  .redactions = toy_redactions,
+		                  .withheld = toy_withheld,
+		                  .audit = toy_audit,
 		                  .prove = toy_prove,
 		                  .newest = toy_newest,
 		                  .evidence = toy_evidence,

@@ -63,6 +63,7 @@ static inline int up(void **state)
 		                               .own_log = &w->toy.digest,
 		                               .mirror = skey_public(w->toy.witness),
 		                               .status = &w->status,
+		                               .origin = TOY_ORIGIN,
 		                               .version = "0.0.0",
 		                               .wall_ms = 1767225600000,
 		                               .start_wall_ms = 1767220000000,

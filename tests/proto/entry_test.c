@@ -242,22 +242,38 @@ static void a_payload_over_its_limit_is_not_decoded(void **state)
 	buf_free(&raw);
 }
 
-static void proof_extra_carries_both_or_the_envelope_alone(void **state)
+static void proof_extra_carries_both_or_the_envelope_alone(void **unused)
 {
 	struct arena arena = { 0 };
 	struct bytes envelope, payload;
+	enum payload_state state;
 	struct buf raw = { 0 };
-	proof_extra_write(bytes_str("env"), bytes_str("pay"), &raw);
-	assert_int_equal(proof_extra_parse(buf_bytes(&raw), &arena, &envelope, &payload, NULL), OK);
+	proof_extra_write(bytes_str("env"), PAYLOAD_PRESENT, bytes_str("pay"), &raw);
+	assert_int_equal(proof_extra_parse(buf_bytes(&raw), &arena, &envelope, &state, &payload, NULL), OK);
 	assert_true(bytes_equal(envelope, bytes_str("env")) && bytes_equal(payload, bytes_str("pay")));
 	buf_reset(&raw);
-	proof_extra_write(bytes_str("env"), bytes_of(NULL, 0), &raw);
-	assert_int_equal(proof_extra_parse(buf_bytes(&raw), &arena, &envelope, &payload, NULL), OK);
+	proof_extra_write(bytes_str("env"), PAYLOAD_REDACTED, bytes_of(NULL, 0), &raw);
+	assert_int_equal(proof_extra_parse(buf_bytes(&raw), &arena, &envelope, &state, &payload, NULL), OK);
 	assert_int_equal(payload.len, 0);
+	assert_int_equal(state, PAYLOAD_REDACTED);
 	struct err err = { 0 };
-	assert_int_equal(proof_extra_parse(bytes_str(""), &arena, &envelope, &payload, &err), ERR_INVALID);
+	static const char *const bad[] = { "\x0a\x01"
+		                               "e",
+		                               "\x0a\x01"
+		                               "e\x18\x01",
+		                               "\x0a\x01"
+		                               "e\x18\x04",
+		                               "\x0a\x01"
+		                               "e\x12\x01p\x18\x02",
+		                               "\x0a\x01"
+		                               "e\x12\x01p\x18\x01" };
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		assert_int_equal(proof_extra_parse(bytes_str(bad[i]), &arena, &envelope, &state, &payload, &err), ERR_INVALID);
+		kit_expect_text(&err, "why there is none");
+	}
+	assert_int_equal(proof_extra_parse(bytes_str(""), &arena, &envelope, &state, &payload, &err), ERR_INVALID);
 	kit_expect_text(&err, "ProofExtra.envelope");
-	assert_int_equal(proof_extra_parse(bytes_str("garbage"), &arena, &envelope, &payload, &err), ERR_INVALID);
+	assert_int_equal(proof_extra_parse(bytes_str("garbage"), &arena, &envelope, &state, &payload, &err), ERR_INVALID);
 	arena_free(&arena);
 	buf_free(&raw);
 }

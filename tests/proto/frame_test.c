@@ -266,6 +266,59 @@ static void entries_come_with_payloads_for_the_first(void **state)
 	expect_bad(&f, "EntriesResponse.envelopes[255]");
 }
 
+static void payloads_are_asked_for_by_number(void **state)
+{
+	uint64_t indexes[PAYLOADS_ASKED_MAX + 1];
+	Normlink__Frame f = NORMLINK__FRAME__INIT;
+	Normlink__PayloadsRequest m = NORMLINK__PAYLOADS_REQUEST__INIT;
+	for (size_t i = 0; i <= PAYLOADS_ASKED_MAX; i++)
+		indexes[i] = 3 * i;
+	f.body_case = NORMLINK__FRAME__BODY_PAYLOADS_REQUEST;
+	f.payloads_request = &m;
+	expect_bad(&f, "clause 4.8: PayloadsRequest.origin");
+	m.origin = origin;
+	expect_bad(&f, "PayloadsRequest.indexes: 0");
+	m.indexes = indexes;
+	m.n_indexes = PAYLOADS_ASKED_MAX;
+	expect_good(&f);
+	m.n_indexes++;
+	expect_bad(&f, "PayloadsRequest.indexes: 65");
+	m.n_indexes = 2;
+	indexes[1] = 0;
+	expect_bad(&f, "not ascending");
+	indexes[1] = INT64_MAX;
+	expect_bad(&f, "not ascending");
+	indexes[1] = INT64_MAX - 1;
+	expect_good(&f);
+}
+
+static void payloads_come_alone(void **state)
+{
+	Normlink__Payload p = NORMLINK__PAYLOAD__INIT, *payloads[PAYLOADS_ASKED_MAX + 1];
+	Normlink__Frame f = NORMLINK__FRAME__INIT;
+	Normlink__PayloadsResponse m = NORMLINK__PAYLOADS_RESPONSE__INIT;
+	for (size_t i = 0; i <= PAYLOADS_ASKED_MAX; i++)
+		payloads[i] = &p;
+	p.has_state = 1;
+	p.state = NORMLINK__PAYLOAD__STATE__STATE_WITHHELD;
+	f.body_case = NORMLINK__FRAME__BODY_PAYLOADS_RESPONSE;
+	f.payloads_response = &m;
+	expect_bad(&f, "clause 4.8: PayloadsResponse.payloads: 0");
+	m.payloads = payloads;
+	m.n_payloads = PAYLOADS_ASKED_MAX;
+	expect_good(&f);
+	m.n_payloads++;
+	expect_bad(&f, "PayloadsResponse.payloads: 65");
+	m.n_payloads = 1;
+	p.state = NORMLINK__PAYLOAD__STATE__STATE_PRESENT;
+	expect_bad(&f, "PayloadsResponse.payloads[0].data: 0 bytes");
+	p.has_data = 1;
+	p.data = some(9);
+	expect_good(&f);
+	p.has_state = 0;
+	expect_bad(&f, "PayloadsResponse.payloads[0].state");
+}
+
 static void evidence_has_a_file(void **state)
 {
 	Normlink__Frame f = NORMLINK__FRAME__INIT;
@@ -342,6 +395,8 @@ int main(void)
 		cmocka_unit_test(entries_are_asked_within_one_bundle),
 		cmocka_unit_test(hashes_are_32_bytes_and_few),
 		cmocka_unit_test(entries_come_with_payloads_for_the_first),
+		cmocka_unit_test(payloads_are_asked_for_by_number),
+		cmocka_unit_test(payloads_come_alone),
 		cmocka_unit_test(evidence_has_a_file),
 		cmocka_unit_test(failure_has_a_code),
 		cmocka_unit_test(a_body_of_later_is_answered_not_fatal),

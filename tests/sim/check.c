@@ -8,6 +8,7 @@
 #include "node/base/must.h"
 #include "proto/entry.h"
 #include "tests/sim/check_send.h"
+#include "tests/sim/classes.h"
 #include "tests/sim/world.h"
 
 /* Bounds on what one body may have under way: generous, but of the right order. */
@@ -178,6 +179,8 @@ static const struct branch *own_entries(struct world *w, struct node *n, const s
 			return NULL;
 		}
 		branch_append(&id->truth, w->hasher, n->own, e);
+		classes_read(w, n->own);
+		truth_hide(w, n->ident, n->own, classes_of(e->envelope));
 	}
 	w->figures.own_entries += write->count;
 	return n->own;
@@ -198,7 +201,7 @@ static const struct branch *mirror_entries(struct world *w, const struct node *n
 			same++;
 		if (same == write->count) {
 			w->figures.entries += write->count;
-			return b;
+			return classes_check_kept(w, n, ident, b, write) ? b : NULL;
 		}
 	}
 	check_fail(w, "nothing is kept that its origin did not sign", "%s keeps entries [%llu, %llu) of %s", name_of(w, n),
@@ -274,6 +277,20 @@ static const struct branch *entries_kept(struct world *w, struct node *n, uint32
 	return b;
 }
 
+static bool payloads_kept(struct world *w, struct node *n, uint32_t ident, const struct store_write *write)
+{
+	const struct disk_log *log = &n->disk.logs[ident];
+	for (size_t i = 0; i < write->count; i++) {
+		uint64_t index = write->indexes[i];
+		if (index < log->size && bytes_equal(write->entries[i].payload, log->branch->entries[index].payload))
+			continue;
+		check_fail(w, "nothing is kept that its origin did not sign", "%s keeps a payload for entry %llu of %s",
+		           name_of(w, n), (unsigned long long)index, w->idents[ident].name);
+		return false;
+	}
+	return classes_check_kept(w, n, ident, log->branch, write);
+}
+
 const struct branch *check_kept(struct world *w, struct node *n, uint32_t ident, const struct store_write *write)
 {
 	const struct disk_log *log = &n->disk.logs[ident];
@@ -294,6 +311,11 @@ const struct branch *check_kept(struct world *w, struct node *n, uint32_t ident,
 		break;
 	case WRITE_EVIDENCE:
 		good = check_evidence(w, n, ident, write->evidence);
+		break;
+	case WRITE_PAYLOADS:
+		good = payloads_kept(w, n, ident, write);
+		break;
+	case WRITE_AUDIT:
 		break;
 	}
 	return good ? log->branch : NULL;
@@ -338,7 +360,11 @@ static enum fork_state fork_on_disk(const struct world *w, const struct node *n,
 
 void check_store(struct world *w, struct node *n, const struct store_write *write)
 {
-	static const char *const kinds[] = { "entries", "head", "target", "evidence", "cosigned head" };
+	static const char *const kinds[] = {
+		[WRITE_ENTRIES] = "entries",       [WRITE_HEAD] = "head",         [WRITE_TARGET] = "target",
+		[WRITE_EVIDENCE] = "evidence",     [WRITE_PAYLOADS] = "payloads", [WRITE_AUDIT] = "audit",
+		[WRITE_COSIGNED] = "cosigned head"
+	};
 	trace_say(w, "    store op %llu: %s of %s, from %llu, %zu entries, head %llu", (unsigned long long)write->op,
 	          kinds[write->kind], write->origin, (unsigned long long)write->start, write->count,
 	          (unsigned long long)write->head_size);

@@ -2,6 +2,7 @@
 
 #include "crypto/note.h"
 #include "tests/sim/check.h"
+#include "tests/sim/classes.h"
 #include "tests/sim/node.h"
 #include "tests/sim/world.h"
 
@@ -37,12 +38,18 @@ static void distances(const struct world *w, uint32_t origin, uint32_t from, uns
 					distance[b] = round + 1;
 }
 
-static bool whole(const struct disk_log *log)
+/* Can what is in that class come from the origin to the member, over members that may have it? */
+static void reachable(const struct world *w, uint32_t origin, const struct branch *b, bool reach[WORLD_IDENTS][CLASSES])
 {
-	for (uint64_t i = 0; i < log->size; i++)
-		if (log->states.data[i] != PAYLOAD_PRESENT)
-			return false;
-	return true;
+	memset(reach, 0, WORLD_IDENTS * sizeof *reach);
+	for (unsigned class = 0; class < CLASSES; class ++) {
+		reach[origin][class] = true;
+		for (unsigned round = 0; round < WORLD_IDENTS; round++)
+			for (uint32_t from = 0; from < w->ident_count; from++)
+				for (uint32_t to = 0; to < w->ident_count; to++)
+					reach[to][class] |= reach[from][class] && follows(w, to, origin) && linked(w, from, to) &&
+					                    classes_lists(b, class, to);
+	}
 }
 
 static bool has_line(struct bytes raw, const struct vkey *key)
@@ -76,17 +83,18 @@ static bool cosigned(struct world *w, uint32_t origin, const char **why)
 static bool origin_settled(struct world *w, uint32_t origin, const char **why)
 {
 	unsigned distance[WORLD_IDENTS];
+	bool reach[WORLD_IDENTS][CLASSES] = { { false } };
 	const struct disk_log *truth = &w->nodes[origin].disk.logs[origin];
 	distances(w, origin, origin, distance);
+	if (truth->branch != NULL)
+		reachable(w, origin, truth->branch, reach);
 	for (uint32_t i = 0; i < w->ident_count; i++) {
 		const struct disk_log *log = &w->nodes[i].disk.logs[origin];
 		if (distance[i] >= FAR)
 			continue;
 		if (log->size != truth->size || log->head.size != truth->size)
 			*why = i == origin ? "an origin's own head" : "equal held and head";
-		else if (!whole(log))
-			*why = "every payload";
-		else
+		else if (classes_settled(w, origin, i, reach[i], why))
 			continue;
 		trace_say(w, "not settled: %s of %s at %s: %llu, head %llu of %llu", *why, w->idents[origin].name,
 		          w->idents[i].name, (unsigned long long)log->size, (unsigned long long)log->head.size,
@@ -167,6 +175,9 @@ static void count(struct world *w)
 		}
 		w->figures.forks += !honest(w, origin) && truth_forked(&w->idents[origin].truth);
 		w->figures.forks_found += found;
+		for (uint32_t i = 0; i < w->ident_count; i++)
+			for (uint64_t k = 0; k < w->nodes[i].disk.logs[origin].size; k++)
+				w->figures.redacted += w->nodes[i].disk.logs[origin].states.data[k] == PAYLOAD_REDACTED;
 		w->figures.over_256 += w->nodes[origin].disk.logs[origin].size > BUNDLE_ENTRIES;
 		w->figures.over_512 += w->nodes[origin].disk.logs[origin].size > 2 * BUNDLE_ENTRIES;
 		distances(w, origin, origin, distance);

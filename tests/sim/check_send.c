@@ -3,6 +3,7 @@
 #include "crypto/evidence.h"
 #include "proto/frame.h"
 #include "tests/sim/check.h"
+#include "tests/sim/classes.h"
 #include "tests/sim/node.h"
 #include "tests/sim/world.h"
 
@@ -95,6 +96,10 @@ void check_send(struct world *w, struct node *n, link_id link, struct bytes fram
 			check_announce(w, n, m->announce);
 		if (m->body_case == NORMLINK__FRAME__BODY_EVIDENCE)
 			check_accusation(w, n, m->evidence);
+		if (m->body_case == NORMLINK__FRAME__BODY_ENTRIES_RESPONSE)
+			classes_check_sent(w, n, link, m->entries_response->payloads, m->entries_response->n_payloads);
+		if (m->body_case == NORMLINK__FRAME__BODY_PAYLOADS_RESPONSE)
+			classes_check_sent(w, n, link, m->payloads_response->payloads, m->payloads_response->n_payloads);
 		w->figures.bundles += m->body_case == NORMLINK__FRAME__BODY_ENTRIES_RESPONSE;
 	}
 	arena_free(&arena);

@@ -6,6 +6,7 @@
 #include "node/base/must.h"
 #include "proto/entry.h"
 #include "tests/sim/check.h"
+#include "tests/sim/classes.h"
 #include "tests/sim/node.h"
 #include "tests/sim/plant.h"
 #include "tests/sim/world.h"
@@ -51,6 +52,7 @@ static void queue_free(struct disk_queue *q)
 static void log_free(struct disk_log *log)
 {
 	buf_free(&log->states);
+	buf_free(&log->audit);
 	buf_free(&log->head.note);
 	buf_free(&log->target.note);
 	buf_free(&log->cosigned.note);
@@ -81,6 +83,7 @@ void disk_copy(struct disk *to, const struct disk *from)
 		struct disk_log *log = &to->logs[i];
 		*log = *source;
 		buf_copy(&log->states, &source->states);
+		buf_copy(&log->audit, &source->audit);
 		buf_copy(&log->head.note, &source->head.note);
 		buf_copy(&log->target.note, &source->target.note);
 		buf_copy(&log->cosigned.note, &source->cosigned.note);
@@ -124,6 +127,8 @@ static int look(const struct disk_log *log, const struct store_write *write)
 		return OK;
 	case WRITE_HEAD:
 		return head_fits(log, write) ? OK : ERR_CORRUPT;
+	case WRITE_PAYLOADS:
+	case WRITE_AUDIT:
 	case WRITE_COSIGNED:
 		return write->head_size <= log->head.size ? OK : ERR_CORRUPT;
 	case WRITE_TARGET:
@@ -134,12 +139,41 @@ static int look(const struct disk_log *log, const struct store_write *write)
 	return ERR_INTERNAL;
 }
 
-static void entries_apply(struct disk_log *log, const struct store_write *write, const struct branch *branch)
+/* As the real store: state REDACTED comes from a statement alone. */
+static void entries_apply(struct world *w, struct node *n, struct disk_log *log, const struct store_write *write,
+                          const struct branch *branch)
 {
 	for (size_t i = 0; i < write->count; i++)
-		buf_add_char(&log->states, (char)write->entries[i].state);
+		buf_add_char(&log->states,
+		             (char)(write->entries[i].state == PAYLOAD_PRESENT ? PAYLOAD_PRESENT : PAYLOAD_WITHHELD));
 	log->size = write->start + write->count;
 	log->branch = branch;
+	if (!plant_kept(w, n))
+		classes_carry_out(log, write->start, log->size);
+}
+
+static void payloads_apply(struct world *w, struct disk_log *log, const struct store_write *write)
+{
+	for (size_t i = 0; i < write->count; i++) {
+		uint64_t index = write->indexes[i];
+		must(index < log->size);
+		if (log->states.data[index] != PAYLOAD_WITHHELD)
+			continue;
+		log->states.data[index] = PAYLOAD_PRESENT;
+		w->figures.backfilled++;
+		classes_carry_out(log, index, index + 1);
+	}
+}
+
+static void audit_apply(struct world *w, struct node *n, struct disk_log *log, const struct store_write *write)
+{
+	uint32_t peer = world_ident(w, write->peer);
+	must(peer != UINT32_MAX);
+	while (log->audit.len < log->size)
+		buf_add_char(&log->audit, 0);
+	for (size_t i = 0; i < write->count; i++)
+		if (write->entries[i].state == PAYLOAD_PRESENT && !plant_audit(w, n))
+			log->audit.data[write->indexes[i]] |= (uint8_t)(1U << peer);
 }
 
 /* One write, of which look() said that it may be done.  The checks come first: they see the disk as it was. */
@@ -152,7 +186,7 @@ static void carry_out(struct world *w, struct node *n, uint32_t ident, const str
 	log->exists = true;
 	switch (write->kind) {
 	case WRITE_ENTRIES:
-		entries_apply(log, write, branch);
+		entries_apply(w, n, log, write, branch);
 		if (write->head.len > 0)
 			head_set(&log->head, write);
 		break;
@@ -168,6 +202,12 @@ static void carry_out(struct world *w, struct node *n, uint32_t ident, const str
 		w->figures.frozen_again += log->evidence.len > 0 && !bytes_equal(buf_bytes(&log->evidence), write->evidence);
 		buf_reset(&log->evidence);
 		buf_add_bytes(&log->evidence, write->evidence);
+		break;
+	case WRITE_PAYLOADS:
+		payloads_apply(w, log, write);
+		break;
+	case WRITE_AUDIT:
+		audit_apply(w, n, log, write);
 		break;
 	}
 	if (log->target.note.len > 0 && log->target.size <= log->head.size)
@@ -189,7 +229,7 @@ static int apply(struct world *w, struct node *n, struct store_write *write)
 	int code = look(log, write);
 	if (code != OK && !plant_accept(w, n, write))
 		return code;
-	if (plant_lose(w, n, write))
+	if (plant_lose(w, n, write) || plant_late(w, n, write))
 		return OK;
 	plant_byte(w, n, write);
 	plant_quorum(w, n, write);
@@ -353,86 +393,4 @@ void disk_crash(struct world *w, struct node *n)
 	d->working = false;
 	d->told_ms = 0;
 	plant_crash(w, n);
-}
-
-/* ---- reading ---- */
-
-/* The newest of a subject is the last: older ones do no harm. */
-static void load_statements(const struct disk_log *log, struct origin_state *out)
-{
-	out->statements = arena_array(&out->arena, DISK_STATEMENTS + 1, sizeof *out->statements);
-	for (uint64_t i = 0; i < log->size && out->statement_count < DISK_STATEMENTS; i++) {
-		struct bytes payload = log->branch->entries[i].payload;
-		if (payload_kind(payload) != NORMLINK__KIND__KIND_VERDICT)
-			continue;
-		out->statements[out->statement_count++] =
-		    (struct log_statement){ .index = i, .payload = arena_bytes(&out->arena, payload) };
-	}
-}
-
-bool disk_load(struct world *w, struct node *n, uint32_t ident, struct origin_state *out)
-{
-	const struct disk_log *log = &n->disk.logs[ident];
-	if (!log->exists)
-		return false;
-	*out = (struct origin_state){ .size = log->size };
-	(void)snprintf(out->origin, sizeof out->origin, "%s", w->idents[ident].card.origin);
-	size_t bundles = (size_t)(log->size / BUNDLE_ENTRIES), tail = (size_t)(log->size % BUNDLE_ENTRIES);
-	out->roots = arena_array(&out->arena, bundles + 1, sizeof *out->roots);
-	out->tail = arena_array(&out->arena, tail + 1, sizeof *out->tail);
-	for (size_t i = 0; i < bundles; i++)
-		out->roots[i] = tree_hash_leaves(w->hasher, &log->branch->leaves[i * BUNDLE_ENTRIES], BUNDLE_ENTRIES);
-	for (size_t i = 0; i < tail; i++)
-		out->tail[i] = log->branch->leaves[bundles * BUNDLE_ENTRIES + i];
-	out->head = arena_bytes(&out->arena, buf_bytes(&log->head.note));
-	out->target = arena_bytes(&out->arena, buf_bytes(&log->target.note));
-	out->cosigned = arena_bytes(&out->arena, buf_bytes(&log->cosigned.note));
-	out->evidence = arena_bytes(&out->arena, buf_bytes(&log->evidence));
-	load_statements(log, out);
-	return true;
-}
-
-static int read_leaves(const struct disk_log *log, uint64_t bundle, struct read_answer *out)
-{
-	if (bundle > log->size / BUNDLE_ENTRIES || bundle * BUNDLE_ENTRIES == log->size)
-		return ERR_NOT_FOUND;
-	uint64_t start = bundle * BUNDLE_ENTRIES, left = log->size - start;
-	out->leaf_count = left < BUNDLE_ENTRIES ? (size_t)left : BUNDLE_ENTRIES;
-	memcpy(out->leaves, &log->branch->leaves[start], out->leaf_count * sizeof *out->leaves);
-	return OK;
-}
-
-static void read_entry(const struct disk_log *log, const struct store_read *read, uint64_t i, size_t *given,
-                       struct read_answer *out)
-{
-	const struct entry *held = &log->branch->entries[read->start + i];
-	struct entry *e = &out->entries[i];
-	*e = (struct entry){ .envelope = arena_bytes(&out->arena, held->envelope) };
-	if (i > 0 && *given > read->payload_bytes)
-		return;
-	e->state = (enum payload_state)log->states.data[read->start + i];
-	if (e->state == PAYLOAD_PRESENT)
-		e->payload = arena_bytes(&out->arena, held->payload);
-	*given += e->payload.len;
-	out->payloads++;
-}
-
-int disk_read(struct world *w, const struct node *n, const struct store_read *read, struct read_answer *out)
-{
-	uint32_t ident = world_ident(w, read->origin);
-	*out = (struct read_answer){ 0 };
-	if (ident == UINT32_MAX || !n->disk.logs[ident].exists)
-		return ERR_NOT_FOUND;
-	const struct disk_log *log = &n->disk.logs[ident];
-	if (read->start > read->end || read->end > log->size)
-		return ERR_NOT_FOUND;
-	size_t given = 0;
-	out->count = (size_t)(read->end - read->start);
-	out->entries = arena_array(&out->arena, out->count + 1, sizeof *out->entries);
-	for (uint64_t i = 0; i < out->count; i++)
-		read_entry(log, read, i, &given, out);
-	int rc = read->want_leaves ? read_leaves(log, read->leaves_bundle, out) : OK;
-	if (rc != OK)
-		arena_free(&out->arena);
-	return rc;
 }

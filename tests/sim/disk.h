@@ -32,6 +32,7 @@ struct disk_log {
 	const struct branch *branch;
 	uint64_t size;
 	struct buf states; /* one enum payload_state for each entry */
+	struct buf audit;  /* for each entry which members it was given to, a bit each */
 	struct disk_head head, target, cosigned;
 	struct buf evidence;
 };

@@ -201,7 +201,8 @@ static void submit(struct world *w, const struct happening *h)
 	struct node *n = some_node(w);
 	if (n->up && has_core(w, n)) {
 		bool big = rng_permille(&w->rng, w->dose.big_batch);
-		node_submit(w, n, (size_t)rng_between(&w->rng, 1, big ? WORLD_BATCH : w->dose.batch_max));
+		bool one = rng_permille(&w->rng, 300); /* a statement, perhaps */
+		node_submit(w, n, one ? 1 : (size_t)rng_between(&w->rng, 1, big ? WORLD_BATCH : w->dose.batch_max));
 		w->submits_left--;
 	}
 	world_plan(w, rng_below(&w->rng, 2 * w->dose.submit_every_ms), submit, WORLD_NOBODY, 0);

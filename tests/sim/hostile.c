@@ -202,6 +202,8 @@ void hostile_frame(struct world *w, struct node *n, link_id link, struct bytes r
 		answer(w, n, link, m->id, NORMLINK__FRAME__BODY_PONG);
 	} else if (m->body_case == NORMLINK__FRAME__BODY_ENTRIES_REQUEST && !mute) {
 		lies_entries(w, n, link, ident, m);
+	} else if (m->body_case == NORMLINK__FRAME__BODY_PAYLOADS_REQUEST && !mute) {
+		lies_payloads(w, n, link, ident, m);
 	} else if (m->body_case == NORMLINK__FRAME__BODY_CONSISTENCY_REQUEST && !mute) {
 		lies_consistency(w, n, link, ident, m);
 	}

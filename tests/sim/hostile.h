@@ -61,6 +61,7 @@ void lies_hello(struct world *w, struct node *n, link_id link);
 /* Its newest head for that member; now and then one that lies. */
 void lies_announce(struct world *w, struct node *n, link_id link, uint32_t ident);
 void lies_entries(struct world *w, struct node *n, link_id link, uint32_t ident, const Normlink__Frame *asked);
+void lies_payloads(struct world *w, struct node *n, link_id link, uint32_t ident, const Normlink__Frame *asked);
 void lies_consistency(struct world *w, struct node *n, link_id link, uint32_t ident, const Normlink__Frame *asked);
 /* Something that nobody asked for, after its mode. */
 void lies_unasked(struct world *w, struct node *n, link_id link, uint32_t ident);

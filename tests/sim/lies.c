@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "node/base/must.h"
+#include "tests/sim/classes.h"
 #include "tests/sim/hostile.h"
 #include "tests/sim/node.h"
 #include "tests/sim/world.h"
@@ -160,7 +161,10 @@ static void payload_fields(struct world *w, struct node *n, struct arena *arena,
 		p->has_state = true;
 		p->state = NORMLINK__PAYLOAD__STATE__STATE_PRESENT;
 		uint64_t index = swap && start > 0 ? start - 1 : start + i;
-		if (withhold) {
+		/* A liar keeps what it may not have been given: that is nobody else's to prevent, and not looked at here. */
+		if (classes_of(b->entries[index].envelope) != 0) {
+			p->state = NORMLINK__PAYLOAD__STATE__STATE_WITHHELD;
+		} else if (withhold) {
 			p->state = (Normlink__Payload__State)rng_between(&w->rng, 2, 3);
 		} else {
 			p->has_data = true;
@@ -200,6 +204,39 @@ void lies_entries(struct world *w, struct node *n, link_id link, uint32_t ident,
 	f.entries_response = &m;
 	lies_send(w, n, link, asked->id, &f);
 	arena_free(&arena);
+}
+
+void lies_payloads(struct world *w, struct node *n, link_id link, uint32_t ident, const Normlink__Frame *asked)
+{
+	const Normlink__PayloadsRequest *r = asked->payloads_request;
+	const struct branch *b = branch_asked(w, n, ident, r->origin);
+	if (b == NULL || r->indexes[r->n_indexes - 1] >= b->size || rng_permille(&w->rng, 100)) {
+		say_failure(w, n, link, asked->id);
+		return;
+	}
+	Normlink__Payload payloads[PAYLOADS_ASKED_MAX], *pointers[PAYLOADS_ASKED_MAX];
+	Normlink__PayloadsResponse m = NORMLINK__PAYLOADS_RESPONSE__INIT;
+	m.payloads = pointers;
+	m.n_payloads = (size_t)rng_between(&w->rng, 1, r->n_indexes);
+	bool withhold = lies(w, n, MODE_WITHHOLD), swap = lies(w, n, MODE_WRONG_PAYLOAD);
+	for (size_t i = 0; i < m.n_payloads; i++) {
+		const struct entry *e = &b->entries[swap ? 0 : r->indexes[i]];
+		bool there = !withhold && classes_of(e->envelope) == 0;
+		pointers[i] = &payloads[i];
+		normlink__payload__init(&payloads[i]);
+		payloads[i].has_state = true;
+		payloads[i].state = there ? NORMLINK__PAYLOAD__STATE__STATE_PRESENT : NORMLINK__PAYLOAD__STATE__STATE_WITHHELD;
+		payloads[i].has_data = there;
+		payloads[i].data = there ? message_field(e->payload) : (ProtobufCBinaryData){ 0 };
+	}
+	if (lies(w, n, MODE_WRONG_ID) && r->n_indexes < PAYLOADS_ASKED_MAX) { /* one too many */
+		pointers[m.n_payloads] = pointers[0];
+		m.n_payloads++;
+	}
+	Normlink__Frame f = NORMLINK__FRAME__INIT;
+	f.body_case = NORMLINK__FRAME__BODY_PAYLOADS_RESPONSE;
+	f.payloads_response = &m;
+	lies_send(w, n, link, asked->id, &f);
 }
 
 void lies_consistency(struct world *w, struct node *n, link_id link, uint32_t ident, const Normlink__Frame *asked)

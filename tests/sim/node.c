@@ -7,6 +7,7 @@
 #include "proto/entry.h"
 #include "tests/sim/check.h"
 #include "tests/sim/check_send.h"
+#include "tests/sim/classes.h"
 #include "tests/sim/hostile.h"
 #include "tests/sim/plant.h"
 #include "tests/sim/records.h"
@@ -286,10 +287,13 @@ void node_submit(struct world *w, struct node *n, size_t count)
 	struct bytes payloads[WORLD_BATCH];
 	struct buf all = { 0 };
 	size_t ends[WORLD_BATCH];
-	for (size_t i = 0; i < count; i++) {
+	bool statement = count == 1 && rng_permille(&w->rng, 500) && classes_write(w, n, &all);
+	ends[0] = all.len;
+	for (size_t i = 0; !statement && i < count; i++) {
 		records_write(w->next_nonce++, &all);
 		ends[i] = all.len;
 	}
+	w->figures.statements += statement;
 	for (size_t i = 0; i < count; i++) {
 		size_t start = i > 0 ? ends[i - 1] : 0;
 		payloads[i] = bytes_of(all.data + start, ends[i] - start);
@@ -304,6 +308,8 @@ void node_submit(struct world *w, struct node *n, size_t count)
 	event.u.submit.op = s->op;
 	event.u.submit.count = count;
 	event.u.submit.payloads = payloads;
+	if (!statement && rng_permille(&w->rng, 400))
+		event.u.submit.collection = classes_name((unsigned)rng_below(&w->rng, CLASSES));
 	step(w, n, &event);
 	buf_free(&all);
 }

@@ -2,7 +2,8 @@
 
 #include "crypto/evidence.h"
 #include "node/base/must.h"
-#include "proto/message.h"
+#include "proto/entry.h"
+#include "proto/record.h"
 #include "tests/sim/check.h"
 #include "tests/sim/node.h"
 #include "tests/sim/world.h"
@@ -22,6 +23,10 @@ const char *plant_name(int plant)
 		[PLANT_HEAD_BACK] = "an older head takes the place of a newer",
 		[PLANT_COSIGN] = "a witness cosigns two heads that cannot both be true",
 		[PLANT_WITHHELD] = "a payload that was kept is gone",
+		[PLANT_LEAK] = "a collection is shared with everybody",
+		[PLANT_AUDIT] = "who gets what is not noted",
+		[PLANT_KEPT] = "a redacted payload is kept",
+		[PLANT_LATE] = "payloads that came later are lost again and again",
 		[PLANT_QUORUM] = "a head counts as cosigned before its quorum is there",
 	};
 	return plant > PLANT_NONE && plant < PLANTS ? names[plant] : NULL;
@@ -170,6 +175,44 @@ bool plant_early(struct world *w, struct node *n, const struct store_write *writ
 bool plant_no_reply(struct world *w, const struct node *n)
 {
 	return chance(w, n, PLANT_NO_REPLY, 300);
+}
+
+void plant_leak(struct world *w, const struct node *n, struct origin_state *state)
+{
+	Normlink__Sharing body = NORMLINK__SHARING__INIT;
+	Normlink__Record r = NORMLINK__RECORD__INIT;
+	char *origins[WORLD_IDENTS];
+	struct buf record = { 0 }, payload = { 0 };
+	if (state->size == 0 || !chance(w, n, PLANT_LEAK, 500))
+		return;
+	for (uint32_t i = 0; i < w->ident_count; i++)
+		origins[body.n_origins++] = w->idents[i].card.origin;
+	body.origins = origins;
+	r.has_kind = true;
+	r.kind = NORMLINK__KIND__KIND_SHARING;
+	r.subject = (char[]){ "members" };
+	r.sharing = &body;
+	must(record_encode(&r, &record, NULL) == OK);
+	payload_write(buf_bytes(&record), (const uint8_t[NONCE_SIZE]){ 1 }, &payload);
+	state->statements[state->statement_count++] =
+	    (struct log_statement){ .index = state->size, .payload = arena_bytes(&state->arena, buf_bytes(&payload)) };
+	buf_free(&record);
+	buf_free(&payload);
+}
+
+bool plant_audit(struct world *w, const struct node *n)
+{
+	return chance(w, n, PLANT_AUDIT, 200);
+}
+
+bool plant_kept(struct world *w, const struct node *n)
+{
+	return chance(w, n, PLANT_KEPT, 1000);
+}
+
+bool plant_late(struct world *w, const struct node *n, const struct store_write *write)
+{
+	return write->kind == WRITE_PAYLOADS && chance(w, n, PLANT_LATE, 1000);
 }
 
 bool plant_divided(struct world *w)

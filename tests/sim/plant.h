@@ -22,5 +22,11 @@ void plant_crash(struct world *w, struct node *n);
 void plant_order(struct world *w, struct disk_queue *waiting);
 bool plant_early(struct world *w, struct node *n, const struct store_write *write);
 bool plant_no_reply(struct world *w, const struct node *n);
+/* A sharing statement that nobody made is read back; who gets what is not noted; a redacted payload stays; payloads
+ * that came later are acknowledged and lost. */
+void plant_leak(struct world *w, const struct node *n, struct origin_state *state);
+bool plant_audit(struct world *w, const struct node *n);
+bool plant_kept(struct world *w, const struct node *n);
+bool plant_late(struct world *w, const struct node *n, const struct store_write *write);
 /* The partition that never ends: true when it is in place. */
 bool plant_divided(struct world *w);

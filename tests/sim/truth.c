@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "node/base/must.h"
+#include "tests/sim/world.h"
 
 void truth_init(struct truth *t, struct hasher *h)
 {
@@ -15,6 +16,7 @@ static void branch_free(struct branch *b)
 	free(b->entries);
 	free(b->leaves);
 	free(b->roots);
+	free(b->said);
 	tree_free(b->tree);
 	free(b);
 }
@@ -58,6 +60,14 @@ struct branch *truth_branch(struct truth *t, struct hasher *h, const struct bran
 	b->roots[0] = tree_root(b->tree);
 	for (uint64_t i = 0; from != NULL && i < size; i++)
 		branch_push(b, &from->entries[i], &from->leaves[i]);
+	for (size_t i = 0; from != NULL && i < from->said_count; i++) {
+		if (from->said[i].index >= size)
+			break;
+		b->said = realloc(b->said, (i + 1) * sizeof *b->said);
+		must(b->said != NULL);
+		b->said[i] = from->said[i];
+		b->said_count = b->said_cap = i + 1;
+	}
 	t->branches[t->count++] = b;
 	return b;
 }
@@ -69,6 +79,46 @@ void branch_append(struct truth *t, struct hasher *h, struct branch *b, const st
 		                  .state = e->state };
 	struct hash leaf = hash_leaf(h, e->envelope);
 	branch_push(b, &copy, &leaf);
+}
+
+/* By the first bytes of the digest, in a table that is a power of two and at most half full. */
+static struct hidden *hidden_place(struct hidden *v, size_t cap, const struct hash *digest)
+{
+	size_t at = ((size_t)digest->b[0] | (size_t)digest->b[1] << 8 | (size_t)digest->b[2] << 16) % cap;
+	while (v[at].class != 0 && !hash_equal(&v[at].digest, digest))
+		at = (at + 1) % cap;
+	return &v[at];
+}
+
+static void hidden_grow(struct world *w)
+{
+	size_t cap = w->hidden_cap == 0 ? 256 : w->hidden_cap * 2;
+	struct hidden *v = calloc(cap, sizeof *v);
+	must(v != NULL);
+	for (size_t i = 0; i < w->hidden_cap; i++)
+		if (w->hidden[i].class != 0)
+			*hidden_place(v, cap, &w->hidden[i].digest) = w->hidden[i];
+	free(w->hidden);
+	w->hidden = v;
+	w->hidden_cap = cap;
+}
+
+void truth_hide(struct world *w, uint32_t origin, const struct branch *b, unsigned class)
+{
+	struct hash digest = hash_sum(w->hasher, b->entries[b->size - 1].payload);
+	if (class == 0)
+		return;
+	if (2 * (w->hidden_count + 1) > w->hidden_cap)
+		hidden_grow(w);
+	struct hidden *h = hidden_place(w->hidden, w->hidden_cap, &digest);
+	w->hidden_count += h->class == 0;
+	*h = (struct hidden){ .digest = digest, .origin = origin, .class = class, .index = b->size - 1 };
+}
+
+const struct hidden *truth_hidden(const struct world *w, const struct hash *digest)
+{
+	const struct hidden *h = w->hidden_cap > 0 ? hidden_place(w->hidden, w->hidden_cap, digest) : NULL;
+	return h != NULL && h->class != 0 ? h : NULL;
 }
 
 bool branch_has(const struct branch *b, uint64_t index, const struct entry *e)

@@ -13,6 +13,22 @@
 
 enum { TRUTH_BRANCHES = 16 };
 
+/* A statement about the log (classes.c): of a class 1 and up who may have it, of class 0 what is redacted. */
+struct class_said {
+	uint64_t index, target;
+	unsigned class, mask;
+};
+
+/* An entry that is not public, by the digest of its payload. */
+struct hidden {
+	struct hash digest;
+	uint32_t origin;
+	unsigned class;
+	uint64_t index;
+};
+
+struct world;
+
 struct branch {
 	uint64_t size;
 	size_t cap;
@@ -20,6 +36,8 @@ struct branch {
 	struct hash *leaves;
 	struct hash *roots; /* size + 1 of them: of the first n entries */
 	struct tree *tree;
+	struct class_said *said;
+	size_t said_count, said_cap;
 };
 
 struct truth {
@@ -36,6 +54,12 @@ struct branch *truth_branch(struct truth *t, struct hasher *h, const struct bran
 
 /* Copies the entry. */
 void branch_append(struct truth *t, struct hasher *h, struct branch *b, const struct entry *e);
+
+/* Remember the newest entry of an origin's branch, when it is not public; find one again, NULL: it is public, or
+ * nobody's.
+ */
+void truth_hide(struct world *w, uint32_t origin, const struct branch *b, unsigned class);
+const struct hidden *truth_hidden(const struct world *w, const struct hash *digest);
 
 /* Is entry number index of the branch this one, byte for byte? */
 bool branch_has(const struct branch *b, uint64_t index, const struct entry *e);

@@ -83,6 +83,7 @@ struct world *world_new(uint64_t seed, enum plant plant, bool trace)
 
 void world_free(struct world *w)
 {
+	free(w->hidden);
 	if (w == NULL)
 		return;
 	for (size_t i = 0; i < WORLD_NODES; i++)

@@ -126,7 +126,7 @@ struct figures {
 	    failed_but_kept, torn, kept, reads_failed, reloads, wall_jumps, forks, forks_found, accusations, submitted,
 	    replied, entries, own_entries, cosigned, mirrored, quorums, late_quorums, visits, visits_cosigned,
 	    visits_refused, garbage, relays, floods, stalls, links, bundles, relayed, settled_ms, over_256, over_512,
-	    verdicts, frozen_again;
+	    verdicts, frozen_again, shared, withheld, backfilled, redacted, statements;
 };
 
 /* Faults planted in the interpreter, to see the checks fire. */
@@ -143,6 +143,10 @@ enum plant {
 	PLANT_HEAD_BACK,
 	PLANT_COSIGN,
 	PLANT_WITHHELD,
+	PLANT_LEAK,
+	PLANT_AUDIT,
+	PLANT_KEPT,
+	PLANT_LATE,
 	PLANT_QUORUM,
 	PLANTS
 };
@@ -166,6 +170,8 @@ struct world {
 	size_t ident_count;
 	struct node nodes[WORLD_NODES];
 	size_t node_count;
+	struct hidden *hidden; /* what is not public, by digest (truth.c) */
+	size_t hidden_count, hidden_cap;
 	struct net net;
 	struct hostile *hostile[WORLD_IDENTS];
 

@@ -126,7 +126,8 @@ struct maker {
 	struct hasher *hasher;
 	struct tree *tree;
 	struct skey *key;
-	unsigned subjects; /* numbered records repeat their subjects after so many; 0: never */
+	unsigned subjects;      /* numbered records repeat their subjects after so many; 0: never */
+	const char *collection; /* of new entries; NULL: public */
 };
 
 UNUSED static void maker_init(struct maker *m, const char *origin)
@@ -171,7 +172,7 @@ UNUSED static struct store_write *maker_entries(struct maker *m, const struct bu
 	w->leaves = arena_array(&w->arena, count, sizeof *w->leaves);
 	for (size_t i = 0; i < count; i++) {
 		struct buf envelope = { 0 };
-		envelope_write(m->hasher, buf_bytes(&payloads[i]), 1700000000000 + w->start + i, NULL, &envelope);
+		envelope_write(m->hasher, buf_bytes(&payloads[i]), 1700000000000 + w->start + i, m->collection, &envelope);
 		w->entries[i].envelope = arena_bytes(&w->arena, buf_bytes(&envelope));
 		w->entries[i].state = state;
 		if (state == PAYLOAD_PRESENT)

@@ -1,0 +1,151 @@
+#include "node/api/piece.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "crypto/encode.h"
+#include "crypto/proof.h"
+#include "node/api/history.h"
+#include "node/api/text.h"
+
+void piece_time(struct answer *a, struct json *j, const char *key, uint64_t wall_ms)
+{
+	json_key(j, key);
+	const char *text = answer_time(a->arena, wall_ms, true);
+	json_text(j, text[0] != '\0' ? text : NULL);
+}
+
+void piece_head(struct answer *a, const char *origin, struct json *j)
+{
+	struct history_head head;
+	json_key(j, "head");
+	if (!history_head(answer_origin(a, origin), a->arena, &head)) {
+		json_nothing(j);
+		return;
+	}
+	json_object_begin(j);
+	json_key(j, "size");
+	json_u64(j, head.size);
+	json_key(j, "root");
+	json_text(j, answer_root(a->arena, &head.root));
+	json_key(j, "cosignatures");
+	json_array_begin(j);
+	for (size_t i = 0; i < head.count; i++) {
+		json_object_begin(j);
+		json_key(j, "name");
+		json_text(j, head.cosigners[i].name);
+		piece_time(a, j, "time", head.cosigners[i].time_s < UINT64_MAX / 1000 ? head.cosigners[i].time_s * 1000 : 0);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_object_end(j);
+}
+
+void piece_envelope(struct answer *a, const struct envelope *e, struct json *j)
+{
+	json_key(j, "envelope");
+	if (e->payload_size == 0) {
+		json_nothing(j);
+		return;
+	}
+	struct buf digest = { 0 };
+	hex_add(&digest, bytes_of(e->payload_digest.b, HASH_SIZE));
+	json_object_begin(j);
+	piece_time(a, j, "time", e->time_ms);
+	json_key(j, "collection");
+	json_text(j, e->collection);
+	json_key(j, "payload_digest");
+	json_text(j, buf_str(&digest));
+	json_key(j, "payload_size");
+	json_u64(j, e->payload_size);
+	json_object_end(j);
+	buf_free(&digest);
+}
+
+void piece_head_text(struct answer *a, const char *origin, uint64_t index)
+{
+	struct buf *out = &a->body;
+	struct history_head head;
+	const struct as_of *at = answer_origin(a, origin);
+	if (!history_head(at, a->arena, &head)) {
+		buf_add_str(out, "  head         none yet\n");
+		return;
+	}
+	buf_printf(out, "  head         size %" PRIu64 "  root %s\n", head.size, answer_root(a->arena, &head.root));
+	if (index >= head.size)
+		buf_add_str(out, "               it does not reach this entry yet\n");
+	if (answer_fork_text(at->fork) != NULL)
+		buf_printf(out, "               %s\n", answer_fork_text(at->fork));
+	size_t width = 0;
+	for (size_t i = 0; i < head.count; i++) {
+		size_t own = text_width(bytes_str(head.cosigners[i].name));
+		width = own > width ? own : width;
+	}
+	for (size_t i = 0; i < head.count; i++) {
+		uint64_t time_s = head.cosigners[i].time_s;
+		buf_add_str(out, i == 0 ? "  cosigned by  " : "               ");
+		text_pad(out, head.cosigners[i].name, width);
+		buf_printf(out, "  %s\n", answer_time(a->arena, time_s < UINT64_MAX / 1000 ? time_s * 1000 : 0, false));
+	}
+	if (head.count == 0)
+		buf_add_str(out, "  cosigned by  nobody yet\n");
+}
+
+/* ---- the proof ---- */
+
+/* A name for who saves it: letters, digits and '-' only. */
+static const char *file_name(struct arena *arena, const char *subject)
+{
+	char name[SUBJECT_MAX + 1];
+	size_t n = 0;
+	for (const char *c = subject; *c != '\0' && n < SUBJECT_MAX; c++) {
+		bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z');
+		if (plain)
+			name[n++] = *c;
+		else if (n > 0 && name[n - 1] != '-')
+			name[n++] = '-';
+	}
+	name[n] = '\0';
+	return arena_printf(arena, "%s.tlog-proof", n > 0 ? name : "record");
+}
+
+void piece_proof(struct answer *a, const char *subject, const struct found *chosen, bool cosigned)
+{
+	const struct view *view = a->context->view;
+	const struct as_of *at = answer_origin(a, chosen->origin);
+	struct bytes head = at == NULL ? (struct bytes){ 0 } : cosigned ? at->cosigned : at->head;
+	struct found entry;
+	struct tree_proof path;
+	struct buf extra = { 0 };
+	struct err err = { 0 };
+	int rc = view->entry(view->ctx, chosen->origin, chosen->index, &a->found, &entry, &err);
+	answer_mask(a, &entry);
+	if (rc == OK && head.len == 0)
+		rc = err_set(&err, ERR_NOT_READY, "%s has no %s head yet", chosen->origin, cosigned ? "cosigned" : "signed");
+	if (rc == OK)
+		rc = view->prove(view->ctx, chosen->origin, chosen->index, cosigned ? at->cosigned_size : at->head_size, &path,
+		                 &err);
+	if (rc != OK) {
+		problem_err(a, rc, &err);
+		return;
+	}
+	proof_extra_write(entry.envelope, entry.state, entry.payload, &extra);
+	proof_write(buf_bytes(&extra), chosen->index, &path, head, &a->body);
+	buf_free(&extra);
+	answer_mark(a, at);
+	a->type = "application/octet-stream";
+	a->file = file_name(a->arena, subject);
+}
+
+bool piece_proof_head(struct answer *a, bool *cosigned)
+{
+	const char *head;
+	if (!answer_parameter(a, "head", &head))
+		return false;
+	*cosigned = head != NULL && strcmp(head, "cosigned") == 0;
+	if (head == NULL || *cosigned || strcmp(head, "signed") == 0)
+		return true;
+	problem_parameter(a, "head", "it is signed or cosigned");
+	return false;
+}

@@ -1,0 +1,97 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "node/base/limits.h"
+#include "node/cli/command.h"
+#include "node/cli/post.h"
+#include "proto/entry.h"
+#include "proto/record.h"
+
+/* One record as POST /local/v1/records takes it. */
+static int write_body(const char *collection, int count, char **origins, struct buf *body, struct err *err)
+{
+	Normlink__Sharing sharing = NORMLINK__SHARING__INIT;
+	Normlink__Record r = NORMLINK__RECORD__INIT;
+	char subject[CODE_MAX + 1];
+	struct buf record = { 0 };
+	if ((size_t)snprintf(subject, sizeof subject, "%s", collection) >= sizeof subject)
+		return err_set(err, ERR_USAGE, "a collection is called by 1 to %d of a-z 0-9 - .", CODE_MAX);
+	r.has_kind = 1;
+	r.kind = NORMLINK__KIND__KIND_SHARING;
+	r.subject = subject;
+	r.sharing = &sharing;
+	sharing.origins = origins;
+	sharing.n_origins = (size_t)count;
+	struct err why = { 0 };
+	int rc = record_encode(&r, &record, &why);
+	if (rc != OK)
+		rc = err_set(err, ERR_USAGE, "%s", why.text);
+	if (rc == OK) {
+		buf_add_u32(body, (uint32_t)record.len);
+		buf_add_bytes(body, buf_bytes(&record));
+	}
+	buf_free(&record);
+	return rc;
+}
+
+static int share(const char *dir, const char *collection, int count, char **origins)
+{
+	struct post post = { 0 };
+	struct reply reply = { 0 };
+	struct buf body = { 0 };
+	struct err err = { 0 }, end = { 0 };
+	int rc = write_body(collection, count, origins, &body, &err);
+	if (rc == OK)
+		rc = post_begin(&post, dir, &err);
+	if (rc == OK)
+		rc = post_ask(&post, "/local/v1/records", "application/octet-stream", buf_bytes(&body), &reply, &err);
+	if (rc == OK && memmem(reply.body.data, reply.body.len, "unchanged 1", 11) != NULL)
+		(void)printf("%s was shared with them already; nothing was done\n", collection);
+	else if (rc == OK && memmem(reply.body.data, reply.body.len, "refused 0", 9) == NULL)
+		rc =
+		    err_set(&err, ERR_INVALID, "the node refused it: %.*s", (int)reply.body.len, (const char *)reply.body.data);
+	else if (rc == OK)
+		(void)printf("%s is shared with %d node%s from now on\n", collection, count, count == 1 ? "" : "s");
+	if (post_end(&post, &end) != OK && rc == OK) {
+		rc = end.code;
+		err = end;
+	}
+	buf_free(&body);
+	reply_free(&reply);
+	return rc == OK ? 0 : command_fail("share", &err, NULL);
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct option options[] = { { "none", no_argument, NULL, 'n' }, { NULL, 0, NULL, 0 } };
+	struct args args = { cmd_share.name, argc, argv, options };
+	bool none = false;
+	int option;
+	while ((option = args_next(&args)) != ARGS_END) {
+		if (option == ARGS_WRONG)
+			return ARGS_EXIT;
+		none = true;
+	}
+	if (!args_positional(&args, none ? 2 : 3, none ? 2 : 2 + SHARING_ORIGINS_MAX))
+		return ARGS_EXIT;
+	return share(argv[optind], argv[optind + 1], argc - optind - 2, argv + optind + 2);
+}
+
+const struct command cmd_share = {
+	.name = "share",
+	.arguments = "DIR COLLECTION ORIGIN...",
+	.summary = "say which nodes may receive a collection of our log",
+	.help =
+	    "The nodes that publish these logs, and nobody else, receive the content of what we import with --collection\n"
+	    "COLLECTION, from us and from one another; they catch up on what was withheld from them before.  Others see "
+	    "that\n"
+	    "something is there, and its size.  The list is a statement in our log: public, and the newest one counts.  "
+	    "Whoever\n"
+	    "is taken off it receives nothing more; what it has, it has.\n"
+	    "\n"
+	    "  --none   share it with nobody any more\n",
+	.examples = "  normlink share sac members iso.example/log jisc.example/log\n"
+	            "  normlink share sac members --none\n",
+	.exits = NULL,
+	.run = run,
+};

@@ -1,0 +1,44 @@
+#include "node/store/arrive.h"
+
+#include "node/store/redact.h"
+#include "proto/entry.h"
+
+static int is_hidden(struct store *s, int64_t slot, uint64_t index, bool *out, struct err *err)
+{
+	struct arena arena = { 0 };
+	struct bytes envelope, collection;
+	int rc = envelope_read(s, slot, index, &arena, &envelope, err);
+	*out = rc == OK && envelope_collection(envelope, &collection);
+	arena_free(&arena);
+	return rc;
+}
+
+static int arrive_one(struct store *s, int64_t slot, uint64_t index, struct bytes payload, int64_t packing,
+                      struct bytes packed, struct err *err)
+{
+	const struct packed_payload row = { PAYLOAD_PRESENT, packing, packed, { 0 } };
+	bool arrived = false, hidden;
+	int rc = payload_arrive(s, slot, index, &row, &arrived, err);
+	if (rc != OK || !arrived)
+		return rc;
+	viewer_arrived(s->viewer, slot);
+	rc = is_hidden(s, slot, index, &hidden, err);
+	return rc == OK ? viewer_add(s->viewer, slot, index, hidden, PAYLOAD_PRESENT, payload, err) : rc;
+}
+
+int arrive_payloads(struct store *s, const struct origin_row *o, const struct store_write *w, struct err *err)
+{
+	const struct dictionary *dictionary = NULL;
+	int rc = packer_dictionary(s->packer, o->slot, &dictionary, err);
+	struct compressor *c = compressor_new();
+	struct buf scratch = { 0 };
+	for (size_t i = 0; rc == OK && i < w->count; i++) {
+		int64_t packing = PACKED_RAW;
+		buf_reset(&scratch);
+		compressor_pack(c, dictionary, w->entries[i].payload, &scratch, &packing);
+		rc = arrive_one(s, o->slot, w->indexes[i], w->entries[i].payload, packing, buf_bytes(&scratch), err);
+	}
+	compressor_free(c);
+	buf_free(&scratch);
+	return rc == OK ? redact_carry_out(s, o->slot, err) : rc;
+}
