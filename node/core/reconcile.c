@@ -199,8 +199,11 @@ static void above(struct core *c, struct link *link, size_t log)
 			ask_consistency(c, link, log, base);
 		return;
 	}
-	if (l->target.note.len > 0 && reconcile_served(c, log, l->target.size) && l->target.size > l->head.size)
-		wait_for(c, ch); /* its turn comes when the target is held whole */
+	/* Its turn comes when the target is held whole; but for one that the tree has outgrown, of whose successor only the
+	 * entries were kept by a disk that failed. */
+	if (l->target.note.len > 0 && reconcile_served(c, log, l->target.size) && l->target.size > l->head.size &&
+	    tree_size(l->tree) <= l->target.size)
+		wait_for(c, ch);
 	else if (l->head_in_flight)
 		wait_for(c, ch);
 	else
