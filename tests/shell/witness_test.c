@@ -50,23 +50,28 @@ static int close_world(void **state)
 	return world_down(state);
 }
 
+static void read_to_end(struct ask *ask, struct buf *out)
+{
+	ssize_t got;
+	buf_reset(out);
+	while ((got = recv(ask->fd, buf_reserve(out, 65536), 65536, 0)) > 0)
+		out->len += (size_t)got;
+	assert_int_equal(got, 0);
+	ask_close(ask);
+}
+
 /* The whole answer, head and body. */
 static int raw_ask(struct node *n, const char *method, const char *target, struct bytes body, struct buf *out)
 {
 	struct ask ask;
 	struct err err = { 0 };
 	struct buf request = { 0 };
-	ssize_t got;
 	assert_int_equal(ask_open(&ask, shell_http_address(n->shell), ASK_MS, &err), OK);
 	buf_printf(&request, "%s %s HTTP/1.1\r\nHost: node\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n", method,
 	           target, body.len);
 	buf_add_bytes(&request, body);
 	assert_int_equal(send(ask.fd, request.data, request.len, MSG_NOSIGNAL), (ssize_t)request.len);
-	buf_reset(out);
-	while ((got = recv(ask.fd, buf_reserve(out, 65536), 65536, 0)) > 0)
-		out->len += (size_t)got;
-	assert_int_equal(got, 0);
-	ask_close(&ask);
+	read_to_end(&ask, out);
 	buf_free(&request);
 	return (int)strtol(buf_str(out) + 9, NULL, 10);
 }
@@ -236,14 +241,11 @@ static void test_pipelined(void **state)
 		buf_add_bytes(&all, buf_bytes(&body));
 	}
 	assert_int_equal(send(ask.fd, all.data, all.len, MSG_NOSIGNAL), (ssize_t)all.len);
-	ssize_t got;
-	while ((got = recv(ask.fd, buf_reserve(&answer, 65536), 65536, 0)) > 0)
-		answer.len += (size_t)got;
+	read_to_end(&ask, &answer);
 	unsigned good = 0;
 	for (const char *at = buf_str(&answer); (at = strstr(at, "HTTP/1.1 200")) != NULL; at++)
 		good++;
 	assert_int_equal(good, 40);
-	ask_close(&ask);
 	buf_free(&all);
 	buf_free(&body);
 	buf_free(&answer);
@@ -259,7 +261,6 @@ static void test_in_chunks(void **state)
 		struct buf request = { 0 };
 		struct ask ask;
 		struct err err = { 0 };
-		ssize_t got;
 		buf_reset(&body);
 		foreign_request(&elsewhere, size, size + 3, &body);
 		size += 3;
@@ -276,13 +277,10 @@ static void test_in_chunks(void **state)
 			size_t len = request.len - at < 97 ? request.len - at : 97;
 			assert_int_equal(send(ask.fd, request.data + at, len, MSG_NOSIGNAL), (ssize_t)len);
 		}
-		buf_reset(&answer);
-		while ((got = recv(ask.fd, buf_reserve(&answer, 65536), 65536, 0)) > 0)
-			answer.len += (size_t)got;
+		read_to_end(&ask, &answer);
 		assert_int_equal(strncmp(buf_str(&answer), "HTTP/1.1 200", 12), 0);
 		assert_non_null(strstr(buf_str(&answer), "sac.example/witness"));
 		assert_non_null(strstr(buf_str(&answer) + 12, "HTTP/1.1 200"));
-		ask_close(&ask);
 		buf_free(&request);
 	}
 	buf_free(&body);
@@ -338,11 +336,7 @@ static int send_upload(struct node *n, const char *headers, struct bytes body, s
 		got = send(ask.fd, request.data + sent, request.len - sent, MSG_NOSIGNAL);
 		assert_true(got > 0);
 	}
-	buf_reset(answer);
-	while ((got = recv(ask.fd, buf_reserve(answer, 65536), 65536, 0)) > 0)
-		answer->len += (size_t)got;
-	assert_int_equal(got, 0);
-	ask_close(&ask);
+	read_to_end(&ask, answer);
 	buf_free(&request);
 	return (int)strtol(buf_str(answer) + 9, NULL, 10);
 }
