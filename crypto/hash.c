@@ -46,6 +46,24 @@ struct hash hash_sum(struct hasher *h, struct bytes data)
 	return hash_sum_parts(h, &data, 1);
 }
 
+void hash_begin(struct hasher *h)
+{
+	must(EVP_DigestInit_ex2(h->ctx, h->sha256, NULL) == 1);
+}
+
+void hash_more(struct hasher *h, struct bytes data)
+{
+	must(EVP_DigestUpdate(h->ctx, data.data, data.len) == 1);
+}
+
+struct hash hash_end(struct hasher *h)
+{
+	struct hash out;
+	unsigned len = 0;
+	must(EVP_DigestFinal_ex(h->ctx, out.b, &len) == 1 && len == HASH_SIZE);
+	return out;
+}
+
 struct hash hash_leaf(struct hasher *h, struct bytes entry)
 {
 	const struct bytes parts[] = { bytes_of("\x00", 1), entry };

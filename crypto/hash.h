@@ -28,6 +28,11 @@ void hasher_free(struct hasher *h);
 struct hash hash_sum(struct hasher *h, struct bytes data);
 struct hash hash_sum_parts(struct hasher *h, const struct bytes *parts, size_t count);
 
+/* SHA-256 of what comes piece by piece.  Between begin and end this hasher does nothing else. */
+void hash_begin(struct hasher *h);
+void hash_more(struct hasher *h, struct bytes data);
+struct hash hash_end(struct hasher *h);
+
 /* RFC 6962 2.1: SHA-256(0x00 || entry), SHA-256(0x01 || left || right). */
 struct hash hash_leaf(struct hasher *h, struct bytes entry);
 struct hash hash_node(struct hasher *h, const struct hash *left, const struct hash *right);

@@ -10,9 +10,10 @@ enum {
 	BASE = TILE_HEIGHT,
 };
 
-/* Complete-subtree hashes of one level. */
+/* Complete-subtree hashes of one level; those before first were never known (tree_resume). */
 struct level {
 	struct hash *v;
+	uint64_t first;
 	size_t count, cap;
 };
 
@@ -56,7 +57,7 @@ static void push_bundle(struct tree *t, struct hash root)
 	for (size_t i = 0;; i++) {
 		struct level *l = &t->levels[i];
 		level_push(l, &root);
-		if (l->count % 2 != 0)
+		if ((l->first + l->count) % 2 != 0)
 			return;
 		root = hash_node(t->hasher, &l->v[l->count - 2], &l->v[l->count - 1]);
 	}
@@ -71,6 +72,44 @@ struct tree *tree_restore(struct hasher *hasher, uint64_t size, const struct has
 		memcpy(t->tail, tail, size % TAIL * sizeof *tail);
 	t->size = size;
 	return t;
+}
+
+/* Bit i of the number of whole bundles says that a subtree of 2^i of them stands at the right edge. */
+int tree_frontier(struct tree_source source, uint64_t size, struct tree_frontier *out)
+{
+	uint64_t bundles = size / TAIL;
+	*out = (struct tree_frontier){ .size = size };
+	int rc = OK;
+	for (unsigned i = LEVELS - BASE; rc == OK && i-- > 0;)
+		if ((bundles >> i & 1) != 0)
+			rc = source.read(source.ctx, BASE + i, (bundles >> i) - 1, &out->peaks[out->peak_count++]);
+	for (size_t i = 0; rc == OK && i < size % TAIL; i++)
+		rc = source.read(source.ctx, 0, bundles * TAIL + i, &out->tail[i]);
+	return rc;
+}
+
+struct tree *tree_resume(struct hasher *hasher, const struct tree_frontier *from)
+{
+	struct tree *t = tree_new(hasher);
+	uint64_t bundles = from->size / TAIL;
+	size_t peak = 0;
+	for (unsigned i = LEVELS - BASE; i-- > 0;) {
+		t->levels[i].first = bundles >> i;
+		if ((bundles >> i & 1) == 0)
+			continue;
+		t->levels[i].first--;
+		must(peak < from->peak_count);
+		level_push(&t->levels[i], &from->peaks[peak++]);
+	}
+	must(peak == from->peak_count);
+	memcpy(t->tail, from->tail, sizeof t->tail);
+	t->size = from->size;
+	return t;
+}
+
+size_t tree_frontier_peaks(uint64_t size)
+{
+	return (size_t)__builtin_popcountll(size / TAIL);
 }
 
 uint64_t tree_size(const struct tree *t)
@@ -134,9 +173,9 @@ static int tree_read(void *ctx, unsigned level, uint64_t index, struct hash *out
 		return ERR_NOT_FOUND;
 	if (level >= BASE) {
 		const struct level *l = &t->levels[level - BASE];
-		if (index >= l->count)
+		if (index < l->first || index - l->first >= l->count)
 			return ERR_NOT_FOUND;
-		*out = l->v[index];
+		*out = l->v[index - l->first];
 		return OK;
 	}
 	return read_leaves(t->hasher, t->tail, t->size / TAIL * TAIL, t->size % TAIL, level, index, out);

@@ -67,6 +67,23 @@ struct tree_source tree_bundle_as_source(struct tree_bundle_source *s);
  * n is not a multiple of 256: true and *bundle_index, else false. */
 bool tree_edge_bundle(uint64_t n, uint64_t *bundle_index);
 
+/* The right edge of a tree: all that is needed to go on from there without what lies before it.  Whoever extends it to
+ * a signed root has checked it. */
+struct tree_frontier {
+	uint64_t size;
+	struct hash peaks[64 - TILE_HEIGHT]; /* the complete subtrees that the whole bundles make, larger ones first */
+	size_t peak_count;                   /* tree_frontier_peaks(size) */
+	struct hash tail[BUNDLE_ENTRIES];    /* the size mod 256 leaf hashes after them */
+};
+
+/* The frontier of the first size leaves.  ERR_NOT_FOUND when the source lacks a node. */
+CHECKED int tree_frontier(struct tree_source source, uint64_t size, struct tree_frontier *out);
+size_t tree_frontier_peaks(uint64_t size);
+
+/* A tree that goes on from there.  It gives roots and proofs for its size and every later one; what a proof needs of
+ * the bundle at the edge of an older size is the caller's to add.  Copies. */
+struct tree *tree_resume(struct hasher *hasher, const struct tree_frontier *from);
+
 /* The root of the first n leaves.  ERR_NOT_FOUND when the source lacks a node. */
 CHECKED int tree_root_at(struct hasher *h, struct tree_source source, uint64_t n, struct hash *out);
 

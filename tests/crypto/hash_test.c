@@ -76,6 +76,20 @@ static void leaves_and_nodes_are_set_apart(void **state)
 	assert_false(hash_equal(&there, &forged));
 }
 
+static void pieces_are_one_text(void **state)
+{
+	static const char text[] = "pieces of any size, empty ones among them";
+	struct hash whole = hash_sum(h, bytes_of(text, sizeof text));
+	for (size_t step = 1; step <= sizeof text; step++) {
+		hash_begin(h);
+		for (size_t at = 0; at < sizeof text; at += step)
+			hash_more(h, bytes_of(text + at, sizeof text - at < step ? sizeof text - at : step));
+		hash_more(h, bytes_of(NULL, 0));
+		struct hash got = hash_end(h);
+		assert_true(hash_equal(&got, &whole));
+	}
+}
+
 static void the_root_of_nothing(void **state)
 {
 	struct hash empty = hash_empty(h);
@@ -90,7 +104,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_digests),       cmocka_unit_test(a_million_bytes),
 		cmocka_unit_test(parts_are_one_text),  cmocka_unit_test(leaves_and_nodes_are_set_apart),
-		cmocka_unit_test(the_root_of_nothing),
+		cmocka_unit_test(the_root_of_nothing), cmocka_unit_test(pieces_are_one_text),
 	};
 	return cmocka_run_group_tests(tests, open_hasher, close_hasher);
 }
