@@ -112,7 +112,7 @@ static int payload_check(const Normlink__Payload *p, const char *what, size_t i,
 	return OK;
 }
 
-static int entries_response_check(const Normlink__EntriesResponse *m, struct err *err)
+int frame_check_entries(const Normlink__EntriesResponse *m, struct err *err)
 {
 	if (m->n_envelopes == 0 || m->n_envelopes > BUNDLE_ENTRIES)
 		return err_set(err, ERR_PROTOCOL, "clause 4.5: EntriesResponse.envelopes: %zu, allowed are 1 to %d",
@@ -156,7 +156,7 @@ static int payloads_response_check(const Normlink__PayloadsResponse *m, struct e
 	return rc;
 }
 
-static int evidence_check(const Normlink__Evidence *m, struct err *err)
+int frame_check_evidence(const Normlink__Evidence *m, struct err *err)
 {
 	return m->file.len >= 1 && m->file.len <= EVIDENCE_MAX ? OK
 	                                                       : broken(err, "4.5", "Evidence.file: missing or too large");
@@ -185,13 +185,13 @@ static int body_check(const Normlink__Frame *f, struct err *err)
 	case NORMLINK__FRAME__BODY_ENTRIES_REQUEST:
 		return entries_request_check(f->entries_request, err);
 	case NORMLINK__FRAME__BODY_ENTRIES_RESPONSE:
-		return entries_response_check(f->entries_response, err);
+		return frame_check_entries(f->entries_response, err);
 	case NORMLINK__FRAME__BODY_PAYLOADS_REQUEST:
 		return payloads_request_check(f->payloads_request, err);
 	case NORMLINK__FRAME__BODY_PAYLOADS_RESPONSE:
 		return payloads_response_check(f->payloads_response, err);
 	case NORMLINK__FRAME__BODY_EVIDENCE:
-		return evidence_check(f->evidence, err);
+		return frame_check_evidence(f->evidence, err);
 	case NORMLINK__FRAME__BODY_FAILURE:
 		return failure_check(f->failure, err);
 	case NORMLINK__FRAME__BODY_ACK:

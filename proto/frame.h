@@ -24,3 +24,7 @@ CHECKED int frame_split(struct bytes stream, struct bytes *frame, size_t *used, 
  * that is not 32 bytes, a list above its limit.  A frame whose body this version does not know is
  * ERR_UNSUPPORTED, with *out set as far as it was read (clause 4.2: answered with Failure, not fatal). */
 CHECKED int frame_decode(struct bytes raw, struct arena *arena, Normlink__Frame **out, struct err *err);
+
+/* The same for bodies that travel by other ways too: fields there, lists and sizes within limits (clause 4.5). */
+CHECKED int frame_check_entries(const Normlink__EntriesResponse *m, struct err *err);
+CHECKED int frame_check_evidence(const Normlink__Evidence *m, struct err *err);

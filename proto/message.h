@@ -12,6 +12,7 @@
 #include "node/base/buf.h"
 #include "node/base/bytes.h"
 #include "node/base/err.h"
+#include "proto/bundle_file.pb-c.h"
 #include "proto/entry.pb-c.h"
 #include "proto/frame.pb-c.h"
 #include "proto/record.pb-c.h"

@@ -90,6 +90,13 @@ enum {
 	STORE_RETRY_MIN_MS = 1000,           /* after a failed write, doubling */
 	STORE_RETRY_MAX_MS = 60 * 1000,
 
+	/* Bundle files (clause 9). */
+	BUNDLE_LOGS_MAX = ORIGINS_MAX + 1,    /* origins in one file: ours and every peer's */
+	BUNDLE_PART_PAYLOADS = 512 * 1024,    /* payloads in one part, before the last: with every envelope it fits */
+	HANDOVER_PARTS_MAX = 64,              /* parts handed to the node at once */
+	HANDOVER_PROOFS_MAX = 4,              /* consistency proofs beside a handed head */
+	HANDOVER_BYTES_MAX = 8 * 1024 * 1024, /* bytes handed over at once, before the last part */
+
 	/* Store. */
 	STORE_QUEUE_BYTES_MAX = 32 * 1024 * 1024, /* writes waiting for the writer */
 	STORE_BATCH_ROWS = 4096,                  /* rows in one transaction */
