@@ -173,6 +173,7 @@ void core_free(struct core *c)
 		head_clear(&c->stores[i].head);
 		share_forget(&c->stores[i]);
 	}
+	handover_free_all(c);
 	free_submissions(c->waiting);
 	free_submissions(c->appending);
 	verdict_close(c);
@@ -268,6 +269,7 @@ void core_reload(struct core *c, size_t log, const char *why)
 	l->retry_ms = c->mono_ms + (wait < RETRY_MAX_MS ? wait : RETRY_MAX_MS);
 	if (c->wake_ms > l->retry_ms)
 		c->wake_ms = l->retry_ms;
+	handover_fail(c, log, why);
 	core_note(c, LOG_WARN, "store_retry", "origin=%s reason=\"%s\"", l->origin, why != NULL ? why : "");
 	struct effect *fx = effects_add(c->fx, FX_RELOAD);
 	memcpy(fx->u.reload.origin, l->origin, sizeof l->origin);
@@ -302,6 +304,7 @@ static void loaded(struct core *c, const struct event *event)
 	upload_wake(c, log);
 	peer_announce(c, log);
 	backfill_pump(c, log);
+	handover_settle(c, log);
 }
 
 /* ---- the step ---- */
@@ -361,6 +364,9 @@ void core_step(struct core *c, struct event *event, struct effects *fx)
 		break;
 	case EV_ASKED:
 		ask_answered(c, event);
+		break;
+	case EV_HANDOVER:
+		handover_event(c, event);
 		break;
 	case EV_STORED:
 		core_stored(c, event);

@@ -136,6 +136,7 @@ enum effect_kind {
 	FX_REPLY,  /* the outcome of an EV_SUBMIT or EV_VERDICT, durable */
 	FX_ANSWER, /* the outcome of an EV_CHECKPOINT or EV_UPLOAD; ANSWER_OK only once it is durable */
 	FX_ASK,    /* POST to a witness outside; answered by one EV_ASKED, in ASK_TIMEOUT_MS */
+	FX_HANDED, /* the outcome of an EV_HANDOVER, durable */
 	FX_NOTE,   /* for the operator's log */
 };
 
@@ -179,6 +180,11 @@ struct effect {
 			char url[URL_MAX_BYTES + 32];
 			struct buf body;
 		} ask;
+		struct {
+			uint64_t op;
+			int code;
+			char text[160]; /* why not OK */
+		} handed;
 		struct {
 			int level; /* enum log_level */
 			char event[32];

@@ -15,6 +15,7 @@ enum event_kind {
 	EV_FRAME,      /* one frame arrived on a link */
 	EV_SUBMIT,     /* records to append to our own origin */
 	EV_VERDICT,    /* the operator decides about an origin that forked; answered as an EV_SUBMIT is */
+	EV_HANDOVER,   /* parts of a bundle file, brought by the operator; answered by one FX_HANDED */
 	EV_CHECKPOINT, /* a checkpoint to be witnessed, through HTTP; answered by one FX_ANSWER */
 	EV_UPLOAD,     /* entries of a log outside, likewise */
 	EV_ASKED,      /* the answer to an FX_ASK, or why there is none */
@@ -68,6 +69,11 @@ struct event {
 			bool abandon;              /* else release */
 			uint8_t nonce[NONCE_SIZE]; /* random */
 		} verdict;
+		struct {
+			uint64_t op;
+			size_t count;              /* 1 to HANDOVER_PARTS_MAX */
+			const struct bytes *parts; /* each a Handover (clause 9.4); borrowed */
+		} handover;
 		struct {
 			uint64_t op;
 			int code;

@@ -113,24 +113,39 @@ void evidence_stored(struct core *c, size_t log)
 			evidence_send(c, c->peers[i]->link, log);
 }
 
-/* ---- evidence from a peer ---- */
+/* ---- evidence from elsewhere ---- */
+
+/* A file whose log is known, and that holds. */
+static int open_file(struct core *c, struct bytes file, struct evidence *out, size_t *log, struct err *err)
+{
+	int rc = evidence_parse(file, out, err);
+	if (rc != OK)
+		return rc;
+	*log = serve_find_log(c, out->origin);
+	if (*log == SIZE_MAX)
+		return err_set(err, ERR_NOT_FOUND, "no card names %s", out->origin);
+	return evidence_verify(c->hasher, out, c->logs[*log]->key, err);
+}
+
+int evidence_take(struct core *c, struct bytes file, size_t *log, struct err *err)
+{
+	struct evidence e;
+	int rc = open_file(c, file, &e, log, err);
+	if (rc == OK && is_new(c->logs[*log], e.smaller_size))
+		freeze(c, *log, file, e.smaller_size, e.larger_size);
+	return rc;
+}
 
 int evidence_received(struct core *c, struct link *link, uint64_t id, struct bytes file, struct err *err)
 {
 	struct evidence e;
-	int rc = evidence_parse(file, &e, err);
-	if (rc != OK)
-		return rc;
-	size_t log = serve_find_log(c, e.origin);
-	if (log == SIZE_MAX) { /* an origin that we do not know */
+	size_t log;
+	int rc = open_file(c, file, &e, &log, err);
+	if (rc == OK || rc == ERR_NOT_FOUND) /* an origin that we do not know */
 		peer_ack(c, link, id);
-		return OK;
-	}
-	struct log *l = c->logs[log];
-	rc = evidence_verify(c->hasher, &e, l->key, err);
 	if (rc != OK)
-		return rc;
-	peer_ack(c, link, id);
+		return rc == ERR_NOT_FOUND ? OK : rc;
+	struct log *l = c->logs[log];
 	link_id from = link->id;
 	if (is_new(l, e.smaller_size))
 		freeze(c, log, file, e.smaller_size, e.larger_size);

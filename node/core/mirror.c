@@ -119,18 +119,17 @@ static void ask_more(struct core *c, size_t log)
 
 /* ---- keeping ---- */
 
-/* The front of the window goes to the store: as many entries as came with their payloads. */
-static void store_front(struct core *c, size_t log)
+/* Verified entries go to the store. */
+static void store_entries(struct core *c, size_t log, struct entry *entries, struct hash *leaves, size_t count,
+                          struct arena *arena)
 {
 	struct log *l = c->logs[log];
-	struct fetch *f = &l->window[0];
 	struct store_write *w = write_new(l, WRITE_ENTRIES);
-	must(f->start == tree_size(l->tree) && f->payloads >= 1);
-	w->start = f->start;
-	w->count = f->payloads;
-	w->entries = f->entries;
-	w->leaves = f->leaves;
-	w->arena = arena_take(&f->arena);
+	w->start = tree_size(l->tree);
+	w->count = count;
+	w->entries = entries;
+	w->leaves = leaves;
+	w->arena = arena_take(arena);
 	for (size_t i = 0; i < w->count; i++) {
 		tree_append(l->tree, &w->leaves[i]);
 		/* Anybody may say so; what is missing without a reason in the log is asked for again (backfill.c). */
@@ -139,6 +138,15 @@ static void store_front(struct core *c, size_t log)
 	}
 	w->root = tree_root(l->tree);
 	(void)core_store(c, log, &w);
+}
+
+/* The front of the window: as many entries as came with their payloads. */
+static void store_front(struct core *c, size_t log)
+{
+	struct log *l = c->logs[log];
+	struct fetch *f = &l->window[0];
+	must(f->start == tree_size(l->tree) && f->payloads >= 1);
+	store_entries(c, log, f->entries, f->leaves, f->payloads, &f->arena);
 	if (f->start + f->payloads == f->end) {
 		fetch_drop_first(l);
 		return;
@@ -278,6 +286,32 @@ int mirror_entries(struct core *c, size_t log, link_id link, uint64_t request, c
 	f->ready = true;
 	c->peers[core_link(c, link)->peer]->entries_in += a->n_payloads;
 	mirror_pump(c, log);
+	return OK;
+}
+
+int mirror_handed(struct core *c, size_t log, const Normlink__EntriesResponse *a, size_t skip, struct arena *arena,
+                  struct err *err)
+{
+	struct log *l = c->logs[log];
+	uint64_t start = tree_size(l->tree);
+	const struct fetch f = { .start = start, .end = bundle_end(start, l->goal.size) };
+	must(l->has_goal && skip < a->n_payloads && a->n_envelopes - skip == f.end - f.start);
+	struct entry *entries = arena_array(arena, a->n_envelopes, sizeof *entries);
+	struct hash *leaves = arena_array(arena, a->n_envelopes, sizeof *leaves);
+	int rc = OK;
+	for (size_t i = skip; rc == OK && i < a->n_envelopes; i++) {
+		rc = take_entry(c, a, i, &entries[i], err);
+		leaves[i] = hash_leaf(c->hasher, entries[i].envelope);
+	}
+	if (rc == OK)
+		rc = check_bundle(c, l, &f, leaves + skip, a, err);
+	if (rc != OK)
+		return rc;
+	/* What peers were asked for is not where the tree ends any more. */
+	for (size_t i = 0; i < l->window_count; i++)
+		fetch_reset(&l->window[i]);
+	l->window_count = 0;
+	store_entries(c, log, entries + skip, leaves + skip, a->n_payloads - skip, arena);
 	return OK;
 }
 

@@ -51,6 +51,10 @@ struct link *mirror_link(struct core *c, size_t log, uint64_t size);
 bool mirror_announced(const struct link *link, size_t log, const struct head *head);
 /* Ask this peer for nothing of this log for a while. */
 void mirror_pause(struct core *c, struct link *link, size_t log);
+/* Entries of the goal's tree that did not come from a peer: the first skip are held, the others go on where our tree
+ * ends, and to the end of their bundle.  Checked like a peer's.  The arena is taken on OK. */
+CHECKED int mirror_handed(struct core *c, size_t log, const Normlink__EntriesResponse *answer, size_t skip,
+                          struct arena *arena, struct err *err);
 
 /* reconcile.c: what an announced head means beside what we hold */
 CHECKED int reconcile_announce(struct core *c, struct link *l, uint64_t id, struct bytes note, struct err *err);
@@ -127,6 +131,8 @@ void cosigned_free(struct log *log);
 bool evidence_found(struct core *c, size_t log, const struct head *smaller, const struct head *larger,
                     const struct hash *old_root, const struct hash *hashes, size_t count);
 CHECKED int evidence_received(struct core *c, struct link *l, uint64_t id, struct bytes file, struct err *err);
+/* The same from anywhere: verify, keep, freeze.  ERR_NOT_FOUND: an origin that we do not know. */
+CHECKED int evidence_take(struct core *c, struct bytes file, size_t *log, struct err *err);
 void evidence_stored(struct core *c, size_t log);
 void evidence_send(struct core *c, struct link *l, size_t log);
 /* Write the evidence that is only in memory, if there is any. */
@@ -172,6 +178,13 @@ void ask_answered(struct core *c, const struct event *event);
 void ask_proved(struct core *c, uint32_t witness, const struct tree_proof *proof);
 void ask_unproved(struct core *c, uint32_t witness);
 void ask_free(struct asked *w);
+
+/* handover.c: what an operator hands over from a bundle file */
+void handover_event(struct core *c, const struct event *event);
+/* Answer what waits for that log and is durable now; or all of it, with a failure. */
+void handover_settle(struct core *c, size_t log);
+void handover_fail(struct core *c, size_t log, const char *why);
+void handover_free_all(struct core *c);
 
 /* peer.c: links */
 void peer_link_up(struct core *c, const struct event *event);

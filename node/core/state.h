@@ -215,6 +215,17 @@ struct verdict {
 	struct buf payload;
 };
 
+/* Something that was handed over, until it is durable (handover.c). */
+struct handover {
+	struct handover *next;
+	uint64_t op;
+	size_t log;
+	enum handover_wait { WAIT_TARGET, WAIT_ENTRIES, WAIT_HEAD, WAIT_EVIDENCE } wait;
+	uint64_t size; /* of what must be durable */
+	int code;      /* to answer then */
+	char text[160];
+};
+
 struct core {
 	struct core_config config;
 	struct hasher *hasher;
@@ -234,6 +245,7 @@ struct core {
 	struct submission *waiting, *appending;
 	struct verdict *verdicts; /* durable ones */
 	size_t verdict_count;
+	struct handover *handovers;
 	uint64_t next_op;
 	uint64_t wake_ms; /* mono: look again at what waits */
 	uint64_t forks, rejected;

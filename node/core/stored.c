@@ -103,5 +103,6 @@ void core_stored(struct core *c, const struct event *event)
 	upload_wake(c, s.log);
 	if (s.log == 0)
 		ask_wake(c);
+	handover_settle(c, s.log);
 	head_clear(&s.head);
 }

@@ -7,6 +7,7 @@
 #include "node/base/must.h"
 #include "node/shell/asker.h"
 #include "node/shell/doors.h"
+#include "node/shell/hand.h"
 #include "node/shell/link.h"
 #include "node/shell/submit.h"
 
@@ -87,6 +88,9 @@ static void carry_out(struct shell *s, struct effect *fx)
 		break;
 	case FX_ASK:
 		asker_ask(s->asker, fx->u.ask.op, fx->u.ask.url, &fx->u.ask.body);
+		break;
+	case FX_HANDED:
+		hand_outcome(s, fx);
 		break;
 	case FX_NOTE:
 		log_line((enum log_level)fx->u.note.level, fx->u.note.event, "%s", fx->u.note.text);
@@ -202,6 +206,15 @@ void interpret_verdict(struct shell *s, uint64_t op, const struct verdict_reques
 	event.u.verdict.reason = verdict->reason;
 	event.u.verdict.abandon = verdict->abandon;
 	random_fill(event.u.verdict.nonce, sizeof event.u.verdict.nonce);
+	step(s, &event);
+}
+
+void interpret_handover(struct shell *s, uint64_t op, const struct bytes *parts, size_t count)
+{
+	struct event event = { .kind = EV_HANDOVER };
+	event.u.handover.op = op;
+	event.u.handover.parts = parts;
+	event.u.handover.count = count;
 	step(s, &event);
 }
 

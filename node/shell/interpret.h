@@ -29,5 +29,8 @@ void interpret_submit(struct shell *s, uint64_t op, const struct bytes *payloads
 struct verdict_request;
 void interpret_verdict(struct shell *s, uint64_t op, const struct verdict_request *verdict);
 
+/* Parts of a bundle file; the outcome goes to hand_outcome() with the same op.  Borrows. */
+void interpret_handover(struct shell *s, uint64_t op, const struct bytes *parts, size_t count);
+
 /* writer_done_cb, for writer_start with the shell as argument. */
 void interpret_stored(void *shell, const struct writer_done *done);

@@ -6,6 +6,7 @@
 #include "node/base/limits.h"
 #include "node/base/log.h"
 #include "node/shell/file.h"
+#include "node/shell/hand.h"
 #include "node/shell/interpret.h"
 #include "node/shell/node_dir.h"
 #include "node/shell/submit.h"
@@ -158,7 +159,7 @@ bool local_take(struct exchange *x)
 	} routes[] = {
 		{ "/local/v1/records", submit_push }, { "/local/v1/redactions", submit_redact },
 		{ "/local/v1/peers", add_peer },      { "/local/v1/outside", add_outside },
-		{ "/local/v1/verdicts", judge },
+		{ "/local/v1/verdicts", judge },      { "/local/v1/handover", hand_push },
 	};
 	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
 		if (!bytes_equal(x->request.path, bytes_str(routes[i].path)))

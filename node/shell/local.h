@@ -1,4 +1,5 @@
-/* local: what only the local socket can ask: POST /local/v1/records, redactions, peers, outside, verdicts (shell.h).
+/* local: what only the local socket can ask: POST /local/v1/records, redactions, peers, outside, verdicts, handover
+ * (shell.h).
  * Thread: the loop's.
  */
 #pragma once

@@ -33,6 +33,7 @@ struct httpd;
 struct submits;
 struct doors;
 struct asker;
+struct hands;
 
 enum { READ_CHUNK = 256 * 1024, LINK_BUCKETS = 256 };
 
@@ -85,6 +86,7 @@ struct shell {
 	struct doors *doors;
 	struct asker *asker;
 	size_t uploads; /* requests whose body is larger than HTTP_PUBLIC_BODY_MAX, under way */
+	struct hands *hands;
 	struct api_counters counters;
 };
 

@@ -12,6 +12,7 @@
 #include "node/shell/addresses.h"
 #include "node/shell/asker.h"
 #include "node/shell/doors.h"
+#include "node/shell/hand.h"
 #include "node/shell/httpd.h"
 #include "node/shell/interpret.h"
 #include "node/shell/link.h"
@@ -229,6 +230,7 @@ void shell_free(struct shell *shell)
 		addresses_remove(shell->dir->path);
 		submits_free(shell);
 		doors_free(shell);
+		hands_free(shell);
 		httpd_free(shell);
 		must(uv_loop_close(&shell->uv) == 0);
 	}

@@ -197,27 +197,13 @@ static void a_mirror_with_a_full_disk_catches_up(void **state)
 	assert_int_equal(status_of(1, alices).head_size, 300);
 }
 
-/* Another core with alice's key, and another history. */
-static void fork_alice(void)
-{
-	core_free(nodes[0].core);
-	nodes[0].core = NULL;
-	struct toy old = nodes[0];
-	node_make(0, "alice");
-	nodes[0].links[1] = nodes[0].links[2] = 0;
-	for (size_t k = 1; k < NODES_MAX; k++)
-		assert_int_equal(core_add_peer(nodes[0].core, &nodes[k].card, &nodes[0].peers[k], NULL), OK);
-	old.core = NULL;
-	node_free(&old);
-}
-
 static void a_fork_is_found_spread_and_freezes(void **state)
 {
 	publish(0, 5, "one");
 	connect_nodes(0, 1);
 	cut(0, 1, 1);
 	run();
-	fork_alice();
+	replace_alice();
 	publish(0, 7, "another");
 	connect_nodes(0, 2);
 	assert_int_equal(status_of(1, alices).head_size, 5);
@@ -240,7 +226,7 @@ static void a_rolled_back_log_signs_nothing(void **state)
 	connect_nodes(0, 1);
 	cut(0, 1, 1);
 	run();
-	fork_alice(); /* an empty directory with the old keys */
+	replace_alice(); /* an empty directory with the old keys */
 	connect_nodes(0, 1);
 	publish(0, 1, "y");
 	assert_int_equal(nodes[0].reply_code, ERR_CONFLICT);

@@ -49,6 +49,8 @@ struct toy {
 	uint64_t ask_op;
 	struct buf ask_body;
 	char ask_url[URL_MAX_BYTES + 32];
+	int handed_code;
+	unsigned handed;
 	bool disk_full;
 	unsigned closes, notes;
 	char last_note[32];

@@ -184,6 +184,10 @@ static void carry_out(size_t node, struct effect *fx)
 		keep(&t->ask_body, buf_bytes(&fx->u.ask.body));
 		memcpy(t->ask_url, fx->u.ask.url, sizeof t->ask_url);
 		break;
+	case FX_HANDED:
+		t->handed_code = fx->u.handed.code;
+		t->handed++;
+		break;
 	case FX_NOTE:
 		t->notes++;
 		memcpy(t->last_note, fx->u.note.event, sizeof t->last_note);

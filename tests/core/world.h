@@ -3,6 +3,9 @@
 
 #include "tests/core/toy.h"
 
+/* No test program uses all of it. */
+#pragma GCC diagnostic ignored "-Wunused-function"
+
 /* ---- what a test says ---- */
 
 static void node_make(size_t i, const char *name)
@@ -153,3 +156,17 @@ static struct origin_status status_of(size_t node, const char *origin)
 }
 
 __attribute__((unused)) static const char alices[] = "alice.example/log";
+
+/* Another core with alice's key, and another history. */
+__attribute__((unused)) static void replace_alice(void)
+{
+	core_free(nodes[0].core);
+	nodes[0].core = NULL;
+	struct toy old = nodes[0];
+	node_make(0, "alice");
+	nodes[0].links[1] = nodes[0].links[2] = 0;
+	for (size_t k = 1; k < NODES_MAX; k++)
+		assert_int_equal(core_add_peer(nodes[0].core, &nodes[k].card, &nodes[0].peers[k], NULL), OK);
+	old.core = NULL;
+	node_free(&old);
+}

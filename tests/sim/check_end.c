@@ -1,6 +1,7 @@
 #include "tests/sim/check_end.h"
 
 #include "crypto/note.h"
+#include "tests/sim/carry.h"
 #include "tests/sim/check.h"
 #include "tests/sim/classes.h"
 #include "tests/sim/node.h"
@@ -157,6 +158,10 @@ bool check_settled(struct world *w, const char **why)
 {
 	const char *reason = NULL;
 	bool good = replies_settled(w, &reason);
+	if (good && carry_unanswered(w)) {
+		reason = "an answer to what was handed over";
+		good = false;
+	}
 	for (uint32_t i = 0; good && i < w->ident_count; i++)
 		good = honest(w, i) ? origin_settled(w, i, &reason) : fork_settled(w, i, &reason);
 	if (why != NULL)

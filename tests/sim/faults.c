@@ -1,5 +1,6 @@
 /* faults: what goes wrong in a world, when, and when it is over. */
 #include "node/base/must.h"
+#include "tests/sim/carry.h"
 #include "tests/sim/hostile.h"
 #include "tests/sim/node.h"
 #include "tests/sim/visit.h"
@@ -188,6 +189,8 @@ static void fault(struct world *w, const struct happening *h)
 		disk_fills(w);
 	if (rng_permille(&w->rng, w->dose.jump))
 		clock_jumps(w);
+	if (rng_permille(&w->rng, 300))
+		carry_begin(w);
 	fork_members(w);
 	decide(w);
 	world_plan(w, rng_between(&w->rng, 1, 2 * w->dose.fault_every_ms), fault, WORLD_NOBODY, 0);

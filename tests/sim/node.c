@@ -5,6 +5,7 @@
 
 #include "node/base/must.h"
 #include "proto/entry.h"
+#include "tests/sim/carry.h"
 #include "tests/sim/check.h"
 #include "tests/sim/check_send.h"
 #include "tests/sim/classes.h"
@@ -122,6 +123,9 @@ static void carry_out(struct world *w, struct node *n, struct effect *fx)
 		break;
 	case FX_ASK: /* nobody has a witness outside here */
 		must(false);
+		break;
+	case FX_HANDED:
+		carry_outcome(w, n, fx);
 		break;
 	case FX_NOTE:
 		trace_say(w, "    note %s %s", fx->u.note.event, fx->u.note.text);
@@ -346,6 +350,16 @@ void node_checkpoint(struct world *w, struct node *n, uint64_t op, uint64_t old_
 	event.u.checkpoint.old_size = old_size;
 	event.u.checkpoint.proof = proof;
 	event.u.checkpoint.note = note;
+	step(w, n, &event);
+}
+
+void node_hand(struct world *w, struct node *n, uint64_t op, const struct bytes *parts, size_t count)
+{
+	trace_say(w, "%s: handover op %llu", w->idents[n->ident].name, (unsigned long long)op);
+	struct event event = { .kind = EV_HANDOVER };
+	event.u.handover.op = op;
+	event.u.handover.count = count;
+	event.u.handover.parts = parts;
 	step(w, n, &event);
 }
 

@@ -28,6 +28,8 @@ void node_stored(struct world *w, struct node *n, uint64_t op, int code);
 void node_loaded(struct world *w, struct node *n, const char *origin, int code, struct origin_state *state);
 /* Its operator decides about a member's origin. */
 void node_decide(struct world *w, struct node *n, uint32_t ident, bool abandon);
+/* Parts of a bundle file, brought by an operator (carry.h). */
+void node_hand(struct world *w, struct node *n, uint64_t op, const struct bytes *parts, size_t count);
 /* count records, made up. */
 void node_submit(struct world *w, struct node *n, size_t count);
 

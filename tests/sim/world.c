@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "node/base/must.h"
+#include "tests/sim/carry.h"
 #include "tests/sim/check.h"
 #include "tests/sim/check_end.h"
 #include "tests/sim/hostile.h"
@@ -95,6 +96,7 @@ void world_free(struct world *w)
 		skey_free(w->idents[i].witness_key);
 		skey_free(w->idents[i].mirror_key);
 	}
+	carry_free(w);
 	net_free(&w->net);
 	free(w->queue);
 	hasher_free(w->hasher);

@@ -28,6 +28,7 @@ enum {
 };
 
 struct world;
+struct carry;
 
 /* Something that will happen. */
 struct happening {
@@ -126,7 +127,7 @@ struct figures {
 	    failed_but_kept, torn, kept, reads_failed, reloads, wall_jumps, forks, forks_found, accusations, submitted,
 	    replied, entries, own_entries, cosigned, mirrored, quorums, late_quorums, visits, visits_cosigned,
 	    visits_refused, garbage, relays, floods, stalls, links, bundles, relayed, settled_ms, over_256, over_512,
-	    verdicts, frozen_again, shared, withheld, backfilled, redacted, statements;
+	    verdicts, frozen_again, shared, withheld, backfilled, redacted, statements, handed, handed_refused, spoiled;
 };
 
 /* Faults planted in the interpreter, to see the checks fire. */
@@ -174,6 +175,7 @@ struct world {
 	size_t hidden_count, hidden_cap;
 	struct net net;
 	struct hostile *hostile[WORLD_IDENTS];
+	struct carry *carry; /* an operator on the way; NULL */
 
 	/* How much goes wrong here, in per mille or milliseconds. */
 	struct {
