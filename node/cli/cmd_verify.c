@@ -1,28 +1,20 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "crypto/encode.h"
 #include "crypto/evidence.h"
 #include "node/api/text.h"
+#include "node/cli/bundle_input.h"
 #include "node/cli/check.h"
 #include "node/cli/command.h"
+#include "node/cli/signers.h"
+#include "node/cli/verify_bundle.h"
 #include "node/cli/verify_fork.h"
 #include "node/shell/file.h"
 #include "proto/json.h"
 
 enum { TERMINAL_WIDTH = 100 };
-
-static const char *utc(uint64_t seconds, bool json, char out[40])
-{
-	struct tm parts;
-	time_t t = (time_t)seconds;
-	out[0] = '\0';
-	if (seconds > 0 && seconds <= 253402300799u && gmtime_r(&t, &parts) != NULL)
-		(void)strftime(out, 40, json ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d %H:%M:%S UTC", &parts);
-	return out;
-}
 
 static const char *base64_of(const struct hash *hash, struct buf *out)
 {
@@ -57,7 +49,7 @@ static void put_witnesses(const struct check *c, struct json *j)
 		json_key(j, "key_name");
 		json_text(j, c->verdict.seen[i].key_name);
 		json_key(j, "time");
-		json_text(j, utc(c->verdict.seen[i].time_s, true, time));
+		json_text(j, signers_utc(c->verdict.seen[i].time_s, true, time));
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -76,7 +68,7 @@ static void put_entry(const struct check *c, struct json *j)
 	json_key(j, "root");
 	json_text(j, base64_of(&c->verdict.root, &text));
 	json_key(j, "accepted");
-	json_text(j, utc(c->envelope.time_ms / 1000, true, time));
+	json_text(j, signers_utc(c->envelope.time_ms / 1000, true, time));
 	json_key(j, "collection");
 	json_text(j, c->envelope.collection);
 	json_key(j, "payload_size");
@@ -149,30 +141,6 @@ static void put_titles(const struct check *c, struct buf *out)
 	}
 }
 
-static void put_signers(const struct check *c, struct buf *out)
-{
-	size_t width = 0;
-	char time[40];
-	for (size_t i = 0; i < c->verdict.seen_count; i++) {
-		size_t own = text_width(bytes_str(c->verdict.seen[i].name));
-		width = own > width ? own : width;
-	}
-	for (size_t i = 0; i < c->verdict.seen_count; i++) {
-		buf_add_str(out, i == 0 ? "  cosigned by  " : "               ");
-		text_pad(out, c->verdict.seen[i].name, width);
-		buf_printf(out, "  %s  ", utc(c->verdict.seen[i].time_s, false, time));
-		text_put(out, c->verdict.seen[i].key_name);
-		buf_add_char(out, '\n');
-	}
-	size_t counted = c->verdict.seen_count + 1;
-	if (c->signatures > counted)
-		buf_printf(out, "               %zu more by keys that the policy does not name: not counted\n",
-		           c->signatures - counted);
-	buf_add_str(out, "  quorum       ");
-	text_put(out, c->verdict.quorum);
-	buf_add_str(out, strcmp(c->verdict.quorum, "none") == 0 ? ": the policy asks for no cosignature\n" : ": met\n");
-}
-
 static void print_text(const struct check *c)
 {
 	struct buf out = { 0 };
@@ -196,13 +164,9 @@ static void print_text(const struct check *c)
 		buf_add_str(&out, "as the entry says\n");
 	else
 		buf_printf(&out, "not in the file (%s, says its maker)\n", state_word(c));
-	buf_printf(&out, "  accepted     %s (the log's word for it)\n", utc(c->envelope.time_ms / 1000, false, time));
-	buf_reset(&text);
-	vkey_write(c->verdict.log, &text);
-	buf_add_str(&out, "  signed by    ");
-	text_put(&out, buf_str(&text));
-	buf_add_char(&out, '\n');
-	put_signers(c, &out);
+	buf_printf(&out, "  accepted     %s (the log's word for it)\n",
+	           signers_utc(c->envelope.time_ms / 1000, false, time));
+	signers_put(&c->verdict, c->signatures, &out);
 	(void)fputs(buf_str(&out), stdout);
 	buf_free(&text);
 	buf_free(&out);
@@ -272,13 +236,15 @@ static int run(int argc, char **argv)
 		return ARGS_EXIT;
 	if (policy == NULL)
 		return args_wrong(&args, "--policy is missing: without it there is nobody to trust");
+	if (bundle_input_is(argv[optind]))
+		return verify_bundle(policy, argv[optind], json);
 	return verify(policy, argv[optind], json);
 }
 
 const struct command cmd_verify = {
 	.name = "verify",
 	.arguments = "--policy FILE PROOF",
-	.summary = "check a proof or evidence file; no network, no node",
+	.summary = "check a proof, a bundle or an evidence file; no network, no node",
 	.help =
 	    "Says what was proved and by whom: that the head is signed by a log of the policy and cosigned as its quorum\n"
 	    "asks, that the entry is in that log at that index, and that the record is the one that the entry names.\n"
@@ -286,12 +252,15 @@ const struct command cmd_verify = {
 	    "When it is not, the step that failed and the reason.  PROOF or FILE may be - for standard input.\n"
 	    "An evidence file (normlink evidence) is known by its first line: then it says which log has signed what\n"
 	    "twice, that the key of the policy signed both, and that both cannot be true.\n"
+	    "Of a bundle (normlink export): whose logs it holds, from where to where, who signed and cosigned each, who\n"
+	    "exported it and when; and that every byte of it is as it was exported.\n"
 	    "\n"
 	    "  --policy FILE   whose signatures count (C2SP tlog-policy); normlink policy makes one\n"
 	    "  --json          for programs\n",
 	.examples = "  normlink policy sac > policy\n"
 	            "  normlink verify --policy policy iso9001.tlog-proof\n"
 	            "  normlink proof sac 'ISO 9001:2015' | normlink verify --policy policy - --json\n"
+	            "  normlink verify --policy policy all.bundle\n"
 	            "  normlink evidence sac iso.example/log | normlink verify --policy policy -\n",
 	.exits = "1 not verified",
 	.run = run,

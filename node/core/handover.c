@@ -301,7 +301,7 @@ static int take_part(struct core *c, struct bytes raw, struct arena *arena, stru
 		return err_wrap(err, ERR_PROTOCOL, "clause 9.4");
 	const Normlink__Handover *m = (const Normlink__Handover *)message;
 	out->log = m->origin != NULL ? serve_find_log(c, m->origin) : SIZE_MAX;
-	if (out->log == SIZE_MAX)
+	if (out->log == SIZE_MAX || c->logs[out->log]->outside)
 		return err_set(err, ERR_NOT_FOUND, "no card names that origin");
 	const struct log *l = c->logs[out->log];
 	if (l->loading || l->retry_ms > c->mono_ms)

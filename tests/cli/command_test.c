@@ -89,8 +89,8 @@ static void exit_codes_of_wrong_usage(void **state)
 static void help_is_there_for_all(void **state)
 {
 	(void)state;
-	static const char *const names[] = { "init", "card",  "policy", "serve",  "import", "search",
-		                                 "show", "proof", "verify", "status", "fsck",   "reindex" };
+	static const char *const names[] = { "init",  "card",   "policy", "serve", "import",  "search", "show",
+		                                 "proof", "verify", "status", "fsck",  "reindex", "export", "ingest" };
 	assert_int_equal(run(2, "normlink", "help"), 0);
 	assert_int_equal(run(2, "normlink", "--version"), 0);
 	assert_int_equal(run(4, "normlink", "peer", "add", "--help"), 0);

@@ -1,0 +1,116 @@
+#include "node/cli/bundle_input.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "node/base/limits.h"
+
+enum { MAGIC_BYTES = sizeof BUNDLE_MAGIC - 1 };
+
+static int read_magic(struct bundle_input *in, struct err *err)
+{
+	char line[MAGIC_BYTES];
+	size_t got = fread(line, 1, sizeof line, in->file);
+	if (got < sizeof line && ferror(in->file))
+		return err_errno(err, errno, "%s", in->path);
+	if (got < sizeof line || memcmp(line, BUNDLE_MAGIC, sizeof line) != 0)
+		return err_set(err, ERR_INVALID, "%s: not a bundle file (clause 9.1)", in->path);
+	in->done = sizeof line;
+	return OK;
+}
+
+int bundle_input_open(const char *path, struct bundle_input *out, struct err *err)
+{
+	struct stat info;
+	*out = (struct bundle_input){ .path = path };
+	out->file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+	if (out->file == NULL)
+		return err_errno(err, errno, "%s", path);
+	if (fstat(fileno(out->file), &info) == 0 && S_ISREG(info.st_mode))
+		out->total = (uint64_t)info.st_size;
+	int rc = read_magic(out, err);
+	if (rc != OK)
+		bundle_input_close(out);
+	return rc;
+}
+
+void bundle_input_close(struct bundle_input *in)
+{
+	if (in->file != NULL && in->file != stdin)
+		(void)fclose(in->file);
+	in->file = NULL;
+	buf_free(&in->part);
+}
+
+bool bundle_input_is(const char *path)
+{
+	struct bundle_input in;
+	if (strcmp(path, "-") == 0 || bundle_input_open(path, &in, NULL) != OK)
+		return false;
+	bundle_input_close(&in);
+	return true;
+}
+
+/* Exactly n bytes more of the part.  *none: not even the first one, at the end of the file. */
+static int read_more(struct bundle_input *in, size_t n, bool *none, struct err *err)
+{
+	size_t got = fread(buf_reserve(&in->part, n), 1, n, in->file);
+	in->part.len += got;
+	in->done += got;
+	*none = got == 0;
+	if (got == n)
+		return OK;
+	if (ferror(in->file))
+		return err_errno(err, errno, "%s", in->path);
+	return err_set(err, ERR_INVALID, "%s: the file is cut short (clause 9.2)", in->path);
+}
+
+int bundle_input_next(struct bundle_input *in, struct bytes *framed, struct err *err)
+{
+	bool none;
+	size_t used;
+	buf_reset(&in->part);
+	*framed = bytes_of(NULL, 0);
+	int rc = read_more(in, BUNDLE_PREFIX, &none, err);
+	if (rc == ERR_INVALID && none)
+		return OK;
+	if (rc != OK)
+		return rc;
+	const uint8_t *p = in->part.data;
+	size_t n = (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
+	if (n == 0 || n > FRAME_MAX)
+		return err_set(err, ERR_INVALID, "%s: a part of %zu bytes, allowed are 1 to %d (clause 9.1)", in->path, n,
+		               FRAME_MAX);
+	rc = read_more(in, n, &none, err);
+	return rc == OK ? bundle_part_split(buf_bytes(&in->part), framed, &used, err) : rc;
+}
+
+int bundle_input_again(struct bundle_input *in, struct err *err)
+{
+	if (fseek(in->file, MAGIC_BYTES, SEEK_SET) != 0)
+		return err_set(err, ERR_IO, "%s: not a file that can be read twice", in->path);
+	clearerr(in->file);
+	in->done = MAGIC_BYTES;
+	return OK;
+}
+
+int bundle_input_verify(struct bundle_input *in, struct bundle_verify *v, bundle_progress_cb progress_cb, void *arg,
+                        struct err *err)
+{
+	struct bytes framed;
+	for (;;) {
+		int rc = bundle_input_next(in, &framed, err);
+		if (rc != OK)
+			return rc;
+		if (framed.len == 0)
+			break;
+		rc = bundle_verify_part(v, framed, err);
+		if (rc != OK) /* whatever its form lacks */
+			return err_wrap(err, rc == ERR_UNTRUSTED ? rc : ERR_INVALID, "%s", in->path);
+		if (progress_cb != NULL)
+			progress_cb(arg, bundle_verify_entries(v));
+	}
+	int rc = bundle_verify_finish(v, err);
+	return rc == OK ? OK : err_wrap(err, ERR_INVALID, "%s", in->path);
+}

@@ -1,0 +1,250 @@
+#include "node/cli/verify_bundle.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/encode.h"
+#include "node/api/text.h"
+#include "node/base/must.h"
+#include "node/cli/bundle_input.h"
+#include "node/cli/command.h"
+#include "node/cli/meter.h"
+#include "node/cli/signers.h"
+#include "node/shell/file.h"
+#include "proto/json.h"
+
+struct bundle_check {
+	struct policy *policy;
+	struct policy_verdict *verdicts; /* one for each log, in the file's order */
+	size_t count;
+	struct bundle_input in;
+	struct bundle_verify *verify;
+	struct meter meter;
+};
+
+/* ---- whom the policy trusts ---- */
+
+static int trust_head(void *arg, const char *origin, struct bytes raw, const struct vkey **key, struct err *err)
+{
+	struct bundle_check *c = arg;
+	c->verdicts = realloc(c->verdicts, (c->count + 1) * sizeof *c->verdicts);
+	must(c->verdicts != NULL);
+	struct policy_verdict *v = &c->verdicts[c->count++];
+	int rc = policy_check(c->policy, raw, v, err);
+	*key = v->log;
+	return rc == OK ? OK : err_wrap(err, rc, "%s", origin);
+}
+
+/* A policy names logs and witnesses: what a stranger exported may be true all the same.  It is said whose key it is. */
+static int trust_exporter(void *arg, const struct vkey *exporter, struct err *err)
+{
+	(void)arg, (void)exporter, (void)err;
+	return OK;
+}
+
+/* The policy's name for the exporter; NULL: none. */
+static const char *exporter_name(const struct bundle_check *c)
+{
+	const struct vkey *exporter = &bundle_verify_result(c->verify)->exporter, *key;
+	const char *name, *url;
+	for (size_t i = 0; policy_witness(c->policy, i, &name, &key, &url); i++)
+		if (memcmp(key->key, exporter->key, KEY_SIZE) == 0 && strcmp(key->name, exporter->name) == 0)
+			return name;
+	return NULL;
+}
+
+static size_t count_signatures(const struct bundle_log *l)
+{
+	struct note note;
+	return note_parse(buf_bytes(&l->head), &note, NULL) == OK ? note.count : 0;
+}
+
+/* ---- text ---- */
+
+static void put_log(const struct bundle_check *c, size_t i, struct buf *out)
+{
+	const struct bundle_log *l = bundle_verify_result(c->verify)->logs[i];
+	buf_add_char(out, '\n');
+	text_put(out, l->origin);
+	buf_printf(out, "\n  tree         size %" PRIu64 "  root ", l->size);
+	base64_add(out, bytes_of(l->root.b, HASH_SIZE));
+	if (l->since > 0)
+		buf_printf(out, "\n  entries      %" PRIu64 ", those after the first %" PRIu64, l->size - l->since, l->since);
+	else
+		buf_printf(out, "\n  entries      %" PRIu64 ", all of them", l->size);
+	buf_printf(out,
+	           "\n  contents     %" PRIu64 ", as the entries say; %" PRIu64 " withheld, %" PRIu64
+	           " redacted; of these public: %" PRIu64 "\n",
+	           l->present, l->withheld, l->redacted, l->missing);
+	signers_put(&c->verdicts[i], count_signatures(l), out);
+	if (l->evidence.len > 0)
+		buf_printf(out,
+		           "  FORKED       its signed heads of %" PRIu64 " and %" PRIu64
+		           " entries cannot both be true: the proof is in the bundle\n",
+		           l->evidence_smaller, l->evidence_larger);
+}
+
+static void print_text(const struct bundle_check *c)
+{
+	const struct bundle *file = bundle_verify_result(c->verify);
+	const char *name = exporter_name(c);
+	struct buf out = { 0 };
+	char time[40];
+	buf_printf(&out, "verified offline: bundle of %zu %s, %" PRIu64 " entries\n\n", file->count,
+	           file->count == 1 ? "log" : "logs", bundle_verify_entries(c->verify));
+	buf_add_str(&out, "  exported by  ");
+	text_put(&out, file->exporter.name);
+	buf_printf(&out, "+%08" PRIx32 ", node %s", file->exporter.id, file->node);
+	buf_add_str(&out, name != NULL ? ", a witness of the policy: " : "; the policy does not name it");
+	text_put(&out, name != NULL ? name : "");
+	buf_printf(&out, "\n  exported     %s (its word for it)\n  SHA-256      ",
+	           signers_utc(file->time_ms / 1000, false, time));
+	hex_add(&out, bytes_of(file->digest.b, HASH_SIZE));
+	buf_add_str(&out, " of everything before the signature\n");
+	for (size_t i = 0; i < file->count; i++)
+		put_log(c, i, &out);
+	(void)fputs(buf_str(&out), stdout);
+	buf_free(&out);
+}
+
+/* ---- JSON ---- */
+
+static void put_number(struct json *j, const char *key, uint64_t value)
+{
+	json_key(j, key);
+	json_u64(j, value);
+}
+
+static void put_words(struct json *j, const char *key, const char *value)
+{
+	json_key(j, key);
+	json_text(j, value);
+}
+
+static void put_log_json(const struct bundle_check *c, size_t i, struct json *j)
+{
+	const struct bundle_log *l = bundle_verify_result(c->verify)->logs[i];
+	const struct policy_verdict *v = &c->verdicts[i];
+	struct buf root = { 0 };
+	char time[40];
+	base64_add(&root, bytes_of(l->root.b, HASH_SIZE));
+	json_object_begin(j);
+	put_words(j, "origin", l->origin);
+	put_number(j, "since", l->since);
+	put_number(j, "tree_size", l->size);
+	put_words(j, "root", buf_str(&root));
+	put_number(j, "present", l->present);
+	put_number(j, "withheld", l->withheld);
+	put_number(j, "redacted", l->redacted);
+	put_number(j, "missing", l->missing);
+	json_key(j, "forked");
+	json_bool(j, l->evidence.len > 0);
+	json_key(j, "witnesses");
+	json_array_begin(j);
+	for (size_t k = 0; k < v->seen_count; k++) {
+		json_object_begin(j);
+		put_words(j, "name", v->seen[k].name);
+		put_words(j, "key_name", v->seen[k].key_name);
+		put_words(j, "time", signers_utc(v->seen[k].time_s, true, time));
+		json_object_end(j);
+	}
+	json_array_end(j);
+	put_words(j, "quorum", v->quorum);
+	json_object_end(j);
+	buf_free(&root);
+}
+
+static void print_json(const struct bundle_check *c)
+{
+	const struct bundle *file = bundle_verify_result(c->verify);
+	struct buf out = { 0 }, text = { 0 };
+	struct json j = { .out = &out };
+	char time[40];
+	json_object_begin(&j);
+	json_key(&j, "verified");
+	json_bool(&j, true);
+	vkey_write(&file->exporter, &text);
+	put_words(&j, "exporter", buf_str(&text));
+	if (exporter_name(c) != NULL)
+		put_words(&j, "exporter_name", exporter_name(c));
+	put_words(&j, "node", file->node);
+	put_words(&j, "exported", signers_utc(file->time_ms / 1000, true, time));
+	buf_reset(&text);
+	hex_add(&text, bytes_of(file->digest.b, HASH_SIZE));
+	put_words(&j, "sha256", buf_str(&text));
+	put_number(&j, "entries", bundle_verify_entries(c->verify));
+	json_key(&j, "logs");
+	json_array_begin(&j);
+	for (size_t i = 0; i < file->count; i++)
+		put_log_json(c, i, &j);
+	json_array_end(&j);
+	json_object_end(&j);
+	(void)puts(buf_str(&out));
+	buf_free(&text);
+	buf_free(&out);
+}
+
+/* ---- the work ---- */
+
+static void show_progress(void *arg, uint64_t entries)
+{
+	meter_work(arg, "entries verified", entries, 0);
+}
+
+static int refuse(const struct err *why, bool json)
+{
+	struct err err = { 0 };
+	struct buf out = { 0 };
+	struct json j = { .out = &out };
+	json_object_begin(&j);
+	json_key(&j, "verified");
+	json_bool(&j, false);
+	put_words(&j, "step", "bundle");
+	put_words(&j, "reason", why->text);
+	json_object_end(&j);
+	if (json)
+		(void)puts(buf_str(&out));
+	buf_free(&out);
+	(void)err_set(&err, why->code == ERR_INVALID ? ERR_UNTRUSTED : why->code, "not verified: %s", why->text);
+	return command_fail("verify", &err, NULL);
+}
+
+static int check(struct bundle_check *c, struct bytes policy, const char *path, struct err *err)
+{
+	const struct bundle_trust trust = { .arg = c, .head_cb = trust_head, .exporter_cb = trust_exporter };
+	int rc = bundle_input_open(path, &c->in, err);
+	if (rc != OK)
+		return rc;
+	c->verify = bundle_verify_new(&trust);
+	rc = policy_parse(policy, &c->policy, err);
+	if (rc != OK)
+		return err_wrap(err, rc, "the policy");
+	rc = bundle_input_verify(&c->in, c->verify, show_progress, &c->meter, err);
+	meter_clear(&c->meter);
+	return rc;
+}
+
+int verify_bundle(const char *policy_file, const char *path, bool json)
+{
+	struct bundle_check c = { 0 };
+	struct buf policy = { 0 };
+	struct err err = { 0 };
+	int code = 0;
+	meter_start(&c.meter, json);
+	if (file_read(policy_file, POLICY_MAX, &policy, &err) != OK)
+		code = command_fail("verify", &err, NULL);
+	else if (check(&c, buf_bytes(&policy), path, &err) != OK)
+		code = c.policy == NULL ? command_fail("verify", &err, "normlink policy DIR prints one.") : refuse(&err, json);
+	else if (json)
+		print_json(&c);
+	else
+		print_text(&c);
+	bundle_verify_free(c.verify);
+	bundle_input_close(&c.in);
+	policy_free(c.policy);
+	free(c.verdicts);
+	buf_free(&policy);
+	return code;
+}
