@@ -196,6 +196,7 @@ static void check_note(struct fsck *f, const struct origin_row *o, struct bytes 
 	const struct vkey *key = f->key_cb != NULL ? f->key_cb(f->arg, o->name) : NULL;
 	f->report->heads++;
 	if (key == NULL) {
+		f->report->unknown++;
 		fsck_problem(f, "%s: no log key is known, so that its %s cannot be checked", o->name, what);
 		return;
 	}

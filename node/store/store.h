@@ -69,6 +69,7 @@ CHECKED int store_reindex(struct store *s, store_progress_cb progress_cb, void *
 struct fsck_report {
 	uint64_t origins, entries, payloads, missing, tiles, heads;
 	uint64_t problems;
+	uint64_t unknown; /* of those: heads of an origin whose log key is not known, and which may be right */
 };
 /* Each problem found, as one line. */
 typedef void (*fsck_problem_cb)(void *arg, const char *line);
@@ -80,3 +81,7 @@ typedef void (*fsck_problem_cb)(void *arg, const char *line);
 typedef const struct vkey *(*store_key_cb)(void *arg, const char *origin);
 CHECKED int store_fsck(struct store *s, store_key_cb key_cb, fsck_problem_cb problem_cb, store_progress_cb progress_cb,
                        void *arg, struct fsck_report *report, struct err *err);
+
+/* Copy the whole database as of one moment to normlink.db in another folder, durable on return; the writer of this one
+ * goes on meanwhile.  Progress is told in pages.  ERR_EXISTS: there is one already; a copy that failed leaves none. */
+CHECKED int store_backup(struct store *s, const char *dir, store_progress_cb progress_cb, void *arg, struct err *err);
