@@ -65,6 +65,8 @@ static int hello_check(const Normlink__Hello *m, struct err *err)
 		return broken(err, "4.3", "Hello.name: not a node's name");
 	if (!m->has_requests_in_flight || m->requests_in_flight == 0)
 		return broken(err, "4.3", "Hello.requests_in_flight: missing");
+	if (m->has_your_checkpoint && !note_fits(m->your_checkpoint))
+		return broken(err, "4.3", "Hello.your_checkpoint: empty or too large");
 	return OK;
 }
 

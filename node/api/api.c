@@ -99,10 +99,23 @@ bool api_wants_status(const struct http_request *request)
 	return r != NULL && r->status;
 }
 
+/* What a restored node holds may be less than what it once showed: until peers were asked, only its operator sees it.
+ */
+static bool withheld(const struct answer *a, const struct route *r)
+{
+	bool health = r != NULL && (r->answer == metrics_answer || r->answer == alive_answer || r->answer == ready_answer);
+	return a->context->withheld && !a->context->local && !health;
+}
+
 static void route(struct answer *a)
 {
 	struct bytes path = a->request->path;
 	const struct route *r = find_route(path);
+	if (withheld(a, r)) {
+		problem_set(a, 503, "this node was restored from a backup, and its peers are asked first: try again later");
+		a->retry = true;
+		return;
+	}
 	if (r == NULL) {
 		problem_set(a, 404, "nothing is at this address; / lists what there is");
 	} else if (!takes(r, a->request->method)) {

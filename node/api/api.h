@@ -50,6 +50,7 @@ struct api_context {
 	uint64_t wall_ms;
 	uint64_t start_wall_ms;        /* 0: not running */
 	bool writable;                 /* the store takes writes: false after a full disk, until one succeeds */
+	bool withheld;                 /* core_withheld() */
 	bool local;                    /* came through the local socket: may also see what the operator may */
 	struct api_counters *counters; /* may be NULL */
 };

@@ -133,6 +133,17 @@ static void put_logs(struct buf *out, const struct core_status *status)
 			            status->origins[k].uncosigned_since_ms);
 }
 
+/* One line for each reason, so that an alert can name it before it was ever met. */
+static void put_closed(struct buf *out, const struct core_status *status)
+{
+	put_head(out, "log_closed", "gauge", "1: our own log is not signed now, for this reason.");
+	for (int state = GUARD_OPEN + 1; state < GUARD_STATES; state++) {
+		const char *name = guard_name((enum guard_state)state);
+		put_labelled(out, "log_closed", "reason", name,
+		             status->closed != NULL && strcmp(status->closed, name) == 0 ? 1 : 0);
+	}
+}
+
 /* ---- peers ---- */
 
 static void put_peers(struct buf *out, const struct core_status *status)
@@ -241,6 +252,7 @@ void metrics_answer(struct answer *a)
 		put_figures(out, &figures);
 	if (c->status != NULL) {
 		put_logs(out, c->status);
+		put_closed(out, c->status);
 		put_peers(out, c->status);
 	}
 	if (c->counters != NULL)

@@ -390,6 +390,10 @@ static void put_status_json(struct answer *a, const struct view_figures *figures
 		json_bool(&j, a->context->writable);
 		put_u64(&j, "forks", status->forks);
 		put_u64(&j, "rejected", status->rejected);
+		json_key(&j, "closed"); /* why our own log is not signed now */
+		json_text(&j, status->closed);
+		json_key(&j, "closed_text");
+		json_text(&j, status->closed != NULL ? status->closed_text : NULL);
 	}
 	put_origins(a, &j);
 	put_peers(a, &j);
@@ -422,6 +426,8 @@ static void put_status_text(struct answer *a, const struct view_figures *figures
 	}
 	if (status != NULL && !a->context->writable)
 		buf_add_str(out, "the store takes no writes now (a full disk?)\n");
+	if (status != NULL && status->closed != NULL)
+		buf_printf(out, "our log is not signed now (%s): %s\n", status->closed, status->closed_text);
 	buf_add_str(out, "\nlogs\n");
 	put_origins_text(a);
 	buf_add_str(out, "\npeers\n");
@@ -472,7 +478,14 @@ void alive_answer(struct answer *a)
 	put_state(a, "alive");
 }
 
-/* Ready: it can read, it knows itself, it can write.  200 while one of them fails is the health check that lies. */
+/* Closed for a reason that goes away by itself in seconds is ready enough. */
+static bool closed(const struct core_status *status)
+{
+	return status->closed != NULL && strcmp(status->closed, guard_name(GUARD_ASKING)) != 0;
+}
+
+/* Ready: it can read, it knows itself, it can write, it can sign.  200 while one of them fails is the health check that
+ * lies. */
 void ready_answer(struct answer *a)
 {
 	if (a->context->view == NULL)
@@ -481,6 +494,9 @@ void ready_answer(struct answer *a)
 		problem_set(a, 503, "not ready: the node's own log has not been loaded");
 	else if (!a->context->writable)
 		problem_set(a, 503, "not ready: the store takes no writes (a full or read-only disk)");
+	else if (closed(a->context->status))
+		problem_set(a, 503, "not ready: our log is not signed now (%s): %s", a->context->status->closed,
+		            a->context->status->closed_text);
 	else if (answer_begin(a))
 		put_state(a, "ready");
 }

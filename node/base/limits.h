@@ -89,6 +89,7 @@ enum {
 	FORK_REMIND_MS = 60 * 60 * 1000,     /* between two lines about a fork that nobody has judged */
 	STORE_RETRY_MIN_MS = 1000,           /* after a failed write, doubling */
 	STORE_RETRY_MAX_MS = 60 * 1000,
+	GUARD_WAIT_MS = 5 * 1000, /* that peers have to say what they hold of our log, before it is signed after a start */
 
 	/* Bundle files (clause 9). */
 	BUNDLE_LOGS_MAX = ORIGINS_MAX + 1,    /* origins in one file: ours and every peer's */

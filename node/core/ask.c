@@ -112,8 +112,8 @@ void ask_wake(struct core *c)
 	for (uint32_t i = 0; i < c->asked_count; i++) {
 		struct asked *w = c->asked[i];
 		merge(c, w);
-		if (w->state != ASK_IDLE || w->url[0] == '\0' || l->head.size == 0 || fork_stops(l->fork.state) || l->ahead ||
-		    l->loading || l->head_in_flight || w->line.len > 0 || has_line(c, w))
+		if (w->state != ASK_IDLE || w->url[0] == '\0' || l->head.size == 0 || fork_stops(l->fork.state) ||
+		    c->gate.state != GUARD_OPEN || l->loading || l->head_in_flight || w->line.len > 0 || has_line(c, w))
 			continue;
 		if (w->next_ms <= c->mono_ms)
 			begin(c, i);

@@ -1,7 +1,5 @@
 #include "node/core/core.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "node/base/log.h"
@@ -10,42 +8,7 @@
 
 enum { RETRY_MIN_MS = 1000, RETRY_MAX_MS = 60000 };
 
-/* ---- small things that every file uses ---- */
-
-void core_note(struct core *c, int level, const char *event, const char *format, ...)
-{
-	struct effect *fx = effects_add(c->fx, FX_NOTE);
-	fx->u.note.level = level;
-	(void)snprintf(fx->u.note.event, sizeof fx->u.note.event, "%s", event);
-	va_list args;
-	va_start(args, format);
-	(void)vsnprintf(fx->u.note.text, sizeof fx->u.note.text, format, args);
-	va_end(args);
-}
-
-void core_reason(char *out, size_t size, const char *text)
-{
-	size_t len = text != NULL ? strlen(text) : 0;
-	/* Not in the middle of a character. */
-	for (len = len < size ? len : size - 1; len > 0 && text[len] != '\0' && ((unsigned char)text[len] & 0xc0) == 0x80;)
-		len--;
-	memcpy(out, text != NULL ? text : "", len);
-	out[len] = '\0';
-}
-
-void head_clear(struct head *h)
-{
-	buf_free(&h->note);
-	*h = (struct head){ 0 };
-}
-
-void head_set(struct head *h, struct bytes note, uint64_t size, const struct hash *root)
-{
-	struct buf copy = { 0 };
-	buf_add_bytes(&copy, note);
-	head_clear(h);
-	*h = (struct head){ .note = copy, .size = size, .root = *root };
-}
+/* ---- writes, links ---- */
 
 struct store_write *write_new(const struct log *log, enum store_write_kind kind)
 {
@@ -133,6 +96,8 @@ struct core *core_new(const struct core_config *config)
 	must(c != NULL);
 	c->config = *config;
 	c->hasher = hasher_new();
+	c->gate.facts = config->guard;
+	c->gate.state = GUARD_ASKING;
 	c->logs[c->log_count++] = log_new(c, skey_public(config->log_key), true);
 	return c;
 }
@@ -179,6 +144,7 @@ void core_free(struct core *c)
 	verdict_close(c);
 	for (size_t i = 0; i < c->log_count; i++)
 		log_free(c->logs[i]);
+	head_clear(&c->gate.known);
 	free(c->stores);
 	hasher_free(c->hasher);
 	free(c);
@@ -232,6 +198,8 @@ int log_restore(struct core *c, struct log *log, const struct origin_state *stat
 		return rc;
 	if (log->head.note.len > 0 && log->target.size <= log->head.size)
 		head_clear(&log->target);
+	if (log->own)
+		gate_loaded(c);
 	evidence_restore(log, state->evidence);
 	log->strayed = log->target.note.len > 0;
 	witness_restore_time(c, log);
@@ -334,6 +302,8 @@ void core_step(struct core *c, struct event *event, struct effects *fx)
 	c->mono_ms = event->mono_ms;
 	c->wall_ms = event->wall_ms;
 	c->random = event->random;
+	if (!c->gate.begun)
+		gate_judge(c);
 	switch (event->kind) {
 	case EV_TICK:
 		tick(c);
@@ -377,7 +347,11 @@ void core_step(struct core *c, struct event *event, struct effects *fx)
 	case EV_LOADED:
 		loaded(c, event);
 		break;
+	case EV_RESUME:
+		gate_resume(c);
+		break;
 	}
+	gate_look(c);
 	c->fx = NULL;
 }
 

@@ -4,8 +4,8 @@
  *
  * Inside, one file for each matter: origin.c (our log), mirror.c (a verified copy of another's), witness.c
  * (cosignatures), sharing.h (who may have what), backfill.c (what came missing), door.c and upload.c (what comes
- * through HTTP), ask.c (witnesses outside), evidence.c and verdict.c (forks), peer.c (one link's conversation), core.c
- * (who gets which event).
+ * through HTTP), ask.c (witnesses outside), evidence.c and verdict.c (forks), guard.c and gate.c (no fork by accident),
+ * peer.c (one link's conversation), core.c (who gets which event).
  *
  * Implements proto/README.md clause 4 (peer protocol) and the duties of C2SP tlog-witness ("cosign only what is
  * consistent, persist before answering") and tlog-mirror (both drafts, as of commit 5ba5ee8).
@@ -15,6 +15,7 @@
 
 #include "crypto/key.h"
 #include "node/core/event.h"
+#include "node/core/guard.h"
 #include "node/core/verdict.h"
 #include "proto/card.h"
 
@@ -26,6 +27,7 @@ struct core_config {
 	const struct skey *witness_key; /* likewise; signs heads that are consistent with every head seen */
 	const struct skey *mirror_key;  /* likewise; signs heads of which every entry is held */
 	int quorum; /* how many witnesses must have cosigned a head before it counts as cosigned, or one of: */
+	struct guard_facts guard; /* what stands beside the database */
 };
 
 /* More than half of the witnesses that a log can have here; every one of them. */
@@ -67,6 +69,12 @@ CHECKED int core_load(struct core *core, const struct origin_state *state, struc
 /* Feed one event; effects are added to fx (the caller clears it between steps).  Never fails: what a peer does
  * wrong becomes FX_CLOSE, what the store does wrong FX_REPLY, FX_RELOAD or FX_NOTE. */
 void core_step(struct core *core, struct event *event, struct effects *fx);
+
+/* May our own log be signed, as of the last step? */
+enum guard_state core_guard(const struct core *core);
+/* Was this place restored from a backup, and are its peers not asked yet?  Then nothing of it is to be shown to
+ * strangers: it may be less than what they have seen. */
+bool core_withheld(const struct core *core);
 
 /* The mono_ms at which the core wants its next EV_TICK at the latest; UINT64_MAX: never. */
 uint64_t core_next_tick(const struct core *core);
@@ -128,8 +136,10 @@ struct core_status {
 	size_t peer_count;
 	struct witness_status *asked; /* witnesses outside */
 	size_t asked_count;
-	uint64_t forks;    /* evidence found or received, and kept */
-	uint64_t rejected; /* bundles, heads and frames refused */
+	uint64_t forks;          /* evidence found or received, and kept */
+	uint64_t rejected;       /* bundles, heads and frames refused */
+	const char *closed;      /* guard_name() when our log is not signed now; NULL: it is */
+	const char *closed_text; /* why, and what to do: one line for a person; "" */
 };
 
 void core_status(const struct core *core, uint64_t mono_ms, uint64_t wall_ms, struct arena *arena,

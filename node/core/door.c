@@ -287,6 +287,8 @@ void door_checkpoint(struct core *c, const struct event *event)
 		refuse(c, op, ANSWER_UNTRUSTED, err.text);
 	} else if (event->u.checkpoint.old_size > cp.size || cp.size > INT64_MAX) {
 		refuse(c, op, ANSWER_MALFORMED, "tlog-witness: the old size is larger than the checkpoint's");
+	} else if (!gate_links(c)) { /* a copy: the one that it is a copy of may sign */
+		refuse(c, op, ANSWER_BUSY, "this node waits for its operator's word");
 	} else if (c->visit_count >= VISITS_MAX) {
 		refuse(c, op, ANSWER_BUSY, "too many checkpoints wait");
 	} else {

@@ -138,6 +138,7 @@ enum effect_kind {
 	FX_ASK,    /* POST to a witness outside; answered by one EV_ASKED, in ASK_TIMEOUT_MS */
 	FX_HANDED, /* the outcome of an EV_HANDOVER, durable */
 	FX_NOTE,   /* for the operator's log */
+	FX_OPENED, /* our log may be signed: the high-water mark is an ordinary one again */
 };
 
 struct effect {

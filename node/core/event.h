@@ -22,6 +22,7 @@ enum event_kind {
 	EV_STORED,
 	EV_READ,
 	EV_LOADED,
+	EV_RESUME, /* an operator's word: no other copy of this node's folder will ever run (guard.h) */
 };
 
 struct event {

@@ -28,6 +28,7 @@ static void freeze(struct core *c, size_t log, struct bytes file, uint64_t small
 	core_note(c, LOG_ERROR, "fork", "origin=%s smaller=%llu larger=%llu", l->origin, (unsigned long long)smaller,
 	          (unsigned long long)larger);
 	verdict_apply(c, log);
+	evidence_remind(c, log); /* not yet: it sets the time */
 	evidence_store(c, log);
 	origin_continue(c);
 	reconcile_wake(c, log);

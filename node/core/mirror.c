@@ -174,7 +174,7 @@ static void goal_reached(struct core *c, size_t log)
 void mirror_pump(struct core *c, size_t log)
 {
 	struct log *l = c->logs[log];
-	if (l->own || !l->has_goal || fork_stops(l->fork.state) || l->loading)
+	if ((l->own && !gate_fetches(c)) || !l->has_goal || fork_stops(l->fork.state) || l->loading)
 		return;
 	while (l->window_count > 0 && l->window[0].ready && l->store_bytes < STORE_QUEUE_BYTES_MAX)
 		store_front(c, log);

@@ -104,22 +104,16 @@ static void append(struct core *c)
 	(void)core_store(c, 0, &w);
 }
 
-/* Why our log takes nothing any more; NULL when it does. */
-static const char *closed(const struct log *log)
-{
-	if (log->fork.state != FORK_NONE)
-		return "our log has forked: nothing is signed until an operator decides";
-	return log->ahead ? "a peer holds a longer log of ours: restore it before anything is signed" : NULL;
-}
-
 void origin_continue(struct core *c)
 {
 	const struct log *log = c->logs[0];
-	if (closed(log) != NULL) {
+	char why[GUARD_TEXT_MAX];
+	gate_judge(c);
+	if (gate_refusal(c, why) != NULL) {
 		struct submission *all = c->waiting;
 		c->waiting = NULL;
-		answer_all(c, all, ERR_CONFLICT, closed(log));
-	} else if (c->waiting != NULL && c->appending == NULL && !log->loading) {
+		answer_all(c, all, ERR_CONFLICT, why);
+	} else if (c->gate.state == GUARD_OPEN && c->waiting != NULL && c->appending == NULL && !log->loading) {
 		append(c);
 	}
 }
@@ -127,8 +121,10 @@ void origin_continue(struct core *c)
 void origin_submit(struct core *c, const struct event *event)
 {
 	const struct log *log = c->logs[0];
-	if (closed(log) != NULL) {
-		reply(c, event->u.submit.op, ERR_CONFLICT, closed(log));
+	char why[GUARD_TEXT_MAX];
+	gate_judge(c);
+	if (gate_refusal(c, why) != NULL) {
+		reply(c, event->u.submit.op, ERR_CONFLICT, why);
 		return;
 	}
 	if (log->loading || log->retry_ms > c->mono_ms) {

@@ -6,16 +6,18 @@
 
 #include "node/core/state.h"
 
-/* core.c */
+/* common.c */
 void core_note(struct core *c, int level, const char *event, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* A reason that another file gave, cut to the room there is. */
 void core_reason(char *out, size_t size, const char *text);
+void head_set(struct head *h, struct bytes note, uint64_t size, const struct hash *root);
+void head_clear(struct head *h);
+
+/* core.c */
 struct link *core_link(struct core *c, link_id id);
 /* Hand a write to the store; takes *w.  The pending entry is returned to be completed by the caller. */
 struct pending_store *core_store(struct core *c, size_t log, struct store_write **w);
-void head_set(struct head *h, struct bytes note, uint64_t size, const struct hash *root);
-void head_clear(struct head *h);
 struct store_write *write_new(const struct log *log, enum store_write_kind kind);
 /* An empty one; borrows the key. */
 struct log *log_new(struct core *c, const struct vkey *key, bool own);
@@ -33,6 +35,28 @@ void origin_stored(struct core *c, const struct pending_store *s, int code, cons
 /* The same for an append that a reload has overtaken: only those who wait for it are told. */
 void origin_overtaken(struct core *c, int code, const char *text);
 void origin_continue(struct core *c);
+
+/* gate.c: may our log be signed?  Judged anew before anything is appended, and at the end of each step, when what
+ * follows from a change is done. */
+void gate_judge(struct core *c);
+void gate_look(struct core *c);
+/* Is what was lost of it being fetched back, as if it were another's? */
+bool gate_fetches(const struct core *c);
+/* May there be links at all? */
+bool gate_links(const struct core *c);
+/* Why submissions are refused; NULL: they are taken, or wait. */
+const char *gate_refusal(const struct core *c, char out[GUARD_TEXT_MAX]);
+void gate_explain(const struct core *c, uint64_t mono_ms, char out[GUARD_TEXT_MAX]);
+/* A head signed by our key, as that peer showed it. */
+void gate_shown(struct core *c, const struct link *link, const struct head *head);
+/* The peer has spoken; checkpoint is the newest head of our log that it keeps, or empty. */
+void gate_hello(struct core *c, struct link *link, struct bytes checkpoint);
+/* The newest head of the peer's own log that we have met, durable or not: they are its own words, and it may have lost
+ * them (clause 4.3). */
+const struct head *gate_newest(const struct core *c, const struct link *link);
+/* Our log was read from the store. */
+void gate_loaded(struct core *c);
+void gate_resume(struct core *c);
 
 /* mirror.c: fetching towards the goal */
 void mirror_pump(struct core *c, size_t log);

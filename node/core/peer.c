@@ -65,6 +65,11 @@ static void send_hello(struct core *c, struct link *l)
 	hello.version = PROTOCOL_VERSION;
 	hello.name = c->config.name;
 	hello.requests_in_flight = REQUESTS_IN_FLIGHT_MAX;
+	const struct head *newest = gate_newest(c, l);
+	if (newest->note.len > 0) {
+		hello.has_your_checkpoint = 1;
+		hello.your_checkpoint = message_field(buf_bytes(&newest->note));
+	}
 	frame.body_case = NORMLINK__FRAME__BODY_HELLO;
 	frame.hello = &hello;
 	peer_send(c, l, &frame);
@@ -221,6 +226,10 @@ void peer_link_up(struct core *c, const struct event *event)
 	struct peer *p = c->peers[event->u.link.peer];
 	if (event->u.link.dialed)
 		p->dialing = false;
+	if (!gate_links(c)) {
+		close_effect(c, event->u.link.link, ERR_CONFLICT, "this node waits for its operator's word");
+		return;
+	}
 	if (p->link != NULL && !newer_stays(c, p->link, event->u.link.dialed)) {
 		close_effect(c, event->u.link.link, ERR_EXISTS, "another link with this peer stays");
 		return;
@@ -243,6 +252,7 @@ void peer_dial_failed(struct core *c, const struct event *event)
 {
 	struct peer *p = c->peers[event->u.link.peer];
 	p->dialing = false;
+	p->unreachable = true;
 	core_reason(p->last_error, sizeof p->last_error,
 	            event->u.link.text != NULL ? event->u.link.text : err_name(event->u.link.code));
 	plan_dial(c, p);
@@ -259,6 +269,7 @@ static int heard_hello(struct core *c, struct link *l, const Normlink__Hello *h,
 		return err_set(err, ERR_PROTOCOL, "clause 4.3: protocol version %u", h->version);
 	l->hello = true;
 	p->last_error[0] = '\0';
+	gate_hello(c, l, message_bytes(h->your_checkpoint));
 	for (size_t i = 0; i < c->log_count; i++) {
 		evidence_send(c, l, i);
 		announce_on(c, l, i);
@@ -451,7 +462,7 @@ void peer_tick(struct core *c)
 		struct peer *p = c->peers[i];
 		if (p->link != NULL) {
 			tick_link(c, p->link);
-		} else if (!p->dialing && p->card.address[0] != '\0' && c->mono_ms >= p->next_dial_ms) {
+		} else if (gate_links(c) && !p->dialing && p->card.address[0] != '\0' && c->mono_ms >= p->next_dial_ms) {
 			p->dialing = true;
 			effects_add(c->fx, FX_DIAL)->u.dial.peer = (uint32_t)i;
 		}
@@ -477,7 +488,7 @@ uint64_t peer_next_tick(const struct core *c)
 		uint64_t at = UINT64_MAX;
 		if (p->link != NULL)
 			at = link_next_tick(p->link);
-		else if (!p->dialing && p->card.address[0] != '\0')
+		else if (gate_links(c) && !p->dialing && p->card.address[0] != '\0')
 			at = p->next_dial_ms;
 		next = at < next ? at : next;
 	}

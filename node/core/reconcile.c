@@ -245,6 +245,13 @@ static bool contradicts(struct core *c, struct link *link, size_t log)
 	return true;
 }
 
+/* A peer holds more of our own log than we do.  Is it fetched back? */
+static bool own_fetched(struct core *c, const struct link *link, const struct head *head)
+{
+	gate_shown(c, link, head);
+	return gate_fetches(c);
+}
+
 static void consider(struct core *c, struct link *link, size_t log)
 {
 	struct log *l = c->logs[log];
@@ -258,11 +265,7 @@ static void consider(struct core *c, struct link *link, size_t log)
 		return;
 	} else if (ch->head.size <= l->head.size) {
 		below(c, link, log);
-	} else if (l->own) {
-		l->ahead = true;
-		core_note(c, LOG_ERROR, "own_log_behind", "held=%llu peer=%s has=%llu", (unsigned long long)l->stored,
-		          c->peers[link->peer]->card.name, (unsigned long long)ch->head.size);
-		origin_continue(c);
+	} else if (l->own && !own_fetched(c, link, &ch->head)) {
 		done(c, link, log);
 	} else if (l->target.note.len > 0 && ch->head.size <= l->target.size) {
 		between(c, link, log);

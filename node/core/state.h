@@ -59,7 +59,6 @@ struct log {
 	bool evidence_durable; /* may be spoken of */
 	bool evidence_in_flight;
 	uint64_t remind_ms; /* mono: frozen, and the operator has not decided: say so again */
-	bool ahead;         /* own: a peer holds more than we do; nothing is signed any more */
 	/* stores */
 	uint64_t generation; /* changes with each reload; answers to older writes are dropped */
 	size_t stores_in_flight;
@@ -139,6 +138,8 @@ struct peer {
 	uint64_t next_dial_wall_ms;
 	uint64_t last_seen_ms; /* wall */
 	char last_error[160];
+	bool asked;       /* has said Hello since the start, and with it what it holds of our log */
+	bool unreachable; /* could not be dialed since then */
 	uint64_t frames_in, frames_out, bytes_in, bytes_out, entries_in;
 	uint64_t confirmed_size; /* of our own log, by its cosignature */
 };
@@ -183,6 +184,16 @@ struct said {
 	struct said *next;
 	uint64_t index;
 	struct buf payload;
+};
+
+/* May our log be signed?  guard.h decides, gate.c applies it. */
+struct gate {
+	struct guard_facts facts;
+	enum guard_state state, told; /* told: what followed from it was done */
+	bool begun, open;
+	uint64_t since_ms; /* mono: of the start, or of the operator's word */
+	struct head known; /* the largest head signed by our key that anybody has shown */
+	char by[CODE_MAX + 1];
 };
 
 /* A write on its way. */
@@ -246,6 +257,7 @@ struct core {
 	struct verdict *verdicts; /* durable ones */
 	size_t verdict_count;
 	struct handover *handovers;
+	struct gate gate;
 	uint64_t next_op;
 	uint64_t wake_ms; /* mono: look again at what waits */
 	uint64_t forks, rejected;

@@ -38,6 +38,8 @@ static void fill_origin(const struct core *c, size_t log, struct arena *arena, s
 	size_t witnesses, mirrors;
 	witness_count(c, log, buf_bytes(&l->head.note), &witnesses, &mirrors);
 	uint64_t seen = l->head.size > l->target.size ? l->head.size : l->target.size;
+	if (l->own && c->gate.known.size > seen)
+		seen = c->gate.known.size;
 	*out = (struct origin_status){
 		.origin = arena_str(arena, l->origin),
 		.own = l->own,
@@ -94,6 +96,16 @@ static void fill_asked(const struct asked *w, struct arena *arena, struct witnes
 	};
 }
 
+enum guard_state core_guard(const struct core *c)
+{
+	return c->gate.state;
+}
+
+bool core_withheld(const struct core *c)
+{
+	return c->gate.state != GUARD_OPEN && c->gate.facts.word == GUARD_WAS_RESTORED;
+}
+
 void core_status(const struct core *c, uint64_t mono_ms, uint64_t wall_ms, struct arena *arena, struct core_status *out)
 {
 	*out = (struct core_status){
@@ -104,7 +116,11 @@ void core_status(const struct core *c, uint64_t mono_ms, uint64_t wall_ms, struc
 		.peer_count = c->peer_count,
 		.forks = c->forks,
 		.rejected = c->rejected,
+		.closed = c->gate.state == GUARD_OPEN ? NULL : guard_name(c->gate.state),
 	};
+	char why[GUARD_TEXT_MAX];
+	gate_explain(c, mono_ms, why);
+	out->closed_text = arena_str(arena, why);
 	out->origins = arena_array(arena, c->log_count, sizeof *out->origins);
 	out->peers = arena_array(arena, c->peer_count, sizeof *out->peers);
 	for (size_t i = 0; i < c->log_count; i++)

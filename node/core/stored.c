@@ -68,6 +68,12 @@ static void stored_ok(struct core *c, struct pending_store *s)
 	}
 }
 
+/* An append of ours, and not entries of our log that were fetched back. */
+static bool appended(const struct pending_store *s)
+{
+	return s->kind == WRITE_ENTRIES && s->own && s->head.note.len > 0;
+}
+
 void core_stored(struct core *c, const struct event *event)
 {
 	size_t i = 0;
@@ -84,7 +90,7 @@ void core_stored(struct core *c, const struct event *event)
 		l->store_bytes -= s.weight;
 		if (s.kind == WRITE_AUDIT)
 			serve_audited(c, s.op, event->u.stored.code);
-		else if (s.kind == WRITE_ENTRIES && s.own)
+		else if (appended(&s))
 			origin_stored(c, &s, event->u.stored.code, event->u.stored.text);
 		else if (event->u.stored.code == OK)
 			stored_ok(c, &s);
@@ -94,7 +100,7 @@ void core_stored(struct core *c, const struct event *event)
 		serve_audited(c, s.op, event->u.stored.code);
 	} else if (s.kind == WRITE_EVIDENCE && event->u.stored.code == OK) {
 		evidence_stored(c, s.log);
-	} else if (s.kind == WRITE_ENTRIES && s.own) {
+	} else if (appended(&s)) {
 		origin_overtaken(c, event->u.stored.code, event->u.stored.text);
 	}
 	door_stored(c, s.op, event->u.stored.code);

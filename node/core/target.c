@@ -46,18 +46,33 @@ uint64_t target_adopt(struct core *c, size_t log, const struct head *h, uint64_t
 	return op;
 }
 
+/* Are its entries all here already?  Then nobody need serve them: the one that did may have lost them since. */
+static bool held_whole(const struct log *l)
+{
+	if (tree_size(l->tree) != l->target.size)
+		return false;
+	struct hash root = tree_root(l->tree);
+	return hash_equal(&root, &l->target.root);
+}
+
 void target_seek(struct core *c, size_t log)
 {
 	struct log *l = c->logs[log];
-	if (l->own || l->outside || fork_stops(l->fork.state) || l->loading || l->retry_ms > c->mono_ms)
+	if ((l->own && !gate_fetches(c)) || l->outside || fork_stops(l->fork.state) || l->loading ||
+	    l->retry_ms > c->mono_ms)
 		return;
-	if (l->has_goal || l->target.note.len == 0 || l->head_in_flight || tree_size(l->tree) > l->target.size ||
-	    !reconcile_served(c, log, l->target.size))
+	if (l->has_goal || l->target.note.len == 0 || l->head_in_flight || tree_size(l->tree) > l->target.size) {
 		mirror_pump(c, log);
-	else if (l->strayed && tree_size(l->tree) > 0)
-		ask_target(c, log);
-	else
+	} else if (held_whole(l)) {
+		l->strayed = false;
 		mirror_goal(c, log, &l->target);
+	} else if (!reconcile_served(c, log, l->target.size)) {
+		mirror_pump(c, log);
+	} else if (l->strayed && tree_size(l->tree) > 0) {
+		ask_target(c, log);
+	} else {
+		mirror_goal(c, log, &l->target);
+	}
 }
 
 int target_consistency(struct core *c, struct link *link, const struct request *r, const struct hash *old_root,

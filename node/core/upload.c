@@ -292,6 +292,10 @@ void upload_take(struct core *c, const struct event *event)
 		answer(c, op, ANSWER_UNKNOWN, bytes_str("entries of this log are not taken here"));
 		return;
 	}
+	if (!gate_links(c)) { /* a copy: the one that it is a copy of may sign */
+		answer(c, op, ANSWER_BUSY, bytes_str("this node waits for its operator's word"));
+		return;
+	}
 	struct log *l = c->logs[log];
 	enum answer_outcome outcome = check_range(l, upload, &why);
 	if (outcome == ANSWER_CONFLICT)

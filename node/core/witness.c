@@ -92,19 +92,24 @@ static uint64_t time_of(const struct note_signature *s)
 	return time_s;
 }
 
-void witness_restore_time(const struct core *c, struct log *l)
+/* Lines of ours say how late we have signed already: on the disk, or in a note of a peer when the disk lost them. */
+static void raise_time(const struct core *c, struct log *l, const struct note *note)
 {
-	const struct head *heads[] = { &l->head, &l->target };
 	const struct vkey *own[] = { skey_public(c->config.witness_key), skey_public(c->config.mirror_key) };
-	struct note note;
-	for (size_t i = 0; i < 4; i++) {
-		const struct head *h = heads[i / 2];
-		if (h->note.len == 0 || note_parse(buf_bytes(&h->note), &note, NULL) != OK)
-			continue;
-		const struct note_signature *s = find_line(&note, own[i % 2]);
+	for (size_t i = 0; i < 2; i++) {
+		const struct note_signature *s = find_line(note, own[i]);
 		if (s != NULL && s->payload_len > 8 && time_of(s) <= INT64_MAX && time_of(s) > l->last_cosign_s)
 			l->last_cosign_s = time_of(s);
 	}
+}
+
+void witness_restore_time(const struct core *c, struct log *l)
+{
+	const struct head *heads[] = { &l->head, &l->target };
+	struct note note;
+	for (size_t i = 0; i < 2; i++)
+		if (heads[i]->note.len > 0 && note_parse(buf_bytes(&heads[i]->note), &note, NULL) == OK)
+			raise_time(c, l, &note);
 }
 
 /* Seconds that never go back, whatever the clock does.  tlog-witness: never zero. */
@@ -118,9 +123,12 @@ static uint64_t cosign_time(const struct core *c, struct log *l)
 void witness_sign(struct core *c, size_t log, struct bytes raw, bool as_witness, bool as_mirror, struct buf *out)
 {
 	const struct skey *keys[] = { c->config.witness_key, c->config.mirror_key };
-	const bool wanted[] = { as_witness, as_mirror };
+	/* Our own log, when it is fetched back, has no cosignature of ours. */
+	const bool others = !c->logs[log]->own;
+	const bool wanted[] = { others && as_witness, others && as_mirror };
 	struct note note;
 	must(note_parse(raw, &note, NULL) == OK);
+	raise_time(c, c->logs[log], &note);
 	add_line(out, note.text);
 	for (size_t i = 0; i < note.count; i++)
 		if (as_mirror || !is_by(&note.signatures[i], skey_public(c->config.mirror_key)))
@@ -169,8 +177,11 @@ bool witness_merge(struct core *c, size_t log, const struct head *seen)
 {
 	struct log *l = c->logs[log];
 	struct buf merged = { 0 };
+	struct note theirs;
 	if (l->head_in_flight || l->loading || (l->own && c->appending != NULL))
 		return false;
+	if (note_parse(buf_bytes(&seen->note), &theirs, NULL) == OK)
+		raise_time(c, l, &theirs);
 	if (witness_union(c, buf_bytes(&l->head.note), buf_bytes(&seen->note), &merged))
 		(void)store_head(c, log, buf_bytes(&merged), l->head.size, &l->head.root);
 	buf_free(&merged);

@@ -110,6 +110,7 @@ static void answer_run(struct reader_job *job, struct store *store)
 		.wall_ms = loop_wall_ms(),
 		.start_wall_ms = x->shell->start_wall_ms, /* written before the threads began */
 		.writable = x->writable,
+		.withheld = x->withheld,
 		.local = x->local,
 		.counters = &x->counters,
 	};
@@ -139,6 +140,7 @@ static void ask(struct exchange *x)
 		core_status(s->core, loop_mono_ms(), loop_wall_ms(), &x->arena, &x->status);
 	copy_counters(s, &x->counters);
 	x->writable = writer_figures(s->writer)->writable;
+	x->withheld = core_withheld(s->core);
 	x->job.run_cb = answer_run;
 	x->job.done_cb = answer_done;
 	readers_push(s->readers, &x->job, false);

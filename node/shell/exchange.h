@@ -35,7 +35,7 @@ struct exchange {
 	bool told;
 	struct core_status status;
 	struct api_counters counters;
-	bool writable;
+	bool writable, withheld;
 	uint64_t begun_ns;
 
 	struct buf out; /* the whole response */

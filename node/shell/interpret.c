@@ -8,6 +8,7 @@
 #include "node/shell/asker.h"
 #include "node/shell/doors.h"
 #include "node/shell/hand.h"
+#include "node/shell/high_water.h"
 #include "node/shell/link.h"
 #include "node/shell/submit.h"
 
@@ -58,6 +59,14 @@ static void start_read(struct shell *s, const struct store_read *read)
 
 /* ---- effects ---- */
 
+/* A mark that still says more than need be: the next start asks peers once more. */
+static void opened(struct shell *s)
+{
+	struct err err = { 0 };
+	if (high_water_say(s->high_water, GUARD_ORDINARY, &err) != OK)
+		log_line(LOG_ERROR, "high_water_failed", "reason=\"%s\"", err.text);
+}
+
 static void carry_out(struct shell *s, struct effect *fx)
 {
 	switch (fx->kind) {
@@ -94,6 +103,9 @@ static void carry_out(struct shell *s, struct effect *fx)
 		break;
 	case FX_NOTE:
 		log_line((enum log_level)fx->u.note.level, fx->u.note.event, "%s", fx->u.note.text);
+		break;
+	case FX_OPENED:
+		opened(s);
 		break;
 	}
 }
@@ -215,6 +227,12 @@ void interpret_handover(struct shell *s, uint64_t op, const struct bytes *parts,
 	event.u.handover.op = op;
 	event.u.handover.parts = parts;
 	event.u.handover.count = count;
+	step(s, &event);
+}
+
+void interpret_resume(struct shell *s)
+{
+	struct event event = { .kind = EV_RESUME };
 	step(s, &event);
 }
 

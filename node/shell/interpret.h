@@ -31,6 +31,8 @@ void interpret_verdict(struct shell *s, uint64_t op, const struct verdict_reques
 
 /* Parts of a bundle file; the outcome goes to hand_outcome() with the same op.  Borrows. */
 void interpret_handover(struct shell *s, uint64_t op, const struct bytes *parts, size_t count);
+/* The operator's word (guard.h); the mark says so already. */
+void interpret_resume(struct shell *s);
 
 /* writer_done_cb, for writer_start with the shell as argument. */
 void interpret_stored(void *shell, const struct writer_done *done);

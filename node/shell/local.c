@@ -7,6 +7,7 @@
 #include "node/base/log.h"
 #include "node/shell/file.h"
 #include "node/shell/hand.h"
+#include "node/shell/high_water.h"
 #include "node/shell/interpret.h"
 #include "node/shell/node_dir.h"
 #include "node/shell/submit.h"
@@ -120,6 +121,26 @@ static void add_outside(struct exchange *x)
 	}
 }
 
+/* Written down first: a start right after this must know of it. */
+static void resume_log(struct exchange *x)
+{
+	struct shell *s = x->shell;
+	struct err err = { 0 };
+	enum guard_state state = core_guard(s->core);
+	if (state == GUARD_OPEN || state == GUARD_ASKING) {
+		exchange_text(x, bytes_str("nothing to resume: this log is open\n"));
+	} else if (!guard_resumable(state)) {
+		struct core_status status;
+		core_status(s->core, loop_mono_ms(), loop_wall_ms(), &x->arena, &status);
+		exchange_problem(x, 409, status.closed_text);
+	} else if (high_water_say(s->high_water, GUARD_WAS_RESUMED, &err) != OK) {
+		exchange_problem(x, 503, err.text);
+	} else {
+		interpret_resume(s);
+		exchange_text(x, bytes_str("resumed: peers are asked what they hold of this log, then it is signed again\n"));
+	}
+}
+
 /* ---- verdicts ---- */
 
 /* The line "KEY VALUE" at the front of *rest; false when it is another, or its value does not fit. */
@@ -160,6 +181,7 @@ bool local_take(struct exchange *x)
 		{ "/local/v1/records", submit_push }, { "/local/v1/redactions", submit_redact },
 		{ "/local/v1/peers", add_peer },      { "/local/v1/outside", add_outside },
 		{ "/local/v1/verdicts", judge },      { "/local/v1/handover", hand_push },
+		{ "/local/v1/resume", resume_log },
 	};
 	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
 		if (!bytes_equal(x->request.path, bytes_str(routes[i].path)))

@@ -1,5 +1,5 @@
-/* local: what only the local socket can ask: POST /local/v1/records, redactions, peers, outside, verdicts, handover
- * (shell.h).
+/* local: what only the local socket can ask: POST /local/v1/records, redactions, peers, outside, verdicts, handover,
+ * resume (shell.h).
  * Thread: the loop's.
  */
 #pragma once

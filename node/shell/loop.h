@@ -79,6 +79,7 @@ struct shell {
 	char peer_address[NAME_MAX_BYTES + 16];
 	char http_address[NAME_MAX_BYTES + 16];
 
+	struct high_water *high_water;
 	struct writer *writer;
 	struct readers *readers;
 	struct httpd *httpd;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "node/shell/file.h"
+#include "node/shell/high_water.h"
 #include "node/shell/node_conf.h"
 #include "node/shell/node_dir.h"
 #include "node/store/store.h"
@@ -108,6 +109,9 @@ static int fill(const char *folder, const struct node_config *config, struct err
 	if (rc == OK)
 		rc = store_open(folder, STORE_CREATE, &store, err);
 	store_close(store);
+	struct hash nothing = { { 0 } };
+	if (rc == OK)
+		rc = high_water_write(folder, GUARD_ORDINARY, 0, &nothing, err);
 	if (rc == OK) {
 		node_conf_write(config, &conf);
 		rc = write_in(folder, "node.conf", buf_bytes(&conf), 0644, err);
@@ -119,7 +123,8 @@ static int fill(const char *folder, const struct node_config *config, struct err
 /* What fill made in a folder that was there before us. */
 static void unfill(const char *folder)
 {
-	static const char *const files[] = { "node.conf", "normlink.db", "normlink.db-wal", "normlink.db-shm" };
+	static const char *const files[] = { "node.conf", "high-water", "normlink.db", "normlink.db-wal",
+		                                 "normlink.db-shm" };
 	static const char *const folders[] = { "keys", "peers" };
 	char path[PATH_SIZE];
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)

@@ -13,6 +13,7 @@
 #include "node/shell/asker.h"
 #include "node/shell/doors.h"
 #include "node/shell/hand.h"
+#include "node/shell/high_water.h"
 #include "node/shell/httpd.h"
 #include "node/shell/interpret.h"
 #include "node/shell/link.h"
@@ -74,11 +75,30 @@ static int load_origins(struct shell *s, struct store *store, struct err *err)
 	return rc;
 }
 
+/* A head that was made durable in the moment before the last process died is announced soon: it is below the mark
+ * first. */
+static void raise_mark(struct shell *s)
+{
+	struct arena arena = { 0 };
+	struct core_status status;
+	core_status(s->core, loop_mono_ms(), loop_wall_ms(), &arena, &status);
+	high_water_raise(s->high_water, status.origins[0].head_size, &status.origins[0].head_root);
+	arena_free(&arena);
+}
+
 static int make_core(struct shell *s, struct store *store, struct err *err)
 {
-	int rc = trust_core(s->dir, !s->options.local_only, &s->core, err);
+	struct guard_facts guard;
+	int rc = high_water_read(s->dir->path, &guard, err);
+	if (rc != OK)
+		return rc;
+	guard.deaf = s->options.local_only || strcmp(s->dir->config.peer_listen, "none") == 0;
+	high_water_open(s->dir->path, &guard, &s->high_water);
+	rc = trust_core(s->dir, !s->options.local_only, &guard, &s->core, err);
 	if (rc == OK)
 		rc = load_origins(s, store, err);
+	if (rc == OK)
+		raise_mark(s);
 	return rc;
 }
 
@@ -91,6 +111,8 @@ static void on_told(void *shell)
 static int start_threads(struct shell *s, struct store **store, struct err *err)
 {
 	int rc = writer_start(&s->uv, store, interpret_stored, on_told, s, &s->writer, err);
+	if (rc == OK)
+		writer_mark(s->writer, s->high_water, s->dir->config.origin);
 	if (rc == OK)
 		rc = readers_start(&s->uv, s->dir->path, s->dir->config.readers, on_told, s, &s->readers, err);
 	if (rc == OK)
@@ -234,6 +256,7 @@ void shell_free(struct shell *shell)
 		httpd_free(shell);
 		must(uv_loop_close(&shell->uv) == 0);
 	}
+	high_water_close(shell->high_water);
 	effects_free(&shell->fx);
 	core_free(shell->core);
 	tls_ctx_free(shell->tls);

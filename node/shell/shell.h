@@ -22,8 +22,10 @@
 struct shell;
 
 struct shell_options {
-	bool local_only; /* no listening for peers or HTTP, no dialing: just DIR/socket (import into a stopped node) */
-	bool quiet;      /* no "ready" line on standard output */
+	/* No listening for peers or HTTP, just DIR/socket (import into a stopped node).  Peers are dialed all the same:
+	 * they are asked what they hold of our log before it is signed. */
+	bool local_only;
+	bool quiet; /* no "ready" line on standard output */
 	/* Shorter patience, for tests; 0: as limits.h says. */
 	int link_timeout_ms;      /* dialing and TLS handshakes */
 	int http_head_timeout_ms; /* also the wait for a first request */
@@ -103,4 +105,8 @@ CHECKED int shell_answer_stopped(const struct node_dir *dir, const struct http_r
  *       clause 9.4); at most HANDOVER_PARTS_MAX.  They are taken in order, up to the first that is refused.  Answered
  *       when what was taken is durable: 200, text/plain, "outcome ok", or "outcome CODE" (a word of err_name) and
  *       "reason ...".  400 when the body is not of that form, 503 when too much is waiting.
+ *
+ *   POST /local/v1/resume
+ *       The operator says that no other copy of this folder will ever run: 200 with one line of text that says what
+ *       follows; 409 when that word does not help, or 503 when it cannot be written down.
  */

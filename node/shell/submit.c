@@ -156,7 +156,7 @@ static int http_status(const struct batch *b, int code)
 	if (code == OK)
 		return 200;
 	if (b->verdict == NULL)
-		return 503;
+		return code == ERR_CONFLICT ? 409 : 503;
 	return code == ERR_NOT_FOUND                      ? 404
 	       : code == ERR_CONFLICT                     ? 409
 	       : code == ERR_INVALID || code == ERR_LIMIT ? 400

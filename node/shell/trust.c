@@ -6,16 +6,13 @@
 #include "node/shell/node_conf.h"
 #include "node/shell/outside.h"
 
-static int add_peers(struct core *core, const struct node_dir *dir, bool dial, struct err *err)
+static int add_peers(struct core *core, const struct node_dir *dir, struct err *err)
 {
 	for (size_t i = 0; i < dir->peer_count; i++) {
-		struct card card = dir->peers[i];
 		uint32_t peer = 0;
-		if (!dial)
-			card.address[0] = '\0';
-		int rc = core_add_peer(core, &card, &peer, err);
+		int rc = core_add_peer(core, &dir->peers[i], &peer, err);
 		if (rc != OK)
-			return err_wrap(err, rc, "peers/%s.card", card.name);
+			return err_wrap(err, rc, "peers/%s.card", dir->peers[i].name);
 	}
 	return OK;
 }
@@ -44,19 +41,22 @@ static int add_witnesses(struct core *core, const struct node_dir *dir, bool ask
 	return OK;
 }
 
-int trust_core(const struct node_dir *dir, bool dial, struct core **out, struct err *err)
+int trust_core(const struct node_dir *dir, bool ask, const struct guard_facts *guard, struct core **out,
+               struct err *err)
 {
 	struct core_config config = { .log_key = dir->log_key,
 		                          .witness_key = dir->witness_key,
 		                          .mirror_key = dir->mirror_key,
 		                          .quorum = node_conf_quorum(&dir->config) };
 	(void)snprintf(config.name, sizeof config.name, "%s", dir->config.name);
+	if (guard != NULL)
+		config.guard = *guard;
 	struct core *core = core_new(&config);
-	int rc = add_peers(core, dir, dial, err);
+	int rc = add_peers(core, dir, err);
 	if (rc == OK)
 		rc = add_logs(core, dir, err);
 	if (rc == OK)
-		rc = add_witnesses(core, dir, dial, err);
+		rc = add_witnesses(core, dir, ask, err);
 	if (rc != OK) {
 		core_free(core);
 		return rc;
@@ -140,7 +140,7 @@ static int try_all(const char *path, struct err *err)
 	int rc = node_dir_open(path, &dir, err);
 	if (rc != OK)
 		return rc;
-	rc = trust_core(&dir, false, &core, err);
+	rc = trust_core(&dir, false, NULL, &core, err);
 	core_free(core);
 	node_dir_close(&dir);
 	return rc;

@@ -6,6 +6,7 @@
 #include "node/base/limits.h"
 #include "node/base/log.h"
 #include "node/base/must.h"
+#include "node/shell/high_water.h"
 
 enum { PURGE_SHARE = 10, PURGE_RETRY_MS = 10 * 1000 };
 
@@ -25,8 +26,10 @@ struct queue {
 };
 
 struct writer {
-	struct store *store; /* the thread's, with the next */
-	uint64_t purge_ns;   /* not before that time unless asked */
+	struct store *store;     /* the thread's */
+	uint64_t purge_ns;       /* the thread's: not before that time unless asked */
+	struct high_water *mark; /* NULL: none; set before the first write, as the next */
+	const char *marked_origin;
 	uv_thread_t thread;
 	uv_mutex_t mutex; /* guards what follows, to the blank line */
 	uv_cond_t wake;
@@ -161,6 +164,19 @@ static int apply(struct writer *w, struct job *const *batch, size_t count)
 	return rc;
 }
 
+/* The newest head of our own that this batch made durable. */
+static void raise_mark(struct writer *w, struct job *const *batch, size_t count)
+{
+	for (size_t i = count; w->mark != NULL && i-- > 0;) {
+		const struct store_write *write = batch[i]->write;
+		bool head = write->kind == WRITE_HEAD || (write->kind == WRITE_ENTRIES && write->head.len > 0);
+		if (batch[i]->code == OK && head && strcmp(write->origin, w->marked_origin) == 0) {
+			high_water_raise(w->mark, write->head_size, &write->head_root);
+			return;
+		}
+	}
+}
+
 static void count_batch(struct writer_figures *f, struct job *const *batch, size_t count, int rc)
 {
 	f->writable = rc == OK;
@@ -189,6 +205,8 @@ static void work(struct writer *w)
 		alone(w, batch[0]);
 	else
 		rc = apply(w, batch, count);
+	if (!is_alone)
+		raise_mark(w, batch, count);
 	uv_mutex_lock(&w->mutex);
 	if (!is_alone)
 		count_batch(&w->figures, batch, count, rc);
@@ -301,6 +319,13 @@ int writer_start(uv_loop_t *loop, struct store **store, writer_done_cb done_cb, 
 	must(failed == 0);
 	*out = w;
 	return OK;
+}
+
+void writer_mark(struct writer *w, struct high_water *mark, const char *origin)
+{
+	must(w->pending == 0);
+	w->mark = mark;
+	w->marked_origin = origin;
 }
 
 static void push(struct writer *w, struct job *job)

@@ -43,6 +43,11 @@ struct writer;
 CHECKED int writer_start(uv_loop_t *loop, struct store **store, writer_done_cb done_cb, writer_told_cb told_cb,
                          void *arg, struct writer **out, struct err *err);
 
+struct high_water;
+/* Raise this mark with each head of that origin that became durable, before it is told.  Before the first write;
+ * borrows both for the writer's life. */
+void writer_mark(struct writer *w, struct high_water *mark, const char *origin);
+
 /* Queue a write; takes *write (nulls it). */
 void writer_store(struct writer *w, struct store_write **write);
 void writer_reload(struct writer *w, const char *origin);

@@ -56,6 +56,59 @@ static void health_tells_the_truth(void **state)
 	assert_int_equal(ask(w, "/api/v1/status"), 503);
 }
 
+static void a_closed_log_is_said(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(ask(w, "/api/v1/status"), 200);
+	SAYS(w, "\"closed\":null,\"closed_text\":null");
+	w->status.closed = guard_name(GUARD_MOVED);
+	w->status.closed_text = "say: normlink resume DIR";
+	assert_int_equal(ask(w, "/readyz"), 503);
+	SAYS(w, "not signed now (moved): say: normlink resume DIR");
+	assert_int_equal(ask(w, "/api/v1/status"), 200);
+	SAYS(w, "\"closed\":\"moved\",\"closed_text\":\"say: normlink resume DIR\"");
+	assert_int_equal(ask_text(w, "/api/v1/status"), 200);
+	SAYS(w, "our log is not signed now (moved): say: normlink resume DIR\n");
+	assert_int_equal(ask(w, "/api/v1/search"), 200); /* what was published stays readable */
+	assert_int_equal(ask(w, "/metrics"), 200);
+	SAYS(w, "normlink_log_closed{reason=\"moved\"} 1\n");
+	SAYS(w, "normlink_log_closed{reason=\"restored\"} 0\n");
+	w->status.closed = guard_name(GUARD_ASKING); /* for seconds after each start */
+	assert_int_equal(ask(w, "/readyz"), 200);
+}
+
+/* What a restored node holds may be less than what it once showed. */
+static void a_restored_node_shows_strangers_nothing(void **state)
+{
+	static const char *const hidden[] = { "/",
+		                                  "/api/v1/search",
+		                                  "/api/v1/heads",
+		                                  "/api/v1/peers",
+		                                  "/api/v1/status",
+		                                  "/api/v1/records/ISO%209001",
+		                                  "/api/v1/records/ISO%209001/proof",
+		                                  "/no/such/thing" };
+	struct world *w = *state;
+	w->status.closed = guard_name(GUARD_RESTORED);
+	w->status.closed_text = "peers are asked";
+	w->context.withheld = true;
+	w->context.local = false;
+	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
+		assert_int_equal(ask(w, hidden[i]), 503);
+		SAYS(w, "restored from a backup");
+		SAYS(w, "Retry-After: 1\r\n");
+	}
+	assert_int_equal(ask(w, "/readyz"), 503);
+	assert_int_equal(ask(w, "/healthz"), 200);
+	assert_int_equal(ask(w, "/metrics"), 200);
+	w->context.local = true;
+	assert_int_equal(ask(w, "/api/v1/status"), 200);
+	assert_int_equal(ask(w, "/api/v1/search"), 200);
+	w->context.local = false;
+	w->context.withheld = false;
+	assert_int_equal(ask(w, "/api/v1/search"), 200);
+}
+
 static void a_failing_view_is_said(void **state)
 {
 	struct world *w = *state;
@@ -157,6 +210,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(status_running_and_stopped, up, down),
 		cmocka_unit_test_setup_teardown(health_tells_the_truth, up, down),
+		cmocka_unit_test_setup_teardown(a_closed_log_is_said, up, down),
+		cmocka_unit_test_setup_teardown(a_restored_node_shows_strangers_nothing, up, down),
 		cmocka_unit_test_setup_teardown(a_failing_view_is_said, up, down),
 		cmocka_unit_test_setup_teardown(metrics, up, down),
 		cmocka_unit_test_setup_teardown(the_page_is_safe, up, down),

@@ -22,21 +22,29 @@ static void swap_alice(void)
 		node_make(0, "alice");
 		for (size_t k = 1; k < NODES_MAX; k++)
 			assert_int_equal(core_add_peer(nodes[0].core, &nodes[k].card, &nodes[0].peers[k], NULL), OK);
+		wait_ms(0);
+		wait_ms(GUARD_WAIT_MS); /* out of everybody's reach */
 	} else {
 		nodes[0] = other_alice;
 	}
 	other_alice = now;
 }
 
-/* She does not want to hear of it. */
+/* She does not want to hear of it, nor of what others hold of her log. */
 static int deaf_alice(size_t to, struct buf *frame)
 {
 	struct arena arena = { 0 };
 	struct bytes raw;
 	size_t used;
 	Normlink__Frame *f = NULL;
-	bool drop = to == 0 && frame_split(buf_bytes(frame), &raw, &used, NULL) == OK &&
-	            frame_decode(raw, &arena, &f, NULL) == OK && f->body_case == NORMLINK__FRAME__BODY_EVIDENCE;
+	bool hers =
+	    to == 0 && frame_split(buf_bytes(frame), &raw, &used, NULL) == OK && frame_decode(raw, &arena, &f, NULL) == OK;
+	bool drop = hers && f->body_case == NORMLINK__FRAME__BODY_EVIDENCE;
+	if (hers && f->body_case == NORMLINK__FRAME__BODY_HELLO) {
+		f->hello->has_your_checkpoint = 0;
+		buf_reset(frame);
+		frame_write(f, frame);
+	}
 	arena_free(&arena);
 	return drop;
 }
@@ -201,6 +209,8 @@ static void a_verdict_holds_after_a_restart(void **state)
 	decide(1, alices, false, "this branch");
 	restart(1);
 	assert_int_equal(fork_of(1), FORK_RELEASED);
+	wait_ms(0);
+	wait_ms(GUARD_WAIT_MS); /* before it may sign */
 	decide(1, alices, true, "she did it again, they say");
 	assert_int_equal(nodes[1].reply_code, OK);
 	assert_int_equal(fork_of(1), FORK_ABANDONED);

@@ -52,8 +52,8 @@ struct toy {
 	int handed_code;
 	unsigned handed;
 	bool disk_full;
-	unsigned closes, notes;
-	char last_note[32];
+	unsigned closes, notes, opened;
+	char last_note[32], last_text[320], reply_text[160];
 };
 
 static struct toy nodes[NODES_MAX];

@@ -170,6 +170,7 @@ static void carry_out(size_t node, struct effect *fx)
 	case FX_REPLY:
 		t->reply_code = fx->u.reply.code;
 		t->reply_size = fx->u.reply.size;
+		memcpy(t->reply_text, fx->u.reply.text, sizeof t->reply_text);
 		break;
 	case FX_ANSWER:
 		t->answers++;
@@ -191,6 +192,10 @@ static void carry_out(size_t node, struct effect *fx)
 	case FX_NOTE:
 		t->notes++;
 		memcpy(t->last_note, fx->u.note.event, sizeof t->last_note);
+		memcpy(t->last_text, fx->u.note.text, sizeof t->last_text);
+		break;
+	case FX_OPENED:
+		t->opened++;
 		break;
 	case FX_DIAL:
 		break;

@@ -35,6 +35,15 @@ static void node_make(size_t i, const char *name)
 	t->core = core_new(&config);
 }
 
+static void wait_ms(uint64_t ms)
+{
+	struct event e = { .kind = EV_TICK };
+	now_ms += ms;
+	for (size_t i = 0; i < NODES_MAX; i++)
+		step(i, &e);
+	run();
+}
+
 static int set_up(void **state)
 {
 	static const char *const names[] = { "alice", "bob", "carol" };
@@ -47,6 +56,9 @@ static int set_up(void **state)
 		for (size_t k = 0; k < NODES_MAX; k++)
 			if (i != k)
 				assert_int_equal(core_add_peer(nodes[i].core, &nodes[k].card, &nodes[i].peers[k], NULL), OK);
+	/* Nobody is connected: each has waited in vain for what peers know of its log, and its log is open. */
+	wait_ms(0);
+	wait_ms(GUARD_WAIT_MS);
 	return 0;
 }
 
@@ -86,9 +98,11 @@ __attribute__((unused)) static void restart(size_t i)
 			cut(k, i, k);
 	run();
 	core_free(t->core);
-	struct core_config config = {
-		.log_key = t->log_key, .witness_key = t->witness_key, .mirror_key = t->mirror_key, .quorum = QUORUM_MAJORITY
-	};
+	struct core_config config = { .log_key = t->log_key,
+		                          .witness_key = t->witness_key,
+		                          .mirror_key = t->mirror_key,
+		                          .quorum = QUORUM_MAJORITY,
+		                          .guard = { .marked = true, .here = true } };
 	(void)snprintf(config.name, sizeof config.name, "%s", t->name);
 	t->core = core_new(&config);
 	for (size_t k = 0; k < NODES_MAX; k++)
@@ -130,15 +144,6 @@ __attribute__((unused)) static void publish(size_t node, size_t count, const cha
 	step(node, &e);
 	run();
 	arena_free(&arena);
-}
-
-__attribute__((unused)) static void wait_ms(uint64_t ms)
-{
-	struct event e = { .kind = EV_TICK };
-	now_ms += ms;
-	for (size_t i = 0; i < NODES_MAX; i++)
-		step(i, &e);
-	run();
 }
 
 static struct origin_status status_of(size_t node, const char *origin)

@@ -3,6 +3,7 @@
 #include "proto/entry.h"
 #include "proto/frame.h"
 #include "tests/proto/kit.h"
+#include <stdlib.h>
 
 static uint8_t bytes64k[EVIDENCE_MAX + 1];
 static char origin[] = "sac.example/log";
@@ -115,6 +116,15 @@ static void hello_names_the_node(void **state)
 	m.version = 1;
 	m.requests_in_flight = 0;
 	expect_bad(&f, "Hello.requests_in_flight");
+	m.requests_in_flight = 1;
+	m.has_your_checkpoint = 1;
+	expect_bad(&f, "clause 4.3: Hello.your_checkpoint");
+	uint8_t *note = calloc(1, NOTE_MAX + 1);
+	m.your_checkpoint = (ProtobufCBinaryData){ .data = note, .len = NOTE_MAX };
+	expect_good(&f);
+	m.your_checkpoint.len++;
+	expect_bad(&f, "clause 4.3: Hello.your_checkpoint");
+	free(note);
 }
 
 static void announce_carries_a_checkpoint(void **state)

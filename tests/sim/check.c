@@ -73,9 +73,13 @@ static void witness_add(struct world *w, struct node *n, uint32_t ident, uint64_
 	struct witnessed *wit = &n->witnessed[ident];
 	uint64_t latest_s = 0;
 	for (size_t i = 0; i < wit->count; i++) {
-		const struct cosigned *c = &wit->cosigned[i];
-		if (c->size == size && c->time_s == time_s && c->mirror == mirror && hash_equal(&c->root, root))
+		struct cosigned *c = &wit->cosigned[i];
+		if (c->size == size && c->time_s == time_s && c->mirror == mirror && hash_equal(&c->root, root)) {
+			c->forgotten = false; /* a peer's note has brought it back */
 			return;
+		}
+		if (c->forgotten)
+			continue;
 		latest_s = c->time_s > latest_s ? c->time_s : latest_s;
 		if (n->checked && !mirror && !c->mirror && c->size > size)
 			check_fail(w, "a witness never goes back", "%s cosigned %s at %llu and then at %llu", name_of(w, n),
@@ -165,7 +169,11 @@ bool check_head(struct world *w, struct node *n, uint32_t ident, struct bytes ra
 static const struct branch *own_entries(struct world *w, struct node *n, const struct store_write *write)
 {
 	struct ident *id = &w->idents[n->ident];
-	must(n->own->size == write->start);
+	if (n->own->size != write->start) {
+		check_fail(w, "an honest member never forks", "%s signs entries from %llu, and had signed %llu", id->name,
+		           (unsigned long long)write->start, (unsigned long long)n->own->size);
+		return NULL;
+	}
 	for (size_t i = 0; i < write->count; i++) {
 		const struct entry *e = &write->entries[i];
 		struct envelope envelope;
@@ -269,7 +277,10 @@ static const struct branch *entries_kept(struct world *w, struct node *n, uint32
 		           w->idents[ident].name, (unsigned long long)write->start, (unsigned long long)held);
 		return NULL;
 	}
-	const struct branch *b = ident == n->ident ? own_entries(w, n, write) : mirror_entries(w, n, ident, write);
+	/* What an origin fetches back of its own log comes without a head, as a mirror's entries do. */
+	bool appended = ident == n->ident && write->head.len > 0;
+	const struct branch *b = appended ? own_entries(w, n, write) : mirror_entries(w, n, ident, write);
+	w->figures.fetched_back += ident == n->ident && !appended ? write->count : 0;
 	if (b == NULL || !hashes_hold(w, n, b, write))
 		return NULL;
 	if (write->head.len > 0 && !head_kept(w, n, ident, b, held + write->count, write))

@@ -93,7 +93,9 @@ static bool origin_settled(struct world *w, uint32_t origin, const char **why)
 		const struct disk_log *log = &w->nodes[i].disk.logs[origin];
 		if (distance[i] >= FAR)
 			continue;
-		if (log->size != truth->size || log->head.size != truth->size)
+		/* What an origin lost and nobody holds whole stays lost: its log is closed, and some may have a part of it. */
+		bool lost = w->nodes[origin].put_back;
+		if ((!lost && log->size != truth->size) || log->head.size != truth->head.size)
 			*why = i == origin ? "an origin's own head" : "equal held and head";
 		else if (classes_settled(w, origin, i, reach[i], why))
 			continue;
@@ -102,7 +104,8 @@ static bool origin_settled(struct world *w, uint32_t origin, const char **why)
 		          (unsigned long long)truth->size);
 		return false;
 	}
-	return cosigned(w, origin, why);
+	/* Nor does anybody cosign what is not the newest that he has seen. */
+	return w->nodes[origin].put_back || cosigned(w, origin, why);
 }
 
 static bool heads_clash(const struct world *w, uint32_t origin, uint32_t a, uint32_t b)

@@ -36,8 +36,9 @@ static bool own_line_durable(const struct vkey *key, bool mirror, const struct w
 			time_s = time_s << 8 | s->payload[k];
 		bool found = false;
 		for (size_t k = 0; !found && k < wit->count; k++)
-			found = wit->cosigned[k].time_s == time_s && wit->cosigned[k].size == cp->size &&
-			        wit->cosigned[k].mirror == mirror && hash_equal(&wit->cosigned[k].root, &cp->root);
+			found = !wit->cosigned[k].forgotten && wit->cosigned[k].time_s == time_s &&
+			        wit->cosigned[k].size == cp->size && wit->cosigned[k].mirror == mirror &&
+			        hash_equal(&wit->cosigned[k].root, &cp->root);
 		if (!found)
 			return false;
 	}

@@ -9,6 +9,7 @@
 #include "tests/sim/classes.h"
 #include "tests/sim/node.h"
 #include "tests/sim/plant.h"
+#include "tests/sim/rollback.h"
 #include "tests/sim/world.h"
 
 /* ---- the queue ---- */
@@ -78,6 +79,8 @@ static void buf_copy(struct buf *to, const struct buf *from)
 void disk_copy(struct disk *to, const struct disk *from)
 {
 	disk_free(to);
+	to->mark = from->mark;
+	to->mark_synced = from->mark_synced;
 	for (size_t i = 0; i < DISK_LOGS; i++) {
 		const struct disk_log *source = &from->logs[i];
 		struct disk_log *log = &to->logs[i];
@@ -289,6 +292,8 @@ static void job_apply(struct world *w, struct node *n, struct disk_job *job, enu
 {
 	if (fate == FATE_OK || fate == FATE_FAILS_KEPT)
 		job->code = apply(w, n, job->write);
+	if (fate == FATE_OK && job->code == OK && world_ident(w, job->write->origin) == n->ident)
+		rollback_raise(n, job->write);
 	if (fate == FATE_FULL) {
 		job->code = ERR_FULL;
 		w->figures.failed_writes++;
@@ -392,5 +397,6 @@ void disk_crash(struct world *w, struct node *n)
 	d->bytes = 0;
 	d->working = false;
 	d->told_ms = 0;
+	rollback_crash(w, n);
 	plant_crash(w, n);
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "node/core/effect.h"
+#include "node/core/guard.h"
 #include "tests/sim/truth.h"
 
 enum { DISK_LOGS = 7, DISK_STATEMENTS = 512 };
@@ -57,6 +58,7 @@ struct disk {
 	size_t bytes; /* of both */
 	bool full, working;
 	uint64_t told_ms;
+	struct guard_facts mark, mark_synced; /* the high-water mark; as it was at the start of this life */
 };
 
 /* Queue a write; takes *write (nulls it).  Queue the reading again of one origin. */

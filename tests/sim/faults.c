@@ -3,6 +3,7 @@
 #include "tests/sim/carry.h"
 #include "tests/sim/hostile.h"
 #include "tests/sim/node.h"
+#include "tests/sim/rollback.h"
 #include "tests/sim/visit.h"
 #include "tests/sim/world.h"
 
@@ -191,6 +192,8 @@ static void fault(struct world *w, const struct happening *h)
 		clock_jumps(w);
 	if (rng_permille(&w->rng, 300))
 		carry_begin(w);
+	if (rng_permille(&w->rng, w->dose.put_back))
+		rollback_fault(w);
 	fork_members(w);
 	decide(w);
 	world_plan(w, rng_between(&w->rng, 1, 2 * w->dose.fault_every_ms), fault, WORLD_NOBODY, 0);

@@ -12,6 +12,7 @@
 #include "tests/sim/hostile.h"
 #include "tests/sim/plant.h"
 #include "tests/sim/records.h"
+#include "tests/sim/rollback.h"
 #include "tests/sim/visit.h"
 #include "tests/sim/world.h"
 
@@ -130,6 +131,10 @@ static void carry_out(struct world *w, struct node *n, struct effect *fx)
 	case FX_NOTE:
 		trace_say(w, "    note %s %s", fx->u.note.event, fx->u.note.text);
 		break;
+	case FX_OPENED:
+		trace_say(w, "    its log is open");
+		rollback_opened(n);
+		break;
 	}
 }
 
@@ -222,10 +227,20 @@ void node_frame(struct world *w, struct node *n, link_id link, struct bytes raw)
 		hostile_frame(w, n, link, raw);
 		return;
 	}
+	struct arena arena = { 0 };
 	trace_frame(w, n, link, raw);
-	struct event event = { .kind = EV_FRAME };
-	event.u.frame.link = link;
-	event.u.frame.raw = raw;
+	if (!rollback_blinds(w, n, &raw, &arena)) {
+		struct event event = { .kind = EV_FRAME };
+		event.u.frame.link = link;
+		event.u.frame.raw = raw;
+		step(w, n, &event);
+	}
+	arena_free(&arena);
+}
+
+void node_resume(struct world *w, struct node *n)
+{
+	struct event event = { .kind = EV_RESUME };
 	step(w, n, &event);
 }
 
@@ -415,6 +430,7 @@ void node_start(struct world *w, struct node *n)
 		.log_key = id->log_key, .witness_key = id->witness_key, .mirror_key = id->mirror_key, .quorum = QUORUM_MAJORITY
 	};
 	(void)snprintf(config.name, sizeof config.name, "%s", id->name);
+	config.guard = rollback_facts(w, n);
 	trace_say(w, "%s: starts, life %u", id->name, n->life);
 	n->core = core_new(&config);
 	n->tick_ms = UINT64_MAX;

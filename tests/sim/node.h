@@ -30,6 +30,8 @@ void node_loaded(struct world *w, struct node *n, const char *origin, int code, 
 void node_decide(struct world *w, struct node *n, uint32_t ident, bool abandon);
 /* Parts of a bundle file, brought by an operator (carry.h). */
 void node_hand(struct world *w, struct node *n, uint64_t op, const struct bytes *parts, size_t count);
+/* An operator vouches for its folder. */
+void node_resume(struct world *w, struct node *n);
 /* count records, made up. */
 void node_submit(struct world *w, struct node *n, size_t count);
 

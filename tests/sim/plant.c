@@ -28,6 +28,7 @@ const char *plant_name(int plant)
 		[PLANT_KEPT] = "a redacted payload is kept",
 		[PLANT_LATE] = "payloads that came later are lost again and again",
 		[PLANT_QUORUM] = "a head counts as cosigned before its quorum is there",
+		[PLANT_NO_GUARD] = "a log whose disk was put back is signed unguarded",
 	};
 	return plant > PLANT_NONE && plant < PLANTS ? names[plant] : NULL;
 }
@@ -170,6 +171,11 @@ bool plant_early(struct world *w, struct node *n, const struct store_write *writ
 		return false;
 	world_plan(w, 0, told_early, n->index, write->op);
 	return true;
+}
+
+bool plant_no_guard(struct world *w, const struct node *n)
+{
+	return chance(w, n, PLANT_NO_GUARD, 1000);
 }
 
 bool plant_no_reply(struct world *w, const struct node *n)

@@ -21,6 +21,7 @@ void plant_after(struct world *w, struct node *n, uint32_t ident);
 void plant_crash(struct world *w, struct node *n);
 void plant_order(struct world *w, struct disk_queue *waiting);
 bool plant_early(struct world *w, struct node *n, const struct store_write *write);
+bool plant_no_guard(struct world *w, const struct node *n);
 bool plant_no_reply(struct world *w, const struct node *n);
 /* A sharing statement that nobody made is read back; who gets what is not noted; a redacted payload stays; payloads
  * that came later are acknowledged and lost. */

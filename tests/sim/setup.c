@@ -4,6 +4,7 @@
 #include "node/base/must.h"
 #include "tests/sim/hostile.h"
 #include "tests/sim/node.h"
+#include "tests/sim/rollback.h"
 #include "tests/sim/world.h"
 
 static struct skey *make_key(struct world *w, const char *name, enum key_type type)
@@ -112,6 +113,7 @@ static void make_node(struct world *w, uint32_t index, uint32_t ident)
 	n->wall_skew_ms = (int64_t)rng_below(&w->rng, 20000) - 10000;
 	n->tick_ms = UINT64_MAX;
 	n->own = w->idents[ident].truth.branches[0];
+	rollback_init(n);
 }
 
 static void make_nodes(struct world *w)
@@ -149,6 +151,7 @@ static void make_doses(struct world *w)
 	w->dose.partition = dose(w, 300, 150);
 	w->dose.full = dose(w, 200, 200);
 	w->dose.jump = dose(w, 300, 300);
+	w->dose.put_back = dose(w, 600, 600);
 	w->dose.fault_every_ms = rng_between(&w->rng, 100, 2000);
 	w->dose.latency_ms = rng_permille(&w->rng, 600) ? rng_below(&w->rng, 30) : rng_below(&w->rng, 600);
 	w->dose.batch_max = rng_between(&w->rng, 1, 12);

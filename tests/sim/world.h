@@ -85,9 +85,11 @@ struct witnessed {
 		uint64_t size;
 		struct hash root;
 		uint64_t time_s;
-		bool mirror; /* by its mirror's key, not its witness's */
-	} * cosigned;    /* durable here */
+		bool forgotten; /* with a disk that was put back */
+		bool mirror;    /* by its mirror's key, not its witness's */
+	} * cosigned;       /* durable here */
 	size_t count, cap;
+	size_t count_then; /* when the copy of the disk was made */
 };
 
 struct read_job {
@@ -106,7 +108,8 @@ struct node {
 	struct core *core;
 	struct effects fx;
 	struct disk disk;
-	struct disk snapshot;         /* what HOSTILE_ROLLBACK goes back to */
+	struct disk snapshot;         /* an earlier copy of it */
+	bool put_back;                /* it was, and its log is not open again yet */
 	uint32_t peers[WORLD_IDENTS]; /* the core's index -> member */
 	size_t peer_count;
 	uint64_t mono_base_ms;
@@ -127,7 +130,8 @@ struct figures {
 	    failed_but_kept, torn, kept, reads_failed, reloads, wall_jumps, forks, forks_found, accusations, submitted,
 	    replied, entries, own_entries, cosigned, mirrored, quorums, late_quorums, visits, visits_cosigned,
 	    visits_refused, garbage, relays, floods, stalls, links, bundles, relayed, settled_ms, over_256, over_512,
-	    verdicts, frozen_again, shared, withheld, backfilled, redacted, statements, handed, handed_refused, spoiled;
+	    verdicts, frozen_again, shared, withheld, backfilled, redacted, statements, handed, handed_refused, spoiled,
+	    put_back, resumed, fetched_back;
 };
 
 /* Faults planted in the interpreter, to see the checks fire. */
@@ -149,6 +153,7 @@ enum plant {
 	PLANT_KEPT,
 	PLANT_LATE,
 	PLANT_QUORUM,
+	PLANT_NO_GUARD,
 	PLANTS
 };
 
@@ -180,7 +185,7 @@ struct world {
 	/* How much goes wrong here, in per mille or milliseconds. */
 	struct {
 		unsigned write_fail, read_fail, reload_fail, crash, crash_writing, cut, partition, full, jump, slow_disk,
-		    half_open;
+		    half_open, put_back;
 		uint64_t fault_every_ms, submit_every_ms, visit_every_ms, batch_max, latency_ms;
 		unsigned big_batch;
 		unsigned verdict;
