@@ -15,21 +15,9 @@ struct fsck {
 	double seconds;
 };
 
-/* The log keys that this folder knows: its own, its peers' and those of logs outside. */
 static const struct vkey *find_key(void *arg, const char *origin)
 {
-	const struct fsck *f = arg;
-	if (strcmp(origin, f->dir->config.origin) == 0)
-		return skey_public(f->dir->log_key);
-	for (size_t i = 0; i < f->dir->peer_count; i++)
-		if (strcmp(origin, f->dir->peers[i].origin) == 0)
-			return &f->dir->peers[i].log;
-	const struct vkey *key;
-	const char *url;
-	for (size_t i = 0; f->dir->outside != NULL && policy_log(f->dir->outside, i, &key, &url); i++)
-		if (strcmp(origin, key->name) == 0)
-			return key;
-	return NULL;
+	return node_dir_log_key(((const struct fsck *)arg)->dir, origin);
 }
 
 static void print_problem(void *arg, const char *line)

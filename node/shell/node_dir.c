@@ -202,6 +202,21 @@ void node_dir_close(struct node_dir *dir)
 	*dir = (struct node_dir){ 0 };
 }
 
+const struct vkey *node_dir_log_key(const struct node_dir *dir, const char *origin)
+{
+	if (strcmp(origin, dir->config.origin) == 0)
+		return skey_public(dir->log_key);
+	for (size_t i = 0; i < dir->peer_count; i++)
+		if (strcmp(origin, dir->peers[i].origin) == 0)
+			return &dir->peers[i].log;
+	const struct vkey *key;
+	const char *url;
+	for (size_t i = 0; dir->outside != NULL && policy_log(dir->outside, i, &key, &url); i++)
+		if (strcmp(origin, key->name) == 0)
+			return key;
+	return NULL;
+}
+
 /* ---- cards ---- */
 
 struct addresses {

@@ -9,6 +9,7 @@
  *     peers/NAME.card    whom this node trusts
  *     outside            logs that may be witnessed here, a tlog-policy; may be absent
  *     normlink.db        the store (-wal and -shm beside it while open)
+ *     high-water         the highest head of our own made durable here (high_water.h)
  *     lock               held by the process that serves the directory; holds its pid
  *     socket             where that process takes local requests
  *     addresses          "peer: host:port", "http: host:port": where it listens, real ports (while running)
@@ -59,6 +60,9 @@ CHECKED int node_dir_init(const char *path, const struct node_config *config, st
  * read; ERR_INVALID: a file that does not parse (the text names it). */
 CHECKED int node_dir_open(const char *path, struct node_dir *out, struct err *err);
 void node_dir_close(struct node_dir *dir);
+
+/* The log key of an origin that this folder knows: its own, a peer's, a log's outside; borrowed; NULL: none. */
+const struct vkey *node_dir_log_key(const struct node_dir *dir, const char *origin);
 
 /* This node's card.  Uses the real peer address while it runs and nothing is advertised. */
 CHECKED int node_dir_card(const struct node_dir *dir, struct card *out, struct err *err);

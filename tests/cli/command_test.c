@@ -27,6 +27,7 @@ static void a_slip_of_the_finger(void **state)
 		{ "fcsk", "fsck" },      { "stat", "status" },
 		{ "reindx", "reindex" }, { "shwo", "show" },
 		{ "frobnicate", NULL },  { "", NULL },
+		{ "restor", "restore" }, { "bakcup", "backup" },
 		{ "x", NULL },           { "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -81,6 +82,11 @@ static void exit_codes_of_wrong_usage(void **state)
 	assert_int_equal(run(5, "normlink", "serve", "dir", "--log", "loud"), 2);
 	assert_int_equal(run(4, "normlink", "card", "a", "b"), 2);
 	assert_int_equal(run(3, "normlink", "help", "frobnicate"), 2);
+	assert_int_equal(run(3, "normlink", "backup", "dir"), 2);
+	assert_int_equal(run(5, "normlink", "restore", "a", "b", "c"), 2);
+	assert_int_equal(run(4, "normlink", "resume", "dir", "--force"), 2);
+	assert_int_equal(run(4, "normlink", "backup", "/nonexistent/normlink", "/nonexistent/copy"), 1);
+	assert_int_equal(run(3, "normlink", "resume", "/nonexistent/normlink"), 1);
 	assert_int_equal(run(3, "normlink", "card", "/nonexistent/normlink"), 1);
 	assert_int_equal(run(4, "normlink", "search", "/nonexistent/normlink", "x"), 1);
 	assert_int_equal(run(4, "normlink", "search", "http://127.0.0.1:1/?x", "x"), 2);
@@ -89,8 +95,9 @@ static void exit_codes_of_wrong_usage(void **state)
 static void help_is_there_for_all(void **state)
 {
 	(void)state;
-	static const char *const names[] = { "init",  "card",   "policy", "serve", "import",  "search", "show",
-		                                 "proof", "verify", "status", "fsck",  "reindex", "export", "ingest" };
+	static const char *const names[] = { "init",   "card",   "policy", "serve",   "import", "search",
+		                                 "show",   "proof",  "verify", "status",  "fsck",   "reindex",
+		                                 "export", "ingest", "backup", "restore", "resume" };
 	assert_int_equal(run(2, "normlink", "help"), 0);
 	assert_int_equal(run(2, "normlink", "--version"), 0);
 	assert_int_equal(run(4, "normlink", "peer", "add", "--help"), 0);

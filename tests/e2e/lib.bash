@@ -95,6 +95,14 @@ address() { # name peer|http
 	sed -n "s/^ready .*$2=\([^ ]*\).*/\1/p" "$home/$1.ready"
 }
 
+# From its next start on it listens where it does now, so that those who have its card find it.
+same_port() { # name
+	local at
+	at=$(address "$1" peer)
+	sed -i "s/^peer-listen: .*/peer-listen: $at/" "$home/$1/node.conf"
+	grep -q "^peer-listen: $at" "$home/$1/node.conf"
+}
+
 # Entries of ORIGIN that NAME holds, from the machine-readable heads.
 held() { # name origin
 	normlink status "$home/$1" --json 2>/dev/null | tr ',{' '\n\n' | awk -F: -v o="\"$2\"" '
