@@ -139,14 +139,14 @@ const struct head *gate_newest(const struct core *c, const struct link *l)
 	return newest;
 }
 
-void gate_shown(struct core *c, const struct link *link, const struct head *head)
+void gate_shown(struct core *c, const char *by, const struct head *head)
 {
 	struct gate *g = &c->gate;
 	struct log *log = c->logs[0];
 	if (head->size <= g->known.size)
 		return;
 	head_set(&g->known, buf_bytes(&head->note), head->size, &head->root);
-	memcpy(g->by, c->peers[link->peer]->card.name, sizeof g->by);
+	core_reason(g->by, sizeof g->by, by);
 	gate_judge(c);
 	/* A restart must not forget it.  What is fetched back is written when it is known to extend what we hold. */
 	if (head->size <= log->head.size || gate_fetches(c) || log->loading || log->target_in_flight)
@@ -181,7 +181,7 @@ void gate_hello(struct core *c, struct link *link, struct bytes checkpoint)
 	    !hash_equal(&cp.root, &log->head.root))
 		evidence_found(c, 0, &shown, &log->head, &log->head.root, NULL, 0);
 	else
-		gate_shown(c, link, &shown);
+		gate_shown(c, c->peers[link->peer]->card.name, &shown);
 	head_clear(&shown);
 }
 

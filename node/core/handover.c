@@ -193,10 +193,7 @@ static int take_newer(struct core *c, size_t log, const Normlink__HandedHead *m,
 {
 	struct log *l = c->logs[log];
 	if (l->own) {
-		l->ahead = true;
-		core_note(c, LOG_ERROR, "own_log_behind", "held=%llu bundle=%llu", (unsigned long long)l->stored,
-		          (unsigned long long)head->size);
-		origin_continue(c);
+		gate_shown(c, "a bundle file", head);
 		return err_set(err, ERR_CONFLICT,
 		               "it holds more of our own log than we do: restore it before anything is signed");
 	}

@@ -47,8 +47,8 @@ bool gate_links(const struct core *c);
 /* Why submissions are refused; NULL: they are taken, or wait. */
 const char *gate_refusal(const struct core *c, char out[GUARD_TEXT_MAX]);
 void gate_explain(const struct core *c, uint64_t mono_ms, char out[GUARD_TEXT_MAX]);
-/* A head signed by our key, as that peer showed it. */
-void gate_shown(struct core *c, const struct link *link, const struct head *head);
+/* A head signed by our key, as somebody of that name showed it. */
+void gate_shown(struct core *c, const char *by, const struct head *head);
 /* The peer has spoken; checkpoint is the newest head of our log that it keeps, or empty. */
 void gate_hello(struct core *c, struct link *link, struct bytes checkpoint);
 /* The newest head of the peer's own log that we have met, durable or not: they are its own words, and it may have lost

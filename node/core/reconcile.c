@@ -248,7 +248,7 @@ static bool contradicts(struct core *c, struct link *link, size_t log)
 /* A peer holds more of our own log than we do.  Is it fetched back? */
 static bool own_fetched(struct core *c, const struct link *link, const struct head *head)
 {
-	gate_shown(c, link, head);
+	gate_shown(c, c->peers[link->peer]->card.name, head);
 	return gate_fetches(c);
 }
 

@@ -199,6 +199,8 @@ static void a_fork_is_kept_as_evidence(void **state)
 		publish(0, 5, "one");
 		hand_all(2, alice(), 0);
 		replace_alice();
+		wait_ms(0);
+		wait_ms(GUARD_WAIT_MS);
 		publish(0, 5 + more, "another");
 		assert_int_equal(hand_head(2, alice(), more > 0 ? 5 : 0), ERR_CONFLICT);
 		assert_int_equal(status_of(2, alices).fork, FORK_FROZEN);
@@ -219,6 +221,8 @@ static void evidence_is_handed_over(void **state)
 	hand_all(2, alice(), 0);
 	hand_all(1, alice(), 0);
 	replace_alice();
+	wait_ms(0);
+	wait_ms(GUARD_WAIT_MS); /* out of everybody's reach, for as long as it asks */
 	publish(0, 6, "another");
 	assert_int_equal(hand_head(2, alice(), 5), ERR_CONFLICT);
 	struct buf *raw = &toy_log(&nodes[2], alices)->evidence;

@@ -104,6 +104,14 @@ static void put_head(struct world *w, const struct branch *branch)
 	put(w, &part);
 }
 
+/* An export leaves out what is not public. */
+static bool goes_along(const struct entry *e)
+{
+	struct envelope envelope;
+	return e->state != PAYLOAD_PRESENT || envelope_parse(e->envelope, &envelope, NULL) != OK ||
+	       strcmp(envelope.collection, "public") == 0;
+}
+
 static void put_answer(struct world *w, const struct branch *branch, uint64_t end, const struct read_answer *a)
 {
 	struct carry *c = w->carry;
@@ -121,9 +129,10 @@ static void put_answer(struct world *w, const struct branch *branch, uint64_t en
 		envelopes[i] = message_field(a->entries[i].envelope);
 	for (size_t i = 0; i < a->payloads; i++) {
 		normlink__payload__init(&payloads[i]);
+		enum payload_state state = goes_along(&a->entries[i]) ? a->entries[i].state : PAYLOAD_WITHHELD;
 		payloads[i].has_state = 1;
-		payloads[i].state = (Normlink__Payload__State)a->entries[i].state;
-		payloads[i].has_data = a->entries[i].state == PAYLOAD_PRESENT;
+		payloads[i].state = (Normlink__Payload__State)state;
+		payloads[i].has_data = state == PAYLOAD_PRESENT;
 		payloads[i].data = message_field(a->entries[i].payload);
 		pointers[i] = &payloads[i];
 	}
