@@ -12,6 +12,9 @@ closed() { # name reason ("null": open)
 	[ "$word" = null ] || word="\"$word\""
 	normlink status "$home/$1" --json | grep -q "\"closed\":$word,"
 }
+over() { # name count: holds more of alice's log
+	[ "$(held "$1" alice.example/log)" -gt "$2" ]
+}
 no_fork() { # names...
 	local name
 	for name in "$@"; do
@@ -81,7 +84,7 @@ check 'no fork after an older database' no_fork alice bob
 made_records 1000 6000 >"$home/big.ndjson"
 normlink import "$home/alice" "$home/big.ndjson" --quiet >"$home/big.out" 2>&1 &
 importing=$!
-check 'the import is under way' await 20 sh -c "[ \$('$NORMLINK' status '$home/alice' --json | sed -n 's/.*\"own\":true,\"held\":\\([0-9]*\\).*/\\1/p') -gt 910 ]"
+check 'the import is under way' await 20 over alice 910
 check 'backup beside it' answers 0 'head of [0-9]* entries' normlink backup "$home/alice" "$home/backup" --quiet
 check 'the import was not hurt' wait $importing
 check 'a second backup needs another place' answers 1 'not empty' normlink backup "$home/alice" "$home/backup"
