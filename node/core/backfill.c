@@ -61,7 +61,8 @@ static void next_collection(struct core *c, size_t log)
 	struct log *l = c->logs[log];
 	struct backfill *b = &l->backfill;
 	size_t at = b->cursor == 0 ? 0 : b->cursor - 1;
-	const char *name = sharing_next(&l->sharing, c->hasher, c->logs[0]->origin, &at);
+	/* Of our own log everything that was ever shared may be had from somebody, after a restore. */
+	const char *name = sharing_next(&l->sharing, c->hasher, l->own ? NULL : c->logs[0]->origin, &at);
 	if (name == NULL) {
 		round_over(c, b);
 		return;
@@ -159,7 +160,7 @@ void backfill_pump(struct core *c, size_t log)
 {
 	struct log *l = c->logs[log];
 	struct backfill *b = &l->backfill;
-	if (l->own || l->loading || !b->wanted || b->state != BACKFILL_REST)
+	if (l->loading || !b->wanted || b->state != BACKFILL_REST)
 		return;
 	if (c->mono_ms < b->due_ms)
 		wake_at(c, b->due_ms);

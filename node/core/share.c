@@ -42,7 +42,7 @@ void share_stored(struct core *c, struct pending_store *s, int code)
 	for (const struct said *said = s->said; code == OK && said != NULL; said = said->next)
 		news |= sharing_take(&l->sharing, c->hasher, said->index, buf_bytes(&said->payload));
 	share_forget(s);
-	if (news && !l->own) {
+	if (news) {
 		l->backfill.wanted = true;
 		backfill_wake(c, s->log);
 	}
@@ -53,7 +53,7 @@ void share_restore(struct core *c, struct log *l, const struct origin_state *sta
 	sharing_close(&l->sharing);
 	for (size_t i = 0; i < state->statement_count; i++)
 		(void)sharing_take(&l->sharing, c->hasher, state->statements[i].index, state->statements[i].payload);
-	l->backfill.wanted = !l->own && state->size > 0;
+	l->backfill.wanted = state->size > 0;
 }
 
 /* ---- answers ---- */

@@ -98,10 +98,10 @@ bool sharing_allows(const struct sharing *s, struct hasher *h, struct bytes coll
 
 const char *sharing_next(const struct sharing *s, struct hasher *h, const char *reader, size_t *at)
 {
-	struct hash digest = hash_sum(h, bytes_str(reader));
+	struct hash digest = hash_sum(h, bytes_str(reader != NULL ? reader : ""));
 	while (*at < s->count) {
 		const struct share *share = s->v[(*at)++];
-		if (lists(share, &digest))
+		if (reader == NULL || lists(share, &digest))
 			return share->collection;
 	}
 	return NULL;

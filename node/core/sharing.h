@@ -36,5 +36,6 @@ bool sharing_take(struct sharing *s, struct hasher *h, uint64_t index, struct by
 bool sharing_allows(const struct sharing *s, struct hasher *h, struct bytes collection, const char *author,
                     const char *reader);
 
-/* The next collection that is shared with reader, from *at on, which moves on; NULL: no more. */
+/* The next collection that is shared with reader (NULL: that was ever spoken of), from *at on, which moves on; NULL: no
+ * more. */
 const char *sharing_next(const struct sharing *s, struct hasher *h, const char *reader, size_t *at);
