@@ -67,17 +67,28 @@ static uint64_t time_of(const struct note_signature *s)
 	return time_s;
 }
 
+/* An old line, which is no new cosignature wherever it turns up. */
+static bool witness_knows(struct witnessed *wit, uint64_t size, const struct hash *root, uint64_t time_s, bool mirror)
+{
+	for (size_t i = 0; i < wit->count; i++) {
+		struct cosigned *c = &wit->cosigned[i];
+		if (c->size != size || c->time_s != time_s || c->mirror != mirror || !hash_equal(&c->root, root))
+			continue;
+		c->forgotten = false; /* a peer's note has brought it back */
+		return true;
+	}
+	return false;
+}
+
 static void witness_add(struct world *w, struct node *n, uint32_t ident, uint64_t size, const struct hash *root,
                         uint64_t time_s, bool mirror)
 {
 	struct witnessed *wit = &n->witnessed[ident];
 	uint64_t latest_s = 0;
+	if (witness_knows(wit, size, root, time_s, mirror))
+		return;
 	for (size_t i = 0; i < wit->count; i++) {
 		struct cosigned *c = &wit->cosigned[i];
-		if (c->size == size && c->time_s == time_s && c->mirror == mirror && hash_equal(&c->root, root)) {
-			c->forgotten = false; /* a peer's note has brought it back */
-			return;
-		}
 		if (c->forgotten)
 			continue;
 		latest_s = c->time_s > latest_s ? c->time_s : latest_s;

@@ -40,7 +40,8 @@ static void distances(const struct world *w, uint32_t origin, uint32_t from, uns
 }
 
 /* Can what is in that class come from the origin to the member, over members that may have it? */
-static void reachable(const struct world *w, uint32_t origin, const struct branch *b, bool reach[WORLD_IDENTS][CLASSES])
+static void reachable(const struct world *w, uint32_t origin, const struct branch *b, uint64_t size,
+                      bool reach[WORLD_IDENTS][CLASSES])
 {
 	memset(reach, 0, WORLD_IDENTS * sizeof *reach);
 	for (unsigned class = 0; class < CLASSES; class ++) {
@@ -49,7 +50,7 @@ static void reachable(const struct world *w, uint32_t origin, const struct branc
 			for (uint32_t from = 0; from < w->ident_count; from++)
 				for (uint32_t to = 0; to < w->ident_count; to++)
 					reach[to][class] |= reach[from][class] && follows(w, to, origin) && linked(w, from, to) &&
-					                    classes_lists(b, class, to);
+					                    classes_lists(b, size, class, to);
 	}
 }
 
@@ -88,7 +89,7 @@ static bool origin_settled(struct world *w, uint32_t origin, const char **why)
 	const struct disk_log *truth = &w->nodes[origin].disk.logs[origin];
 	distances(w, origin, origin, distance);
 	if (truth->branch != NULL)
-		reachable(w, origin, truth->branch, reach);
+		reachable(w, origin, truth->branch, truth->size, reach);
 	for (uint32_t i = 0; i < w->ident_count; i++) {
 		const struct disk_log *log = &w->nodes[i].disk.logs[origin];
 		if (distance[i] >= FAR)

@@ -145,18 +145,18 @@ bool classes_write(struct world *w, const struct node *n, struct buf *payload)
 
 /* ---- what they mean ---- */
 
-bool classes_redacted(const struct branch *b, uint64_t index)
+bool classes_redacted(const struct branch *b, uint64_t size, uint64_t index)
 {
 	for (size_t i = 0; i < b->said_count; i++)
-		if (b->said[i].class == 0 && b->said[i].target == index)
+		if (b->said[i].index < size && b->said[i].class == 0 && b->said[i].target == index)
 			return true;
 	return false;
 }
 
-bool classes_lists(const struct branch *b, unsigned class, uint32_t ident)
+bool classes_lists(const struct branch *b, uint64_t size, unsigned class, uint32_t ident)
 {
 	for (size_t i = b->said_count; class != 0 && i-- > 0;)
-		if (b->said[i].class == class)
+		if (b->said[i].index < size && b->said[i].class == class)
 			return (b->said[i].mask >> ident & 1) != 0;
 	return class == 0;
 }
@@ -252,12 +252,15 @@ bool classes_check_kept(struct world *w, const struct node *n, uint32_t origin, 
 bool classes_settled(const struct world *w, uint32_t origin, uint32_t ident, const bool reach[CLASSES],
                      const char **why)
 {
-	const struct disk_log *log = &w->nodes[ident].disk.logs[origin];
+	const struct node *n = &w->nodes[ident];
+	const struct disk_log *log = &n->disk.logs[origin];
 	for (uint64_t i = 0; i < log->size; i++) {
 		unsigned class = classes_of(log->branch->entries[i].envelope);
 		uint8_t state = log->states.data[i];
-		bool redacted = classes_redacted(log->branch, i);
-		bool due = origin == ident || (classes_lists(log->branch, class, ident) && reach[class]);
+		bool redacted = classes_redacted(log->branch, log->size, i);
+		/* What is not public and was lost with its log's disk, nobody else need have. */
+		bool due = origin == ident ? class == 0 || !n->was_put_back
+		                           : classes_lists(log->branch, log->size, class, ident) && reach[class];
 		if (redacted ? state == PAYLOAD_REDACTED : state != PAYLOAD_REDACTED && (state == PAYLOAD_PRESENT || !due))
 			continue;
 		*why = redacted ? "what was redacted is nowhere" : "every payload that is for it";

@@ -28,10 +28,10 @@ void classes_read(struct world *w, struct branch *b);
 /* Append a sharing statement, or one that redacts something of n's own log; false: there is nothing to redact. */
 bool classes_write(struct world *w, const struct node *n, struct buf *payload);
 
-/* Does a statement in the branch redact that entry? */
-bool classes_redacted(const struct branch *b, uint64_t index);
-/* The newest statement on that class in the log lists the member. */
-bool classes_lists(const struct branch *b, unsigned class, uint32_t ident);
+/* Does a statement among the branch's first size entries redact that entry? */
+bool classes_redacted(const struct branch *b, uint64_t size, uint64_t index);
+/* The newest statement on that class among them lists the member. */
+bool classes_lists(const struct branch *b, uint64_t size, unsigned class, uint32_t ident);
 /* Some statement in some branch of the origin does, or the member is the origin. */
 bool classes_ever(const struct world *w, uint32_t origin, unsigned class, uint32_t ident);
 

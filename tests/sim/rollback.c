@@ -146,7 +146,7 @@ static void put_back(struct world *w, struct node *n, enum way way)
 	trace_say(w, "%s: %s, from %llu to %llu entries", w->idents[n->ident].name, names[way],
 	          (unsigned long long)n->disk.logs[n->ident].size, (unsigned long long)n->snapshot.logs[n->ident].size);
 	w->figures.put_back++;
-	n->put_back = true;
+	n->put_back = n->was_put_back = true;
 	disk_copy(&n->disk, &n->snapshot);
 	forget_promises(w, n);
 	if (way == DATABASE_ALONE) {

@@ -109,6 +109,7 @@ struct node {
 	struct effects fx;
 	struct disk disk;
 	struct disk snapshot;         /* an earlier copy of it */
+	bool was_put_back;            /* to an earlier copy, at any time */
 	bool put_back;                /* it was, and its log is not open again yet */
 	uint32_t peers[WORLD_IDENTS]; /* the core's index -> member */
 	size_t peer_count;
