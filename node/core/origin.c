@@ -148,15 +148,6 @@ void origin_submit(struct core *c, const struct event *event)
 	origin_continue(c);
 }
 
-/* What we said about logs is in force once it is durable. */
-static void obey(struct core *c, const struct submission *s)
-{
-	for (; s != NULL; s = s->next)
-		for (size_t i = 0; i < s->count; i++)
-			if (kind_about_log(payload_kind(s->payloads[i])))
-				verdict_durable(c, s->payloads[i]);
-}
-
 void origin_stored(struct core *c, const struct pending_store *stored, int code, const char *text)
 {
 	struct log *log = c->logs[0];
@@ -172,7 +163,6 @@ void origin_stored(struct core *c, const struct pending_store *stored, int code,
 		head_clear(&was);
 		log->head_wall_ms = c->wall_ms;
 		log->head_revision++;
-		obey(c, s);
 	}
 	answer_all(c, s, code, text);
 	if (code != OK) {

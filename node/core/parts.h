@@ -168,8 +168,8 @@ void evidence_remind(struct core *c, size_t log);
 
 /* verdict.c */
 void verdict_ask(struct core *c, const struct event *event);
-/* An entry of our own log is durable: when it is a verdict it is in force from now on. */
-void verdict_durable(struct core *c, struct bytes payload);
+/* An entry of our own log is durable.  True: it is a verdict, to be carried out with verdict_apply. */
+bool verdict_note(struct core *c, struct bytes payload);
 /* What the store has of a log is in place, evidence too: our own log's verdicts come into force again. */
 void verdict_restore(struct core *c, const struct log *log, const struct origin_state *state);
 /* Evidence or verdict changed: what becomes of the log? */

@@ -1,4 +1,4 @@
-/* Sharing statements as they become durable, and what they mean for an answer. */
+/* Statements that a node obeys as they become durable, wherever they came from; what sharing means for an answer. */
 #include <stdlib.h>
 
 #include "node/base/must.h"
@@ -14,7 +14,8 @@ void share_note(struct pending_store *s, const struct store_write *w)
 	struct said **end = &s->said;
 	for (size_t i = 0; (payloads || w->kind == WRITE_ENTRIES) && i < w->count; i++) {
 		const struct entry *e = &w->entries[i];
-		if (e->state != PAYLOAD_PRESENT || payload_kind(e->payload) != NORMLINK__KIND__KIND_SHARING)
+		int kind = e->state == PAYLOAD_PRESENT ? payload_kind(e->payload) : 0;
+		if (kind != NORMLINK__KIND__KIND_SHARING && (kind != NORMLINK__KIND__KIND_VERDICT || !s->own))
 			continue;
 		struct said *said = calloc(1, sizeof *said);
 		must(said != NULL);
@@ -38,10 +39,15 @@ void share_forget(struct pending_store *s)
 void share_stored(struct core *c, struct pending_store *s, int code)
 {
 	struct log *l = c->logs[s->log];
-	bool news = false;
-	for (const struct said *said = s->said; code == OK && said != NULL; said = said->next)
+	bool news = false, judged = false;
+	for (const struct said *said = s->said; code == OK && said != NULL; said = said->next) {
 		news |= sharing_take(&l->sharing, c->hasher, said->index, buf_bytes(&said->payload));
+		judged |= verdict_note(c, buf_bytes(&said->payload));
+	}
 	share_forget(s);
+	/* Of several verdicts on one log the last alone is carried out. */
+	for (size_t i = 0; judged && i < c->log_count; i++)
+		verdict_apply(c, i);
 	if (news) {
 		l->backfill.wanted = true;
 		backfill_wake(c, s->log);

@@ -92,13 +92,13 @@ void verdict_apply(struct core *c, size_t log)
 		resume(c, log);
 }
 
-void verdict_durable(struct core *c, struct bytes payload)
+bool verdict_note(struct core *c, struct bytes payload)
 {
 	struct arena arena = { 0 };
 	Normlink__Record *record = NULL;
 	if (payload_kind(payload) != NORMLINK__KIND__KIND_VERDICT || payload_open(payload, &arena, &record, NULL) != OK) {
 		arena_free(&arena);
-		return;
+		return false;
 	}
 	struct verdict *v = find(c, record->subject);
 	if (v == NULL) {
@@ -110,17 +110,17 @@ void verdict_durable(struct core *c, struct bytes payload)
 	}
 	buf_reset(&v->payload);
 	buf_add_bytes(&v->payload, payload);
-	size_t log = serve_find_log(c, v->origin);
-	if (log != SIZE_MAX)
-		verdict_apply(c, log);
 	arena_free(&arena);
+	return true;
 }
 
 void verdict_restore(struct core *c, const struct log *log, const struct origin_state *state)
 {
 	for (size_t i = 0; log->own && i < state->statement_count; i++)
-		verdict_durable(c, state->statements[i].payload);
-	verdict_apply(c, serve_find_log(c, log->origin));
+		(void)verdict_note(c, state->statements[i].payload);
+	for (size_t i = 0; i < c->log_count; i++)
+		if (log->own || c->logs[i] == log)
+			verdict_apply(c, i);
 }
 
 void verdict_close(struct core *c)

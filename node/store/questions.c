@@ -27,7 +27,7 @@ static int list_as_of(struct store *s, struct arena *arena, struct as_of **out, 
 		rc = origin_heads(&s->db, rows[i].slot, arena, &heads, err);
 		if (rc == OK)
 			rc = forks_state(s, &rows[i], arena, &fork, err);
-		if (rows[i].size == 0 && heads.head.len == 0)
+		if (rows[i].size == 0 && heads.head.len == 0 && fork.state == FORK_NONE)
 			continue; /* only witnessed, or not begun: no answer comes from it */
 		(*out)[listed++] = (struct as_of){
 			.origin = rows[i].name,
