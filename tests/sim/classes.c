@@ -252,15 +252,16 @@ bool classes_check_kept(struct world *w, const struct node *n, uint32_t origin, 
 bool classes_settled(const struct world *w, uint32_t origin, uint32_t ident, const bool reach[CLASSES],
                      const char **why)
 {
-	const struct node *n = &w->nodes[ident];
-	const struct disk_log *log = &n->disk.logs[origin];
+	const struct disk_log *log = &w->nodes[ident].disk.logs[origin];
 	for (uint64_t i = 0; i < log->size; i++) {
 		unsigned class = classes_of(log->branch->entries[i].envelope);
 		uint8_t state = log->states.data[i];
 		bool redacted = classes_redacted(log->branch, log->size, i);
 		/* What is not public and was lost with its log's disk, nobody else need have. */
-		bool due = origin == ident ? class == 0 || !n->was_put_back
-		                           : classes_lists(log->branch, log->size, class, ident) && reach[class];
+		const struct node *author = &w->nodes[origin];
+		const struct buf *theirs = &author->disk.logs[origin].states;
+		bool lost = class != 0 && author->was_put_back && (i >= theirs->len || theirs->data[i] != PAYLOAD_PRESENT);
+		bool due = !lost && (origin == ident || (classes_lists(log->branch, log->size, class, ident) && reach[class]));
 		if (redacted ? state == PAYLOAD_REDACTED : state != PAYLOAD_REDACTED && (state == PAYLOAD_PRESENT || !due))
 			continue;
 		*why = redacted ? "what was redacted is nowhere" : "every payload that is for it";
