@@ -96,7 +96,8 @@ static void witness_add(struct world *w, struct node *n, uint32_t ident, uint64_
 			check_fail(w, "a witness never goes back", "%s cosigned %s at %llu and then at %llu", name_of(w, n),
 			           w->idents[ident].name, (unsigned long long)c->size, (unsigned long long)size);
 		/* The empty tree is the beginning of every other. */
-		if (n->checked && c->size > 0 && size > 0 && truth_both(&w->idents[ident].truth, c->size, &c->root, size, root) == NULL)
+		if (n->checked && c->size > 0 && size > 0 &&
+		    truth_both(&w->idents[ident].truth, c->size, &c->root, size, root) == NULL)
 			check_fail(w, "a witness cosigns only what is consistent", "%s cosigned %s at %llu and at %llu",
 			           name_of(w, n), w->idents[ident].name, (unsigned long long)c->size, (unsigned long long)size);
 	}
