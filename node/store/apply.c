@@ -89,7 +89,7 @@ static int put_entry(struct store *s, const struct placed *p, size_t i, const st
 	    bytes_of(ready->packed_len > 0 ? run->packed.data + ready->packed_at : NULL, ready->packed_len);
 	/* That a payload is redacted is the statement's to say (redact.h). */
 	struct packed_payload row = {
-		e->state == PAYLOAD_PRESENT ? PAYLOAD_PRESENT : PAYLOAD_WITHHELD, ready->packing, packed, { 0 }
+		e->state == PAYLOAD_REDACTED ? PAYLOAD_WITHHELD : e->state, ready->packing, packed, { 0 }
 	};
 	bool hidden = envelope_collection(e->envelope, &row.collection);
 	int rc = payload_put(s, p->slot, index, &row, err);
