@@ -41,8 +41,9 @@ static void add_note(const struct vkey *log, struct bytes raw, struct buf *out)
 	must(!"a checkpoint that the log did not sign");
 }
 
-void evidence_write(const struct vkey *log, struct bytes smaller, struct bytes larger, const struct hash *root,
-                    const struct hash *hashes, size_t count, struct buf *out)
+void evidence_write(const struct vkey *smaller_key, const struct vkey *larger_key, struct bytes smaller,
+                    struct bytes larger, const struct hash *root, const struct hash *hashes, size_t count,
+                    struct buf *out)
 {
 	must(count <= PROOF_HASHES_MAX);
 	buf_printf(out, "%s\n%s", header, root_word);
@@ -50,9 +51,9 @@ void evidence_write(const struct vkey *log, struct bytes smaller, struct bytes l
 	for (size_t i = 0; i < count; i++)
 		add_hash(out, &hashes[i]);
 	buf_add_char(out, '\n');
-	add_note(log, smaller, out);
+	add_note(smaller_key, smaller, out);
 	buf_add_char(out, '\n');
-	add_note(log, larger, out);
+	add_note(larger_key, larger, out);
 }
 
 /* ---- reading ---- */
@@ -148,7 +149,7 @@ int evidence_parse(struct bytes raw, struct evidence *out, struct err *err)
 
 /* ---- judging ---- */
 
-static int contradiction(struct hasher *h, const struct evidence *e, struct err *err)
+int evidence_contradicts(struct hasher *h, const struct evidence *e, struct err *err)
 {
 	if (hash_equal(&e->root, &e->smaller_root))
 		return err_set(err, ERR_UNTRUSTED, "evidence: the two checkpoints agree");
@@ -165,7 +166,7 @@ int evidence_verify(struct hasher *h, const struct evidence *e, const struct vke
 	int rc = checkpoint_open(e->smaller, log, &note, &checkpoint, err);
 	if (rc == OK)
 		rc = checkpoint_open(e->larger, log, &note, &checkpoint, err);
-	return rc == OK ? contradiction(h, e, err) : rc;
+	return rc == OK ? evidence_contradicts(h, e, err) : rc;
 }
 
 int evidence_judge(struct hasher *h, const struct evidence *e, const struct policy *policy, const struct vkey **log,
@@ -175,5 +176,5 @@ int evidence_judge(struct hasher *h, const struct evidence *e, const struct poli
 	int rc = policy_find_log(policy, e->smaller, &first, err);
 	if (rc == OK)
 		rc = policy_find_log(policy, e->larger, log, err);
-	return rc == OK ? contradiction(h, e, err) : rc;
+	return rc == OK ? evidence_contradicts(h, e, err) : rc;
 }

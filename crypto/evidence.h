@@ -26,14 +26,19 @@ struct evidence {
 /* Does a file begin as one of these does? */
 bool evidence_begins(struct bytes raw);
 
-/* Append a file.  smaller and larger are whole signed notes by the log key; of their signatures only that key's are
- * taken over, so that every byte of the file is authenticated. */
-void evidence_write(const struct vkey *log, struct bytes smaller, struct bytes larger, const struct hash *root,
-                    const struct hash *hashes, size_t count, struct buf *out);
+/* Append a file.  smaller and larger are whole signed notes, each by that key of the log (which may have changed
+ * between them); of their signatures only that key's are taken over, so that every byte of the file is authenticated.
+ */
+void evidence_write(const struct vkey *smaller_key, const struct vkey *larger_key, struct bytes smaller,
+                    struct bytes larger, const struct hash *root, const struct hash *hashes, size_t count,
+                    struct buf *out);
 
 /* Read one.  ERR_INVALID names the rule of clause 8, or that of the C2SP document that a part breaks; ERR_LIMIT.
  * Says nothing about signatures. */
 CHECKED int evidence_parse(struct bytes raw, struct evidence *out, struct err *err);
+
+/* Do they contradict each other, whoever has signed them?  ERR_UNTRUSTED with the reason. */
+CHECKED int evidence_contradicts(struct hasher *h, const struct evidence *e, struct err *err);
 
 /* Did this log sign both, and do they contradict each other?  ERR_UNTRUSTED with the reason. */
 CHECKED int evidence_verify(struct hasher *h, const struct evidence *e, const struct vkey *log, struct err *err);

@@ -95,15 +95,23 @@ static void cosignature_message(struct bytes text, uint64_t time_s, struct buf *
 	buf_add_bytes(out, text);
 }
 
+uint64_t note_time(const struct note_signature *s)
+{
+	uint64_t time = 0;
+	if (s->payload_len != TIME_LEN + SIGNATURE_SIZE)
+		return 0;
+	for (size_t i = 0; i < TIME_LEN; i++)
+		time = time << 8 | s->payload[i];
+	return time;
+}
+
 static bool verify_one(const struct note *n, const struct note_signature *s, const struct vkey *key, uint64_t *time_s)
 {
 	if (key->type == KEY_ED25519)
 		return s->payload_len == SIGNATURE_SIZE && vkey_verify(key, n->text, s->payload) == OK;
 	if (s->payload_len != TIME_LEN + SIGNATURE_SIZE)
 		return false;
-	uint64_t time = 0;
-	for (size_t i = 0; i < TIME_LEN; i++)
-		time = time << 8 | s->payload[i];
+	uint64_t time = note_time(s);
 	if (time > INT64_MAX)
 		return false;
 	struct buf message = { 0 };

@@ -39,6 +39,9 @@ CHECKED int note_parse(struct bytes raw, struct note *out, struct err *err);
  * and ID that fails (the note must then be rejected). */
 CHECKED int note_verify(const struct note *n, const struct vkey *key, uint64_t *time_s);
 
+/* When a cosignature says that it was made, in seconds, unverified; 0: the line is none. */
+uint64_t note_time(const struct note_signature *s);
+
 /* Append the signature line ("— name base64\n") of key (KEY_ED25519) over text, or of a witness
  * (KEY_COSIGNATURE) at time_s. */
 void note_sign(const struct skey *key, struct bytes text, struct buf *out);

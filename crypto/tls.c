@@ -16,13 +16,24 @@ enum { READ_CHUNK = 16 * 1024, WRITE_CHUNK = 1024 * 1024, REASON_MAX = 160, ALPN
 /* One protocol name, so that a stray TLS client is turned away in the handshake. */
 static const unsigned char alpn[] = "\x0anormlink/1";
 
+/* An identity as a client asks for it. */
+struct identity {
+	char name[64];
+	SSL_CTX *ssl; /* one reference each */
+};
+
 struct tls_ctx {
 	SSL_CTX *ssl;
+	struct hash pin;
+	struct identity former[TLS_FORMER_MAX];
+	size_t former_count;
 };
 
 struct tls {
 	SSL *ssl;
 	BIO *in, *out; /* owned by ssl */
+	struct identity former[TLS_FORMER_MAX];
+	size_t former_count;
 	tls_pin_cb accept_cb;
 	void *arg;
 	bool established;
@@ -82,9 +93,50 @@ static int choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *outle
 	return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
+/* ---- older identities ---- */
+
+static void pin_name(const struct hash *pin, char out[64])
+{
+	struct buf hex = { 0 };
+	hex_add(&hex, bytes_of(pin->b, HASH_SIZE / 2));
+	(void)snprintf(out, 64, "p-%s.normlink", buf_str(&hex));
+	buf_free(&hex);
+}
+
+static void former_copy(const struct identity *from, size_t count, struct identity *to)
+{
+	for (size_t i = 0; i < count; i++) {
+		to[i] = from[i];
+		must(SSL_CTX_up_ref(to[i].ssl) == 1);
+	}
+}
+
+/* Server: the identity that the client's first message names, else the newest. */
+static int choose_identity(SSL *ssl, int *alert, void *arg)
+{
+	struct tls *t = SSL_get_app_data(ssl);
+	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+	for (size_t i = 0; name != NULL && i < t->former_count; i++)
+		if (strcmp(name, t->former[i].name) == 0)
+			(void)SSL_set_SSL_CTX(ssl, t->former[i].ssl);
+	return SSL_TLSEXT_ERR_OK;
+}
+
+void tls_ctx_remember(struct tls_ctx *ctx, const struct tls_ctx *former)
+{
+	struct identity one = { .ssl = former->ssl };
+	if (ctx->former_count == TLS_FORMER_MAX) {
+		SSL_CTX_free(ctx->former[0].ssl);
+		memmove(&ctx->former[0], &ctx->former[1], --ctx->former_count * sizeof one);
+	}
+	pin_name(&former->pin, one.name);
+	former_copy(&one, 1, &ctx->former[ctx->former_count++]);
+	SSL_CTX_set_tlsext_servername_callback(ctx->ssl, choose_identity);
+}
+
 /* ---- contexts ---- */
 
-static int load_identity(SSL_CTX *ctx, struct bytes key_pem, struct bytes cert_pem, struct err *err)
+static int load_identity(SSL_CTX *ctx, struct bytes key_pem, struct bytes cert_pem, struct hash *pin, struct err *err)
 {
 	EVP_PKEY *key = cert_read_key(key_pem);
 	X509 *cert = cert_read(cert_pem);
@@ -94,6 +146,8 @@ static int load_identity(SSL_CTX *ctx, struct bytes key_pem, struct bytes cert_p
 	else if (SSL_CTX_use_certificate(ctx, cert) != 1 || SSL_CTX_use_PrivateKey(ctx, key) != 1 ||
 	         SSL_CTX_check_private_key(ctx) != 1)
 		rc = err_set(err, ERR_INVALID, "the TLS key is not that of the certificate");
+	else if (cert_pin(cert, pin) != OK)
+		rc = err_set(err, ERR_INVALID, "the TLS certificate has no public key");
 	EVP_PKEY_free(key);
 	X509_free(cert);
 	return rc;
@@ -128,7 +182,7 @@ int tls_ctx_new(struct bytes key_pem, struct bytes cert_pem, struct tls_ctx **ou
 	ctx->ssl = SSL_CTX_new(TLS_method());
 	must(ctx->ssl != NULL);
 	set_protocol(ctx->ssl);
-	int rc = load_identity(ctx->ssl, key_pem, cert_pem, err);
+	int rc = load_identity(ctx->ssl, key_pem, cert_pem, &ctx->pin, err);
 	ERR_clear_error();
 	if (rc != OK) {
 		tls_ctx_free(ctx);
@@ -142,6 +196,8 @@ void tls_ctx_free(struct tls_ctx *ctx)
 {
 	if (ctx == NULL)
 		return;
+	for (size_t i = 0; i < ctx->former_count; i++)
+		SSL_CTX_free(ctx->former[i].ssl);
 	SSL_CTX_free(ctx->ssl);
 	free(ctx);
 }
@@ -161,6 +217,8 @@ struct tls *tls_new(struct tls_ctx *ctx, bool server, tls_pin_cb accept_cb, void
 	BIO_set_mem_eof_return(t->in, -1);
 	SSL_set_bio(t->ssl, t->in, t->out);
 	SSL_set_app_data(t->ssl, t);
+	t->former_count = server ? ctx->former_count : 0;
+	former_copy(ctx->former, t->former_count, t->former);
 	if (server)
 		SSL_set_accept_state(t->ssl);
 	else
@@ -173,6 +231,8 @@ void tls_free(struct tls *t)
 	if (t == NULL)
 		return;
 	SSL_free(t->ssl);
+	for (size_t i = 0; i < t->former_count; i++)
+		SSL_CTX_free(t->former[i].ssl);
 	free(t);
 }
 
@@ -239,6 +299,13 @@ static int handshake(struct tls *t, struct err *err)
 	}
 	int ssl_error = SSL_get_error(t->ssl, n);
 	return wants_more(ssl_error) ? OK : session_error(t, ssl_error, err);
+}
+
+void tls_expect(struct tls *t, const struct hash *pin)
+{
+	char name[64];
+	pin_name(pin, name);
+	must(SSL_set_tlsext_host_name(t->ssl, name) == 1);
 }
 
 int tls_start(struct tls *t, struct err *err)

@@ -31,6 +31,14 @@ CHECKED int tls_pin_of(struct bytes cert_pem, struct hash *pin, struct err *err)
 /* When the certificate (PEM) ends, in seconds since 1970.  ERR_INVALID. */
 CHECKED int tls_cert_expiry(struct bytes cert_pem, int64_t *expiry_s, struct err *err);
 
+/* Sign message with the key (PEM): ECDSA on P-256 with SHA-256, in DER.  spki is its public key (SubjectPublicKeyInfo,
+ * DER), whose SHA-256 is its pin.  Appends to both.  ERR_INVALID: it does not load; ERR_UNSUPPORTED: another kind of
+ * key. */
+CHECKED int tls_key_sign(struct bytes key_pem, struct bytes message, struct buf *spki, struct buf *signature,
+                         struct err *err);
+/* OK, or ERR_UNTRUSTED: also when spki is no P-256 key. */
+CHECKED int tls_key_verify(struct bytes spki, struct bytes message, struct bytes signature);
+
 struct tls_ctx;
 
 /* Called inside the handshake with the pin of the certificate that the other side shows and whose
@@ -42,6 +50,13 @@ typedef bool (*tls_pin_cb)(void *arg, const struct hash *pin);
  * is encrypted. */
 CHECKED int tls_ctx_new(struct bytes key_pem, struct bytes cert_pem, struct tls_ctx **out, struct err *err);
 void tls_ctx_free(struct tls_ctx *ctx);
+
+enum { TLS_FORMER_MAX = 8 };
+
+/* Before the first session: a client that asks ctx for the pin of former (tls_expect) gets that identity from now on,
+ * so that a peer that knows an older key of ours only still gets in touch.  Of more than TLS_FORMER_MAX the last count.
+ * Keeps what it needs of former. */
+void tls_ctx_remember(struct tls_ctx *ctx, const struct tls_ctx *former);
 
 struct tls;
 
@@ -60,6 +75,10 @@ CHECKED int tls_feed(struct tls *t, struct bytes wire, struct buf *plain, struct
 /* Encrypt plain, in records as large as TLS allows.  ERR_NOT_READY before the handshake is done;
  * ERR_CLOSED after tls_shutdown; else what ended the session. */
 CHECKED int tls_write(struct tls *t, struct bytes plain, struct err *err);
+
+/* Client, before tls_start: say which identity is expected, as the server name "p-<32 hex digits of the pin>.normlink".
+ */
+void tls_expect(struct tls *t, const struct hash *pin);
 
 /* Begin the handshake (client), say goodbye. */
 CHECKED int tls_start(struct tls *t, struct err *err);

@@ -178,3 +178,56 @@ int tls_identity_new(const char *common_name, int64_t now_s, int days, struct bu
 	ERR_clear_error();
 	return rc;
 }
+
+/* ---- signing with one ---- */
+
+static bool is_p256(const EVP_PKEY *key)
+{
+	char group[32] = "";
+	return key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
+	       EVP_PKEY_get_group_name(key, group, sizeof group, NULL) == 1 && strcmp(group, "prime256v1") == 0;
+}
+
+static void add_spki(EVP_PKEY *key, struct buf *out)
+{
+	unsigned char *der = NULL;
+	int len = i2d_PUBKEY(key, &der);
+	must(len > 0);
+	buf_add(out, der, (size_t)len);
+	OPENSSL_free(der);
+}
+
+int tls_key_sign(struct bytes key_pem, struct bytes message, struct buf *spki, struct buf *signature, struct err *err)
+{
+	EVP_PKEY *key = cert_read_key(key_pem);
+	int rc = key == NULL    ? err_set(err, ERR_INVALID, "the TLS key does not parse as PEM")
+	         : is_p256(key) ? OK
+	                        : err_set(err, ERR_UNSUPPORTED, "the TLS key is not a P-256 key: it cannot sign records");
+	if (rc == OK) {
+		EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+		size_t len = (size_t)EVP_PKEY_get_size(key);
+		uint8_t *place = buf_reserve(signature, len);
+		must(ctx != NULL && EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) == 1);
+		must(EVP_DigestSign(ctx, place, &len, message.data, message.len) == 1);
+		signature->len += len;
+		EVP_MD_CTX_free(ctx);
+		add_spki(key, spki);
+	}
+	EVP_PKEY_free(key);
+	return rc;
+}
+
+int tls_key_verify(struct bytes spki, struct bytes message, struct bytes signature)
+{
+	const unsigned char *at = spki.data;
+	EVP_PKEY *key = spki.len <= LONG_MAX ? d2i_PUBKEY(NULL, &at, (long)spki.len) : NULL;
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	must(ctx != NULL);
+	bool good = is_p256(key) && at == spki.data + spki.len &&
+	            EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) == 1 &&
+	            EVP_DigestVerify(ctx, signature.data, signature.len, message.data, message.len) == 1;
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+	return good ? OK : ERR_UNTRUSTED;
+}

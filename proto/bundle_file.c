@@ -123,8 +123,8 @@ int bundle_part_decode(struct bytes framed, struct arena *arena, Normlink__Bundl
 
 /* ---- writing ---- */
 
-void bundle_log_write(const char *origin, const struct tree_frontier *since, struct bytes head, struct bytes evidence,
-                      struct buf *out)
+void bundle_log_write(const char *origin, const struct tree_frontier *since, struct bytes head, struct bytes keys,
+                      struct bytes evidence, struct buf *out)
 {
 	Normlink__Evidence file = NORMLINK__EVIDENCE__INIT;
 	Normlink__BundlePart part = NORMLINK__BUNDLE_PART__INIT;
@@ -143,6 +143,8 @@ void bundle_log_write(const char *origin, const struct tree_frontier *since, str
 	log.n_tail = since->size % BUNDLE_ENTRIES;
 	log.has_checkpoint = 1;
 	log.checkpoint = message_field(head);
+	log.has_keys = keys.len > 0;
+	log.keys = message_field(keys);
 	file.has_file = 1;
 	file.file = message_field(evidence);
 	log.evidence = evidence.len > 0 ? &file : NULL;

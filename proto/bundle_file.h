@@ -29,8 +29,8 @@ CHECKED int bundle_part_split(struct bytes stream, struct bytes *framed, size_t 
 CHECKED int bundle_part_decode(struct bytes framed, struct arena *arena, Normlink__BundlePart **out, struct err *err);
 
 /* Append the part that begins an origin (clause 9.1); evidence is a file (clause 8), or empty. */
-void bundle_log_write(const char *origin, const struct tree_frontier *since, struct bytes head, struct bytes evidence,
-                      struct buf *out);
+void bundle_log_write(const char *origin, const struct tree_frontier *since, struct bytes head, struct bytes keys,
+                      struct bytes evidence, struct buf *out);
 
 /* The frontier of a part whose form was checked. */
 void bundle_log_frontier(const Normlink__BundleLog *log, struct tree_frontier *out);

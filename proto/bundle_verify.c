@@ -38,6 +38,7 @@ static void log_free(struct bundle_log *l)
 {
 	tree_free(l->tree);
 	buf_free(&l->head);
+	buf_free(&l->keys);
 	buf_free(&l->evidence);
 	free(l->edges);
 	free(l);
@@ -49,6 +50,7 @@ void bundle_verify_free(struct bundle_verify *v)
 		return;
 	for (size_t i = 0; i < v->file.count; i++)
 		log_free(v->file.logs[i]);
+	buf_free(&v->file.keys);
 	free(v->file.logs);
 	hasher_free(v->hasher);
 	hasher_free(v->digest);
@@ -72,6 +74,7 @@ static int take_start(struct bundle_verify *v, const Normlink__BundleStart *m, s
 	must(vkey_parse(bytes_str(m->exporter), &v->file.exporter, NULL) == OK);
 	(void)strncpy(v->file.node, m->node, sizeof v->file.node - 1);
 	v->file.time_ms = m->time_ms;
+	buf_add_bytes(&v->file.keys, message_bytes(m->keys));
 	v->announced = m->logs;
 	v->file.logs = calloc(m->logs, sizeof(struct bundle_log *));
 	must(v->file.logs != NULL);
@@ -151,7 +154,10 @@ static int check_evidence(struct bundle_verify *v, struct bundle_log *l, struct 
 	buf_add_bytes(&l->evidence, file);
 	l->evidence_smaller = e.smaller_size;
 	l->evidence_larger = e.larger_size;
-	return l->key != NULL ? evidence_verify(v->hasher, &e, l->key, err) : OK;
+	if (l->key == NULL)
+		return OK;
+	return v->trust.evidence_cb != NULL ? v->trust.evidence_cb(v->trust.arg, l->origin, &e, err)
+	                                    : evidence_verify(v->hasher, &e, l->key, err);
 }
 
 static bool met(const struct bundle_verify *v, const char *origin)
@@ -172,6 +178,7 @@ static int take_log(struct bundle_verify *v, const Normlink__BundleLog *m, struc
 	v->file.logs[v->file.count++] = l;
 	memcpy(l->origin, m->origin, strlen(m->origin));
 	l->since = v->next = m->since;
+	buf_add_bytes(&l->keys, message_bytes(m->keys));
 	bundle_log_frontier(m, &since);
 	l->tree = tree_resume(v->hasher, &since);
 	v->leaf_count = m->since % BUNDLE_ENTRIES;

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "crypto/evidence.h"
 #include "crypto/note.h"
 #include "proto/bundle_file.h"
 
@@ -24,6 +25,7 @@ struct bundle_log {
 	uint64_t since, size;
 	struct hash root;
 	struct buf head;     /* signed note */
+	struct buf keys;     /* statements of the log key (clause 2.10) that came with it, unread */
 	struct buf evidence; /* an evidence file (clause 8); empty: it has not forked */
 	uint64_t evidence_smaller, evidence_larger;
 	uint64_t present, withheld, redacted;
@@ -37,12 +39,14 @@ struct bundle {
 	struct vkey exporter;
 	char node[CODE_MAX + 1];
 	uint64_t time_ms;
+	struct buf keys; /* statements of the exporter's mirror key, unread */
 	struct bundle_log **logs;
 	size_t count;
 	struct hash digest;
 };
 
-/* The caller's knowledge.  All but head_cb and exporter_cb may be NULL. */
+/* The caller's knowledge; while head_cb or evidence_cb is asked the log is the last of the result.  All but head_cb and
+ * exporter_cb may be NULL. */
 struct bundle_trust {
 	void *arg;
 	/* Is this head one that the origin signed?  OK with *key (which outlives the verifier), ERR_NOT_FOUND when nobody
@@ -52,6 +56,8 @@ struct bundle_trust {
 	int (*exporter_cb)(void *arg, const struct vkey *exporter, struct err *err);
 	/* The sizes from which proofs will be asked for; gives how many. */
 	size_t (*held_cb)(void *arg, const char *origin, uint64_t sizes[HANDOVER_PROOFS_MAX]);
+	/* Did the origin sign both, and do they contradict each other?  NULL: by the key that head_cb gave. */
+	int (*evidence_cb)(void *arg, const char *origin, const struct evidence *e, struct err *err);
 };
 
 struct bundle_verify;

@@ -57,6 +57,16 @@ static bool origin_fits(const char *origin)
 	return origin != NULL && key_name_check(bytes_str(origin), NULL) == OK;
 }
 
+static int keys_check(size_t count, const ProtobufCBinaryData *keys, const char *what, struct err *err)
+{
+	if (count > KEY_CHANGES_MAX)
+		return err_set(err, ERR_PROTOCOL, "clause 4.4: %s: too many", what);
+	for (size_t i = 0; i < count; i++)
+		if (keys[i].len == 0 || keys[i].len > KEY_STATEMENT_MAX)
+			return err_set(err, ERR_PROTOCOL, "clause 4.4: %s[%zu]: %zu bytes", what, i, keys[i].len);
+	return OK;
+}
+
 static int hello_check(const Normlink__Hello *m, struct err *err)
 {
 	if (!m->has_version || m->version == 0)
@@ -67,12 +77,14 @@ static int hello_check(const Normlink__Hello *m, struct err *err)
 		return broken(err, "4.3", "Hello.requests_in_flight: missing");
 	if (m->has_your_checkpoint && !note_fits(m->your_checkpoint))
 		return broken(err, "4.3", "Hello.your_checkpoint: empty or too large");
-	return OK;
+	return keys_check(m->n_your_keys, m->your_keys, "Hello.your_keys", err);
 }
 
 static int announce_check(const Normlink__Announce *m, struct err *err)
 {
-	return note_fits(m->checkpoint) ? OK : broken(err, "4.4", "Announce.checkpoint: missing or too large");
+	if (!note_fits(m->checkpoint))
+		return broken(err, "4.4", "Announce.checkpoint: missing or too large");
+	return keys_check(m->n_keys, m->keys, "Announce.keys", err);
 }
 
 static int consistency_request_check(const Normlink__ConsistencyRequest *m, struct err *err)

@@ -7,6 +7,7 @@
 #include "crypto/key.h"
 #include "node/base/limits.h"
 #include "proto/entry.h"
+#include "proto/key_change.h"
 #include "proto/place.h"
 
 static const char clause[] = "2.7";
@@ -85,6 +86,12 @@ static int redaction_check(const char *subject, const Normlink__Redaction *r, st
 	return rc == OK ? place_string(r->basis, LABEL_MAX, false, &basis, err) : rc;
 }
 
+static int key_check(const Normlink__Record *r, struct err *err)
+{
+	struct key_change unused;
+	return key_change_read(r, &unused, err);
+}
+
 int log_statement_check(const Normlink__Record *r, struct err *err)
 {
 	switch ((int)r->kind) {
@@ -92,6 +99,8 @@ int log_statement_check(const Normlink__Record *r, struct err *err)
 		return sharing_check(r->subject, r->sharing, err);
 	case NORMLINK__KIND__KIND_REDACTION:
 		return redaction_check(r->subject, r->redaction, err);
+	case NORMLINK__KIND__KIND_KEY:
+		return key_check(r, err);
 	case NORMLINK__KIND__KIND_VERDICT:
 		return verdict_check(r->subject, r->verdict, err);
 	default:

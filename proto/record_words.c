@@ -4,9 +4,8 @@
 #include "proto/record.h"
 
 static const char *const kinds[] = {
-	[NORMLINK__KIND__KIND_STANDARD] = "standard",
-	[NORMLINK__KIND__KIND_SHARING] = "sharing",
-	[NORMLINK__KIND__KIND_REDACTION] = "redaction",
+	[NORMLINK__KIND__KIND_STANDARD] = "standard",   [NORMLINK__KIND__KIND_SHARING] = "sharing",
+	[NORMLINK__KIND__KIND_REDACTION] = "redaction", [NORMLINK__KIND__KIND_KEY] = "key",
 	[NORMLINK__KIND__KIND_VERDICT] = "verdict",
 };
 static const char *const roles[] = {

@@ -48,6 +48,7 @@ void ready_answer(struct answer *a);
 void metrics_answer(struct answer *a);
 void index_answer(struct answer *a);
 void evidence_answer(struct answer *a);
+void keys_answer(struct answer *a);
 /* What follows /witness/ in the path. */
 void witness_answer(struct answer *a, struct bytes rest);
 

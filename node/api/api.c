@@ -58,6 +58,7 @@ static const struct route {
 	{ "/api/v1/audit", "GET, HEAD", false, audit_answer, NULL },
 	{ "/api/v1/heads", "GET, HEAD", true, heads_answer, NULL },
 	{ "/api/v1/evidence", "GET, HEAD", false, evidence_answer, NULL },
+	{ "/api/v1/keys", "GET, HEAD", false, keys_answer, NULL },
 	{ "/api/v1/evidence/", "GET, HEAD", false, NULL, evidence_file_answer },
 	{ "/api/v1/peers", "GET, HEAD", true, peers_answer, NULL },
 	{ "/api/v1/status", "GET, HEAD", true, status_answer, NULL },

@@ -44,7 +44,7 @@ struct api_context {
 	const struct view *view;          /* NULL: the store is not open (readyz says so) */
 	const struct core_status *status; /* NULL: nobody serves this directory now, or api_wants_status said no */
 	const struct hash *own_log;       /* SHA-256 of the name of our own log: what /log/ is; NULL: there is none */
-	const struct vkey *mirror;        /* signs the checkpoints below /mirror/; NULL: nobody does */
+	const struct vkey *mirror;        /* signs the checkpoints below /mirror/, under its name; NULL: nobody does */
 	const char *origin;               /* of our own log; NULL: not known */
 	const char *version;
 	uint64_t wall_ms;

@@ -472,7 +472,6 @@ static void put_state(struct answer *a, const char *word)
 		buf_printf(&a->body, "{\"status\":\"%s\"}\n", word);
 }
 
-/* The process answers: that is all that this says. */
 void alive_answer(struct answer *a)
 {
 	put_state(a, "alive");
@@ -484,8 +483,7 @@ static bool closed(const struct core_status *status)
 	return status->closed != NULL && strcmp(status->closed, guard_name(GUARD_ASKING)) != 0;
 }
 
-/* Ready: it can read, it knows itself, it can write, it can sign.  200 while one of them fails is the health check that
- * lies. */
+/* Ready: it can read, it knows itself, it can write, it can sign. */
 void ready_answer(struct answer *a)
 {
 	if (a->context->view == NULL)

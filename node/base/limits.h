@@ -28,6 +28,8 @@ enum {
 	POLICY_ITEMS_MAX = 256,       /* logs, witnesses, groups: each; the spec wants 32 */
 	CARD_MAX = 8 * 1024,          /* one node card, one node configuration */
 	KEY_FILE_MAX = 4 * 1024,
+	KEY_CHANGES_MAX = 64,         /* clause 2.10: statements that count for one role of one log */
+	KEY_STATEMENT_MAX = 4 * 1024, /* the payload of one */
 
 	/* Records (proto/README.md, clause 2). */
 	RECORD_MAX = 252 * 1024, /* one serialised Record: leaves a payload room for its signatures */

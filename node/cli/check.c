@@ -1,14 +1,52 @@
 #include "node/cli/check.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "crypto/note.h"
+
+/* Does the policy have a key of the log that this head is of, though none that signed it? */
+static bool names_log(struct bytes policy, struct bytes origin)
+{
+	static const char word[] = "log";
+	while (policy.len > 0) {
+		const uint8_t *end = memchr(policy.data, '\n', policy.len);
+		size_t len = end != NULL ? (size_t)(end - policy.data) : policy.len, at = sizeof word - 1;
+		bool is_log = len > at && memcmp(policy.data, word, at) == 0;
+		while (at < len && (policy.data[at] == ' ' || policy.data[at] == '\t'))
+			at++;
+		if (is_log && len - at > origin.len && memcmp(policy.data + at, origin.data, origin.len) == 0 &&
+		    policy.data[at + origin.len] == '+')
+			return true;
+		size_t used = end != NULL ? len + 1 : len;
+		policy = bytes_of(policy.data + used, policy.len - used);
+	}
+	return false;
+}
+
+/* A log's key may have changed since the policy was made (clause 2.10). */
+static int explain(const struct check *c, struct bytes policy, int rc, struct err *err)
+{
+	struct note note;
+	struct checkpoint cp;
+	char why[ERR_TEXT_MAX];
+	if (rc != ERR_UNTRUSTED || c->verdict.log != NULL || note_parse(c->proof.checkpoint, &note, NULL) != OK ||
+	    checkpoint_parse(note.text, &cp, NULL) != OK || !names_log(policy, cp.origin))
+		return rc;
+	(void)snprintf(why, sizeof why, "%s", err->text);
+	return err_set(err, rc,
+	               "%s; the policy has another key of that log: it may have changed, and normlink policy DIR makes a "
+	               "new one",
+	               why);
+}
 
 /* The head under the policy, before the entry comes into it: who did not sign is then told apart from what is not
  * included. */
-static int check_head(struct check *c, struct err *err)
+static int check_head(struct check *c, struct bytes policy, struct err *err)
 {
 	struct note note;
 	c->step = "signature";
-	int rc = policy_check(c->policy, c->proof.checkpoint, &c->verdict, err);
+	int rc = explain(c, policy, policy_check(c->policy, c->proof.checkpoint, &c->verdict, err), err);
 	if (rc == OK)
 		rc = note_parse(c->proof.checkpoint, &note, err);
 	if (rc == OK)
@@ -16,14 +54,15 @@ static int check_head(struct check *c, struct err *err)
 	return rc;
 }
 
-static int check_entry(struct check *c, struct bytes envelope, struct bytes payload, struct err *err)
+static int check_entry(struct check *c, struct bytes policy, struct bytes envelope, struct bytes payload,
+                       struct err *err)
 {
 	struct hasher *hasher = hasher_new();
 	Normlink__Record *record = NULL;
 	c->step = "envelope";
 	int rc = envelope_parse(envelope, &c->envelope, err);
 	if (rc == OK)
-		rc = check_head(c, err);
+		rc = check_head(c, policy, err);
 	if (rc == OK) {
 		c->step = "inclusion";
 		rc = proof_verify(hasher, &c->proof, envelope, c->policy, &c->verdict, err);
@@ -57,7 +96,7 @@ int check_proof(struct check *c, struct bytes policy, struct bytes proof, struct
 	if (c->proof.extra.len == 0)
 		return err_set(err, ERR_INVALID, "the proof has no extra line, so there is no record in it to check");
 	rc = proof_extra_parse(buf_bytes(&c->proof.extra), &c->arena, &envelope, &c->state, &payload, err);
-	return rc == OK ? check_entry(c, envelope, payload, err) : rc;
+	return rc == OK ? check_entry(c, policy, envelope, payload, err) : rc;
 }
 
 void check_close(struct check *c)

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "node/cli/command.h"
+#include "node/cli/keyring.h"
 #include "node/shell/node_dir.h"
 
 static int run(int argc, char **argv)
@@ -16,8 +17,12 @@ static int run(int argc, char **argv)
 	int rc = node_dir_open(argv[optind], &dir, &err);
 	if (rc != OK)
 		return command_fail("card", &err, NULL);
+	struct keyring keys = { 0 };
 	rc = node_dir_card(&dir, &card, &err);
+	if (rc == OK)
+		rc = keyring_ask(argv[optind], &keys, &err);
 	if (rc == OK) {
+		keyring_renew(&keys, &card);
 		card_write(&card, &text);
 		(void)fputs(buf_str(&text), stdout);
 		if (card.address[0] == '\0')
@@ -26,6 +31,7 @@ static int run(int argc, char **argv)
 			    stderr);
 	}
 	buf_free(&text);
+	keyring_free(&keys);
 	node_dir_close(&dir);
 	return rc == OK ? 0 : command_fail("card", &err, NULL);
 }

@@ -84,7 +84,7 @@ static void print_text(const struct ingest *g)
 	struct buf out = { 0 };
 	const struct bundle *file = bundle_verify_result(g->intake.verify);
 	buf_add_str(&out, "bundle of ");
-	text_put(&out, known_exporter(&g->dir, &file->exporter));
+	text_put(&out, intake_exporter(&g->intake));
 	buf_printf(&out, ", verified: %zu %s, %" PRIu64 " entries\n", file->count, file->count == 1 ? "log" : "logs",
 	           bundle_verify_entries(g->intake.verify));
 	for (size_t i = 0; i < g->intake.count; i++) {
@@ -127,10 +127,9 @@ static void print_json(const struct ingest *g)
 {
 	struct buf out = { 0 };
 	struct json j = { .out = &out };
-	const struct bundle *file = bundle_verify_result(g->intake.verify);
 	json_object_begin(&j);
 	json_key(&j, "exporter");
-	json_text(&j, known_exporter(&g->dir, &file->exporter));
+	json_text(&j, intake_exporter(&g->intake));
 	json_key(&j, "entries");
 	json_u64(&j, bundle_verify_entries(g->intake.verify));
 	json_key(&j, "logs");

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "node/base/must.h"
 #include "node/cli/command.h"
@@ -15,14 +16,18 @@ static int print_policy(const char *path, const char *quorum, bool mirrors, stru
 		return rc;
 	struct card *cards = calloc(dir.peer_count + 1, sizeof *cards);
 	must(cards != NULL);
+	struct keyring keys = { 0 };
 	rc = node_dir_card(&dir, &cards[0], err);
+	if (rc == OK)
+		rc = keyring_ask(path, &keys, err);
 	for (size_t i = 0; i < dir.peer_count; i++)
 		cards[i + 1] = dir.peers[i];
 	if (rc == OK)
-		rc = roster_policy(cards, dir.peer_count + 1, quorum, mirrors, &text, err);
+		rc = roster_policy(cards, dir.peer_count + 1, &keys, (uint64_t)time(NULL) * 1000, quorum, mirrors, &text, err);
 	if (rc == OK)
 		(void)fputs(buf_str(&text), stdout);
 	buf_free(&text);
+	keyring_free(&keys);
 	free(cards);
 	node_dir_close(&dir);
 	return rc;
@@ -57,7 +62,8 @@ const struct command cmd_policy = {
 	.summary = "print whose signatures count, for normlink verify",
 	.help = "A C2SP tlog-policy with the logs and witnesses of the node and of its peers.  Read it before you rely on "
 	        "it: it\n"
-	        "says whom this node trusts, and yours may differ.\n"
+	        "says whom this node trusts, and yours may differ.  Keys that took the place of others are followed\n"
+	        "through the logs; until an old one ends, both are listed.\n"
 	        "\n"
 	        "  --quorum Q   how many of the witnesses must have cosigned: any (the default), a number, none, or\n"
 	        "               all: all but the log's own, which never cosigns it\n"

@@ -32,11 +32,24 @@ struct exporter {
 	export_progress_cb progress_cb;
 	void *arg;
 	struct export_counts *counts;
+	struct keys keys;       /* statements in our own log */
+	const struct skey *key; /* that signs the file */
+	struct vkey due;        /* that signed the head of the log at hand */
 };
 
-const struct skey *exporter_key(const struct node_dir *dir)
+/* Our mirror key of now is the newest that our log names, of those at hand. */
+static int find_key(struct exporter *x, struct err *err)
 {
-	return dir->mirror_key;
+	const struct node_keys *at_hand = &x->dir->keys;
+	struct key_line line;
+	int rc = known_keys(x->store, x->dir->config.origin, &x->keys, err);
+	keys_line(&x->keys, KEY_OF_MIRROR, skey_public(x->dir->mirror_key), &line);
+	x->key = x->dir->mirror_key;
+	for (size_t i = 0; i < line.count; i++)
+		for (size_t k = 0; k < at_hand->count[KEY_OF_MIRROR]; k++)
+			if (memcmp(skey_public(at_hand->v[KEY_OF_MIRROR][k])->key, line.v[i].key->key, KEY_SIZE) == 0)
+				x->key = at_hand->v[KEY_OF_MIRROR][k];
+	return rc;
 }
 
 /* ---- what to write ---- */
@@ -123,26 +136,28 @@ static int put_start(struct exporter *x, uint64_t time_ms, struct err *err)
 {
 	Normlink__BundlePart part = NORMLINK__BUNDLE_PART__INIT;
 	Normlink__BundleStart start = NORMLINK__BUNDLE_START__INIT;
-	struct buf key = { 0 };
+	struct buf key = { 0 }, keys = { 0 };
 	char node[CODE_MAX + 1];
 	memcpy(node, x->dir->config.name, sizeof node);
-	vkey_write(skey_public(exporter_key(x->dir)), &key);
+	vkey_write(skey_public(x->key), &key);
 	start.exporter = (char *)(uintptr_t)buf_str(&key);
 	start.node = node;
 	start.has_time_ms = start.has_logs = 1;
 	start.time_ms = time_ms;
 	start.logs = (uint32_t)x->count;
+	keys_pack(&x->keys, KEY_OF_MIRROR, &(struct keys){ 0 }, &keys);
+	start.has_keys = keys.len > 0;
+	start.keys = message_field(buf_bytes(&keys));
 	part.part_case = NORMLINK__BUNDLE_PART__PART_START;
 	part.start = &start;
 	hash_begin(x->digest);
 	hash_more(x->digest, bytes_str(BUNDLE_MAGIC));
-	if (fputs(BUNDLE_MAGIC, x->out) == EOF) {
-		buf_free(&key);
-		return err_errno(err, errno, "cannot write the bundle");
-	}
-	x->counts->bytes = sizeof BUNDLE_MAGIC - 1;
 	bundle_part_write(&part, &x->part);
 	buf_free(&key);
+	buf_free(&keys);
+	if (fputs(BUNDLE_MAGIC, x->out) == EOF)
+		return err_errno(err, errno, "cannot write the bundle");
+	x->counts->bytes = sizeof BUNDLE_MAGIC - 1;
 	return put(x, false, err);
 }
 
@@ -173,7 +188,14 @@ static int put_log(struct exporter *x, const struct source *s, struct err *err)
 	int rc = read_frontier(x, s, x->wish->since, &since, err);
 	if (rc != OK)
 		return rc;
-	bundle_log_write(s->state.origin, &since, s->note, s->state.evidence, &x->part);
+	struct keys none = { 0 }, covered = { 0 };
+	struct buf keys = { 0 };
+	for (size_t i = 0; i < s->state.key_count && s->state.keys[i].index < s->head.size; i++)
+		(void)keys_add(&covered, s->state.keys[i].index, s->state.keys[i].payload);
+	keys_pack(&covered, KEY_OF_LOG, &none, &keys);
+	bundle_log_write(s->state.origin, &since, s->note, buf_bytes(&keys), s->state.evidence, &x->part);
+	keys_free(&covered);
+	buf_free(&keys);
 	return put(x, false, err);
 }
 
@@ -269,7 +291,7 @@ static int put_all(struct exporter *x, uint64_t time_ms, struct err *err)
 	if (rc != OK)
 		return rc;
 	struct hash digest = hash_end(x->digest);
-	bundle_end_write(exporter_key(x->dir), &digest, &x->part);
+	bundle_end_write(x->key, &digest, &x->part);
 	rc = put(x, true, err);
 	if (rc == OK && fflush(x->out) != 0)
 		rc = err_errno(err, errno, "cannot write the bundle");
@@ -281,11 +303,19 @@ static int put_all(struct exporter *x, uint64_t time_ms, struct err *err)
 /* A log whose card has been taken away goes out all the same: the receiver decides whom it knows. */
 static int own_head(void *arg, const char *origin, struct bytes raw, const struct vkey **key, struct err *err)
 {
+	struct exporter *x = arg;
+	const struct bundle *file = bundle_verify_result(x->verify);
+	(void)origin;
+	*key = &x->due;
+	return known_head(x->dir, x->store, file->logs[file->count - 1], raw, &x->due, err);
+}
+
+static int own_evidence(void *arg, const char *origin, const struct evidence *e, struct err *err)
+{
 	const struct exporter *x = arg;
-	struct note note;
-	struct checkpoint cp;
-	*key = known_log(x->dir, origin);
-	return *key != NULL ? checkpoint_open(raw, *key, &note, &cp, err) : ERR_NOT_FOUND;
+	const struct bundle *file = bundle_verify_result(x->verify);
+	(void)origin;
+	return known_evidence(x->dir, x->store, file->logs[file->count - 1], e, err);
 }
 
 static int own_exporter(void *arg, const struct vkey *exporter, struct err *err)
@@ -298,7 +328,9 @@ int exporter_run(const struct node_dir *dir, const struct export_wish *wish, uin
                  export_progress_cb progress_cb, void *arg, struct export_counts *counts, struct err *err)
 {
 	struct exporter x = { .dir = dir, .wish = wish, .out = out, .progress_cb = progress_cb, .arg = arg };
-	const struct bundle_trust trust = { .arg = &x, .head_cb = own_head, .exporter_cb = own_exporter };
+	const struct bundle_trust trust = {
+		.arg = &x, .head_cb = own_head, .exporter_cb = own_exporter, .evidence_cb = own_evidence
+	};
 	x.counts = counts;
 	*counts = (struct export_counts){ 0 };
 	int rc = store_open(dir->path, STORE_READ, &x.store, err);
@@ -307,12 +339,15 @@ int exporter_run(const struct node_dir *dir, const struct export_wish *wish, uin
 	x.hasher = hasher_new();
 	x.digest = hasher_new();
 	x.verify = bundle_verify_new(&trust);
-	rc = choose(&x, err);
+	rc = find_key(&x, err);
+	if (rc == OK)
+		rc = choose(&x, err);
 	if (rc == OK)
 		rc = put_all(&x, time_ms, err);
 	for (size_t i = 0; i < x.count; i++)
 		origin_state_free(&x.sources[i].state);
 	free(x.sources);
+	keys_free(&x.keys);
 	buf_free(&x.part);
 	bundle_verify_free(x.verify);
 	hasher_free(x.hasher);

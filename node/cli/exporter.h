@@ -30,9 +30,6 @@ struct export_counts {
 
 typedef void (*export_progress_cb)(void *arg, uint64_t done, uint64_t total);
 
-/* The key that signs this node's bundle files; borrowed from dir. */
-const struct skey *exporter_key(const struct node_dir *dir);
-
 /* Write the file.  ERR_NOT_FOUND: an origin that is not held, or that has no such head; ERR_USAGE: since is larger
  * than the head; ERR_CORRUPT: the store gives what does not verify; ERR_IO, ERR_FULL. */
 CHECKED int exporter_run(const struct node_dir *dir, const struct export_wish *wish, uint64_t time_ms, FILE *out,

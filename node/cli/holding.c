@@ -4,6 +4,7 @@
 #include "crypto/note.h"
 #include "crypto/tree.h"
 #include "node/base/must.h"
+#include "node/core/keys.h"
 
 static int read_head(struct bytes raw, struct checkpoint *out, struct err *err)
 {
@@ -93,6 +94,19 @@ static int open_edge(struct store *store, const char *origin, uint64_t size, str
 	return rc;
 }
 
+/* The log key that is due for a head of ours, by the statements held; any key of the log's leads to it. */
+static struct vkey key_of(const struct origin_state *state, const struct vkey *any, uint64_t size)
+{
+	struct keys keys = { 0 };
+	struct key_line line;
+	for (size_t i = 0; i < state->key_count; i++)
+		(void)keys_add(&keys, state->keys[i].index, state->keys[i].payload);
+	keys_line(&keys, KEY_OF_LOG, any, &line);
+	struct vkey found = *keys_of_head(&line, size);
+	keys_free(&keys);
+	return found;
+}
+
 int holding_contradiction(struct store *store, const struct holding *h, struct bytes head, uint64_t size,
                           const struct hash *root, const struct vkey *key, bool *contradicts, struct buf *evidence,
                           struct err *err)
@@ -115,8 +129,9 @@ int holding_contradiction(struct store *store, const struct holding *h, struct b
 	                 tree_prove(hasher, source, 0, size, h->head_size, &proof) != OK))
 		rc = err_set(err, ERR_CORRUPT, "%s: the hashes of the tree are not all there", h->origin);
 	*contradicts = rc == OK && !hash_equal(&ours, root);
+	struct vkey ours_by = key_of(&state, key, h->head_size);
 	if (*contradicts)
-		evidence_write(key, head, buf_bytes(&h->head), &ours, proof.hashes, proof.count, evidence);
+		evidence_write(key, &ours_by, head, buf_bytes(&h->head), &ours, proof.hashes, proof.count, evidence);
 	for (size_t i = 0; i < 2; i++)
 		arena_free(&t.answers[i].arena);
 	tree_free(t.tree);

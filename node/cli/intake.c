@@ -1,25 +1,44 @@
 #include "node/cli/intake.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "node/base/must.h"
 #include "node/cli/known.h"
 
 /* ---- pass 1 ---- */
 
+static const struct bundle_log *last_log(const struct bundle_verify *v)
+{
+	const struct bundle *file = bundle_verify_result(v);
+	return file->logs[file->count - 1];
+}
+
 static int trust_head(void *arg, const char *origin, struct bytes raw, const struct vkey **key, struct err *err)
 {
+	struct intake *t = arg;
+	struct vkey *found = arena_array(&t->arena, 1, sizeof *found);
+	(void)origin;
+	*key = found;
+	return known_head(t->dir, t->store, last_log(t->verify), raw, found, err);
+}
+
+static int trust_evidence(void *arg, const char *origin, const struct evidence *e, struct err *err)
+{
 	const struct intake *t = arg;
-	struct note note;
-	struct checkpoint cp;
-	*key = known_log(t->dir, origin);
-	return *key != NULL ? checkpoint_open(raw, *key, &note, &cp, err) : ERR_NOT_FOUND;
+	(void)origin;
+	return known_evidence(t->dir, t->store, last_log(t->verify), e, err);
+}
+
+const char *intake_exporter(const struct intake *t)
+{
+	const struct bundle *file = bundle_verify_result(t->verify);
+	return known_exporter(t->dir, t->store, &file->exporter, buf_bytes(&file->keys), (uint64_t)time(NULL) * 1000);
 }
 
 static int trust_exporter(void *arg, const struct vkey *exporter, struct err *err)
 {
-	const struct intake *t = arg;
-	if (known_exporter(t->dir, exporter) != NULL)
+	if (intake_exporter(arg) != NULL)
 		return OK;
 	return err_set(err, ERR_UNTRUSTED, "from a stranger: no card has the key %s+%08x that signs it", exporter->name,
 	               (unsigned)exporter->id);
@@ -37,8 +56,8 @@ static size_t trust_held(void *arg, const char *origin, uint64_t sizes[HANDOVER_
 int intake_open(struct intake *t, const struct node_dir *dir, const char *path, bundle_progress_cb progress_cb,
                 void *arg, struct err *err)
 {
-	const struct bundle_trust trust = { t, trust_head, trust_exporter, trust_held };
-	*t = (struct intake){ .dir = dir, .progress_cb = progress_cb, .arg = arg };
+	const struct bundle_trust trust = { t, trust_head, trust_exporter, trust_held, trust_evidence };
+	*t = (struct intake){ .dir = dir, .progress_cb = progress_cb, .arg = arg, .arena = { .cap = SIZE_MAX } };
 	t->hasher = hasher_new();
 	t->verify = bundle_verify_new(&trust);
 	int rc = store_open(dir->path, STORE_READ, &t->store, err);
@@ -66,6 +85,7 @@ void intake_close(struct intake *t)
 	bundle_verify_free(t->verify);
 	hasher_free(t->hasher);
 	store_close(t->store);
+	arena_free(&t->arena);
 	*t = (struct intake){ 0 };
 }
 
@@ -124,6 +144,8 @@ static int put_head(struct intake *t, struct intake_log *l)
 	head.proofs = pointers;
 	head.has_checkpoint = 1;
 	head.checkpoint = message_field(buf_bytes(&log->head));
+	head.has_keys = log->keys.len > 0;
+	head.keys = message_field(buf_bytes(&log->keys));
 	part.origin = log->origin;
 	part.body_case = NORMLINK__HANDOVER__BODY_HEAD;
 	part.head = &head;

@@ -45,6 +45,7 @@ struct intake {
 	struct bundle_input in;
 	struct bundle_verify *verify;
 	struct carrier carrier;
+	struct arena arena; /* of keys that signed heads */
 	struct intake_log *logs;
 	size_t count;
 	bundle_progress_cb progress_cb;
@@ -56,6 +57,9 @@ struct intake {
  * others as opening the store and the file.  Close it in either case. */
 CHECKED int intake_open(struct intake *t, const struct node_dir *dir, const char *path, bundle_progress_cb progress_cb,
                         void *arg, struct err *err);
+
+/* The name of the node that made the file; NULL: a stranger. */
+const char *intake_exporter(const struct intake *t);
 
 /* Pass 2, into the node that listens on DIR/socket.  OK also when some logs were not taken: look at their fates.  Not
  * OK: the file cannot be read again, or the node was lost. */

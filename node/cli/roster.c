@@ -38,19 +38,63 @@ static int read_quorum(const char *quorum, size_t count, uint64_t *k, struct err
 	return OK;
 }
 
-static void put_keys(const struct card *card, struct buf *out)
+/* The keys of a role that count now: the newest is the last. */
+static size_t first_that_counts(const struct key_line *line, uint64_t now_ms)
 {
-	buf_printf(out, "\n# %s\nlog ", card->name);
-	vkey_write(&card->log, out);
-	buf_printf(out, "\nwitness %s ", witness_name(card));
-	vkey_write(&card->witness, out);
-	buf_printf(out, "\nwitness %s/mirror ", witness_name(card));
-	vkey_write(&card->mirror, out);
-	buf_add_char(out, '\n');
+	size_t i = line->count - 1;
+	while (i > 0 && line->v[i - 1].until_ms > now_ms)
+		i--;
+	return i;
 }
 
-int roster_policy(const struct card *cards, size_t count, const char *quorum, bool mirrors, struct buf *out,
-                  struct err *err)
+static void put_logs(const struct keyring *keys, const struct card *card, uint64_t now_ms, struct buf *out)
+{
+	struct key_line line;
+	keyring_line(keys, card, KEY_OF_LOG, &line);
+	for (size_t i = first_that_counts(&line, now_ms); i < line.count; i++) {
+		buf_add_str(out, "log ");
+		vkey_write(line.v[i].key, out);
+		buf_add_char(out, '\n');
+	}
+}
+
+/* One cosigner: its key, or several that count as one. */
+static void put_cosigner(const struct keyring *keys, const struct card *card, enum key_role role, uint64_t now_ms,
+                         struct buf *out)
+{
+	struct key_line line;
+	struct buf name = { 0 };
+	keyring_line(keys, card, role, &line);
+	size_t first = first_that_counts(&line, now_ms);
+	bool several = first < line.count - 1;
+	buf_printf(&name, "%s%s", witness_name(card), role == KEY_OF_MIRROR ? "/mirror" : "");
+	for (size_t i = first; i < line.count; i++) {
+		buf_printf(out, "witness %s", buf_str(&name));
+		if (several)
+			buf_printf(out, "/%08x", line.v[i].key->id);
+		buf_add_char(out, ' ');
+		vkey_write(line.v[i].key, out);
+		buf_add_char(out, '\n');
+	}
+	if (several) {
+		buf_printf(out, "group %s any", buf_str(&name));
+		for (size_t i = first; i < line.count; i++)
+			buf_printf(out, " %s/%08x", buf_str(&name), line.v[i].key->id);
+		buf_add_char(out, '\n');
+	}
+	buf_free(&name);
+}
+
+static void put_keys(const struct keyring *keys, const struct card *card, uint64_t now_ms, struct buf *out)
+{
+	buf_printf(out, "\n# %s\n", card->name);
+	put_logs(keys, card, now_ms, out);
+	put_cosigner(keys, card, KEY_OF_WITNESS, now_ms, out);
+	put_cosigner(keys, card, KEY_OF_MIRROR, now_ms, out);
+}
+
+int roster_policy(const struct card *cards, size_t count, const struct keyring *keys, uint64_t now_ms,
+                  const char *quorum, bool mirrors, struct buf *out, struct err *err)
 {
 	uint64_t k;
 	must(count > 0);
@@ -61,7 +105,7 @@ int roster_policy(const struct card *cards, size_t count, const char *quorum, bo
 		return rc;
 	buf_add_str(out, "# Whose signatures count (C2SP tlog-policy): made from the cards of a node and its peers.\n");
 	for (size_t i = 0; i < count; i++)
-		put_keys(&cards[i], out);
+		put_keys(keys, &cards[i], now_ms, out);
 	if (k == 0) {
 		buf_add_str(out, "\nquorum none\n");
 		return OK;

@@ -37,6 +37,17 @@ static int trust_head(void *arg, const char *origin, struct bytes raw, const str
 	return rc == OK ? OK : err_wrap(err, rc, "%s", origin);
 }
 
+static int trust_evidence(void *arg, const char *origin, const struct evidence *e, struct err *err)
+{
+	const struct bundle_check *c = arg;
+	const struct vkey *unused;
+	struct hasher *hasher = hasher_new();
+	(void)origin;
+	int rc = evidence_judge(hasher, e, c->policy, &unused, err);
+	hasher_free(hasher);
+	return rc;
+}
+
 /* A policy names logs and witnesses: what a stranger exported may be true all the same.  It is said whose key it is. */
 static int trust_exporter(void *arg, const struct vkey *exporter, struct err *err)
 {
@@ -213,7 +224,9 @@ static int refuse(const struct err *why, bool json)
 
 static int check(struct bundle_check *c, struct bytes policy, const char *path, struct err *err)
 {
-	const struct bundle_trust trust = { .arg = c, .head_cb = trust_head, .exporter_cb = trust_exporter };
+	const struct bundle_trust trust = {
+		.arg = c, .head_cb = trust_head, .exporter_cb = trust_exporter, .evidence_cb = trust_evidence
+	};
 	int rc = bundle_input_open(path, &c->in, err);
 	if (rc != OK)
 		return rc;

@@ -229,8 +229,12 @@ static int take(struct core *c, struct log *l, const Normlink__PayloadsResponse 
 		if (rc != OK)
 			return rc;
 		w->indexes[w->count] = b->indexes[i];
-		w->entries[w->count++] =
-		    (struct entry){ .payload = arena_bytes(&w->arena, message_bytes(p->data)), .state = PAYLOAD_PRESENT };
+		struct entry *e = &w->entries[w->count++];
+		*e = (struct entry){ .payload = arena_bytes(&w->arena, message_bytes(p->data)), .state = PAYLOAD_PRESENT };
+		e->counts =
+		    strcmp(envelope.collection, COLLECTION_PUBLIC) == 0 && keys_add(&l->keys, b->indexes[i], e->payload);
+		if (e->counts) /* what the log's heads rest on may be there now */
+			l->unfounded = (struct hash){ { 0 } };
 	}
 	b->skip = answered - w->count;
 	b->count = kept;

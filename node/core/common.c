@@ -28,6 +28,7 @@ void core_reason(char *out, size_t size, const char *text)
 void head_clear(struct head *h)
 {
 	buf_free(&h->note);
+	buf_free(&h->keys);
 	*h = (struct head){ 0 };
 }
 
@@ -37,4 +38,12 @@ void head_set(struct head *h, struct bytes note, uint64_t size, const struct has
 	buf_add_bytes(&copy, note);
 	head_clear(h);
 	*h = (struct head){ .note = copy, .size = size, .root = *root };
+}
+
+void head_copy(struct head *h, const struct head *from)
+{
+	struct buf keys = { 0 };
+	buf_add_bytes(&keys, buf_bytes(&from->keys));
+	head_set(h, buf_bytes(&from->note), from->size, &from->root);
+	h->keys = keys;
 }

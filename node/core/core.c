@@ -43,6 +43,7 @@ struct pending_store *core_store(struct core *c, size_t log, struct store_write 
 	share_note(s, *w);
 	if ((*w)->head.len > 0)
 		head_set(&s->head, (*w)->head, (*w)->head_size, &(*w)->head_root);
+	buf_add_bytes(&s->head.keys, (*w)->head_keys);
 	l->stores_in_flight++;
 	l->store_bytes += (*w)->weight;
 	effects_add(c->fx, FX_STORE)->u.store = *w;
@@ -87,6 +88,7 @@ void log_free(struct log *l)
 	for (size_t i = 0; i < l->recent_count; i++)
 		head_clear(&l->recent[i]);
 	buf_free(&l->evidence);
+	keys_free(&l->keys);
 	free(l);
 }
 
@@ -99,6 +101,9 @@ struct core *core_new(const struct core_config *config)
 	c->gate.facts = config->guard;
 	c->gate.state = GUARD_ASKING;
 	c->logs[c->log_count++] = log_new(c, skey_public(config->log_key), true);
+	core_add_key(c, config->log_key);
+	core_add_key(c, config->witness_key);
+	core_add_key(c, config->mirror_key);
 	return c;
 }
 
@@ -146,24 +151,31 @@ void core_free(struct core *c)
 		log_free(c->logs[i]);
 	head_clear(&c->gate.known);
 	free(c->stores);
+	free(c->ring);
 	hasher_free(c->hasher);
 	free(c);
 }
 
 /* ---- what the store holds ---- */
 
-static int restore_head(struct log *log, struct bytes raw, struct head *out, struct err *err)
+static int restore_head(struct log *log, struct bytes raw, struct bytes keys, struct head *out, struct err *err)
 {
 	struct note note;
 	struct checkpoint cp;
+	struct keys known;
 	head_clear(out);
 	if (raw.len == 0)
 		return OK;
-	if (checkpoint_open(raw, log->key, &note, &cp, err) != OK) {
+	keys_copy(&log->keys, &known);
+	keys_unpack(&known, KEY_OF_LOG, log->key, keys);
+	int rc = keys_open_head(&known, log->key, raw, &note, &cp, NULL, err);
+	keys_free(&known);
+	if (rc != OK) {
 		err_wrap(err, ERR_CORRUPT, "the stored head of %s", log->origin);
 		return ERR_CORRUPT;
 	}
 	head_set(out, raw, cp.size, &cp.root);
+	buf_add_bytes(&out->keys, keys);
 	return OK;
 }
 
@@ -187,11 +199,16 @@ int log_restore(struct core *c, struct log *log, const struct origin_state *stat
 	tree_free(log->tree);
 	log->tree = tree_restore(c->hasher, state->size, state->roots, state->tail);
 	log->stored = state->size;
-	int rc = restore_head(log, state->head, &log->head, err);
+	keys_free(&log->keys);
+	for (size_t i = 0; i < state->key_count; i++)
+		(void)keys_add(&log->keys, state->keys[i].index, state->keys[i].payload);
+	int rc = log->own ? ring_complete(c, err) : OK;
 	if (rc == OK)
-		rc = restore_head(log, state->target, &log->target, err);
+		rc = restore_head(log, state->head, bytes_of(NULL, 0), &log->head, err);
 	if (rc == OK)
-		rc = restore_head(log, state->cosigned, &log->cosigned, err);
+		rc = restore_head(log, state->target, state->target_keys, &log->target, err);
+	if (rc == OK)
+		rc = restore_head(log, state->cosigned, bytes_of(NULL, 0), &log->cosigned, err);
 	if (rc == OK)
 		rc = check_restored(c, log, err);
 	if (rc != OK)

@@ -16,11 +16,13 @@
 #include "crypto/key.h"
 #include "node/core/event.h"
 #include "node/core/guard.h"
+#include "node/core/keys.h"
 #include "node/core/verdict.h"
 #include "proto/card.h"
 
 struct core;
 
+/* Keys at the start: our log says which others have taken their place (core_add_key). */
 struct core_config {
 	char name[CODE_MAX + 1];
 	const struct skey *log_key;     /* names the origin; borrowed for the core's life */
@@ -36,6 +38,16 @@ enum { QUORUM_MAJORITY = -1, QUORUM_ALL = -2 };
 /* Gives a core that knows its own origin and nobody else. */
 struct core *core_new(const struct core_config *config);
 void core_free(struct core *core);
+
+/* Another signing key of ours, borrowed: used once our log says that it takes the place of the one before
+ * (clause 2.10). Before core_load of our own origin, or between steps. */
+void core_add_key(struct core *core, const struct skey *key);
+/* Our key of that role (not TLS) now. */
+const struct skey *core_key(const struct core *core, enum key_role role);
+/* The index that the next submission's first entry will have.  A key statement names it; it is submitted alone. */
+uint64_t core_next_index(const struct core *core);
+/* The key statements in a log that we hold, borrowed; NULL: no such origin. */
+const struct keys *core_keys(const struct core *core, const char *origin);
 
 /* Trust a peer: mirror its origin from whoever has it, accept its witness's and its mirror's cosignatures, and dial it
  * when its card has an address.  *peer is its index from now on.  Before the first step or between steps. ERR_EXISTS:
@@ -55,15 +67,19 @@ bool core_takes_entries(const struct core *core, const char *origin);
 CHECKED int core_add_witness(struct core *core, const char *name, const struct vkey *key, const char *url,
                              struct err *err);
 
-/* The index of the peer with this pin; ERR_NOT_FOUND. */
-CHECKED int core_find_pin(const struct core *core, const struct hash *pin, uint32_t *peer);
+/* The index of the peer that this pin counts for at wall_ms; ERR_NOT_FOUND. */
+CHECKED int core_find_pin(const struct core *core, const struct hash *pin, uint64_t wall_ms, uint32_t *peer);
+/* Does it count for this peer?  And the newest pin that we know of it. */
+bool core_pin_fits(const struct core *core, uint32_t peer, const struct hash *pin, uint64_t wall_ms);
+struct hash core_peer_pin(const struct core *core, uint32_t peer);
 
 /* The card of a peer, borrowed; NULL when there is none by that index. */
 const struct card *core_peer_card(const struct core *core, uint32_t peer);
 
 /* Put in what the store holds of one origin: before the first step for each stored origin.  Origins that no card
  * names are ERR_NOT_FOUND and stay untouched in the store.  ERR_CORRUPT: a stored head is not what the log's
- * key signed, or the tree and the head disagree. Borrows state. */
+ * key signed, or the tree and the head disagree.  ERR_INVALID: our log names a key of ours that is not at hand.
+ * Borrows state. */
 CHECKED int core_load(struct core *core, const struct origin_state *state, struct err *err);
 
 /* Feed one event; effects are added to fx (the caller clears it between steps).  Never fails: what a peer does

@@ -56,7 +56,7 @@ const struct head *door_latest(const struct log *l)
 static bool own_line(const struct core *c, struct bytes raw, struct buf *out, uint64_t *time_s)
 {
 	struct note note;
-	const struct vkey *key = skey_public(c->config.witness_key);
+	const struct vkey *key = skey_public(core_key(c, KEY_OF_WITNESS));
 	if (note_parse(raw, &note, NULL) != OK)
 		return false;
 	for (size_t i = 0; i < note.count; i++) {
@@ -79,7 +79,7 @@ static void cosign_again(struct core *c, struct visit *v, const struct head *lat
 {
 	struct note ours, theirs;
 	struct buf raw = { 0 };
-	const struct vkey *key = skey_public(c->config.witness_key);
+	const struct vkey *key = skey_public(core_key(c, KEY_OF_WITNESS));
 	must(note_parse(buf_bytes(&v->head.note), &theirs, NULL) == OK);
 	bool same = latest != NULL && note_parse(buf_bytes(&latest->note), &ours, NULL) == OK &&
 	            bytes_equal(ours.text, theirs.text);
@@ -226,20 +226,11 @@ void door_stored(struct core *c, uint64_t op, int code)
 
 /* ---- what comes in ---- */
 
-/* Of all that a stranger may have added only the log's own signature is kept: the rest would cost a check each. */
-static void keep_signed(struct visit *v, const struct vkey *key, const struct note *note, const struct checkpoint *cp)
+/* Of all that a stranger may have added only the log's own signatures are kept: the rest would cost a check each. */
+static void keep_signed(struct core *c, struct visit *v, const struct note *note, const struct checkpoint *cp)
 {
 	struct buf out = { 0 };
-	buf_add_bytes(&out, note->text);
-	buf_add_char(&out, '\n');
-	for (size_t i = 0; i < note->count; i++) {
-		const struct note_signature *s = &note->signatures[i];
-		if (s->id != key->id || !bytes_equal(s->name, bytes_str(key->name)))
-			continue;
-		buf_add_bytes(&out, s->line);
-		buf_add_char(&out, '\n');
-		break;
-	}
+	witness_clean(c, v->log, &c->logs[v->log]->keys, false, note, &out);
 	v->head = (struct head){ .note = out, .size = cp->size, .root = cp->root };
 }
 
@@ -283,7 +274,8 @@ void door_checkpoint(struct core *c, const struct event *event)
 	size_t log = find_log(c, &cp);
 	if (log == SIZE_MAX) {
 		refuse(c, op, ANSWER_UNKNOWN, "this log is not one that is witnessed here");
-	} else if (checkpoint_open(event->u.checkpoint.note, c->logs[log]->key, &note, &cp, &err) != OK) {
+	} else if (keys_open_head(&c->logs[log]->keys, c->logs[log]->key, event->u.checkpoint.note, &note, &cp, NULL,
+	                          &err) != OK) {
 		refuse(c, op, ANSWER_UNTRUSTED, err.text);
 	} else if (event->u.checkpoint.old_size > cp.size || cp.size > INT64_MAX) {
 		refuse(c, op, ANSWER_MALFORMED, "tlog-witness: the old size is larger than the checkpoint's");
@@ -293,7 +285,7 @@ void door_checkpoint(struct core *c, const struct event *event)
 		refuse(c, op, ANSWER_BUSY, "too many checkpoints wait");
 	} else {
 		struct visit *v = visit_new(c, event, log);
-		keep_signed(v, c->logs[log]->key, &note, &cp);
+		keep_signed(c, v, &note, &cp);
 		if (!writing(c->logs[log]))
 			consider(c, v);
 	}

@@ -35,6 +35,7 @@ struct entry {
 	struct bytes envelope;
 	struct bytes payload; /* empty unless present */
 	enum payload_state state;
+	bool counts; /* in writes: it is a key statement that counts (clause 2.10) */
 };
 
 /* Something to make durable.  Owned by one holder; freed with store_write_free. */
@@ -43,7 +44,7 @@ struct store_write {
 	enum store_write_kind {
 		WRITE_ENTRIES,  /* append entries [start, start + count) to an origin's log, and head if not empty */
 		WRITE_HEAD,     /* an origin's complete head: held whole, root checked; replaces the one before */
-		WRITE_TARGET,   /* the newest signed head seen, not yet held whole */
+		WRITE_TARGET,   /* the newest signed head seen, not yet held whole; an empty one takes the last away */
 		WRITE_EVIDENCE, /* freezes the origin */
 		WRITE_PAYLOADS, /* of entries that are held without theirs; what is there or redacted stays as it is */
 		WRITE_AUDIT,    /* who is about to receive what of a collection that is not public, or has it withheld */
@@ -61,8 +62,9 @@ struct store_write {
 	struct bytes head;
 	uint64_t head_size;
 	struct hash head_root;
-	bool head_cosigned; /* WRITE_HEAD, WRITE_ENTRIES: enough witnesses did: it is the newest cosigned head, too */
-	bool own;           /* WRITE_ENTRIES: of our own origin, whose statements about logs bind this node */
+	struct bytes head_keys; /* WRITE_TARGET: key statements that it rests on (keys_pack in keys.h) */
+	bool head_cosigned;     /* WRITE_HEAD, WRITE_ENTRIES: enough witnesses did: it is the newest cosigned head, too */
+	bool own;               /* WRITE_ENTRIES: of our own origin, whose statements about logs bind this node */
 	/* WRITE_EVIDENCE: an evidence file (clause 8).  Kept beside older ones; the same as the newest is kept once. */
 	struct bytes evidence;
 	/* WRITE_PAYLOADS: count entries (payloads alone, compared with their envelopes), by index.  WRITE_AUDIT: count
@@ -103,7 +105,7 @@ struct read_answer {
 	struct arena arena;
 };
 
-/* The newest statement about a log (kinds of clause 2.7) of its kind and subject. */
+/* An entry that is a statement about a log (kinds of clause 2.7). */
 struct log_statement {
 	uint64_t index;
 	struct bytes payload;
@@ -118,9 +120,12 @@ struct origin_state {
 	struct bytes head;                /* signed note; empty when there is none */
 	struct bytes target;              /* likewise; empty when the head is the newest seen */
 	struct bytes cosigned;            /* likewise: the newest that enough witnesses have cosigned; empty: none yet */
+	struct bytes target_keys;         /* as they were written with it */
 	struct bytes evidence;            /* the newest file; empty: none */
 	struct log_statement *statements; /* by index; of each kind at most STATEMENTS_MAX, the newest; no redactions */
 	size_t statement_count;
+	struct log_statement *keys; /* the key statements among its entries (clause 2.10), all by index */
+	size_t key_count;
 	struct arena arena;
 };
 

@@ -77,9 +77,11 @@ bool evidence_found(struct core *c, size_t log, const struct head *smaller, cons
                     const struct hash *old_root, const struct hash *hashes, size_t count)
 {
 	struct buf file = { 0 };
-	if (!is_new(c->logs[log], smaller->size))
+	struct vkey first, second;
+	if (!is_new(c->logs[log], smaller->size) || !ring_key_of(c, log, smaller, &first) ||
+	    !ring_key_of(c, log, larger, &second))
 		return false;
-	evidence_write(c->logs[log]->key, buf_bytes(&smaller->note), buf_bytes(&larger->note), old_root, hashes, count,
+	evidence_write(&first, &second, buf_bytes(&smaller->note), buf_bytes(&larger->note), old_root, hashes, count,
 	               &file);
 	freeze(c, log, buf_bytes(&file), smaller->size, larger->size);
 	buf_free(&file);
@@ -116,6 +118,19 @@ void evidence_stored(struct core *c, size_t log)
 
 /* ---- evidence from elsewhere ---- */
 
+/* ERR_NOT_READY: by a key that does not count, as far as is known here (clause 2.10). */
+static int check_pair(struct core *c, const struct log *l, const struct evidence *e, struct err *err)
+{
+	struct note note;
+	struct checkpoint cp;
+	int rc = keys_open_head(&l->keys, l->key, e->smaller, &note, &cp, NULL, err);
+	if (rc == OK)
+		rc = keys_open_head(&l->keys, l->key, e->larger, &note, &cp, NULL, err);
+	if (rc == ERR_NOT_FOUND)
+		err->code = rc = ERR_NOT_READY;
+	return rc == OK ? evidence_contradicts(c->hasher, e, err) : rc;
+}
+
 /* A file whose log is known, and that holds. */
 static int open_file(struct core *c, struct bytes file, struct evidence *out, size_t *log, struct err *err)
 {
@@ -125,7 +140,7 @@ static int open_file(struct core *c, struct bytes file, struct evidence *out, si
 	*log = serve_find_log(c, out->origin);
 	if (*log == SIZE_MAX)
 		return err_set(err, ERR_NOT_FOUND, "no card names %s", out->origin);
-	return evidence_verify(c->hasher, out, c->logs[*log]->key, err);
+	return check_pair(c, c->logs[*log], out, err);
 }
 
 int evidence_take(struct core *c, struct bytes file, size_t *log, struct err *err)
@@ -140,10 +155,17 @@ int evidence_take(struct core *c, struct bytes file, size_t *log, struct err *er
 int evidence_received(struct core *c, struct link *link, uint64_t id, struct bytes file, struct err *err)
 {
 	struct evidence e;
-	size_t log;
+	size_t log = SIZE_MAX;
 	int rc = open_file(c, file, &e, &log, err);
 	if (rc == OK || rc == ERR_NOT_FOUND) /* an origin that we do not know */
 		peer_ack(c, link, id);
+	if (rc == ERR_NOT_READY) {
+		/* By a key that does not count (clause 2.10): whoever passes it on need not know better. */
+		c->rejected++;
+		core_note(c, LOG_WARN, "evidence_refused", "origin=%s reason=\"%s\"", c->logs[log]->origin, err->text);
+		peer_ack(c, link, id);
+		return OK;
+	}
 	if (rc != OK)
 		return rc == ERR_NOT_FOUND ? OK : rc;
 	struct log *l = c->logs[log];

@@ -16,6 +16,7 @@ static void view(const struct core *c, struct guard_view *out)
 		.served = reconcile_served(c, 0, c->gate.known.size),
 		.forked = log->fork.state != FORK_NONE,
 		.open = c->gate.open,
+		.keyless = ring_complete(c, NULL) != OK,
 		.peers = c->peer_count,
 		.waited_ms = c->mono_ms - c->gate.since_ms,
 	};
@@ -122,11 +123,8 @@ static void newer(const struct head **newest, const struct head *head)
 		*newest = head;
 }
 
-const struct head *gate_newest(const struct core *c, const struct link *l)
+static const struct head *newest_of(const struct core *c, size_t log)
 {
-	size_t log = 0;
-	while (c->logs[log]->peer != l->peer)
-		log++; /* each peer has its log */
 	const struct head *newest = &c->logs[log]->head;
 	newer(&newest, &c->logs[log]->target);
 	newer(&newest, &c->logs[log]->goal);
@@ -139,13 +137,25 @@ const struct head *gate_newest(const struct core *c, const struct link *l)
 	return newest;
 }
 
+void gate_tell(const struct core *c, const struct link *link, struct keys *known, Normlink__Hello *hello)
+{
+	size_t log = ring_log_of(c, link->peer);
+	const struct head *newest = newest_of(c, log);
+	if (newest->note.len == 0)
+		return;
+	ring_told(c, log, newest, known);
+	hello->has_your_checkpoint = 1;
+	hello->your_checkpoint = message_field(buf_bytes(&newest->note));
+	hello->n_your_keys = ring_fields(known, newest->size, hello->your_keys);
+}
+
 void gate_shown(struct core *c, const char *by, const struct head *head)
 {
 	struct gate *g = &c->gate;
 	struct log *log = c->logs[0];
 	if (head->size <= g->known.size)
 		return;
-	head_set(&g->known, buf_bytes(&head->note), head->size, &head->root);
+	head_copy(&g->known, head);
 	core_reason(g->by, sizeof g->by, by);
 	gate_judge(c);
 	/* A restart must not forget it.  What is fetched back is written when it is known to extend what we hold. */
@@ -155,14 +165,17 @@ void gate_shown(struct core *c, const char *by, const struct head *head)
 	w->head = arena_bytes(&w->arena, buf_bytes(&head->note));
 	w->head_size = head->size;
 	w->head_root = head->root;
+	w->head_keys = arena_bytes(&w->arena, buf_bytes(&head->keys));
 	log->target_in_flight = true;
 	log->strayed = true; /* nobody has proved that it extends what we hold */
 	(void)core_store(c, 0, &w);
 }
 
-void gate_hello(struct core *c, struct link *link, struct bytes checkpoint)
+void gate_hello(struct core *c, struct link *link, const Normlink__Hello *hello)
 {
 	struct log *log = c->logs[0];
+	struct bytes checkpoint = message_bytes(hello->your_checkpoint);
+	struct keys known = { 0 };
 	struct note note;
 	struct checkpoint cp;
 	struct head shown = { 0 };
@@ -170,13 +183,18 @@ void gate_hello(struct core *c, struct link *link, struct bytes checkpoint)
 	c->peers[link->peer]->asked = true;
 	if (checkpoint.len == 0)
 		return;
-	if (checkpoint_open(checkpoint, log->key, &note, &cp, &err) != OK || cp.size > INT64_MAX) {
+	int rc = ring_open(c, 0, checkpoint, hello->your_keys, hello->n_your_keys, &note, &cp, &known, &err);
+	if (rc == OK && cp.size <= INT64_MAX) {
+		head_set(&shown, checkpoint, cp.size, &cp.root);
+		keys_pack(&known, KEY_OF_LOG, &log->keys, &shown.keys);
+	}
+	keys_free(&known);
+	if (shown.note.len == 0) {
 		/* A peer that trusts an older card of ours keeps such heads: nothing to break a link for. */
 		c->rejected++;
 		core_note(c, LOG_WARN, "own_head_refused", "peer=%s reason=\"%s\"", c->peers[link->peer]->card.name, err.text);
 		return;
 	}
-	head_set(&shown, checkpoint, cp.size, &cp.root);
 	if (log->fork.state == FORK_NONE && !log->loading && log->head.note.len > 0 && cp.size == log->head.size &&
 	    !hash_equal(&cp.root, &log->head.root))
 		evidence_found(c, 0, &shown, &log->head, &log->head.root, NULL, 0);
@@ -192,7 +210,7 @@ void gate_loaded(struct core *c)
 	if (target->size <= g->known.size)
 		return;
 	/* A head that somebody showed us in an earlier run. */
-	head_set(&g->known, buf_bytes(&target->note), target->size, &target->root);
+	head_copy(&g->known, target);
 }
 
 /* ---- the operator's word ---- */

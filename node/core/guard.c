@@ -33,6 +33,8 @@ enum guard_state guard_decide(const struct guard_facts *f, const struct guard_vi
 		return GUARD_OTHER;
 	if (v->known > v->held || v->stored > v->held)
 		return missing(f, v);
+	if (v->keyless)
+		return GUARD_KEYLESS;
 	if (v->open)
 		return GUARD_OPEN;
 	if (f->size > v->held)
@@ -55,7 +57,7 @@ const char *guard_name(enum guard_state state)
 	static const char *const names[GUARD_STATES] = {
 		[GUARD_OPEN] = "open",   [GUARD_ASKING] = "asking",     [GUARD_MOVED] = "moved",     [GUARD_OLDER] = "older",
 		[GUARD_OTHER] = "other", [GUARD_RESTORED] = "restored", [GUARD_RESUMED] = "resumed", [GUARD_BEHIND] = "behind",
-		[GUARD_TWICE] = "twice", [GUARD_FORKED] = "forked",
+		[GUARD_TWICE] = "twice", [GUARD_KEYLESS] = "keyless",   [GUARD_FORKED] = "forked",
 	};
 	must((unsigned)state < GUARD_STATES);
 	return names[state];
@@ -110,6 +112,11 @@ void guard_explain(enum guard_state state, const struct guard_facts *f, const st
 		    "%s has %llu entries of this log, %llu are here: stop whoever else signs with its key, then: normlink "
 		    "resume DIR",
 		    who, known, held);
+		break;
+	case GUARD_KEYLESS:
+		(void)snprintf(
+		    out, GUARD_TEXT_MAX,
+		    "a key of ours was replaced after what is at hand in keys/: put the newer file there, then start anew");
 		break;
 	case GUARD_FORKED:
 		(void)snprintf(out, GUARD_TEXT_MAX, "our log has forked: nothing is signed until an operator decides");

@@ -9,6 +9,7 @@
  *     older, restored, resumed: a peer shows more ──> behind ──fetched back──┘
  *     asking ──all peers in reach have spoken, or GUARD_WAIT_MS──> open
  *     open: a peer shows more than this place ever signed ──> twice ──resume──> resumed
+ *     any: all is here, but not the key that took the place of ours ──> keyless, until a start with it
  *     any: evidence of a fork ──> forked;  the mark and the database disagree ──> other;  both for good
  *
  * Thread: any.
@@ -47,6 +48,7 @@ struct guard_view {
 	bool served;     /* and a peer in reach holds its entries */
 	bool forked;
 	bool open;      /* it was, in this run: peers are not waited for again */
+	bool keyless;   /* our log says that a key took the place of ours, and that one is not at hand */
 	size_t peers;   /* that we trust */
 	size_t asked;   /* that have spoken since the start */
 	size_t unheard; /* that may speak at any moment */
@@ -63,6 +65,7 @@ enum guard_state {
 	GUARD_RESUMED,  /* by an operator's word: likewise */
 	GUARD_BEHIND,   /* peers hold more, which was lost here: it is fetched back */
 	GUARD_TWICE,    /* peers hold more than this place ever signed: somebody else signs with our key */
+	GUARD_KEYLESS,  /* the key that our log says is ours now is not at hand */
 	GUARD_FORKED,   /* two heads signed by our key contradict each other */
 	GUARD_STATES
 };

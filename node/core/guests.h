@@ -8,11 +8,14 @@
 #include "crypto/tree.h"
 #include "node/core/core.h"
 
+struct log;
+
 /* A signed head: the note as bytes, and what it says. */
 struct head {
 	struct buf note; /* empty: there is none */
 	uint64_t size;
 	struct hash root;
+	struct buf keys; /* the statements that its key rests on, as keys_pack: told by a peer, not found in the log yet */
 };
 
 /* A checkpoint that was brought through HTTP, until it is answered. */
@@ -54,3 +57,30 @@ struct asked {
 	uint64_t next_wall_ms, last_ok_ms; /* wall */
 	char last_error[160];
 };
+
+/* door.c: checkpoints through HTTP */
+void door_checkpoint(struct core *c, const struct event *event);
+/* That write is done. */
+void door_stored(struct core *c, uint64_t op, int code);
+/* Look at what waits for its turn. */
+void door_wake(struct core *c, size_t log);
+/* The head that our witness cosigned last; NULL: none. */
+const struct head *door_latest(const struct log *l);
+void door_free_visit(struct visit *v);
+
+/* upload.c: entries through HTTP */
+void upload_take(struct core *c, const struct event *event);
+void upload_stored(struct core *c, uint64_t op, int code);
+void upload_wake(struct core *c, size_t log);
+/* A durable target of a log outside. */
+void upload_remember(struct log *l, const struct head *h);
+void upload_free_carry(struct carry *u);
+
+/* ask.c: witnesses outside */
+/* Ask whoever has not cosigned our head, where it is time. */
+void ask_wake(struct core *c);
+void ask_answered(struct core *c, const struct event *event);
+/* The proof from what the witness has to our head, or that there is none now. */
+void ask_proved(struct core *c, uint32_t witness, const struct tree_proof *proof);
+void ask_unproved(struct core *c, uint32_t witness);
+void ask_free(struct asked *w);

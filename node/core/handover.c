@@ -181,6 +181,7 @@ static void adopt(struct core *c, size_t log, const struct head *head, struct ou
 		buf_free(&note);
 		w->head_size = head->size;
 		w->head_root = head->root;
+		w->head_keys = arena_bytes(&w->arena, buf_bytes(&head->keys));
 		l->target_in_flight = true;
 		(void)core_store(c, log, &w);
 	}
@@ -208,25 +209,39 @@ static int take_newer(struct core *c, size_t log, const Normlink__HandedHead *m,
 	return rc;
 }
 
+/* By the key that is due, as the log and the statements handed over with it say (clause 2.10). */
+static int open_head(struct core *c, size_t log, const Normlink__HandedHead *m, struct head *out, struct err *err)
+{
+	struct keys known = { 0 };
+	struct note note;
+	struct checkpoint cp;
+	struct buf clean = { 0 };
+	int rc = ring_open_packed(c, log, message_bytes(m->checkpoint), message_bytes(m->keys), &note, &cp, &known, err);
+	if (rc == OK && (cp.size == 0 || cp.size > INT64_MAX))
+		rc = err_set(err, ERR_PROTOCOL, "clause 9.4: an empty head, or one of more than 2^63 - 1 entries");
+	if (rc == OK && hash_equal(&cp.root, &c->logs[log]->unfounded))
+		rc = err_set(err, ERR_UNTRUSTED, "clause 2.10: key statements that its own tree does not hold");
+	if (rc == OK) {
+		witness_clean(c, log, &known, true, &note, &clean);
+		head_set(out, buf_bytes(&clean), cp.size, &cp.root);
+		keys_pack(&known, KEY_OF_LOG, &c->logs[log]->keys, &out->keys);
+	}
+	buf_free(&clean);
+	keys_free(&known);
+	return rc;
+}
+
 static int take_head(struct core *c, size_t log, const Normlink__HandedHead *m, struct outcome *out, struct err *err)
 {
 	struct log *l = c->logs[log];
-	struct note note;
-	struct checkpoint cp;
 	struct head head = { 0 };
-	struct buf clean = { 0 };
 	if (fork_stops(l->fork.state))
 		return err_set(err, ERR_NOT_READY, "%s", stopped);
 	if (m->n_proofs > HANDOVER_PROOFS_MAX)
 		return err_set(err, ERR_PROTOCOL, "clause 9.4: more than %d proofs", HANDOVER_PROOFS_MAX);
-	int rc = checkpoint_open(message_bytes(m->checkpoint), l->key, &note, &cp, err);
+	int rc = open_head(c, log, m, &head, err);
 	if (rc != OK)
 		return rc;
-	if (cp.size == 0 || cp.size > INT64_MAX)
-		return err_set(err, ERR_PROTOCOL, "clause 9.4: an empty head, or one of more than 2^63 - 1 entries");
-	witness_clean(c, log, &note, &clean);
-	head_set(&head, buf_bytes(&clean), cp.size, &cp.root);
-	buf_free(&clean);
 	cosigned_heard(c, log, &head);
 	if (clashes(c, log, &head, out))
 		rc = OK;

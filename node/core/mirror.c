@@ -45,7 +45,7 @@ void mirror_goal(struct core *c, size_t log, const struct head *head)
 {
 	struct log *l = c->logs[log];
 	mirror_stop(l);
-	head_set(&l->goal, buf_bytes(&head->note), head->size, &head->root);
+	head_copy(&l->goal, head);
 	l->has_goal = true;
 	mirror_pump(c, log);
 }
@@ -132,6 +132,7 @@ static void store_entries(struct core *c, size_t log, struct entry *entries, str
 	w->arena = arena_take(arena);
 	for (size_t i = 0; i < w->count; i++) {
 		tree_append(l->tree, &w->leaves[i]);
+		w->entries[i].counts = keys_add_entry(&l->keys, w->start + i, &w->entries[i]);
 		/* Anybody may say so; what is missing without a reason in the log is asked for again (backfill.c). */
 		l->backfill.wanted |= w->entries[i].state != PAYLOAD_PRESENT;
 		l->backfill.fresh |= w->entries[i].state != PAYLOAD_PRESENT;

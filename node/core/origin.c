@@ -63,6 +63,7 @@ static void append_one(struct core *c, struct store_write *w, struct bytes paylo
 	w->leaves[w->count] = hash_leaf(c->hasher, e->envelope);
 	tree_append(c->logs[0]->tree, &w->leaves[w->count]);
 	w->count++;
+	e->counts = keys_add_entry(&c->logs[0]->keys, tree_size(c->logs[0]->tree) - 1, e);
 }
 
 static void sign_head(struct core *c, struct store_write *w)
@@ -74,9 +75,27 @@ static void sign_head(struct core *c, struct store_write *w)
 	checkpoint_write(log->origin, w->head_size, &w->head_root, &note);
 	struct bytes text = arena_bytes(&w->arena, buf_bytes(&note));
 	buf_add_char(&note, '\n');
-	note_sign(c->config.log_key, text, &note);
+	ring_sign(c, w->head_size, text, &note);
 	w->head = arena_bytes(&w->arena, buf_bytes(&note));
 	buf_free(&note);
+}
+
+/* Take key statements out that cannot become the entries that they name. */
+static void refuse_keys(struct core *c)
+{
+	uint64_t at = tree_size(c->logs[0]->tree);
+	for (struct submission **place = &c->waiting; *place != NULL;) {
+		struct submission *s = *place;
+		const char *why = s->key_change ? ring_refuses(c, s->payloads[0], s->collection, at) : NULL;
+		if (why == NULL) {
+			at += s->count;
+			place = &s->next;
+			continue;
+		}
+		*place = s->next;
+		s->next = NULL;
+		answer_all(c, s, ERR_CONFLICT, why);
+	}
 }
 
 static void append(struct core *c)
@@ -114,7 +133,9 @@ void origin_continue(struct core *c)
 		c->waiting = NULL;
 		answer_all(c, all, ERR_CONFLICT, why);
 	} else if (c->gate.state == GUARD_OPEN && c->waiting != NULL && c->appending == NULL && !log->loading) {
-		append(c);
+		refuse_keys(c);
+		if (c->waiting != NULL)
+			append(c);
 	}
 }
 
@@ -131,6 +152,12 @@ void origin_submit(struct core *c, const struct event *event)
 		reply(c, event->u.submit.op, ERR_BUSY, "the store failed and is being read again: try again");
 		return;
 	}
+	for (size_t i = 0; event->u.submit.count > 1 && i < event->u.submit.count; i++) {
+		if (payload_kind(event->u.submit.payloads[i]) == NORMLINK__KIND__KIND_KEY) {
+			reply(c, event->u.submit.op, ERR_CONFLICT, "a key statement is submitted alone");
+			return;
+		}
+	}
 	must(event->u.submit.count >= 1 && event->u.submit.count <= SUBMIT_ENTRIES_MAX);
 	struct submission *s = calloc(1, sizeof *s);
 	must(s != NULL);
@@ -140,6 +167,7 @@ void origin_submit(struct core *c, const struct event *event)
 	s->payloads = arena_array(&s->arena, s->count, sizeof *s->payloads);
 	for (size_t i = 0; i < s->count; i++)
 		s->payloads[i] = arena_bytes(&s->arena, event->u.submit.payloads[i]);
+	s->key_change = s->count == 1 && payload_kind(s->payloads[0]) == NORMLINK__KIND__KIND_KEY;
 	s->collection = arena_str(&s->arena, event->u.submit.collection != NULL ? event->u.submit.collection : "public");
 	struct submission **end = &c->waiting;
 	while (*end != NULL)
@@ -170,8 +198,18 @@ void origin_stored(struct core *c, const struct pending_store *stored, int code,
 		return;
 	}
 	peer_announce(c, 0);
+	for (size_t i = 1; i < c->log_count; i++)
+		witness_renew(c, i);
 	reconcile_wake(c, 0);
 	origin_continue(c);
+}
+
+uint64_t core_next_index(const struct core *c)
+{
+	uint64_t next = tree_size(c->logs[0]->tree);
+	for (const struct submission *s = c->waiting; s != NULL; s = s->next)
+		next += s->count;
+	return next;
 }
 
 void origin_overtaken(struct core *c, int code, const char *text)

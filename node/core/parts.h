@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include "node/core/links.h"
+#include "node/core/ring.h"
 #include "node/core/state.h"
 
 /* common.c */
@@ -12,6 +14,7 @@ void core_note(struct core *c, int level, const char *event, const char *format,
 /* A reason that another file gave, cut to the room there is. */
 void core_reason(char *out, size_t size, const char *text);
 void head_set(struct head *h, struct bytes note, uint64_t size, const struct hash *root);
+void head_copy(struct head *h, const struct head *from);
 void head_clear(struct head *h);
 
 /* core.c */
@@ -49,11 +52,11 @@ const char *gate_refusal(const struct core *c, char out[GUARD_TEXT_MAX]);
 void gate_explain(const struct core *c, uint64_t mono_ms, char out[GUARD_TEXT_MAX]);
 /* A head signed by our key, as somebody of that name showed it. */
 void gate_shown(struct core *c, const char *by, const struct head *head);
-/* The peer has spoken; checkpoint is the newest head of our log that it keeps, or empty. */
-void gate_hello(struct core *c, struct link *link, struct bytes checkpoint);
-/* The newest head of the peer's own log that we have met, durable or not: they are its own words, and it may have lost
- * them (clause 4.3). */
-const struct head *gate_newest(const struct core *c, const struct link *link);
+/* The peer has spoken, and said what the newest head of our log is that it keeps. */
+void gate_hello(struct core *c, struct link *link, const Normlink__Hello *hello);
+/* Say in hello what the newest head of the peer's own log is that we have met, durable or not: they are its own words,
+ * and it may have lost them (clause 4.3).  your_keys has room for KEY_CHANGES_MAX; borrows from *known, to be freed. */
+void gate_tell(const struct core *c, const struct link *link, struct keys *known, Normlink__Hello *hello);
 /* Our log was read from the store. */
 void gate_loaded(struct core *c);
 void gate_resume(struct core *c);
@@ -80,8 +83,13 @@ void mirror_pause(struct core *c, struct link *link, size_t log);
 CHECKED int mirror_handed(struct core *c, size_t log, const Normlink__EntriesResponse *answer, size_t skip,
                           struct arena *arena, struct err *err);
 
+/* announce.c: an announced head comes in */
+CHECKED int announce_heard(struct core *c, struct link *l, uint64_t id, const Normlink__Announce *announce,
+                           struct err *err);
+
 /* reconcile.c: what an announced head means beside what we hold */
-CHECKED int reconcile_announce(struct core *c, struct link *l, uint64_t id, struct bytes note, struct err *err);
+/* The head in the channel, which is NEW. */
+void reconcile_consider(struct core *c, struct link *link, size_t log);
 CHECKED int reconcile_consistency(struct core *c, struct link *l, const struct request *r,
                                   const Normlink__ConsistencyResponse *answer, struct err *err);
 void reconcile_root(struct core *c, struct job *job, const struct hash *root, struct tree_source source);
@@ -108,6 +116,8 @@ void target_seek(struct core *c, size_t log);
 /* A signed head that carries our witness's cosignature, and is known to extend the first base entries, becomes the
  * target once it is durable.  Gives the number of the write. */
 uint64_t target_adopt(struct core *c, size_t log, const struct head *h, uint64_t base);
+/* The target once more, with the key statements that it rests on: whoever told it first had left them out. */
+void target_vouched(struct core *c, size_t log, const struct head *h);
 /* The answer to a proof that was asked for the target's sake. */
 CHECKED int target_consistency(struct core *c, struct link *link, const struct request *r, const struct hash *old_root,
                                const struct hash *hashes, size_t count, struct err *err);
@@ -137,8 +147,12 @@ CHECKED bool witness_merge(struct core *c, size_t log, const struct head *seen);
  * announcement that brought it was acknowledged. */
 bool witness_forgotten(const struct core *c, size_t log, const struct head *seen);
 /* Append the note with only the lines that are the log's, or a cosignature that verifies by a witness or mirror that we
- * know. */
-void witness_clean(const struct core *c, size_t log, const struct note *note, struct buf *out);
+ * know.  Its keys are those of known, and a few that nobody knows yet.  Without cosigners only the log's. */
+void witness_clean(const struct core *c, size_t log, const struct keys *known, bool cosigners, const struct note *note,
+                   struct buf *out);
+
+/* Our key of a role is another one than when we cosigned this head: do so again. */
+void witness_renew(struct core *c, size_t log);
 
 /* cosigned.c: the newest head that enough witnesses have cosigned */
 /* Have enough witnesses signed this head of the log? */
@@ -176,76 +190,12 @@ void verdict_restore(struct core *c, const struct log *log, const struct origin_
 void verdict_apply(struct core *c, size_t log);
 void verdict_close(struct core *c);
 
-/* door.c: checkpoints through HTTP */
-void door_checkpoint(struct core *c, const struct event *event);
-/* That write is done. */
-void door_stored(struct core *c, uint64_t op, int code);
-/* Look at what waits for its turn. */
-void door_wake(struct core *c, size_t log);
-/* The head that our witness cosigned last; NULL: none. */
-const struct head *door_latest(const struct log *l);
-void door_free_visit(struct visit *v);
-
-/* upload.c: entries through HTTP */
-void upload_take(struct core *c, const struct event *event);
-void upload_stored(struct core *c, uint64_t op, int code);
-void upload_wake(struct core *c, size_t log);
-/* A durable target of a log outside. */
-void upload_remember(struct log *l, const struct head *h);
-void upload_free_carry(struct carry *u);
-
-/* ask.c: witnesses outside */
-/* Ask whoever has not cosigned our head, where it is time. */
-void ask_wake(struct core *c);
-void ask_answered(struct core *c, const struct event *event);
-/* The proof from what the witness has to our head, or that there is none now. */
-void ask_proved(struct core *c, uint32_t witness, const struct tree_proof *proof);
-void ask_unproved(struct core *c, uint32_t witness);
-void ask_free(struct asked *w);
-
 /* handover.c: what an operator hands over from a bundle file */
 void handover_event(struct core *c, const struct event *event);
 /* Answer what waits for that log and is durable now; or all of it, with a failure. */
 void handover_settle(struct core *c, size_t log);
 void handover_fail(struct core *c, size_t log, const char *why);
 void handover_free_all(struct core *c);
-
-/* peer.c: links */
-void peer_link_up(struct core *c, const struct event *event);
-void peer_link_down(struct core *c, const struct event *event);
-void peer_dial_failed(struct core *c, const struct event *event);
-void peer_frame(struct core *c, const struct event *event);
-void peer_tick(struct core *c);
-uint64_t peer_next_tick(const struct core *c);
-void peer_close(struct core *c, struct link *l, int code, const char *text);
-void peer_send(struct core *c, struct link *l, Normlink__Frame *frame);
-void peer_ack(struct core *c, struct link *l, uint64_t id);
-void peer_fail(struct core *c, struct link *l, uint64_t id, unsigned code, const char *text);
-/* Announce the log's head on every link that has not heard of it. */
-void peer_announce(struct core *c, size_t log);
-/* Note a request of ours; NULL when too many wait. */
-struct request *peer_request(struct core *c, struct link *l, enum request_kind kind, size_t log);
-void peer_free_link(struct core *c, struct link *l);
-void peer_grow_channels(struct core *c);
-
-/* Codes of a Failure, clause 4.6. */
-enum { FAILURE_UNSUPPORTED = 1, FAILURE_NOT_HELD = 2, FAILURE_BUSY = 4, FAILURE_MALFORMED = 5 };
-
-/* serve.c: reads, and answers to peers */
-void serve_consistency(struct core *c, struct link *l, uint64_t id, const Normlink__ConsistencyRequest *r);
-void serve_entries(struct core *c, struct link *l, uint64_t id, const Normlink__EntriesRequest *r);
-void serve_payloads(struct core *c, struct link *l, uint64_t id, const Normlink__PayloadsRequest *r);
-/* Read which entries from start on are held without payload; backfill_read is called with the op given. */
-uint64_t serve_missing(struct core *c, size_t log, uint64_t start, const char *collection);
-/* A WRITE_AUDIT is done: its answer may go. */
-void serve_audited(struct core *c, uint64_t op, int code);
-void serve_check_root(struct core *c, size_t log, link_id link, uint64_t size);
-/* Compute the proof from one size of our log to another, for a witness: ends in ask_proved or ask_unproved. */
-void serve_prove_for(struct core *c, uint32_t witness, uint64_t old_size, uint64_t new_size);
-void serve_read(struct core *c, struct event *event);
-void serve_free_job(struct job *job);
-/* The index of an origin's log, or SIZE_MAX. */
-size_t serve_find_log(const struct core *c, const char *origin);
 
 /* backfill.c: payloads that are held without */
 void backfill_pump(struct core *c, size_t log);

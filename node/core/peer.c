@@ -59,20 +59,20 @@ static void send_hello(struct core *c, struct link *l)
 {
 	Normlink__Frame frame = NORMLINK__FRAME__INIT;
 	Normlink__Hello hello = NORMLINK__HELLO__INIT;
+	ProtobufCBinaryData fields[KEY_CHANGES_MAX];
+	struct keys known = { 0 };
 	frame.has_id = 1;
 	frame.id = ++l->next_id;
 	hello.has_version = hello.has_requests_in_flight = 1;
 	hello.version = PROTOCOL_VERSION;
 	hello.name = c->config.name;
 	hello.requests_in_flight = REQUESTS_IN_FLIGHT_MAX;
-	const struct head *newest = gate_newest(c, l);
-	if (newest->note.len > 0) {
-		hello.has_your_checkpoint = 1;
-		hello.your_checkpoint = message_field(buf_bytes(&newest->note));
-	}
+	hello.your_keys = fields;
+	gate_tell(c, l, &known, &hello);
 	frame.body_case = NORMLINK__FRAME__BODY_HELLO;
 	frame.hello = &hello;
 	peer_send(c, l, &frame);
+	keys_free(&known);
 }
 
 static void send_ping(struct core *c, struct link *l, uint64_t id, bool pong)
@@ -99,11 +99,14 @@ static void announce_on(struct core *c, struct link *link, size_t log)
 		return;
 	Normlink__Frame frame = NORMLINK__FRAME__INIT;
 	Normlink__Announce body = NORMLINK__ANNOUNCE__INIT;
+	ProtobufCBinaryData keys[KEY_CHANGES_MAX];
 	ch->announcing = true;
 	ch->announce_id = ++link->next_id;
 	ch->announced_revision = l->head_revision;
 	body.has_checkpoint = 1;
 	body.checkpoint = message_field(buf_bytes(&l->head.note));
+	body.keys = keys;
+	body.n_keys = ring_fields(&l->keys, l->head.size, keys);
 	frame.has_id = 1;
 	frame.id = ch->announce_id;
 	frame.body_case = NORMLINK__FRAME__BODY_ANNOUNCE;
@@ -269,7 +272,7 @@ static int heard_hello(struct core *c, struct link *l, const Normlink__Hello *h,
 		return err_set(err, ERR_PROTOCOL, "clause 4.3: protocol version %u", h->version);
 	l->hello = true;
 	p->last_error[0] = '\0';
-	gate_hello(c, l, message_bytes(h->your_checkpoint));
+	gate_hello(c, l, h);
 	for (size_t i = 0; i < c->log_count; i++) {
 		evidence_send(c, l, i);
 		announce_on(c, l, i);
@@ -368,7 +371,7 @@ static int heard(struct core *c, struct link *l, const Normlink__Frame *f, struc
 	case NORMLINK__FRAME__BODY_HELLO:
 		return heard_hello(c, l, f->hello, err);
 	case NORMLINK__FRAME__BODY_ANNOUNCE:
-		return reconcile_announce(c, l, f->id, message_bytes(f->announce->checkpoint), err);
+		return announce_heard(c, l, f->id, f->announce, err);
 	case NORMLINK__FRAME__BODY_ACK:
 		heard_ack(c, l, f->id);
 		return OK;

@@ -151,6 +151,9 @@ struct view {
 	int (*bundle)(void *ctx, const struct hash *digest, uint64_t n, unsigned width, struct buf *out, struct err *err);
 	/* Evidence that an origin forked; none is OK.  ERR_NOT_FOUND: no such origin. */
 	int (*evidence)(void *ctx, const char *origin, struct arena *arena, struct fork_evidence *out, struct err *err);
+	/* The key statements in an origin's log that count (clause 2.10), by index.  ERR_NOT_FOUND: no such origin. */
+	int (*keys)(void *ctx, const char *origin, struct arena *arena, struct log_statement **out, size_t *count,
+	            struct err *err);
 	/* Figures for metrics. */
 	int (*figures)(void *ctx, struct view_figures *out, struct err *err);
 };

@@ -105,6 +105,7 @@ static void adopt(struct core *c, struct link *link, size_t log, uint64_t base)
 	struct head cosigned = { .size = ch->head.size, .root = ch->head.root };
 	/* tlog-witness: consistent with every head seen before; our mirror signs when it is held whole. */
 	witness_sign(c, log, buf_bytes(&ch->head.note), true, false, &cosigned.note);
+	buf_add_bytes(&cosigned.keys, buf_bytes(&ch->head.keys));
 	mirror_stop(l); /* whatever was fetched: nobody serves it any more */
 	(void)target_adopt(c, log, &cosigned, base);
 	head_clear(&cosigned);
@@ -165,6 +166,8 @@ static void between(struct core *c, struct link *link, size_t log)
 	struct log *l = c->logs[log];
 	struct channel *ch = &link->channels[log];
 	if (ch->head.size == l->target.size) {
+		if (ch->head.keys.len > 0 && l->target.keys.len == 0)
+			target_vouched(c, log, &ch->head);
 		done(c, link, log);
 		return;
 	}
@@ -252,7 +255,7 @@ static bool own_fetched(struct core *c, const struct link *link, const struct he
 	return gate_fetches(c);
 }
 
-static void consider(struct core *c, struct link *link, size_t log)
+void reconcile_consider(struct core *c, struct link *link, size_t log)
 {
 	struct log *l = c->logs[log];
 	struct channel *ch = &link->channels[log];
@@ -281,69 +284,12 @@ void reconcile_wake(struct core *c, size_t log)
 		if (link == NULL || !link->hello || link->channels[log].state != CHANNEL_WAIT)
 			continue;
 		link->channels[log].state = CHANNEL_NEW;
-		consider(c, link, log);
+		reconcile_consider(c, link, log);
 	}
 	target_seek(c, log);
 }
 
 /* ---- what comes in ---- */
-
-int reconcile_announce(struct core *c, struct link *link, uint64_t id, struct bytes raw, struct err *err)
-{
-	struct note note;
-	struct checkpoint cp;
-	char origin[NAME_MAX_BYTES + 1] = { 0 };
-	int rc = note_parse(raw, &note, err);
-	if (rc == OK)
-		rc = checkpoint_parse(note.text, &cp, err);
-	if (rc != OK)
-		return rc;
-	memcpy(origin, cp.origin.data, cp.origin.len);
-	size_t log = serve_find_log(c, origin);
-	if (log == SIZE_MAX || c->logs[log]->outside || cp.size == 0) {
-		peer_ack(c, link, id);
-		return OK;
-	}
-	if (cp.size > INT64_MAX)
-		return err_set(err, ERR_LIMIT, "clause 4.4: a head of %s with more than 2^63 - 1 entries", origin);
-	struct log *l = c->logs[log];
-	struct channel *ch = &link->channels[log];
-	if (ch->state != CHANNEL_IDLE && (ch->id != 0 || ch->aside_id != 0))
-		return err_set(err, ERR_PROTOCOL, "clause 4.4: a second announcement of %s before the first was acknowledged",
-		               origin);
-	struct buf clean = { 0 };
-	/* One signature check for each head, not for each time that it is heard of. */
-	if (bytes_equal(raw, buf_bytes(&l->head.note))) {
-		buf_add_bytes(&clean, raw);
-	} else {
-		rc = checkpoint_open(raw, l->key, &note, &cp, err);
-		if (rc != OK)
-			return rc;
-		witness_clean(c, log, &note, &clean);
-	}
-	bool waits = ch->state != CHANNEL_IDLE; /* for one that was acknowledged long ago */
-	head_set(waits ? &ch->aside : &ch->head, buf_bytes(&clean), cp.size, &cp.root);
-	buf_free(&clean);
-	cosigned_heard(c, log, waits ? &ch->aside : &ch->head);
-	if (ch->best <= cp.size) {
-		ch->best = cp.size;
-		ch->best_root = cp.root;
-	}
-	if (waits) {
-		ch->aside_id = id;
-		return OK;
-	}
-	head_clear(&ch->aside);
-	ch->id = id;
-	ch->proved = false;
-	ch->state = CHANNEL_NEW;
-	if (!ch->announcing && ch->announced_revision == l->head_revision && witness_forgotten(c, log, &ch->head))
-		ch->announced_revision = 0; /* say it again */
-	consider(c, link, log);
-	target_seek(c, log);
-	peer_announce(c, log);
-	return OK;
-}
 
 /* The signed head of ours that has that size; NULL. */
 static const struct head *signed_base(const struct log *l, uint64_t size)
@@ -387,7 +333,7 @@ int reconcile_consistency(struct core *c, struct link *link, const struct reques
 		    l->fork.state == FORK_RELEASED)
 			done(c, link, r->log); /* of the branch that is not followed */
 		else
-			consider(c, link, r->log);
+			reconcile_consider(c, link, r->log);
 		return OK;
 	}
 	struct hash own = { { 0 } };
@@ -396,7 +342,7 @@ int reconcile_consistency(struct core *c, struct link *link, const struct reques
 	if (base != NULL || hash_equal(&own, &old_root)) {
 		ch->proved = true;
 		ch->proved_from = r->old_size;
-		consider(c, link, r->log);
+		reconcile_consider(c, link, r->log);
 	} else {
 		wait_for(c, ch); /* what we hold has moved, or is of another branch than this head: time will tell */
 	}

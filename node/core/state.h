@@ -13,6 +13,8 @@
 #include "node/core/backfill.h"
 #include "node/core/core.h"
 #include "node/core/guests.h"
+#include "node/core/keys.h"
+#include "node/core/own.h"
 #include "node/core/sharing.h"
 #include "node/core/verdict.h"
 #include "proto/frame.h"
@@ -39,7 +41,8 @@ struct fetch {
  */
 struct log {
 	char origin[NAME_MAX_BYTES + 1];
-	const struct vkey *key; /* the log's; borrowed from the card or our key */
+	const struct vkey *key; /* one of the log's: where the line of its keys is found; borrowed from card or config */
+	struct keys keys;       /* the key statements in the tree */
 	bool own;
 	bool outside;            /* no peer's: comes through the doors of HTTP alone, and peers hear nothing of it */
 	uint32_t peer;           /* whose it is; UINT32_MAX: ours, or outside */
@@ -53,6 +56,7 @@ struct log {
 	struct head waiting[COSIGN_WAITING_MAX]; /* older heads held whole that may still get there, oldest first */
 	size_t waiting_count;
 	uint64_t uncosigned_since_ms; /* wall; 0: the head is the cosigned one */
+	struct hash unfounded;        /* root of a head whose key rested on statements that its tree does not hold */
 	uint64_t head_wall_ms;
 	struct buf evidence;   /* the newest file; empty: there is none */
 	struct fork fork;      /* what follows from it and from our newest verdict */
@@ -125,12 +129,14 @@ struct link {
 	uint64_t next_id;
 	struct request requests[REQUESTS_IN_FLIGHT_MAX];
 	size_t request_count;
+	uint64_t heard_keys;      /* entries of our log up to the last key statement that it holds */
 	size_t serving;           /* requests of theirs that are not answered yet */
 	struct channel *channels; /* one for each log */
 };
 
 struct peer {
 	struct card card;
+	struct vkey pin;   /* the card's, as a key (proto/key_change.h) */
 	struct link *link; /* NULL: none */
 	bool dialing;
 	unsigned failures;
@@ -186,16 +192,6 @@ struct said {
 	struct buf payload;
 };
 
-/* May our log be signed?  guard.h decides, gate.c applies it. */
-struct gate {
-	struct guard_facts facts;
-	enum guard_state state, told; /* told: what followed from it was done */
-	bool begun, open;
-	uint64_t since_ms; /* mono: of the start, or of the operator's word */
-	struct head known; /* the largest head signed by our key that anybody has shown */
-	char by[CODE_MAX + 1];
-};
-
 /* A write on its way. */
 struct pending_store {
 	uint64_t op;
@@ -207,23 +203,6 @@ struct pending_store {
 	size_t weight;
 	struct head head; /* WRITE_HEAD, WRITE_TARGET, own WRITE_ENTRIES */
 	struct said *said;
-};
-
-/* Records that wait to be appended to our log. */
-struct submission {
-	struct submission *next;
-	uint64_t op;
-	size_t count;
-	struct bytes *payloads;
-	const char *collection;
-	uint64_t first; /* once in an append */
-	struct arena arena;
-};
-
-/* Our newest verdict on an origin. */
-struct verdict {
-	char origin[NAME_MAX_BYTES + 1];
-	struct buf payload;
 };
 
 /* Something that was handed over, until it is durable (handover.c). */
@@ -239,6 +218,8 @@ struct handover {
 
 struct core {
 	struct core_config config;
+	const struct skey **ring; /* every signing key at hand; borrowed */
+	size_t ring_count;
 	struct hasher *hasher;
 	struct log *logs[ORIGINS_MAX + 1];
 	size_t log_count;

@@ -25,6 +25,10 @@ static void head_stored(struct core *c, struct pending_store *s)
 	if (l->own)
 		status_confirmed(c);
 	peer_announce(c, s->log);
+	/* What was fetched back of our own log may name other keys. */
+	for (size_t i = 0; i < c->log_count; i++)
+		if (l->own || i == s->log)
+			witness_renew(c, i);
 	reconcile_wake(c, s->log);
 	backfill_head(c, s->log);
 }
@@ -33,8 +37,10 @@ static void target_stored(struct core *c, struct pending_store *s)
 {
 	struct log *l = c->logs[s->log];
 	l->target_in_flight = false;
+	if (s->head.note.len == 0)
+		return; /* there is none any more */
 	if (s->head.size >= l->target.size && (l->head.note.len == 0 || s->head.size > l->head.size))
-		head_set(&l->target, buf_bytes(&s->head.note), s->head.size, &s->head.root);
+		head_copy(&l->target, &s->head);
 	if (l->outside)
 		upload_remember(l, &s->head);
 	reconcile_wake(c, s->log);

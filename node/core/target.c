@@ -26,15 +26,34 @@ static void ask_target(struct core *c, size_t log)
 		reconcile_later(c);
 }
 
-uint64_t target_adopt(struct core *c, size_t log, const struct head *h, uint64_t base)
+static uint64_t write_target(struct core *c, size_t log, const struct head *h)
 {
-	struct log *l = c->logs[log];
-	struct store_write *w = write_new(l, WRITE_TARGET);
+	struct store_write *w = write_new(c->logs[log], WRITE_TARGET);
 	w->head = arena_bytes(&w->arena, buf_bytes(&h->note));
 	w->head_size = h->size;
 	w->head_root = h->root;
-	l->target_in_flight = true;
-	uint64_t op = core_store(c, log, &w)->op;
+	w->head_keys = arena_bytes(&w->arena, buf_bytes(&h->keys));
+	c->logs[log]->target_in_flight = true;
+	return core_store(c, log, &w)->op;
+}
+
+void target_vouched(struct core *c, size_t log, const struct head *h)
+{
+	struct log *l = c->logs[log];
+	struct head again = { .size = h->size, .root = h->root };
+	witness_sign(c, log, buf_bytes(&h->note), true, false, &again.note);
+	buf_add_bytes(&again.keys, buf_bytes(&h->keys));
+	head_copy(&l->target, &again);
+	if (l->has_goal && l->goal.size == h->size)
+		head_copy(&l->goal, &again);
+	(void)write_target(c, log, &again);
+	head_clear(&again);
+}
+
+uint64_t target_adopt(struct core *c, size_t log, const struct head *h, uint64_t base)
+{
+	struct log *l = c->logs[log];
+	uint64_t op = write_target(c, log, h);
 	/* An older target's proof reaches as far as the tree only when it has not strayed itself. */
 	if (base == tree_size(l->tree))
 		l->strayed = false;

@@ -125,6 +125,7 @@ int core_add_peer(struct core *c, const struct card *card, uint32_t *peer, struc
 	struct peer *p = calloc(1, sizeof *p);
 	must(p != NULL);
 	p->card = *card;
+	memcpy(p->pin.key, card->pin.b, HASH_SIZE);
 	*peer = (uint32_t)c->peer_count;
 	c->peers[c->peer_count++] = p;
 	c->logs[c->log_count] = log_new(c, &p->card.log, false);
@@ -133,18 +134,41 @@ int core_add_peer(struct core *c, const struct card *card, uint32_t *peer, struc
 	return OK;
 }
 
-int core_find_pin(const struct core *c, const struct hash *pin, uint32_t *peer)
+const struct card *core_peer_card(const struct core *c, uint32_t peer)
 {
-	for (size_t i = 0; i < c->peer_count; i++) {
-		if (hash_equal(&c->peers[i]->card.pin, pin)) {
-			*peer = (uint32_t)i;
+	return peer < c->peer_count ? &c->peers[peer]->card : NULL;
+}
+
+/* ---- pins ---- */
+
+int core_find_pin(const struct core *c, const struct hash *pin, uint64_t wall_ms, uint32_t *peer)
+{
+	for (uint32_t i = 0; i < c->peer_count; i++) {
+		if (core_pin_fits(c, i, pin, wall_ms)) {
+			*peer = i;
 			return OK;
 		}
 	}
 	return ERR_NOT_FOUND;
 }
 
-const struct card *core_peer_card(const struct core *c, uint32_t peer)
+bool core_pin_fits(const struct core *c, uint32_t peer, const struct hash *pin, uint64_t wall_ms)
 {
-	return peer < c->peer_count ? &c->peers[peer]->card : NULL;
+	struct key_line line;
+	if (peer >= c->peer_count)
+		return false;
+	ring_line(c, ring_log_of(c, peer), KEY_OF_TLS, &line);
+	for (size_t i = 0; i < line.count; i++)
+		if (memcmp(line.v[i].key->key, pin->b, HASH_SIZE) == 0)
+			return wall_ms <= line.v[i].until_ms;
+	return false;
+}
+
+struct hash core_peer_pin(const struct core *c, uint32_t peer)
+{
+	struct key_line line;
+	struct hash pin;
+	ring_line(c, ring_log_of(c, peer), KEY_OF_TLS, &line);
+	memcpy(pin.b, line.v[line.count - 1].key->key, HASH_SIZE);
+	return pin;
 }

@@ -145,7 +145,7 @@ static bool take_packages(struct core *c, size_t log, const struct upload *uploa
 static bool mirror_line(const struct core *c, struct bytes raw, struct buf *out)
 {
 	struct note note;
-	const struct vkey *key = skey_public(c->config.mirror_key);
+	const struct vkey *key = skey_public(core_key(c, KEY_OF_MIRROR));
 	if (note_parse(raw, &note, NULL) != OK)
 		return false;
 	for (size_t i = 0; i < note.count; i++) {

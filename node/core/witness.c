@@ -8,7 +8,7 @@
 #include "node/core/parts.h"
 
 /* Others' lines leave room for both of ours. */
-enum { OTHERS_MAX = NOTE_SIGNATURES_MAX - 2 };
+enum { OTHERS_MAX = NOTE_SIGNATURES_MAX - 2, UNKNOWN_MAX = 2 };
 
 /* The log's whole signed note as a write, and on its way. */
 static uint64_t store_head(struct core *c, size_t log, struct bytes note, uint64_t size, const struct hash *root)
@@ -42,40 +42,37 @@ static const struct note_signature *find_line(const struct note *n, const struct
 	return NULL;
 }
 
-/* The cosigner that we know, ourselves among them, by what a signature line says of it; NULL. */
-static const struct vkey *known_cosigner(const struct core *c, const struct note_signature *s)
-{
-	const struct vkey *own[] = { skey_public(c->config.witness_key), skey_public(c->config.mirror_key) };
-	for (size_t i = 0; i < 2; i++)
-		if (is_by(s, own[i]))
-			return own[i];
-	for (size_t i = 0; i < c->peer_count; i++) {
-		const struct card *card = &c->peers[i]->card;
-		if (is_by(s, &card->witness))
-			return &card->witness;
-		if (is_by(s, &card->mirror))
-			return &card->mirror;
-	}
-	for (uint32_t i = 0; i < c->asked_count; i++)
-		if (is_by(s, &c->asked[i]->key))
-			return &c->asked[i]->key;
-	return NULL;
-}
-
 static void add_line(struct buf *out, struct bytes line)
 {
 	buf_add_bytes(out, line);
 	buf_add_char(out, '\n');
 }
 
-void witness_clean(const struct core *c, size_t log, const struct note *note, struct buf *out)
+/* A line by the log: of the keys that we know each that verifies, and some in its name by keys that we may know later.
+ */
+static bool is_logs(const struct note *note, const struct note_signature *s, const struct key_line *line,
+                    size_t *unknown)
 {
-	size_t count = 0;
+	if (!bytes_equal(s->name, bytes_str(line->v[0].key->name)))
+		return false;
+	for (size_t i = 0; i < line->count; i++)
+		if (is_by(s, line->v[i].key))
+			return note_verify(note, line->v[i].key, NULL) == OK;
+	return s->payload_len == SIGNATURE_SIZE && (*unknown)++ < UNKNOWN_MAX;
+}
+
+void witness_clean(const struct core *c, size_t log, const struct keys *known, bool cosigners, const struct note *note,
+                   struct buf *out)
+{
+	size_t count = 0, unknown = 0;
+	struct key_line line;
+	struct vkey cosigner;
+	keys_line(known, KEY_OF_LOG, c->logs[log]->key, &line);
 	add_line(out, note->text);
 	for (size_t i = 0; i < note->count && count < OTHERS_MAX; i++) {
 		const struct note_signature *s = &note->signatures[i];
-		const struct vkey *cosigner = known_cosigner(c, s);
-		if (!is_by(s, c->logs[log]->key) && (cosigner == NULL || note_verify(note, cosigner, NULL) != OK))
+		if (!is_logs(note, s, &line, &unknown) &&
+		    (!cosigners || !ring_cosigner(c, s, &cosigner) || note_verify(note, &cosigner, NULL) != OK))
 			continue;
 		add_line(out, s->line);
 		count++;
@@ -84,22 +81,13 @@ void witness_clean(const struct core *c, size_t log, const struct note *note, st
 
 /* ---- ours ---- */
 
-static uint64_t time_of(const struct note_signature *s)
-{
-	uint64_t time_s = 0;
-	for (size_t i = 0; i < 8; i++)
-		time_s = time_s << 8 | s->payload[i];
-	return time_s;
-}
-
 /* Lines of ours say how late we have signed already: on the disk, or in a note of a peer when the disk lost them. */
 static void raise_time(const struct core *c, struct log *l, const struct note *note)
 {
-	const struct vkey *own[] = { skey_public(c->config.witness_key), skey_public(c->config.mirror_key) };
-	for (size_t i = 0; i < 2; i++) {
-		const struct note_signature *s = find_line(note, own[i]);
-		if (s != NULL && s->payload_len > 8 && time_of(s) <= INT64_MAX && time_of(s) > l->last_cosign_s)
-			l->last_cosign_s = time_of(s);
+	for (size_t i = 0; i < note->count; i++) {
+		uint64_t time_s = note_time(&note->signatures[i]);
+		if (ring_owns(c, &note->signatures[i]) && time_s <= INT64_MAX && time_s > l->last_cosign_s)
+			l->last_cosign_s = time_s;
 	}
 }
 
@@ -122,7 +110,7 @@ static uint64_t cosign_time(const struct core *c, struct log *l)
 
 void witness_sign(struct core *c, size_t log, struct bytes raw, bool as_witness, bool as_mirror, struct buf *out)
 {
-	const struct skey *keys[] = { c->config.witness_key, c->config.mirror_key };
+	const struct skey *keys[] = { core_key(c, KEY_OF_WITNESS), core_key(c, KEY_OF_MIRROR) };
 	/* Our own log, when it is fetched back, has no cosignature of ours. */
 	const bool others = !c->logs[log]->own;
 	const bool wanted[] = { others && as_witness, others && as_mirror };
@@ -131,7 +119,7 @@ void witness_sign(struct core *c, size_t log, struct bytes raw, bool as_witness,
 	raise_time(c, c->logs[log], &note);
 	add_line(out, note.text);
 	for (size_t i = 0; i < note.count; i++)
-		if (as_mirror || !is_by(&note.signatures[i], skey_public(c->config.mirror_key)))
+		if (as_mirror || !ring_cosigns(c, 0, KEY_OF_MIRROR, &note.signatures[i]))
 			add_line(out, note.signatures[i].line);
 	for (size_t i = 0; i < 2; i++)
 		if (wanted[i] && find_line(&note, skey_public(keys[i])) == NULL)
@@ -143,6 +131,8 @@ void witness_complete(struct core *c, size_t log, const struct head *done)
 	struct log *l = c->logs[log];
 	struct buf note = { 0 };
 	must(l->stored >= done->size);
+	if (!ring_founded(c, log, done))
+		return;
 	/* tlog-cosignature: a cosignature says that nothing larger was seen. */
 	bool newest = l->target.note.len == 0 || done->size >= l->target.size;
 	/* The target may have got a newer cosignature of ours since it became the goal. */
@@ -150,6 +140,41 @@ void witness_complete(struct core *c, size_t log, const struct head *done)
 	witness_sign(c, log, buf_bytes(&from->note), newest, newest || !l->strayed, &note);
 	(void)store_head(c, log, buf_bytes(&note), done->size, &done->root);
 	buf_free(&note);
+}
+
+static bool signed_in(const struct core *c, size_t log, enum key_role role, const struct note *n)
+{
+	for (size_t i = 0; i < n->count; i++)
+		if (ring_cosigns(c, log, role, &n->signatures[i]))
+			return true;
+	return false;
+}
+
+/* By any key of ours in that role, whether it counts for that time or not: one of a log that lost its newest entries
+ * may not. */
+static bool signed_ever(const struct core *c, enum key_role role, const struct note *n)
+{
+	const char *name = skey_public(core_key(c, role))->name;
+	for (size_t i = 0; i < n->count; i++)
+		if (ring_owns(c, &n->signatures[i]) && bytes_equal(n->signatures[i].name, bytes_str(name)))
+			return true;
+	return false;
+}
+
+void witness_renew(struct core *c, size_t log)
+{
+	const struct log *l = c->logs[log];
+	static const enum key_role roles[] = { KEY_OF_WITNESS, KEY_OF_MIRROR };
+	struct note note;
+	if (l->own || l->head_in_flight || l->target_in_flight || l->loading || fork_stops(l->fork.state) ||
+	    l->target.note.len > 0 || l->head.note.len == 0 || note_parse(buf_bytes(&l->head.note), &note, NULL) != OK)
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		if (signed_ever(c, roles[i], &note) && find_line(&note, skey_public(core_key(c, roles[i]))) == NULL) {
+			witness_complete(c, log, &l->head);
+			return;
+		}
+	}
 }
 
 /* ---- others' ---- */
@@ -163,8 +188,8 @@ bool witness_union(const struct core *c, struct bytes raw_ours, struct bytes raw
 	size_t count = ours.count;
 	for (size_t i = 0; i < theirs.count && count < OTHERS_MAX; i++) {
 		const struct note_signature *s = &theirs.signatures[i];
-		const struct vkey *key = known_cosigner(c, s);
-		if (key == NULL || find_line(&ours, key) != NULL || note_verify(&theirs, key, NULL) != OK)
+		struct vkey key;
+		if (!ring_cosigner(c, s, &key) || find_line(&ours, &key) != NULL || note_verify(&theirs, &key, NULL) != OK)
 			continue;
 		if (count++ == ours.count)
 			buf_add_bytes(out, raw_ours);
@@ -191,7 +216,7 @@ bool witness_merge(struct core *c, size_t log, const struct head *seen)
 bool witness_forgotten(const struct core *c, size_t log, const struct head *seen)
 {
 	const struct log *l = c->logs[log];
-	const struct vkey *own[] = { skey_public(c->config.witness_key), skey_public(c->config.mirror_key) };
+	const struct vkey *own[] = { skey_public(core_key(c, KEY_OF_WITNESS)), skey_public(core_key(c, KEY_OF_MIRROR)) };
 	struct note ours, theirs;
 	if (l->head.note.len == 0 || seen->size != l->head.size || !hash_equal(&seen->root, &l->head.root) ||
 	    note_parse(buf_bytes(&l->head.note), &ours, NULL) != OK ||
@@ -209,16 +234,13 @@ void witness_count(const struct core *c, size_t log, struct bytes raw, size_t *w
 	*witnesses = *mirrors = 0;
 	if (raw.len == 0 || note_parse(raw, &note, NULL) != OK)
 		return;
-	/* Lines enter a head only after they were verified; here they are counted by name and ID. */
-	if (log != 0) {
-		*witnesses += find_line(&note, skey_public(c->config.witness_key)) != NULL;
-		*mirrors += find_line(&note, skey_public(c->config.mirror_key)) != NULL;
-	}
-	for (size_t i = 0; i < c->peer_count; i++) {
-		if (i == c->logs[log]->peer)
+	/* Lines enter a head only after they were verified; here they are counted by name and ID, each operator once, the
+	 * log's own never. */
+	for (size_t i = 0; i < c->log_count; i++) {
+		if (i == log || c->logs[i]->outside)
 			continue;
-		*witnesses += find_line(&note, &c->peers[i]->card.witness) != NULL;
-		*mirrors += find_line(&note, &c->peers[i]->card.mirror) != NULL;
+		*witnesses += signed_in(c, i, KEY_OF_WITNESS, &note);
+		*mirrors += signed_in(c, i, KEY_OF_MIRROR, &note);
 	}
 }
 
@@ -226,5 +248,5 @@ bool witness_misses(const struct core *c, uint32_t peer, struct bytes raw)
 {
 	struct note note;
 	return raw.len == 0 || note_parse(raw, &note, NULL) != OK ||
-	       find_line(&note, &c->peers[peer]->card.witness) == NULL;
+	       !signed_in(c, ring_log_of(c, peer), KEY_OF_WITNESS, &note);
 }

@@ -133,6 +133,8 @@ static void report(struct link *l)
 	struct shell *s = l->shell;
 	char reason[ERR_TEXT_MAX];
 	l->tell = false;
+	if (l->dialed && l->code == ERR_UNTRUSTED)
+		rotate_turned_away(s, l->peer);
 	if (l->id != 0) {
 		log_down(l, l->code, l->text);
 		interpret_link_down(s, l->id, l->peer, l->dialed, l->code, l->text);
@@ -200,15 +202,13 @@ static bool accept_pin(void *arg, const struct hash *pin)
 {
 	struct link *l = arg;
 	must(l->magic == LINK_MAGIC);
-	if (l->dialed) {
-		const struct card *card = core_peer_card(l->shell->core, l->peer);
-		return card != NULL && hash_equal(&card->pin, pin);
-	}
-	l->peer_known = core_find_pin(l->shell->core, pin, &l->peer) == OK;
+	if (l->dialed)
+		return core_pin_fits(l->shell->core, l->peer, pin, loop_wall_ms());
+	l->peer_known = core_find_pin(l->shell->core, pin, loop_wall_ms(), &l->peer) == OK;
 	return l->peer_known;
 }
 
-static struct link *link_new(struct shell *s, bool dialed, enum link_state state)
+static struct link *link_new(struct shell *s, bool dialed, uint32_t peer, enum link_state state)
 {
 	struct link *l = calloc(1, sizeof *l);
 	must(l != NULL);
@@ -220,7 +220,12 @@ static struct link *link_new(struct shell *s, bool dialed, enum link_state state
 	l->tcp.data = l;
 	l->timer.data = l;
 	l->holds = 2;
-	l->tls = tls_new(s->tls, !dialed, accept_pin, l);
+	l->peer = peer;
+	l->tls = tls_new(rotate_context(s, dialed, peer), !dialed, accept_pin, l);
+	if (dialed) {
+		struct hash pin = core_peer_pin(s->core, peer);
+		tls_expect(l->tls, &pin);
+	}
 	l->next = s->links.first;
 	if (l->next != NULL)
 		l->next->prev = l;
@@ -263,7 +268,7 @@ void link_accept(void *shell, int fd)
 		(void)close(fd);
 		return;
 	}
-	struct link *l = link_new(s, false, LINK_HANDSHAKE);
+	struct link *l = link_new(s, false, 0, LINK_HANDSHAKE);
 	int rc = uv_tcp_open(&l->tcp, fd);
 	if (rc != 0) {
 		(void)close(fd);
@@ -358,8 +363,7 @@ void link_dial(struct shell *s, uint32_t peer)
 	int rc = address_split(card->address, host, &port, &err);
 	bool is_four = rc == OK && uv_ip4_addr(host, port, &four) == 0;
 	bool is_six = rc == OK && !is_four && uv_ip6_addr(host, port, &six) == 0;
-	struct link *l = link_new(s, true, is_four || is_six ? LINK_CONNECTING : LINK_RESOLVING);
-	l->peer = peer;
+	struct link *l = link_new(s, true, peer, is_four || is_six ? LINK_CONNECTING : LINK_RESOLVING);
 	l->peer_known = true;
 	(void)uv_timer_start(&l->timer, on_timer, patience(s, true), 0);
 	if (rc != OK)

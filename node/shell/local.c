@@ -1,5 +1,6 @@
 #include "node/shell/local.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,7 +30,7 @@ static bool same_card(const struct card *a, const struct card *b)
 static bool trusted(const struct core *core, const struct card *card)
 {
 	uint32_t peer = 0;
-	return core_find_pin(core, &card->pin, &peer) == OK && same_card(core_peer_card(core, peer), card);
+	return core_find_pin(core, &card->pin, loop_wall_ms(), &peer) == OK && same_card(core_peer_card(core, peer), card);
 }
 
 /* Put the card among the folder's, as it is on disk now.  *fresh: it was not there.  The folder is read again because
@@ -172,6 +173,24 @@ static void judge(struct exchange *x)
 		submit_verdict(x, &verdict);
 }
 
+/* ---- keys ---- */
+
+static void change_key(struct exchange *x)
+{
+	struct rotation rotation = { 0 };
+	struct bytes body = x->request.body;
+	char role[16], overlap[24], *end = NULL;
+	bool good = take_line(&body, "role", role, sizeof role) &&
+	            take_line(&body, "overlap_ms", overlap, sizeof overlap) && body.len == 0 &&
+	            key_role_of_word(role, &rotation.role) == OK && overlap[0] >= '0' && overlap[0] <= '9';
+	if (good)
+		rotation.overlap_ms = strtoull(overlap, &end, 10);
+	if (!good || *end != '\0' || rotation.overlap_ms > TIME_MAX_MS)
+		exchange_problem(x, 400, "not the two lines role log|witness|mirror|tls, overlap_ms NUMBER");
+	else
+		submit_rotation(x, &rotation);
+}
+
 bool local_take(struct exchange *x)
 {
 	static const struct {
@@ -181,7 +200,7 @@ bool local_take(struct exchange *x)
 		{ "/local/v1/records", submit_push }, { "/local/v1/redactions", submit_redact },
 		{ "/local/v1/peers", add_peer },      { "/local/v1/outside", add_outside },
 		{ "/local/v1/verdicts", judge },      { "/local/v1/handover", hand_push },
-		{ "/local/v1/resume", resume_log },
+		{ "/local/v1/resume", resume_log },   { "/local/v1/keys", change_key },
 	};
 	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
 		if (!bytes_equal(x->request.path, bytes_str(routes[i].path)))

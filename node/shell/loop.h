@@ -25,6 +25,7 @@
 #include "node/shell/listener.h"
 #include "node/shell/lock.h"
 #include "node/shell/readers.h"
+#include "node/shell/rotate.h"
 #include "node/shell/shell.h"
 #include "node/shell/writer.h"
 
@@ -73,7 +74,7 @@ struct shell {
 	uint64_t dial_logged_ms[PEERS_MAX]; /* mono; 0: the next failure is news */
 	unsigned dials[PEERS_MAX];
 
-	struct tls_ctx *tls;
+	struct own_keys own;
 	struct link_table links;
 	struct listener *peer_listener;
 	char peer_address[NAME_MAX_BYTES + 16];

@@ -10,6 +10,7 @@
 
 #include "crypto/note.h"
 #include "node/base/limits.h"
+#include "node/core/keys.h"
 #include "node/shell/file.h"
 #include "node/shell/high_water.h"
 
@@ -105,12 +106,16 @@ static int read_own_head(struct store *store, const struct node_dir *dir, struct
 	struct checkpoint cp;
 	int rc = store_load(store, dir->config.origin, &state, err);
 	if (rc == OK && state.head.len > 0) {
-		rc = checkpoint_open(state.head, skey_public(dir->log_key), &note, &cp, err);
+		struct keys keys = { 0 };
+		for (size_t i = 0; i < state.key_count; i++)
+			(void)keys_add(&keys, state.keys[i].index, state.keys[i].payload);
+		rc = keys_open_head(&keys, skey_public(dir->log_key), state.head, &note, &cp, NULL, err);
+		keys_free(&keys);
 		if (rc == OK) {
 			out->head_size = cp.size;
 			*root = cp.root;
 		} else {
-			rc = err_wrap(err, ERR_CORRUPT, "the head of %s is not signed by keys/log.key", dir->config.origin);
+			rc = err_wrap(err, ERR_CORRUPT, "the head of %s is not signed by the log key in keys/", dir->config.origin);
 		}
 	}
 	origin_state_free(&state);

@@ -42,63 +42,22 @@ static int read_conf(struct node_dir *dir, struct err *err)
 	return rc;
 }
 
-/* The content without the white space at its end. */
-static struct bytes trimmed(const struct buf *text)
-{
-	struct bytes b = buf_bytes(text);
-	while (b.len > 0 && (b.data[b.len - 1] == '\n' || b.data[b.len - 1] == '\r'))
-		b.len--;
-	return b;
-}
-
-static int read_signing_key(const struct node_dir *dir, const char *file, enum key_type type, struct skey **out,
-                            struct err *err)
-{
-	char path[PATH_SIZE];
-	struct buf text = { 0 };
-	int rc = file_join(path, sizeof path, dir->path, file, err);
-	if (rc == OK)
-		rc = file_read_secret(path, KEY_FILE_MAX, &text, err);
-	if (rc == OK) {
-		/* The parser's text could quote the key: say only that it failed. */
-		rc = skey_parse(trimmed(&text), out, NULL);
-		if (rc != OK)
-			rc = err_set(err, ERR_INVALID, "%s: not a signing key", path);
-		else if (skey_public(*out)->type != type)
-			rc = err_set(err, ERR_INVALID, "%s: a key of another type than this file needs", path);
-	}
-	file_wipe(&text);
-	return rc;
-}
-
-static int read_identity(struct node_dir *dir, struct err *err)
-{
-	char path[PATH_SIZE];
-	int rc = file_join(path, sizeof path, dir->path, "keys/tls.key", err);
-	if (rc == OK)
-		rc = file_read_secret(path, KEY_FILE_MAX, &dir->tls_key_pem, err);
-	if (rc == OK)
-		rc = file_join(path, sizeof path, dir->path, "keys/tls.crt", err);
-	if (rc == OK)
-		rc = file_read(path, KEY_FILE_MAX, &dir->tls_cert_pem, err);
-	if (rc == OK && tls_pin_of(buf_bytes(&dir->tls_cert_pem), &dir->pin, err) != OK)
-		rc = err_wrap(err, ERR_INVALID, "%s", path);
-	return rc;
-}
-
 static int read_keys(struct node_dir *dir, struct err *err)
 {
-	int rc = read_signing_key(dir, "keys/log.key", KEY_ED25519, &dir->log_key, err);
-	if (rc == OK)
-		rc = read_signing_key(dir, "keys/witness.key", KEY_COSIGNATURE, &dir->witness_key, err);
-	if (rc == OK)
-		rc = read_signing_key(dir, "keys/mirror.key", KEY_COSIGNATURE, &dir->mirror_key, err);
-	if (rc == OK && strcmp(skey_public(dir->log_key)->name, dir->config.origin) != 0)
-		rc = err_set(err, ERR_INVALID, "%s/keys/log.key: is the key of %s, but node.conf says origin: %s", dir->path,
-		             skey_public(dir->log_key)->name, dir->config.origin);
-	if (rc == OK)
-		rc = read_identity(dir, err);
-	return rc;
+	int rc = node_keys_read(dir->path, &dir->keys, err);
+	if (rc != OK)
+		return rc;
+	dir->log_key = dir->keys.v[KEY_OF_LOG][0];
+	dir->witness_key = dir->keys.v[KEY_OF_WITNESS][0];
+	dir->mirror_key = dir->keys.v[KEY_OF_MIRROR][0];
+	dir->pin = dir->keys.identities[0].pin;
+	for (size_t i = 0; i < dir->keys.count[KEY_OF_LOG]; i++) {
+		const struct vkey *key = skey_public(dir->keys.v[KEY_OF_LOG][i]);
+		if (strcmp(key->name, dir->config.origin) != 0)
+			return err_set(err, ERR_INVALID, "%s/keys: a log key of %s, but node.conf says origin: %s", dir->path,
+			               key->name, dir->config.origin);
+	}
+	return OK;
 }
 
 static int is_card(const struct dirent *item)
@@ -192,11 +151,7 @@ void node_dir_close(struct node_dir *dir)
 {
 	if (dir == NULL)
 		return;
-	skey_free(dir->log_key);
-	skey_free(dir->witness_key);
-	skey_free(dir->mirror_key);
-	file_wipe(&dir->tls_key_pem);
-	buf_free(&dir->tls_cert_pem);
+	node_keys_free(&dir->keys);
 	free(dir->peers);
 	policy_free(dir->outside);
 	*dir = (struct node_dir){ 0 };

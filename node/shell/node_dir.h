@@ -25,6 +25,7 @@
 #include "crypto/tls.h"
 #include "node/base/buf.h"
 #include "node/base/err.h"
+#include "node/shell/node_keys.h"
 #include "proto/card.h"
 
 struct node_config {
@@ -41,11 +42,10 @@ struct node_dir {
 	char path[1024];
 	struct node_config config;
 	struct hash log_digest; /* SHA-256 of the origin's name */
-	struct skey *log_key;
-	struct skey *witness_key;
-	struct skey *mirror_key;
-	struct buf tls_key_pem;
-	struct buf tls_cert_pem;
+	struct node_keys keys;
+	const struct skey *log_key; /* the first of each role: others know the node by it, or by one that follows it */
+	const struct skey *witness_key;
+	const struct skey *mirror_key;
 	struct hash pin;
 	struct card *peers;
 	size_t peer_count;
@@ -64,7 +64,8 @@ void node_dir_close(struct node_dir *dir);
 /* The log key of an origin that this folder knows: its own, a peer's, a log's outside; borrowed; NULL: none. */
 const struct vkey *node_dir_log_key(const struct node_dir *dir, const char *origin);
 
-/* This node's card.  Uses the real peer address while it runs and nothing is advertised. */
+/* This node's card, with the first key of each role (keys.h of the core follows the log to the newest).  Uses the real
+ * peer address while it runs and nothing is advertised. */
 CHECKED int node_dir_card(const struct node_dir *dir, struct card *out, struct err *err);
 
 /* Write peers/NAME.card, atomically and durably.  ERR_EXISTS: the same card is there already (nothing done) or

@@ -100,6 +100,8 @@ static int take(struct work *w, size_t number, struct bytes record, struct err *
 		refuse(w->out, number, "larger than a payload may be (clause 1.2)");
 	else if (record_decode(record, &arena, &r, &why) != OK)
 		refuse(w->out, number, why.text);
+	else if (r->kind == NORMLINK__KIND__KIND_KEY)
+		refuse(w->out, number, "key statements are made by normlink key rotate (clause 2.10)");
 	else if (r->kind == NORMLINK__KIND__KIND_REDACTION)
 		refuse(w->out, number, "a redaction is asked for with normlink redact");
 	else if (kind_about_log((int)r->kind) && !w->public)

@@ -136,7 +136,7 @@ static int start_store(struct shell *s, struct err *err)
 static int start_listening(struct shell *s, struct err *err)
 {
 	const char *address = s->dir->config.peer_listen;
-	int rc = tls_ctx_new(buf_bytes(&s->dir->tls_key_pem), buf_bytes(&s->dir->tls_cert_pem), &s->tls, err);
+	int rc = rotate_start(s, err);
 	if (rc == OK && !s->options.local_only && strcmp(address, "none") != 0) {
 		rc = listener_open(&s->uv, address, link_accept, s, &s->peer_listener, err);
 		if (rc == OK)
@@ -259,7 +259,7 @@ void shell_free(struct shell *shell)
 	high_water_close(shell->high_water);
 	effects_free(&shell->fx);
 	core_free(shell->core);
-	tls_ctx_free(shell->tls);
+	rotate_close(shell);
 	buf_free(&shell->wire);
 	free(shell->read_buffer);
 	lock_release(&shell->lock);

@@ -109,4 +109,9 @@ CHECKED int shell_answer_stopped(const struct node_dir *dir, const struct http_r
  *   POST /local/v1/resume
  *       The operator says that no other copy of this folder will ever run: 200 with one line of text that says what
  *       follows; 409 when that word does not help, or 503 when it cannot be written down.
+ *   POST /local/v1/keys
+ *       Body: two lines, "role log" (or witness, mirror, tls), "overlap_ms NUMBER".  The node makes a new key, writes
+ * it to its folder, and appends a statement (clause 2.10) that it takes the place of the one in force: 200, text/plain,
+ * "index 12", "until_ms TIME", "key NEW".  409 when it cannot be done now, 400 when the body is not of its form, 503
+ * when the store cannot take it.  A key file that nothing came of stays, unused.
  */

@@ -12,7 +12,7 @@
 #include "proto/entry.h"
 
 /* What a batch is made from. */
-enum source { SOURCE_RECORDS, SOURCE_REDACTION, SOURCE_VERDICT };
+enum source { SOURCE_RECORDS, SOURCE_REDACTION, SOURCE_VERDICT, SOURCE_ROTATION };
 
 struct batch {
 	struct reader_job job; /* first: see readers.h */
@@ -26,7 +26,8 @@ struct batch {
 	struct screen screen; /* these three are the reader's until its job is back */
 	int screen_code;
 	struct err screen_err;
-	struct verdict_request *verdict; /* NULL: a batch of records */
+	struct verdict_request *verdict; /* NULL, and no rotation: a batch of records */
+	struct rotation *rotation;       /* likewise */
 	uint64_t size;                   /* of the origin afterwards */
 	uint64_t first;                  /* index of the verdict in it */
 	int http_status;                 /* of the answer; 0: there is none yet */
@@ -64,6 +65,14 @@ static void put_redacted(const struct batch *b, struct buf *text)
 	buf_printf(text, "%s %zu\nsize %llu\n", s->dry ? "to redact" : "redacted", s->count, (unsigned long long)b->size);
 }
 
+static void put_rotation(const struct batch *b, struct buf *text)
+{
+	const struct key_change *k = &b->rotation->change;
+	buf_printf(text, "index %llu\nuntil_ms %llu\nkey ", (unsigned long long)b->first, (unsigned long long)k->until_ms);
+	key_text(k->role, &k->new, text);
+	buf_add_char(text, '\n');
+}
+
 static void answer(struct batch *b)
 {
 	struct buf text = { 0 };
@@ -71,7 +80,9 @@ static void answer(struct batch *b)
 		exchange_problem(b->exchange, b->http_status, b->text);
 		return;
 	}
-	if (b->verdict != NULL)
+	if (b->rotation != NULL)
+		put_rotation(b, &text);
+	else if (b->verdict != NULL)
 		buf_printf(&text, "index %llu\nsize %llu\n", (unsigned long long)b->first, (unsigned long long)b->size);
 	else if (b->source == SOURCE_REDACTION)
 		put_redacted(b, &text);
@@ -85,6 +96,7 @@ static void batch_free(struct batch *b)
 {
 	screen_free(&b->screen);
 	free(b->verdict);
+	free(b->rotation);
 	free(b);
 }
 
@@ -95,7 +107,7 @@ static void screen_job(struct reader_job *job, struct store *store)
 	struct batch *b = (struct batch *)job;
 	const char *origin = b->shell->dir->config.origin;
 	const struct http_request *request = &b->exchange->request;
-	if (b->verdict != NULL)
+	if (b->verdict != NULL || b->rotation != NULL)
 		return;
 	if (b->source == SOURCE_REDACTION)
 		b->screen_code = redact_screen(store, origin, request, &b->screen, &b->screen_err);
@@ -129,12 +141,29 @@ static uint64_t own_size(struct shell *s)
 	return size;
 }
 
+/* Make the key and submit what says so. */
+static void rotate(struct batch *b)
+{
+	struct buf payload = { 0 };
+	struct err err = { 0 };
+	if (rotate_begin(b->shell, b->rotation, &payload, &err) == OK) {
+		struct bytes one = buf_bytes(&payload);
+		b->op = ++b->shell->submits->last_op;
+		interpret_submit(b->shell, b->op, &one, 1, COLLECTION_PUBLIC);
+	} else {
+		settle(b, err.code == ERR_CONFLICT ? 409 : 503, err.text);
+	}
+	buf_free(&payload);
+}
+
 static void screened(struct reader_job *job)
 {
 	struct batch *b = (struct batch *)job;
 	struct shell *s = b->shell;
 	if (job->cancelled || s->phase >= SHELL_GOODBYE) {
 		settle(b, 503, "this node stops");
+	} else if (b->rotation != NULL) {
+		rotate(b);
 	} else if (b->verdict != NULL) {
 		b->op = ++s->submits->last_op;
 		interpret_verdict(s, b->op, b->verdict);
@@ -155,7 +184,7 @@ static int http_status(const struct batch *b, int code)
 {
 	if (code == OK)
 		return 200;
-	if (b->verdict == NULL)
+	if (b->verdict == NULL && b->rotation == NULL)
 		return code == ERR_CONFLICT ? 409 : 503;
 	return code == ERR_NOT_FOUND                      ? 404
 	       : code == ERR_CONFLICT                     ? 409
@@ -170,6 +199,8 @@ void submit_reply(struct shell *s, const struct effect *reply)
 		return;
 	b->size = reply->u.reply.size;
 	b->first = reply->u.reply.first;
+	if (b->rotation != NULL && reply->u.reply.code == OK)
+		rotate_done(s, b->rotation);
 	if (reply->u.reply.code != OK || b->source != SOURCE_REDACTION) {
 		settle(b, http_status(b, reply->u.reply.code), reply->u.reply.text);
 		return;
@@ -218,7 +249,8 @@ static bool read_collection(const struct exchange *x, char out[CODE_MAX + 1])
 	return http_decode(raw, true, out, CODE_MAX + 1) == OK && collection_valid(out);
 }
 
-static void push(struct exchange *x, enum source source, const struct verdict_request *verdict)
+static void push(struct exchange *x, enum source source, const struct verdict_request *verdict,
+                 const struct rotation *rotation)
 {
 	struct submits *q = submits_of(x->shell);
 	char collection[CODE_MAX + 1];
@@ -241,6 +273,11 @@ static void push(struct exchange *x, enum source source, const struct verdict_re
 		must(b->verdict != NULL);
 		*b->verdict = *verdict;
 	}
+	if (rotation != NULL) {
+		b->rotation = malloc(sizeof *b->rotation);
+		must(b->rotation != NULL);
+		*b->rotation = *rotation;
+	}
 	if (q->last != NULL)
 		q->last->next = b;
 	else
@@ -251,17 +288,22 @@ static void push(struct exchange *x, enum source source, const struct verdict_re
 
 void submit_push(struct exchange *x)
 {
-	push(x, SOURCE_RECORDS, NULL);
+	push(x, SOURCE_RECORDS, NULL, NULL);
 }
 
 void submit_redact(struct exchange *x)
 {
-	push(x, SOURCE_REDACTION, NULL);
+	push(x, SOURCE_REDACTION, NULL, NULL);
 }
 
 void submit_verdict(struct exchange *x, const struct verdict_request *verdict)
 {
-	push(x, SOURCE_VERDICT, verdict);
+	push(x, SOURCE_VERDICT, verdict, NULL);
+}
+
+void submit_rotation(struct exchange *x, const struct rotation *rotation)
+{
+	push(x, SOURCE_ROTATION, NULL, rotation);
 }
 
 static struct batch *pop(struct submits *q)

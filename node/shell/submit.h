@@ -32,6 +32,9 @@ struct verdict_request {
 };
 void submit_verdict(struct exchange *x, const struct verdict_request *verdict);
 
+/* A new key of ours in place of one, likewise. */
+void submit_rotation(struct exchange *x, const struct rotation *rotation);
+
 /* The core's outcome of the batch that is being stored (FX_REPLY); answered in submits_settle(). */
 void submit_reply(struct shell *s, const struct effect *reply);
 

@@ -52,6 +52,9 @@ int trust_core(const struct node_dir *dir, bool ask, const struct guard_facts *g
 	if (guard != NULL)
 		config.guard = *guard;
 	struct core *core = core_new(&config);
+	for (size_t role = 0; role < KEY_OF_TLS; role++)
+		for (size_t i = 1; i < dir->keys.count[role]; i++) /* the first came with the configuration */
+			core_add_key(core, dir->keys.v[role][i]);
 	int rc = add_peers(core, dir, err);
 	if (rc == OK)
 		rc = add_logs(core, dir, err);

@@ -10,6 +10,7 @@
 #include "node/store/audit.h"
 #include "node/store/entries.h"
 #include "node/store/forks.h"
+#include "node/store/key_statements.h"
 #include "node/store/merge.h"
 #include "node/store/redact.h"
 #include "node/store/runs.h"
@@ -52,7 +53,8 @@ static int look_payloads(const struct store_write *w, const struct origin_row *o
 /* May this write be done?  What is refused here has changed nothing. */
 static int look(const struct store_write *w, const struct origin_row *o, struct err *err)
 {
-	if (w->origin[0] == '\0' || w->head.len > NOTE_MAX || w->evidence.len > EVIDENCE_MAX)
+	if (w->origin[0] == '\0' || w->head.len > NOTE_MAX || w->head_keys.len > FRAME_MAX ||
+	    w->evidence.len > EVIDENCE_MAX)
 		return err_set(err, ERR_LIMIT, "a write without an origin, or with a head or evidence that is too long");
 	switch (w->kind) {
 	case WRITE_ENTRIES:
@@ -93,6 +95,8 @@ static int put_entry(struct store *s, const struct placed *p, size_t i, const st
 	};
 	bool hidden = envelope_collection(e->envelope, &row.collection);
 	int rc = payload_put(s, p->slot, index, &row, err);
+	if (rc == OK && e->counts)
+		rc = key_statements_put(&s->db, p->slot, index, err);
 	if (rc != OK)
 		return rc;
 	switch (ready->verdict) {

@@ -1,5 +1,6 @@
 #include "node/store/arrive.h"
 
+#include "node/store/key_statements.h"
 #include "node/store/redact.h"
 #include "proto/entry.h"
 
@@ -13,7 +14,7 @@ static int is_hidden(struct store *s, int64_t slot, uint64_t index, bool *out, s
 	return rc;
 }
 
-static int arrive_one(struct store *s, int64_t slot, uint64_t index, struct bytes payload, int64_t packing,
+static int arrive_one(struct store *s, int64_t slot, uint64_t index, const struct entry *e, int64_t packing,
                       struct bytes packed, struct err *err)
 {
 	const struct packed_payload row = { PAYLOAD_PRESENT, packing, packed, { 0 } };
@@ -23,7 +24,9 @@ static int arrive_one(struct store *s, int64_t slot, uint64_t index, struct byte
 		return rc;
 	viewer_arrived(s->viewer, slot);
 	rc = is_hidden(s, slot, index, &hidden, err);
-	return rc == OK ? viewer_add(s->viewer, slot, index, hidden, PAYLOAD_PRESENT, payload, err) : rc;
+	if (rc == OK && e->counts)
+		rc = key_statements_put(&s->db, slot, index, err);
+	return rc == OK ? viewer_add(s->viewer, slot, index, hidden, PAYLOAD_PRESENT, e->payload, err) : rc;
 }
 
 int arrive_payloads(struct store *s, const struct origin_row *o, const struct store_write *w, struct err *err)
@@ -36,7 +39,7 @@ int arrive_payloads(struct store *s, const struct origin_row *o, const struct st
 		int64_t packing = PACKED_RAW;
 		buf_reset(&scratch);
 		compressor_pack(c, dictionary, w->entries[i].payload, &scratch, &packing);
-		rc = arrive_one(s, o->slot, w->indexes[i], w->entries[i].payload, packing, buf_bytes(&scratch), err);
+		rc = arrive_one(s, o->slot, w->indexes[i], &w->entries[i], packing, buf_bytes(&scratch), err);
 	}
 	compressor_free(c);
 	buf_free(&scratch);

@@ -100,13 +100,15 @@ int origin_heads(struct db *db, int64_t slot, struct arena *arena, struct origin
 	sqlite3_stmt *stmt;
 	bool row = false;
 	int rc =
-	    db_query(db, err, &stmt, "SELECT head, target, head_root, cosigned FROM origin WHERE slot = ?1", db_int(slot));
+	    db_query(db, err, &stmt, "SELECT head, target, head_root, cosigned, target_keys FROM origin WHERE slot = ?1",
+	             db_int(slot));
 	if (rc == OK)
 		rc = db_step(db, err, stmt, &row);
 	if (rc == OK && row) {
 		out->head = arena_bytes(arena, db_column_bytes(stmt, 0));
 		out->target = arena_bytes(arena, db_column_bytes(stmt, 1));
 		out->cosigned = arena_bytes(arena, db_column_bytes(stmt, 3));
+		out->target_keys = arena_bytes(arena, db_column_bytes(stmt, 4));
 		struct bytes root = db_column_bytes(stmt, 2);
 		if (root.len == sizeof out->head_root)
 			memcpy(&out->head_root, root.data, root.len);
@@ -146,8 +148,8 @@ int origin_set_head(struct store *s, struct origin_row *o, const struct store_wr
 int origin_set_target(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err)
 {
 	o->target_size = w->head_size;
-	return db_run(&s->db, err, "UPDATE origin SET target = ?2, target_size = ?3 WHERE slot = ?1", db_int(o->slot),
-	              db_blob(w->head), db_int((int64_t)w->head_size));
+	return db_run(&s->db, err, "UPDATE origin SET target = ?2, target_size = ?3, target_keys = ?4 WHERE slot = ?1",
+	              db_int(o->slot), db_blob(w->head), db_int((int64_t)w->head_size), db_blob(w->head_keys));
 }
 
 /* ---- envelopes ---- */

@@ -32,7 +32,7 @@ CHECKED int origin_list(struct db *db, struct arena *arena, struct origin_row **
 CHECKED int origin_make(struct store *s, const char *name, struct origin_row *out, struct err *err);
 
 struct origin_heads {
-	struct bytes head, target, cosigned;
+	struct bytes head, target, target_keys, cosigned;
 	struct hash head_root;
 };
 /* Into the arena. */

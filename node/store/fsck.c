@@ -185,6 +185,7 @@ int store_fsck(struct store *s, store_key_cb key_cb, fsck_problem_cb problem_cb,
 	if (rc == OK)
 		rc = check_origins(&f, &arena, err);
 	store_end_read(s);
+	keys_free(&f.keys);
 	arena_free(&arena);
 	return rc;
 }

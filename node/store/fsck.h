@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "node/core/keys.h"
 #include "node/store/entries.h"
 #include "node/store/store.h"
 
@@ -14,6 +15,7 @@ struct fsck {
 	void *arg;
 	struct fsck_report *report;
 	uint64_t done, total; /* entries */
+	struct keys keys;     /* key statements found in the log at hand */
 };
 
 /* Count and tell one problem. */

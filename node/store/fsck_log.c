@@ -46,8 +46,11 @@ static int check_payload(struct fsck *f, const struct origin_row *o, uint64_t in
 		rc = err_set(&e, ERR_CORRUPT, "its payload's row is missing");
 	if (rc == OK && state == PAYLOAD_PRESENT) {
 		f->report->payloads++;
+		struct entry entry = { .envelope = raw, .payload = payload, .state = state };
 		if (envelope_parse(raw, &envelope, &e) != OK || envelope_check(f->store->hasher, &envelope, payload, &e) != OK)
 			rc = ERR_CORRUPT;
+		else
+			(void)keys_add_entry(&f->keys, index, &entry);
 	} else if (rc == OK && state != PAYLOAD_NONE) {
 		f->report->missing++;
 	}
@@ -187,8 +190,9 @@ static int check_root(struct fsck *f, const struct origin_row *o, uint64_t size,
 	return OK;
 }
 
-static void check_note(struct fsck *f, const struct origin_row *o, struct bytes raw, const char *what, uint64_t size,
-                       const struct hash *root)
+/* By the key that is due; keys are statements that the log does not hold yet. */
+static void check_note(struct fsck *f, const struct origin_row *o, struct bytes raw, struct bytes keys,
+                       const char *what, uint64_t size, const struct hash *root)
 {
 	struct note note;
 	struct checkpoint checkpoint;
@@ -200,10 +204,24 @@ static void check_note(struct fsck *f, const struct origin_row *o, struct bytes 
 		fsck_problem(f, "%s: no log key is known, so that its %s cannot be checked", o->name, what);
 		return;
 	}
-	if (checkpoint_open(raw, key, &note, &checkpoint, &e) != OK)
+	struct keys known;
+	keys_copy(&f->keys, &known);
+	keys_unpack(&known, KEY_OF_LOG, key, keys);
+	int rc = keys_open_head(&known, key, raw, &note, &checkpoint, NULL, &e);
+	keys_free(&known);
+	if (rc != OK)
 		fsck_problem(f, "%s: its %s: %s", o->name, what, e.text);
 	else if (checkpoint.size != size || (root != NULL && !hash_equal(&checkpoint.root, root)))
 		fsck_problem(f, "%s: its %s is for another size or root than is stored beside it", o->name, what);
+}
+
+/* One of the two may be of a branch that we never held, by a key that only that branch names. */
+static int check_signed(struct fsck *f, const struct vkey *key, struct bytes head, struct err *err)
+{
+	struct note note;
+	struct checkpoint checkpoint;
+	int rc = keys_open_head(&f->keys, key, head, &note, &checkpoint, NULL, err);
+	return rc == ERR_NOT_FOUND ? OK : rc;
 }
 
 static void check_evidence(struct fsck *f, const struct origin_row *o, struct bytes evidence)
@@ -212,8 +230,12 @@ static void check_evidence(struct fsck *f, const struct origin_row *o, struct by
 	struct err why = { 0 };
 	const struct vkey *key = f->key_cb != NULL ? f->key_cb(f->arg, o->name) : NULL;
 	int rc = evidence_parse(evidence, &e, &why);
+	if (rc == OK)
+		rc = evidence_contradicts(f->store->hasher, &e, &why);
 	if (rc == OK && key != NULL) /* that no key is known was said of its head */
-		rc = evidence_verify(f->store->hasher, &e, key, &why);
+		rc = check_signed(f, key, e.smaller, &why);
+	if (rc == OK && key != NULL)
+		rc = check_signed(f, key, e.larger, &why);
 	if (rc != OK)
 		fsck_problem(f, "%s: %s", o->name, why.text);
 }
@@ -223,7 +245,7 @@ static int check_cosigned(struct fsck *f, const struct origin_row *o, struct byt
 {
 	struct note note;
 	struct checkpoint checkpoint;
-	check_note(f, o, raw, "cosigned head", o->cosigned_size, NULL);
+	check_note(f, o, raw, bytes_of(NULL, 0), "cosigned head", o->cosigned_size, NULL);
 	if (note_parse(raw, &note, NULL) != OK || checkpoint_parse(note.text, &checkpoint, NULL) != OK)
 		return OK; /* told already */
 	return check_root(f, o, o->cosigned_size, &checkpoint.root, "cosigned head", err);
@@ -236,13 +258,13 @@ static int check_heads(struct fsck *f, const struct origin_row *o, struct err *e
 	struct err e = { 0 };
 	int rc = origin_heads(&f->store->db, o->slot, &arena, &heads, &e);
 	if (rc == OK && heads.head.len > 0) {
-		check_note(f, o, heads.head, "head", o->head_size, &heads.head_root);
+		check_note(f, o, heads.head, bytes_of(NULL, 0), "head", o->head_size, &heads.head_root);
 		rc = check_root(f, o, o->head_size, &heads.head_root, "signed head", &e);
 	}
 	if (rc == OK && heads.cosigned.len > 0)
 		rc = check_cosigned(f, o, heads.cosigned, &e);
 	if (rc == OK && heads.target.len > 0)
-		check_note(f, o, heads.target, "newest seen head", o->target_size, NULL);
+		check_note(f, o, heads.target, heads.target_keys, "newest seen head", o->target_size, NULL);
 	arena_free(&arena);
 	return fsck_settle(f, rc, &e, err);
 }
@@ -309,11 +331,15 @@ static int check_digest(struct fsck *f, const struct origin_row *o, struct err *
 
 int fsck_log(struct fsck *f, const struct origin_row *o, struct err *err)
 {
+	keys_free(&f->keys);
 	int rc = check_counts(f, o, err);
 	if (rc == OK)
 		rc = check_digest(f, o, err);
 	for (uint64_t bundle = 0; rc == OK && bundle * BUNDLE_ENTRIES < o->size; bundle++)
 		rc = check_bundle(f, o, bundle, err);
+	if (rc == OK)
+		rc = check_count(f, o, "SELECT count(*) FROM key_statement WHERE id >= ?1 AND id < ?2", "key statements",
+		                 f->keys.count, err);
 	if (rc == OK)
 		rc = check_upper_tiles(f, o, err);
 	if (rc == OK)

@@ -5,6 +5,7 @@
 #include "node/store/audit.h"
 #include "node/store/chain.h"
 #include "node/store/forks.h"
+#include "node/store/key_statements.h"
 #include "node/store/logs.h"
 #include "node/store/redact.h"
 #include "node/store/schema.h"
@@ -307,6 +308,21 @@ static int ask_evidence(void *ctx, const char *origin, struct arena *arena, stru
 	return rc;
 }
 
+static int ask_keys(void *ctx, const char *origin, struct arena *arena, struct log_statement **out, size_t *count,
+                    struct err *err)
+{
+	struct store *s = ctx;
+	struct origin_row o;
+	int rc = store_begin_read(s, err);
+	if (rc != OK)
+		return rc;
+	rc = origin_find(&s->db, origin, &o, err);
+	if (rc == OK)
+		rc = key_statements_read(s, &o, arena, out, count, err);
+	store_end_read(s);
+	return rc;
+}
+
 /* ---- figures ---- */
 
 static uint64_t file_bytes(const char *path)
@@ -358,6 +374,7 @@ struct view store_view(struct store *s)
 		.tile = ask_tile,
 		.bundle = ask_bundle,
 		.evidence = ask_evidence,
+		.keys = ask_keys,
 		.figures = ask_figures,
 	};
 }

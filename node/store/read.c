@@ -1,6 +1,7 @@
 /* read: what a core asks for: all of an origin's state to start from, or a run of its entries. */
 #include "node/base/must.h"
 #include "node/store/forks.h"
+#include "node/store/key_statements.h"
 #include "node/store/schema.h"
 #include "node/store/store.h"
 #include "node/store/tiles.h"
@@ -65,6 +66,9 @@ static int load(struct store *s, const char *origin, struct origin_state *out, s
 	out->head = heads.head;
 	out->target = heads.target;
 	out->cosigned = heads.cosigned;
+	out->target_keys = heads.target_keys;
+	if (rc == OK)
+		rc = key_statements_read(s, &o, &out->arena, &out->keys, &out->key_count, err);
 	if (rc == OK)
 		rc = forks_newest(&s->db, &o, &out->arena, &out->evidence, err);
 	if (rc == OK)

@@ -12,7 +12,8 @@ enum { APPLICATION_ID = 0x6e726d6c };
  * is rewritten until it is full.  origin.digest is the SHA-256 of its name, by which mirrors are asked for it.  A
  * target is kept while it is newer than the head; cosigned is the newest head that enough witnesses have signed, at
  * most as large as the head.  forks counts the origin's rows in evidence, whose id is slot << SLOT_SHIFT | number; own
- * is 1 for the origin whose key this node has.
+ * is 1 for the origin whose key this node has.  target_keys: what the target's key rests on (keys.h of the core);
+ * key_statement: the entries that are some.
  * dictionary.id: slot << SLOT_SHIFT | the packing of the payloads that it is for (pack.h); stale: one of the payloads
  * that it was trained from has been redacted.  payload.collection: NULL is public.  missing: payloads that are not here
  * and not redacted (2: withheld).  delivered, refused: what peers got of collections that are not public, and did not.
@@ -21,8 +22,9 @@ static const char log_tables[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE origin(slot INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, digest BLOB NOT NULL UNIQUE,"
     " size INTEGER NOT NULL, root BLOB NOT NULL, head_size INTEGER NOT NULL, head BLOB, head_root BLOB,"
-    " own INTEGER NOT NULL, forks INTEGER NOT NULL, target_size INTEGER NOT NULL, target BLOB,"
+    " own INTEGER NOT NULL, forks INTEGER NOT NULL, target_size INTEGER NOT NULL, target BLOB, target_keys BLOB,"
     " cosigned_size INTEGER NOT NULL, cosigned BLOB);"
+    "CREATE TABLE key_statement(id INTEGER PRIMARY KEY);"
     "CREATE TABLE evidence(id INTEGER PRIMARY KEY, file BLOB NOT NULL);"
     "CREATE TABLE bundle(id INTEGER PRIMARY KEY, entries BLOB NOT NULL);"
     "CREATE TABLE tile(id INTEGER PRIMARY KEY, hashes BLOB NOT NULL);"

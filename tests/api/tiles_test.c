@@ -57,8 +57,10 @@ static void a_checkpoint(void **state)
 	w->context.mirror = NULL;
 	assert_int_equal(ask(w, as_mirror(w, "/checkpoint")), 404);
 	struct vkey other = *skey_public(w->toy.witness);
-	other.id ^= 1;
+	other.id ^= 1; /* its key has changed since */
 	w->context.mirror = &other;
+	assert_int_equal(ask(w, as_mirror(w, "/checkpoint")), 200);
+	other.name[0]++;
 	assert_int_equal(ask(w, as_mirror(w, "/checkpoint")), 404);
 	SAYS(w, "has not signed");
 	assert_int_equal(ask(w, as_mirror(w, "/tile/0/000.p/3")), 200);

@@ -34,7 +34,8 @@ struct toy {
 	struct toy_entry v[TOY_MAX];
 	size_t count;
 	struct buf head;
-	bool cosigned; /* the head is the cosigned one, too */
+	struct buf key_statement; /* empty: there is none */
+	bool cosigned;            /* the head is the cosigned one, too */
 	int begun, ended;
 	int fail;       /* what every question answers, when not OK */
 	size_t covered; /* entries under the head */
@@ -65,6 +66,7 @@ static inline void toy_close(struct toy *t)
 		buf_free(&t->v[i].payload);
 	}
 	buf_free(&t->head);
+	buf_free(&t->key_statement);
 	buf_free(&t->evidence);
 	buf_free(&t->verdict);
 	skey_free(t->log);
@@ -99,7 +101,8 @@ static inline void toy_fork(struct toy *t)
 	buf_add_char(&other, '\n');
 	note_sign(t->log, buf_bytes(&text), &other);
 	root.b[0] ^= 1;
-	evidence_write(skey_public(t->log), buf_bytes(&other), buf_bytes(&t->head), &root, NULL, 0, &t->evidence);
+	evidence_write(skey_public(t->log), skey_public(t->log), buf_bytes(&other), buf_bytes(&t->head), &root, NULL, 0,
+	               &t->evidence);
 	t->fork = FORK_FROZEN;
 	buf_free(&text);
 	buf_free(&other);

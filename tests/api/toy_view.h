@@ -194,6 +194,16 @@ static inline int toy_bundle(void *ctx, const struct hash *digest, uint64_t n, u
 	return rc;
 }
 
+static inline int toy_keys(void *ctx, const char *origin, struct arena *arena, struct log_statement **out,
+                           size_t *count, struct err *err)
+{
+	const struct toy *t = ctx;
+	*out = arena_array(arena, 1, sizeof **out);
+	(*out)[0] = (struct log_statement){ .index = 3, .payload = buf_bytes(&t->key_statement) };
+	*count = t->key_statement.len > 0;
+	return toy_failure(t, err);
+}
+
 static inline struct view toy_view(struct toy *t)
 {
 	return (struct view){ .ctx = t,
@@ -208,6 +218,7 @@ static inline struct view toy_view(struct toy *t)
 		                  .prove = toy_prove,
 		                  .newest = toy_newest,
 		                  .evidence = toy_evidence,
+		                  .keys = toy_keys,
 		                  .log = toy_log,
 		                  .tile = toy_tile,
 		                  .bundle = toy_bundle,

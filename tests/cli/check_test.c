@@ -90,6 +90,31 @@ static void a_good_proof_holds(void **state)
 	check_close(&c);
 }
 
+/* The policy is from before the log's key changed. */
+static void another_key_of_the_log_is_told_as_that(void **state)
+{
+	struct world *w = *state;
+	struct err err = { 0 };
+	struct skey *older = NULL;
+	uint8_t seed[KEY_SIZE] = { 99 };
+	assert_int_equal(skey_from_seed(TOY_ORIGIN, KEY_ED25519, seed, &older, NULL), OK);
+	buf_reset(&w->policy);
+	buf_add_str(&w->policy, "log ");
+	vkey_write(skey_public(older), &w->policy);
+	buf_add_str(&w->policy, "\nquorum none\n");
+	assert_string_equal(failing(w, buf_bytes(&w->proof), &err), "signature");
+	assert_non_null(strstr(err.text, "the policy has another key of that log"));
+	skey_free(older);
+	assert_int_equal(skey_from_seed("iso.example/log", KEY_ED25519, seed, &older, NULL), OK);
+	buf_reset(&w->policy);
+	buf_add_str(&w->policy, "log ");
+	vkey_write(skey_public(older), &w->policy);
+	buf_add_str(&w->policy, "\nquorum none\n");
+	assert_string_equal(failing(w, buf_bytes(&w->proof), &err), "signature");
+	assert_null(strstr(err.text, "another key of that log"));
+	skey_free(older);
+}
+
 static void every_flipped_bit_is_refused(void **state)
 {
 	struct world *w = *state;
@@ -190,6 +215,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_good_proof_holds, up, down),
+		cmocka_unit_test_setup_teardown(another_key_of_the_log_is_told_as_that, up, down),
 		cmocka_unit_test_setup_teardown(every_flipped_bit_is_refused, up, down),
 		cmocka_unit_test_setup_teardown(every_shorter_file_is_refused, up, down),
 		cmocka_unit_test_setup_teardown(the_step_is_named, up, down),

@@ -262,7 +262,7 @@ static void policies_can_be_read_back(void **state)
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
 		struct buf text = { 0 };
 		struct policy *policy = NULL;
-		assert_int_equal(roster_policy(cards, 3, good[i], i % 2 == 0, &text, &err), OK);
+		assert_int_equal(roster_policy(cards, 3, &(struct keyring){ 0 }, 0, good[i], i % 2 == 0, &text, &err), OK);
 		if (policy_parse(buf_bytes(&text), &policy, &err) != OK)
 			fail_msg("%s:\n%s", err.text, buf_str(&text));
 		policy_free(policy);
@@ -270,21 +270,21 @@ static void policies_can_be_read_back(void **state)
 	}
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct buf text = { 0 };
-		assert_int_equal(roster_policy(cards, 3, bad[i], false, &text, &err), ERR_USAGE);
+		assert_int_equal(roster_policy(cards, 3, &(struct keyring){ 0 }, 0, bad[i], false, &text, &err), ERR_USAGE);
 		assert_int_equal(text.len, 0);
 	}
 	/* All of three can only be two: a log's own witness does not cosign it. */
 	struct buf text = { 0 };
-	assert_int_equal(roster_policy(cards, 3, "all", false, &text, &err), OK);
+	assert_int_equal(roster_policy(cards, 3, &(struct keyring){ 0 }, 0, "all", false, &text, &err), OK);
 	assert_non_null(strstr(buf_str(&text), "\ngroup Witnesses 2 sac None witnesses\nquorum Witnesses\n"));
 	buf_reset(&text);
-	assert_int_equal(roster_policy(cards, 3, "1", true, &text, &err), OK);
+	assert_int_equal(roster_policy(cards, 3, &(struct keyring){ 0 }, 0, "1", true, &text, &err), OK);
 	assert_non_null(
 	    strstr(buf_str(&text), "\ngroup Mirrors any sac/mirror None/mirror witnesses/mirror\nquorum Mirrors\n"));
 	buf_reset(&text);
-	assert_int_equal(roster_policy(cards, 1, NULL, false, &text, &err), OK);
+	assert_int_equal(roster_policy(cards, 1, &(struct keyring){ 0 }, 0, NULL, false, &text, &err), OK);
 	assert_non_null(strstr(buf_str(&text), "\nquorum none\n"));
-	assert_int_equal(roster_policy(cards, 1, "any", false, &text, &err), ERR_USAGE);
+	assert_int_equal(roster_policy(cards, 1, &(struct keyring){ 0 }, 0, "any", false, &text, &err), ERR_USAGE);
 	buf_free(&text);
 }
 

@@ -27,7 +27,8 @@ static int set_up(void **state)
 		note_sign(key, buf_bytes(&text), &notes[i]);
 		buf_free(&text);
 	}
-	evidence_write(skey_public(key), buf_bytes(&notes[0]), buf_bytes(&notes[1]), &roots[1], NULL, 0, &file);
+	evidence_write(skey_public(key), skey_public(key), buf_bytes(&notes[0]), buf_bytes(&notes[1]), &roots[1], NULL, 0,
+	               &file);
 	buf_add_str(&policy, "log ");
 	vkey_write(skey_public(key), &policy);
 	buf_add_str(&policy, "\nquorum none\n");

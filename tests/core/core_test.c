@@ -268,7 +268,7 @@ static void cards_that_collide_are_refused(void **state)
 	memcpy(card.name, "dave", 5);
 	assert_int_equal(core_add_peer(nodes[0].core, &card, &peer, NULL), ERR_EXISTS);
 	assert_int_equal(core_add_peer(nodes[0].core, &nodes[0].card, &peer, NULL), ERR_EXISTS);
-	assert_int_equal(core_find_pin(nodes[0].core, &nodes[2].card.pin, &peer), OK);
+	assert_int_equal(core_find_pin(nodes[0].core, &nodes[2].card.pin, 1, &peer), OK);
 	assert_string_equal(core_peer_card(nodes[0].core, peer)->name, "carol");
 	assert_null(core_peer_card(nodes[0].core, 99));
 }

@@ -13,6 +13,7 @@
 
 #include "crypto/tree.h"
 #include "node/core/core.h"
+#include "proto/entry.h"
 #include "proto/frame.h"
 
 enum { NODES_MAX = 3, LOGS_MAX = 4 };
@@ -24,13 +25,15 @@ struct toy_log {
 	struct entry *entries; /* copies in the arena */
 	struct hash *leaves;
 	size_t count, cap;
-	struct buf head, target, evidence, cosigned;
+	struct buf head, target, target_keys, evidence, cosigned;
 	uint64_t head_size;
 };
 
 struct toy {
 	const char *name;
 	struct skey *log_key, *witness_key, *mirror_key;
+	struct skey *ring[8]; /* keys that were rotated to */
+	size_t ring_count;
 	struct card card;
 	struct core *core;
 	struct toy_log logs[LOGS_MAX];
@@ -53,6 +56,7 @@ struct toy {
 	unsigned handed;
 	bool disk_full;
 	unsigned closes, notes, opened;
+	unsigned refusals; /* closes for what the other side did */
 	char last_note[32], last_text[320], reply_text[160];
 };
 
@@ -96,9 +100,10 @@ static int apply(struct toy *t, const struct store_write *w)
 	}
 	if (w->head_cosigned || w->kind == WRITE_COSIGNED)
 		keep(&l->cosigned, w->head);
-	if (w->kind == WRITE_TARGET)
+	if (w->kind == WRITE_TARGET) {
 		keep(&l->target, w->head);
-	else if (w->kind == WRITE_EVIDENCE)
+		keep(&l->target_keys, w->head_keys);
+	} else if (w->kind == WRITE_EVIDENCE)
 		keep(&l->evidence, w->evidence);
 	else if (w->head.len > 0 && w->kind != WRITE_COSIGNED) {
 		keep(&l->head, w->head);
@@ -115,6 +120,7 @@ static void load_state(struct toy *t, const char *origin, struct origin_state *s
 		                        .head = buf_bytes(&l->head),
 		                        .target = buf_bytes(&l->target),
 		                        .cosigned = buf_bytes(&l->cosigned),
+		                        .target_keys = buf_bytes(&l->target_keys),
 		                        .evidence = buf_bytes(&l->evidence) };
 	memcpy(s->origin, origin, strlen(origin) + 1);
 	s->roots = arena_array(&s->arena, l->count / BUNDLE_ENTRIES + 1, sizeof *s->roots);
@@ -125,6 +131,10 @@ static void load_state(struct toy *t, const char *origin, struct origin_state *s
 		if (payload_kind(l->entries[i].payload) >= 101)
 			s->statements[s->statement_count++] =
 			    (struct log_statement){ .index = i, .payload = l->entries[i].payload };
+	s->keys = arena_array(&s->arena, l->count + 1, sizeof *s->keys);
+	for (size_t i = 0; i < l->count; i++)
+		if (payload_kind(l->entries[i].payload) == NORMLINK__KIND__KIND_KEY)
+			s->keys[s->key_count++] = (struct log_statement){ .index = i, .payload = l->entries[i].payload };
 	s->tail = l->leaves + l->count / BUNDLE_ENTRIES * BUNDLE_ENTRIES;
 	hasher_free(h);
 }

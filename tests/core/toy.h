@@ -153,6 +153,7 @@ static void carry_out(size_t node, struct effect *fx)
 		break;
 	case FX_CLOSE:
 		t->closes++;
+		t->refusals += fx->u.close.code == ERR_PROTOCOL || fx->u.close.code == ERR_UNTRUSTED;
 		to = other_end(node, fx->u.close.link);
 		if (to != SIZE_MAX)
 			cut(node, to, to);

@@ -91,7 +91,8 @@ static struct buf make(uint64_t smaller, uint64_t larger, unsigned second)
 	struct tree_proof proof = { .count = 0 };
 	if (smaller < larger)
 		assert_int_equal(tree_prove(h, tree_as_source(branches[second]), 0, smaller, larger, &proof), OK);
-	evidence_write(skey_public(key), buf_bytes(&a), buf_bytes(&b), &root, proof.hashes, proof.count, &file);
+	evidence_write(skey_public(key), skey_public(key), buf_bytes(&a), buf_bytes(&b), &root, proof.hashes, proof.count,
+	               &file);
 	buf_free(&a);
 	buf_free(&b);
 	return file;
@@ -183,7 +184,8 @@ static void a_root_that_nobody_proved_is_refused(void **state)
 		struct err err = { 0 };
 		if (sizes[i][0] < sizes[i][1])
 			assert_int_equal(tree_prove(h, tree_as_source(branches[0]), 0, 30, 40, &proof), OK);
-		evidence_write(skey_public(key), buf_bytes(&a), buf_bytes(&b), &root, proof.hashes, proof.count, &file);
+		evidence_write(skey_public(key), skey_public(key), buf_bytes(&a), buf_bytes(&b), &root, proof.hashes,
+		               proof.count, &file);
 		expect(judge(buf_bytes(&file), &err), ERR_UNTRUSTED, &err, "the proof does not lead");
 		buf_free(&a);
 		buf_free(&b);
@@ -197,7 +199,7 @@ static void only_the_log_can_contradict_itself(void **state)
 	struct hash root = root_at(1, 40);
 	struct err err = { 0 };
 	/* The larger one by a key that is not the log's: written as its owner would. */
-	evidence_write(skey_public(key), buf_bytes(&a), buf_bytes(&a), &root, NULL, 0, &file);
+	evidence_write(skey_public(key), skey_public(key), buf_bytes(&a), buf_bytes(&a), &root, NULL, 0, &file);
 	struct buf forged = { 0 };
 	struct evidence e;
 	assert_int_equal(evidence_parse(buf_bytes(&file), &e, NULL), OK);
@@ -296,7 +298,8 @@ static void sizes_stand_in_order(void **state)
 	struct evidence e;
 	struct err err = { 0 };
 	assert_int_equal(evidence_parse(buf_bytes(&file), &e, NULL), OK);
-	evidence_write(skey_public(key), e.larger, e.smaller, &e.root, e.proof.hashes, e.proof.count, &turned);
+	evidence_write(skey_public(key), skey_public(key), e.larger, e.smaller, &e.root, e.proof.hashes, e.proof.count,
+	               &turned);
 	expect(judge(buf_bytes(&turned), &err), ERR_INVALID, &err, "the first size is 0, or above the second");
 	buf_free(&file);
 	buf_free(&turned);

@@ -317,7 +317,8 @@ int main(int argc, char **argv)
 	if (rc == OK)
 		rc = ask_open(&f.ask, argv[2], WAIT_MS, &err);
 	if (rc == OK)
-		rc = tls_ctx_new(buf_bytes(&f.dir.tls_key_pem), buf_bytes(&f.dir.tls_cert_pem), &f.ctx, &err);
+		rc = tls_ctx_new(buf_bytes(&f.dir.keys.identities[0].key_pem), buf_bytes(&f.dir.keys.identities[0].cert_pem),
+		                 &f.ctx, &err);
 	if (rc != OK) {
 		(void)fprintf(stderr, "two_faced: %s\n", err.text);
 		return 1;

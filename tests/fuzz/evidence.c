@@ -20,7 +20,7 @@ static void check_again(const struct evidence *e, struct bytes raw)
 	        bytes_equal(note.signatures[0].name, smaller_name);
 	if (!alone)
 		return;
-	evidence_write(&log, e->smaller, e->larger, &e->root, e->proof.hashes, e->proof.count, &again);
+	evidence_write(&log, &log, e->smaller, e->larger, &e->root, e->proof.hashes, e->proof.count, &again);
 	must(bytes_equal(buf_bytes(&again), raw));
 	buf_free(&again);
 }

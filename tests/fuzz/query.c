@@ -50,8 +50,9 @@ static void make_entry(struct hasher *h, size_t n, struct arena *arena, struct e
 	must(record_encode(&r, &record, NULL) == OK);
 	payload_write(buf_bytes(&record), (const uint8_t[NONCE_SIZE]){ (uint8_t)n }, &payload);
 	envelope_write(h, buf_bytes(&payload), 1700000000000, NULL, &envelope);
-	*out = (struct entry){ arena_bytes(arena, buf_bytes(&envelope)), arena_bytes(arena, buf_bytes(&payload)),
-		                   PAYLOAD_PRESENT };
+	*out = (struct entry){ .envelope = arena_bytes(arena, buf_bytes(&envelope)),
+		                   .payload = arena_bytes(arena, buf_bytes(&payload)),
+		                   .state = PAYLOAD_PRESENT };
 	*leaf = hash_leaf(h, out->envelope);
 	buf_free(&record);
 	buf_free(&payload);

@@ -147,7 +147,7 @@ static void an_exporter_that_lies(void **state)
 	kit_root(k, l, 300, &root);
 	kit_head_of(l, 300, &root, &head);
 	kit_start(k, k->exporter, 1, &file);
-	bundle_log_write(l->origin, &wrong, buf_bytes(&head), none, &file);
+	bundle_log_write(l->origin, &wrong, buf_bytes(&head), none, none, &file);
 	kit_entries(l, 256, 300, PAYLOAD_PRESENT, &file);
 	refused(k, &file, ERR_UNTRUSTED, "do not have the root");
 	/* another content */
@@ -161,7 +161,7 @@ static void an_exporter_that_lies(void **state)
 	head.data[head.len - 10] ^= 1;
 	struct tree_frontier nothing = { 0 };
 	kit_start(k, k->exporter, 1, &file);
-	bundle_log_write(l->origin, &nothing, buf_bytes(&head), none, &file);
+	bundle_log_write(l->origin, &nothing, buf_bytes(&head), none, none, &file);
 	struct err err = { 0 };
 	assert_int_not_equal(kit_verify(k, buf_bytes(&file), NULL, &err), OK);
 	buf_free(&file);
@@ -264,7 +264,8 @@ static void pair(struct bundle_kit *k, struct made_log *l, bool fork, struct buf
 	other.b[0] ^= fork ? 1 : 0;
 	kit_head_of(l, 3, &root, &notes[0]);
 	kit_head_of(l, 3, &other, &notes[1]);
-	evidence_write(skey_public(l->key), buf_bytes(&notes[0]), buf_bytes(&notes[1]), &other, NULL, 0, out);
+	evidence_write(skey_public(l->key), skey_public(l->key), buf_bytes(&notes[0]), buf_bytes(&notes[1]), &other, NULL,
+	               0, out);
 	buf_free(&notes[0]);
 	buf_free(&notes[1]);
 }

@@ -126,7 +126,7 @@ static inline size_t kit_held(void *arg, const char *origin, uint64_t sizes[HAND
 
 static inline struct bundle_trust kit_trust(struct bundle_kit *k)
 {
-	return (struct bundle_trust){ k, kit_head, kit_exporter, kit_held };
+	return (struct bundle_trust){ k, kit_head, kit_exporter, kit_held, NULL };
 }
 
 /* ---- reading ---- */

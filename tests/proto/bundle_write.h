@@ -63,7 +63,7 @@ static inline void kit_log(struct bundle_kit *k, struct made_log *l, size_t sinc
 	assert_int_equal(tree_frontier((struct tree_source){ kit_leaf, l }, since, &frontier), OK);
 	kit_root(k, l, size, &root);
 	kit_head_of(l, size, &root, &head);
-	bundle_log_write(l->origin, &frontier, buf_bytes(&head), evidence, out);
+	bundle_log_write(l->origin, &frontier, buf_bytes(&head), bytes_of(NULL, 0), evidence, out);
 	buf_free(&head);
 }
 

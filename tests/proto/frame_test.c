@@ -173,6 +173,29 @@ static void consistency_has_sizes_in_order(void **state)
 	expect_bad(&f, "ConsistencyRequest.origin");
 }
 
+static void an_announcement_has_few_key_statements(void **state)
+{
+	ProtobufCBinaryData keys[KEY_CHANGES_MAX + 1];
+	Normlink__Frame f = NORMLINK__FRAME__INIT;
+	Normlink__Announce m = NORMLINK__ANNOUNCE__INIT;
+	for (size_t i = 0; i <= KEY_CHANGES_MAX; i++)
+		keys[i] = some(700);
+	f.body_case = NORMLINK__FRAME__BODY_ANNOUNCE;
+	f.announce = &m;
+	m.has_checkpoint = 1;
+	m.checkpoint = some(100);
+	m.keys = keys;
+	m.n_keys = KEY_CHANGES_MAX;
+	expect_good(&f);
+	m.n_keys++;
+	expect_bad(&f, "Announce.keys: too many");
+	m.n_keys = 2;
+	keys[1] = some(KEY_STATEMENT_MAX + 1);
+	expect_bad(&f, "Announce.keys[1]");
+	keys[1] = some(0);
+	expect_bad(&f, "Announce.keys[1]: 0 bytes");
+}
+
 static void entries_are_asked_within_one_bundle(void **state)
 {
 	static const struct {
@@ -402,6 +425,7 @@ int main(void)
 		cmocka_unit_test(hello_names_the_node),
 		cmocka_unit_test(announce_carries_a_checkpoint),
 		cmocka_unit_test(consistency_has_sizes_in_order),
+		cmocka_unit_test(an_announcement_has_few_key_statements),
 		cmocka_unit_test(entries_are_asked_within_one_bundle),
 		cmocka_unit_test(hashes_are_32_bytes_and_few),
 		cmocka_unit_test(entries_come_with_payloads_for_the_first),

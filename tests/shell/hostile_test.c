@@ -148,12 +148,13 @@ static void test_wrong_pin(void **state)
 /* Give a node a certificate that ended yesterday, in memory. */
 static void expire(struct node *n)
 {
+	struct node_identity *identity = &n->dir.keys.identities[0];
 	struct err err = { 0 };
-	buf_free(&n->dir.tls_key_pem);
-	buf_free(&n->dir.tls_cert_pem);
+	node_identity_free(identity);
 	int64_t then = (int64_t)time(NULL) - INT64_C(400) * 86400;
-	assert_int_equal(tls_identity_new("expired", then, 365, &n->dir.tls_key_pem, &n->dir.tls_cert_pem, &err), OK);
-	assert_int_equal(tls_pin_of(buf_bytes(&n->dir.tls_cert_pem), &n->dir.pin, &err), OK);
+	assert_int_equal(tls_identity_new("expired", then, 365, &identity->key_pem, &identity->cert_pem, &err), OK);
+	assert_int_equal(tls_pin_of(buf_bytes(&identity->cert_pem), &identity->pin, &err), OK);
+	n->dir.pin = identity->pin;
 }
 
 static void test_expired_certificate(void **state)

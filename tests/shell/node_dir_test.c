@@ -105,7 +105,7 @@ static void init_makes_a_node(void **state)
 	assert_int_equal(dir.peer_count, 0);
 	assert_false(node_dir_running(dir.path));
 	int64_t expiry = 0;
-	assert_int_equal(tls_cert_expiry(buf_bytes(&dir.tls_cert_pem), &expiry, &err), OK);
+	assert_int_equal(tls_cert_expiry(buf_bytes(&dir.keys.identities[0].cert_pem), &expiry, &err), OK);
 	assert_true(expiry > (int64_t)time(NULL) + (int64_t)3650 * 86400);
 	node_dir_close(&dir);
 	node_dir_close(&dir);

@@ -30,7 +30,8 @@ UNUSED static void stranger_make(struct stranger *s, const struct node_dir *iden
 	*s = (struct stranger){ .expected = to->dir.pin };
 	assert_int_equal(ask_open(&ask, shell_peer_address(to->shell), ASK_MS, &err), OK);
 	s->fd = ask.fd;
-	assert_int_equal(tls_ctx_new(buf_bytes(&identity->tls_key_pem), buf_bytes(&identity->tls_cert_pem), &s->ctx, &err),
+	assert_int_equal(tls_ctx_new(buf_bytes(&identity->keys.identities[0].key_pem),
+	                             buf_bytes(&identity->keys.identities[0].cert_pem), &s->ctx, &err),
 	                 OK);
 	s->tls = tls_new(s->ctx, false, is_expected, s);
 	assert_int_equal(tls_start(s->tls, &err), OK);

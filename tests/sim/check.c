@@ -9,6 +9,7 @@
 #include "proto/entry.h"
 #include "tests/sim/check_send.h"
 #include "tests/sim/classes.h"
+#include "tests/sim/keys.h"
 #include "tests/sim/world.h"
 
 /* Bounds on what one body may have under way: generous, but of the right order. */
@@ -38,8 +39,7 @@ static const char *name_of(const struct world *w, const struct node *n)
 
 /* ---- heads ---- */
 
-/* Ed25519 is the dearest thing in here: each signature line is verified once in a world. */
-static bool line_holds(struct world *w, const struct note *note, const struct note_signature *s, const struct vkey *key)
+bool check_line_holds(struct world *w, const struct note *note, const struct note_signature *s, const struct vkey *key)
 {
 	struct bytes parts[] = { note->text, s->line };
 	struct hash digest = hash_sum_parts(w->hasher, parts, 2);
@@ -52,11 +52,6 @@ static bool line_holds(struct world *w, const struct note *note, const struct no
 	if (w->verified_count > WORLD_VERIFIED)
 		w->verified_count = WORLD_VERIFIED;
 	return true;
-}
-
-static bool is_by(const struct note_signature *s, const struct vkey *key)
-{
-	return s->id == key->id && bytes_equal(s->name, bytes_str(key->name));
 }
 
 static uint64_t time_of(const struct note_signature *s)
@@ -118,20 +113,20 @@ static void witness_add(struct world *w, struct node *n, uint32_t ident, uint64_
 static bool check_line(struct world *w, struct node *n, uint32_t ident, const struct note *note,
                        const struct note_signature *s, bool complete)
 {
-	for (uint32_t i = 0; i < 2 * w->ident_count; i++) {
-		const struct ident *by = &w->idents[i / 2];
-		bool mirror = i % 2 == 1;
-		const struct vkey *key = skey_public(mirror ? by->mirror_key : by->witness_key);
+	for (uint32_t i = 0; i < w->ident_count; i++) {
+		const struct ident *by = &w->idents[i];
+		const struct skey *key = keys_of_line(by, s);
 		struct checkpoint cp;
-		if (!is_by(s, key))
+		if (key == NULL)
 			continue;
-		if (!line_holds(w, note, s, key)) {
+		if (!check_line_holds(w, note, s, skey_public(key))) {
 			check_fail(w, "cosignatures kept are real", "%s keeps a false one of %s on %s", name_of(w, n), by->name,
 			           w->idents[ident].name);
 			return false;
 		}
-		if (i / 2 != n->ident)
+		if (i != n->ident || skey_public(key)->type != KEY_COSIGNATURE)
 			continue;
+		bool mirror = keys_of_mirror(by, key);
 		if (n->checked && mirror && !complete)
 			check_fail(w, "a mirror signs only what is held whole", "%s, %s", name_of(w, n), w->idents[ident].name);
 		must(checkpoint_parse(note->text, &cp, NULL) == OK);
@@ -140,23 +135,19 @@ static bool check_line(struct world *w, struct node *n, uint32_t ident, const st
 	return true;
 }
 
-static bool check_lines(struct world *w, struct node *n, uint32_t ident, const struct note *note, bool complete)
+static bool check_lines(struct world *w, struct node *n, uint32_t ident, const struct note *note, uint64_t size,
+                        bool complete)
 {
-	bool by_log = false;
-	for (size_t i = 0; i < note->count; i++) {
-		const struct note_signature *s = &note->signatures[i];
-		const struct vkey *log = skey_public(w->idents[ident].log_key);
-		if (is_by(s, log)) {
-			by_log = line_holds(w, note, s, log);
-			continue;
-		}
-		if (!check_line(w, n, ident, note, s, complete))
+	const struct disk_log *log = &n->disk.logs[ident];
+	const struct branch *b = ident == n->ident ? n->own : log->branch;
+	for (size_t i = 0; i < note->count; i++)
+		if (!check_line(w, n, ident, note, &note->signatures[i], complete))
 			return false;
-	}
-	if (!by_log)
-		check_fail(w, "heads kept are signed", "%s keeps a head of %s without its signature", name_of(w, n),
-		           w->idents[ident].name);
-	return by_log && !w->failed;
+	/* What is held whole tells every key. */
+	if (!keys_due_signed(w, ident, b, complete ? size : log->size, size, note))
+		check_fail(w, "heads kept are signed by the key that is due", "%s keeps a head of %s at %llu without it",
+		           name_of(w, n), w->idents[ident].name, (unsigned long long)size);
+	return !w->failed;
 }
 
 bool check_head(struct world *w, struct node *n, uint32_t ident, struct bytes raw, uint64_t size,
@@ -174,7 +165,7 @@ bool check_head(struct world *w, struct node *n, uint32_t ident, struct bytes ra
 		           w->idents[ident].name, err.text);
 		return false;
 	}
-	return check_lines(w, n, ident, &note, complete);
+	return check_lines(w, n, ident, &note, size, complete);
 }
 
 /* ---- writes becoming durable ---- */
@@ -250,8 +241,7 @@ static bool cosigned_kept(struct world *w, struct node *n, uint32_t ident, const
 	must(note_parse(write->head, &note, NULL) == OK);
 	for (uint32_t i = 0; i < w->ident_count; i++) {
 		witnesses += i != n->ident && w->idents[n->ident].knows[i];
-		for (size_t k = 0; i != ident && k < note.count; k++)
-			lines += is_by(&note.signatures[k], skey_public(w->idents[i].witness_key));
+		lines += i != ident && keys_has_cosigned(&w->idents[i], &note, false);
 	}
 	if (n->checked && witnesses > 0 && lines < witnesses / 2 + 1) {
 		check_fail(w, "a cosigned head has its quorum", "%s: %s at %llu: %zu of %zu", name_of(w, n),
@@ -326,7 +316,7 @@ const struct branch *check_kept(struct world *w, struct node *n, uint32_t ident,
 		good = head_kept(w, n, ident, log->branch, log->size, write);
 		break;
 	case WRITE_TARGET:
-		good = check_head(w, n, ident, write->head, write->head_size, &write->head_root, false);
+		good = write->head.len == 0 || check_head(w, n, ident, write->head, write->head_size, &write->head_root, false);
 		break;
 	case WRITE_COSIGNED:
 		good = branch_head(log->branch, write->head_size, &write->head_root) &&

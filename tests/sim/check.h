@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "crypto/note.h"
 #include "node/core/effect.h"
 #include "tests/sim/truth.h"
 
@@ -38,3 +39,6 @@ void check_crash(struct world *w, struct node *n);
  * member must hold, and n's own ones go into what it has witnessed. */
 bool check_head(struct world *w, struct node *n, uint32_t ident, struct bytes raw, uint64_t size,
                 const struct hash *root, bool complete);
+
+/* Does this line hold?  Ed25519 is the dearest thing in here: each is verified once in a world. */
+bool check_line_holds(struct world *w, const struct note *note, const struct note_signature *s, const struct vkey *key);

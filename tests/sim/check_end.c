@@ -4,6 +4,7 @@
 #include "tests/sim/carry.h"
 #include "tests/sim/check.h"
 #include "tests/sim/classes.h"
+#include "tests/sim/keys.h"
 #include "tests/sim/node.h"
 #include "tests/sim/world.h"
 
@@ -54,15 +55,10 @@ static void reachable(const struct world *w, uint32_t origin, const struct branc
 	}
 }
 
-static bool has_line(struct bytes raw, const struct vkey *key)
+static bool has_line(const struct ident *id, struct bytes raw, bool mirror)
 {
 	struct note note;
-	if (note_parse(raw, &note, NULL) != OK)
-		return false;
-	for (size_t i = 0; i < note.count; i++)
-		if (note.signatures[i].id == key->id && bytes_equal(note.signatures[i].name, bytes_str(key->name)))
-			return true;
-	return false;
+	return note_parse(raw, &note, NULL) == OK && keys_has_cosigned(id, &note, mirror);
 }
 
 /* An origin has both cosignatures of each member that it is linked with and that follows it. */
@@ -71,8 +67,8 @@ static bool cosigned(struct world *w, uint32_t origin, const char **why)
 	const struct disk_log *log = &w->nodes[origin].disk.logs[origin];
 	for (uint32_t i = 0; log->size > 0 && i < w->ident_count; i++) {
 		if (i == origin || !follows(w, i, origin) || !linked(w, i, origin) ||
-		    (has_line(buf_bytes(&log->head.note), skey_public(w->idents[i].witness_key)) &&
-		     has_line(buf_bytes(&log->head.note), skey_public(w->idents[i].mirror_key))))
+		    (has_line(&w->idents[i], buf_bytes(&log->head.note), false) &&
+		     has_line(&w->idents[i], buf_bytes(&log->head.note), true)))
 			continue;
 		*why = "the cosignatures of neighbours";
 		trace_say(w, "not settled: %s on %s: of %s", *why, w->idents[origin].name, w->idents[i].name);

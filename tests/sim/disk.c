@@ -57,6 +57,8 @@ static void log_free(struct disk_log *log)
 	buf_free(&log->head.note);
 	buf_free(&log->target.note);
 	buf_free(&log->cosigned.note);
+	buf_free(&log->head.keys);
+	buf_free(&log->target.keys);
 	buf_free(&log->evidence);
 	*log = (struct disk_log){ 0 };
 }
@@ -90,6 +92,7 @@ void disk_copy(struct disk *to, const struct disk *from)
 		buf_copy(&log->head.note, &source->head.note);
 		buf_copy(&log->target.note, &source->target.note);
 		buf_copy(&log->cosigned.note, &source->cosigned.note);
+		buf_copy(&log->target.keys, &source->target.keys);
 		buf_copy(&log->evidence, &source->evidence);
 	}
 }
@@ -100,6 +103,8 @@ static void head_set(struct disk_head *head, const struct store_write *write)
 {
 	buf_reset(&head->note);
 	buf_add_bytes(&head->note, write->head);
+	buf_reset(&head->keys);
+	buf_add_bytes(&head->keys, write->head_keys);
 	head->size = write->head_size;
 	head->root = write->head_root;
 }

@@ -22,7 +22,7 @@ struct node;
 struct happening;
 
 struct disk_head {
-	struct buf note;
+	struct buf note, keys;
 	uint64_t size;
 	struct hash root;
 };

@@ -25,6 +25,17 @@ static void statements_load(struct world *w, struct node *n, const struct disk_l
 	plant_leak(w, n, out);
 }
 
+static void load_keys(const struct disk_log *log, struct origin_state *out)
+{
+	struct log_statement found[KEY_CHANGES_MAX * KEY_ROLES];
+	for (uint64_t i = 0; i < log->size && out->key_count < sizeof found / sizeof *found; i++)
+		if (log->states.data[i] == PAYLOAD_PRESENT &&
+		    payload_kind(log->branch->entries[i].payload) == NORMLINK__KIND__KIND_KEY)
+			found[out->key_count++] = (struct log_statement){ .index = i, .payload = log->branch->entries[i].payload };
+	out->keys = arena_array(&out->arena, out->key_count + 1, sizeof *out->keys);
+	memcpy(out->keys, found, out->key_count * sizeof *found);
+}
+
 bool disk_load(struct world *w, struct node *n, uint32_t ident, struct origin_state *out)
 {
 	const struct disk_log *log = &n->disk.logs[ident];
@@ -43,6 +54,8 @@ bool disk_load(struct world *w, struct node *n, uint32_t ident, struct origin_st
 	out->head = arena_bytes(&out->arena, buf_bytes(&log->head.note));
 	out->target = arena_bytes(&out->arena, buf_bytes(&log->target.note));
 	out->cosigned = arena_bytes(&out->arena, buf_bytes(&log->cosigned.note));
+	out->target_keys = arena_bytes(&out->arena, buf_bytes(&log->target.keys));
+	load_keys(log, out);
 	out->evidence = arena_bytes(&out->arena, buf_bytes(&log->evidence));
 	return true;
 }

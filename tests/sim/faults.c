@@ -2,6 +2,7 @@
 #include "node/base/must.h"
 #include "tests/sim/carry.h"
 #include "tests/sim/hostile.h"
+#include "tests/sim/keys.h"
 #include "tests/sim/node.h"
 #include "tests/sim/rollback.h"
 #include "tests/sim/visit.h"
@@ -162,6 +163,13 @@ static void fork_members(struct world *w)
 
 /* ---- operators ---- */
 
+static void rotate(struct world *w)
+{
+	struct node *n = some_node(w);
+	if (n->up && n->checked && has_core(w, n))
+		keys_rotate(w, n);
+}
+
 /* Somebody looks at a fork, and decides; later perhaps otherwise. */
 static void decide(struct world *w)
 {
@@ -194,6 +202,8 @@ static void fault(struct world *w, const struct happening *h)
 		carry_begin(w);
 	if (rng_permille(&w->rng, w->dose.put_back))
 		rollback_fault(w);
+	if (rng_permille(&w->rng, w->dose.rotate))
+		rotate(w);
 	fork_members(w);
 	decide(w);
 	world_plan(w, rng_between(&w->rng, 1, 2 * w->dose.fault_every_ms), fault, WORLD_NOBODY, 0);

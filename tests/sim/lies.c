@@ -8,6 +8,7 @@
 #include "node/base/must.h"
 #include "tests/sim/classes.h"
 #include "tests/sim/hostile.h"
+#include "tests/sim/keys.h"
 #include "tests/sim/node.h"
 #include "tests/sim/world.h"
 
@@ -362,6 +363,20 @@ static void say_old_head(struct world *w, struct node *n, link_id link)
 	buf_free(&line);
 }
 
+/* A log key that has signed this head. */
+static const struct vkey *log_key_of(const struct ident *id, const struct buf *head)
+{
+	struct note note;
+	if (note_parse(buf_bytes(head), &note, NULL) != OK)
+		return NULL;
+	for (size_t i = 0; i < note.count; i++) {
+		const struct skey *key = keys_of_line(id, &note.signatures[i]);
+		if (key != NULL && skey_public(key)->type == KEY_ED25519)
+			return skey_public(key);
+	}
+	return NULL;
+}
+
 /* Two heads that are both true, or one with itself, and hashes that prove nothing. */
 static void say_evidence(struct world *w, struct node *n, link_id link)
 {
@@ -373,8 +388,10 @@ static void say_evidence(struct world *w, struct node *n, link_id link)
 	struct buf file = { 0 };
 	for (size_t i = 0; i < proof.count; i++)
 		memset(proof.hashes[i].b, (int)rng_below(&w->rng, 256), HASH_SIZE);
-	evidence_write(skey_public(w->idents[ident].log_key), buf_bytes(a), buf_bytes(b), &proof.hashes[0], proof.hashes,
-	               proof.count, &file);
+	const struct vkey *of_a = log_key_of(&w->idents[ident], a), *of_b = log_key_of(&w->idents[ident], b);
+	if (of_a == NULL || of_b == NULL)
+		return;
+	evidence_write(of_a, of_b, buf_bytes(a), buf_bytes(b), &proof.hashes[0], proof.hashes, proof.count, &file);
 	Normlink__Frame f = NORMLINK__FRAME__INIT;
 	Normlink__Evidence m = NORMLINK__EVIDENCE__INIT;
 	m.has_file = true;
@@ -386,9 +403,21 @@ static void say_evidence(struct world *w, struct node *n, link_id link)
 	buf_free(&file);
 }
 
+/* Heads of somebody whose old key was stolen, to one who knows that it is old. */
+static bool say_stolen_head(struct world *w, struct node *n, link_id link, uint32_t ident)
+{
+	struct buf note = { 0 };
+	bool stolen = w->idents[ident].hostility == HOSTILE_NOT && keys_steal(w, &w->nodes[ident], &note);
+	if (stolen)
+		say_head(w, n, link, buf_bytes(&note));
+	buf_free(&note);
+	return stolen;
+}
+
 void lies_unasked(struct world *w, struct node *n, link_id link, uint32_t ident)
 {
-	(void)ident;
+	if (rng_permille(&w->rng, 500) && say_stolen_head(w, n, link, ident))
+		return;
 	if (lies(w, n, MODE_GARBAGE) && rng_permille(&w->rng, 300))
 		say_garbage(w, n, link);
 	else if (lies(w, n, MODE_RANDOM) && rng_permille(&w->rng, 300))

@@ -108,6 +108,8 @@ static const struct {
 	FIGURE(visits, "checkpoints brought to witnesses"),
 	FIGURE(visits_cosigned, "of them cosigned"),
 	FIGURE(visits_refused, "of them refused"),
+	FIGURE(rotations, "keys changed"),
+	FIGURE(thefts, "heads by a thief with an old key"),
 	FIGURE(crashes, "crashes"),
 	FIGURE(torn, "torn or lost writes"),
 	FIGURE(kept, "unanswered writes kept over a crash"),

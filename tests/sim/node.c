@@ -333,6 +333,21 @@ void node_submit(struct world *w, struct node *n, size_t count)
 	buf_free(&all);
 }
 
+void node_submit_one(struct world *w, struct node *n, struct bytes payload)
+{
+	struct submit *s = submit_free_slot(n);
+	must(n->up && n->core != NULL);
+	if (s == NULL)
+		return;
+	s->digests[0] = hash_sum(w->hasher, payload);
+	s->op = ++w->next_op;
+	s->count = 1;
+	s->verdict = false;
+	w->figures.submitted++;
+	struct event event = { .kind = EV_SUBMIT, .u.submit = { .op = s->op, .count = 1, .payloads = &payload } };
+	step(w, n, &event);
+}
+
 void node_decide(struct world *w, struct node *n, uint32_t ident, bool abandon)
 {
 	struct submit *s = submit_free_slot(n);
@@ -433,6 +448,8 @@ void node_start(struct world *w, struct node *n)
 	config.guard = rollback_facts(w, n);
 	trace_say(w, "%s: starts, life %u", id->name, n->life);
 	n->core = core_new(&config);
+	for (size_t i = 0; i < id->ring_count; i++)
+		core_add_key(n->core, id->ring[i]);
 	n->tick_ms = UINT64_MAX;
 	add_peers(w, n);
 	load(w, n);

@@ -34,6 +34,8 @@ void node_hand(struct world *w, struct node *n, uint64_t op, const struct bytes 
 void node_resume(struct world *w, struct node *n);
 /* count records, made up. */
 void node_submit(struct world *w, struct node *n, size_t count);
+/* One payload that is made already. */
+void node_submit_one(struct world *w, struct node *n, struct bytes payload);
 
 /* Somebody brings a checkpoint. */
 void node_checkpoint(struct world *w, struct node *n, uint64_t op, uint64_t old_size, const struct tree_proof *proof,

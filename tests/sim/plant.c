@@ -5,6 +5,7 @@
 #include "proto/entry.h"
 #include "proto/record.h"
 #include "tests/sim/check.h"
+#include "tests/sim/keys.h"
 #include "tests/sim/node.h"
 #include "tests/sim/world.h"
 
@@ -27,6 +28,7 @@ const char *plant_name(int plant)
 		[PLANT_AUDIT] = "who gets what is not noted",
 		[PLANT_KEPT] = "a redacted payload is kept",
 		[PLANT_LATE] = "payloads that came later are lost again and again",
+		[PLANT_OLD_KEY] = "a head is kept that only a key signed that was replaced",
 		[PLANT_QUORUM] = "a head counts as cosigned before its quorum is there",
 		[PLANT_NO_GUARD] = "a log whose disk was put back is signed unguarded",
 	};
@@ -71,13 +73,13 @@ void plant_quorum(struct world *w, const struct node *n, struct store_write *wri
 }
 
 /* A head signed with the origin's own key, which the simulator has. */
-static void sign(struct world *w, uint32_t ident, uint64_t size, const struct hash *root, struct buf *text,
-                 struct buf *note)
+static void sign(struct world *w, const struct node *n, uint32_t ident, uint64_t size, const struct hash *root,
+                 struct buf *text, struct buf *note)
 {
 	checkpoint_write(w->idents[ident].card.origin, size, root, text);
 	buf_add_bytes(note, buf_bytes(text));
 	buf_add_char(note, '\n');
-	note_sign(w->idents[ident].log_key, buf_bytes(text), note);
+	note_sign(keys_to_sign(&w->idents[ident], n->disk.logs[ident].branch, size), buf_bytes(text), note);
 }
 
 /* What a broken witness would keep: another root, cosigned. */
@@ -87,7 +89,7 @@ static void cosign_other(struct world *w, struct node *n, uint32_t ident)
 	struct hash root = head->root;
 	struct buf text = { 0 }, note = { 0 };
 	root.b[0] ^= 1;
-	sign(w, ident, head->size, &root, &text, &note);
+	sign(w, n, ident, head->size, &root, &text, &note);
 	note_cosign(w->idents[n->ident].witness_key, buf_bytes(&text), w->wall_ms / 1000, &note);
 	(void)check_head(w, n, ident, buf_bytes(&note), head->size, &root, true);
 	buf_free(&text);
@@ -101,13 +103,27 @@ static void accuse(struct world *w, struct node *n, uint32_t ident)
 	struct hash root = head->root;
 	struct buf text = { 0 }, note = { 0 }, raw = { 0 };
 	root.b[0] ^= 1;
-	sign(w, ident, head->size, &root, &text, &note);
-	evidence_write(skey_public(w->idents[ident].log_key), buf_bytes(&note), buf_bytes(&head->note), &head->root, NULL,
-	               0, &raw);
+	sign(w, n, ident, head->size, &root, &text, &note);
+	const struct vkey *key = skey_public(keys_to_sign(&w->idents[ident], n->disk.logs[ident].branch, head->size));
+	evidence_write(key, key, buf_bytes(&note), buf_bytes(&head->note), &head->root, NULL, 0, &raw);
 	(void)check_kept(w, n, ident, &(struct store_write){ .kind = WRITE_EVIDENCE, .evidence = buf_bytes(&raw) });
 	buf_free(&text);
 	buf_free(&note);
 	buf_free(&raw);
+}
+
+/* The head that is held, but by the first key. */
+static void old_key(struct world *w, struct node *n, uint32_t ident)
+{
+	const struct disk_head *head = &n->disk.logs[ident].head;
+	struct buf text = { 0 }, note = { 0 };
+	checkpoint_write(w->idents[ident].card.origin, head->size, &head->root, &text);
+	buf_add_bytes(&note, buf_bytes(&text));
+	buf_add_char(&note, '\n');
+	note_sign(w->idents[ident].log_key, buf_bytes(&text), &note);
+	(void)check_head(w, n, ident, buf_bytes(&note), head->size, &head->root, true);
+	buf_free(&text);
+	buf_free(&note);
 }
 
 static void go_back(struct world *w, struct node *n, uint32_t ident)
@@ -116,7 +132,7 @@ static void go_back(struct world *w, struct node *n, uint32_t ident)
 	struct store_write write = { .kind = WRITE_HEAD, .head_size = log->head.size - 1 };
 	struct buf text = { 0 }, note = { 0 };
 	write.head_root = log->branch->roots[write.head_size];
-	sign(w, ident, write.head_size, &write.head_root, &text, &note);
+	sign(w, n, ident, write.head_size, &write.head_root, &text, &note);
 	write.head = buf_bytes(&note);
 	(void)check_kept(w, n, ident, &write);
 	buf_free(&text);
@@ -134,6 +150,8 @@ void plant_after(struct world *w, struct node *n, uint32_t ident)
 		go_back(w, n, ident);
 	if (ident != n->ident && n->witnessed[ident].count > 0 && chance(w, n, PLANT_COSIGN, 200))
 		cosign_other(w, n, ident);
+	if (keys_replaced(w, ident, log->branch, log->head.size) && chance(w, n, PLANT_OLD_KEY, 500))
+		old_key(w, n, ident);
 	if (ident != n->ident && chance(w, n, PLANT_WITHHELD, 200))
 		log->states.data[log->size - 1] = PAYLOAD_WITHHELD;
 }

@@ -5,9 +5,10 @@
 #include "tests/sim/hostile.h"
 #include "tests/sim/node.h"
 #include "tests/sim/rollback.h"
+#include "tests/sim/setup.h"
 #include "tests/sim/world.h"
 
-static struct skey *make_key(struct world *w, const char *name, enum key_type type)
+struct skey *setup_key(struct world *w, const char *name, enum key_type type)
 {
 	uint8_t seed[KEY_SIZE];
 	struct skey *key = NULL;
@@ -29,9 +30,9 @@ static void make_ident(struct world *w, uint32_t i)
 	(void)snprintf(card->origin, sizeof card->origin, "%s.example/log", names[i]);
 	(void)snprintf(witness, sizeof witness, "%s.example/witness", names[i]);
 	(void)snprintf(mirror, sizeof mirror, "%s.example/mirror", names[i]);
-	id->log_key = make_key(w, card->origin, KEY_ED25519);
-	id->witness_key = make_key(w, witness, KEY_COSIGNATURE);
-	id->mirror_key = make_key(w, mirror, KEY_COSIGNATURE);
+	id->log_key = setup_key(w, card->origin, KEY_ED25519);
+	id->witness_key = setup_key(w, witness, KEY_COSIGNATURE);
+	id->mirror_key = setup_key(w, mirror, KEY_COSIGNATURE);
 	card->log = *skey_public(id->log_key);
 	card->witness = *skey_public(id->witness_key);
 	card->mirror = *skey_public(id->mirror_key);
@@ -154,6 +155,7 @@ static void make_doses(struct world *w)
 	w->dose.put_back = dose(w, 600, 600);
 	w->dose.fault_every_ms = rng_between(&w->rng, 100, 2000);
 	w->dose.latency_ms = rng_permille(&w->rng, 600) ? rng_below(&w->rng, 30) : rng_below(&w->rng, 600);
+	w->dose.rotate = dose(w, 600, 200);
 	w->dose.batch_max = rng_between(&w->rng, 1, 12);
 	w->dose.big_batch = dose(w, 250, 600);
 	w->submits_left = rng_between(&w->rng, 4, 20);

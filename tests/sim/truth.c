@@ -18,6 +18,7 @@ static void branch_free(struct branch *b)
 	free(b->roots);
 	free(b->said);
 	tree_free(b->tree);
+	keys_free(&b->keys);
 	free(b);
 }
 
@@ -46,6 +47,7 @@ static void branch_push(struct branch *b, const struct entry *e, const struct ha
 	b->entries[b->size] = *e;
 	b->leaves[b->size] = *leaf;
 	tree_append(b->tree, leaf);
+	(void)keys_add_entry(&b->keys, b->size, e);
 	b->size++;
 	b->roots[b->size] = tree_root(b->tree);
 }

@@ -10,6 +10,7 @@
 
 #include "crypto/tree.h"
 #include "node/core/effect.h"
+#include "node/core/keys.h"
 
 enum { TRUTH_BRANCHES = 16 };
 
@@ -38,6 +39,7 @@ struct branch {
 	struct tree *tree;
 	struct class_said *said;
 	size_t said_count, said_cap;
+	struct keys keys; /* key statements among the entries */
 };
 
 struct truth {

@@ -3,6 +3,7 @@
 #include "crypto/note.h"
 #include "node/base/must.h"
 #include "tests/sim/check.h"
+#include "tests/sim/keys.h"
 #include "tests/sim/node.h"
 #include "tests/sim/world.h"
 
@@ -43,7 +44,7 @@ static void bring(struct world *w, struct node *n, uint32_t ident, const struct 
 	checkpoint_write(w->idents[ident].card.origin, size, &b->roots[size], &caller->text);
 	buf_add_bytes(&note, buf_bytes(&caller->text));
 	buf_add_char(&note, '\n');
-	note_sign(w->idents[ident].log_key, buf_bytes(&caller->text), &note);
+	note_sign(keys_to_sign(&w->idents[ident], b, size), buf_bytes(&caller->text), &note);
 	caller->op = ++w->next_op;
 	caller->ident = ident;
 	caller->size = size;
@@ -95,8 +96,10 @@ static void check_cosigned(struct world *w, struct node *n, const struct caller 
 	buf_add_bytes(&raw, buf_bytes(&caller->text));
 	buf_add_char(&raw, '\n');
 	buf_add_bytes(&raw, lines);
-	if (note_parse(buf_bytes(&raw), &note, NULL) != OK || note.count != 1 ||
-	    note_verify(&note, skey_public(id->witness_key), &time_s) != OK || time_s == 0)
+	const struct skey *key = NULL;
+	if (note_parse(buf_bytes(&raw), &note, NULL) == OK && note.count == 1)
+		key = keys_of_line(id, &note.signatures[0]);
+	if (key == NULL || keys_of_mirror(id, key) || note_verify(&note, skey_public(key), &time_s) != OK || time_s == 0)
 		check_fail(w, "a witness answers with its cosignature", "%s on %s at %llu", id->name,
 		           w->idents[caller->ident].name, (unsigned long long)caller->size);
 	else if (!is_durable(&n->witnessed[caller->ident], caller, time_s))

@@ -7,6 +7,7 @@
 #include "tests/sim/check.h"
 #include "tests/sim/check_end.h"
 #include "tests/sim/hostile.h"
+#include "tests/sim/keys.h"
 #include "tests/sim/node.h"
 
 enum {
@@ -92,6 +93,7 @@ void world_free(struct world *w)
 	for (size_t i = 0; i < w->ident_count; i++) {
 		hostile_free(w->hostile[i]);
 		truth_close(&w->idents[i].truth);
+		keys_close(&w->idents[i]);
 		skey_free(w->idents[i].log_key);
 		skey_free(w->idents[i].witness_key);
 		skey_free(w->idents[i].mirror_key);

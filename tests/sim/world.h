@@ -24,6 +24,7 @@ enum {
 	WORLD_CALLERS = 16,             /* checkpoints brought to one node and not answered yet */
 	WORLD_BATCH = 320,              /* records in one of them */
 	WORLD_VERIFIED = 2048,
+	WORLD_RING = 24,
 	WORLD_TEXT = 400,
 };
 
@@ -51,7 +52,9 @@ enum hostility {
 /* A member: who it is, and who knows it. */
 struct ident {
 	char name[CODE_MAX + 1];
-	struct skey *log_key, *witness_key, *mirror_key;
+	struct skey *log_key, *witness_key, *mirror_key; /* the first */
+	struct skey *ring[WORLD_RING];                   /* those that took their place, or were to */
+	size_t ring_count;
 	struct card card; /* without address */
 	struct truth truth;
 	enum hostility hostility;
@@ -132,7 +135,7 @@ struct figures {
 	    replied, entries, own_entries, cosigned, mirrored, quorums, late_quorums, visits, visits_cosigned,
 	    visits_refused, garbage, relays, floods, stalls, links, bundles, relayed, settled_ms, over_256, over_512,
 	    verdicts, frozen_again, shared, withheld, backfilled, redacted, statements, handed, handed_refused, spoiled,
-	    put_back, resumed, fetched_back;
+	    put_back, resumed, fetched_back, rotations, thefts;
 };
 
 /* Faults planted in the interpreter, to see the checks fire. */
@@ -153,6 +156,7 @@ enum plant {
 	PLANT_AUDIT,
 	PLANT_KEPT,
 	PLANT_LATE,
+	PLANT_OLD_KEY,
 	PLANT_QUORUM,
 	PLANT_NO_GUARD,
 	PLANTS
@@ -186,7 +190,7 @@ struct world {
 	/* How much goes wrong here, in per mille or milliseconds. */
 	struct {
 		unsigned write_fail, read_fail, reload_fail, crash, crash_writing, cut, partition, full, jump, slow_disk,
-		    half_open, put_back;
+		    half_open, put_back, rotate;
 		uint64_t fault_every_ms, submit_every_ms, visit_every_ms, batch_max, latency_ms;
 		unsigned big_batch;
 		unsigned verdict;

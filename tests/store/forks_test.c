@@ -40,7 +40,8 @@ static struct buf fork_file(uint64_t size)
 		buf_add_char(&note[i], '\n');
 		note_sign(iso.key, buf_bytes(&text[i]), &note[i]);
 	}
-	evidence_write(skey_public(iso.key), buf_bytes(&note[0]), buf_bytes(&note[1]), &roots[1], NULL, 0, &file);
+	evidence_write(skey_public(iso.key), skey_public(iso.key), buf_bytes(&note[0]), buf_bytes(&note[1]), &roots[1],
+	               NULL, 0, &file);
 	for (size_t i = 0; i < 2; i++) {
 		buf_free(&text[i]);
 		buf_free(&note[i]);
