@@ -22,6 +22,7 @@ for name in sac iso jisc; do
 	check "init $name" make_node $name
 	check "serve $name" start_node $name
 done
+normlink card "$home/sac" | grep -v '^address' >"$home/first.card"
 check 'sac and iso' join_nodes sac iso
 check 'sac and jisc' join_nodes sac jisc
 check 'iso and jisc' join_nodes iso jisc
@@ -30,6 +31,7 @@ check 'records' normlink import "$home/sac" "$home/first.ndjson" --quiet
 check 'are everywhere' await 20 agree 20
 normlink policy "$home/iso" >"$home/old.policy"
 normlink proof "$home/sac" 'ISO 100000:2020' >"$home/old.proof"
+check 'a backup' normlink backup "$home/sac" "$home/first.backup"
 check 'a proof' await 10 normlink verify --policy "$home/old.policy" "$home/old.proof"
 
 # ---- while everybody is there, under load ----
@@ -89,6 +91,16 @@ check 'one more record' normlink import "$home/sac" "$home/last.ndjson" --quiet
 check 'is everywhere' await 60 agree 1633
 check 'bsi was dialed with the key that it knows' await 30 holds bsi sac.example/log 1633
 
+# ---- a node without a network, that knows the first keys alone ----
+check 'init din' make_node din
+check 'din trusts sac' normlink peer add "$home/din" "$home/first.card"
+check 'serve din' start_node din
+check 'export' normlink export "$home/sac" --origin sac.example/log --output "$home/sac.bundle"
+check 'its maker is known' normlink ingest "$home/din" "$home/sac.bundle"
+check 'din has it all' await 30 holds din sac.example/log 1633
+check 'a backup of now' normlink backup "$home/sac" "$home/last.backup"
+stop_node din
+
 # ---- the first keys may go; without the newest nothing starts ----
 stop_node sac
 rm -f "$home/sac/keys/log.key" "$home/sac/keys/witness.key" "$home/sac/keys/mirror.key"
@@ -100,7 +112,22 @@ mv "$home/sac/keys/log-$id.key" "$home/away.key"
 check 'and is missed' answers 3 'no such key is at hand' normlink serve "$home/sac"
 mv "$home/away.key" "$home/sac/keys/log-$id.key"
 
+# ---- put back: from now, and from before all changes of keys ----
+check 'restore' normlink restore "$home/last.backup" "$home/again"
+check 'all key files are there' diff -r "$home/last.backup/keys" "$home/again/keys"
+mv "$home/sac" "$home/lost"
+check 'restore the first one' normlink restore "$home/first.backup" "$home/sac"
+check 'serve what is old' start_node sac
+check 'what is missing is fetched, the keys are not there' await 60 bash -c "'$NORMLINK' status '$home/sac' | grep -q 'keys/'"
+made_records 9500 1 >"$home/later.ndjson"
+check 'nothing is signed' answers 1 'keys/' normlink import "$home/sac" "$home/later.ndjson" --quiet
+stop_node sac
+cp "$home/lost/keys/"* "$home/sac/keys/"
+check 'serve it with them' start_node sac
+check 'its peers are asked then' await 60 bash -c "'$NORMLINK' status '$home/sac' | grep -q 'spoke, '"
+stop_node sac
+
 for name in iso jisc bsi; do stop_node $name; done
-for name in sac iso jisc bsi; do
+for name in sac iso jisc bsi din; do
 	check "fsck of $name" normlink fsck "$home/$name"
 done
