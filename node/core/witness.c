@@ -126,6 +126,16 @@ void witness_sign(struct core *c, size_t log, struct bytes raw, bool as_witness,
 			note_cosign(keys[i], note.text, cosign_time(c, c->logs[log]), out);
 }
 
+/* A larger head may be on its way to the disk as the target, with our witness's line already. */
+static bool is_newest(const struct core *c, size_t log, const struct head *done)
+{
+	const struct log *l = c->logs[log];
+	for (size_t i = 0; i < c->store_count; i++)
+		if (c->stores[i].log == log && c->stores[i].kind == WRITE_TARGET && c->stores[i].head.size > done->size)
+			return false;
+	return l->target.note.len == 0 || done->size >= l->target.size;
+}
+
 void witness_complete(struct core *c, size_t log, const struct head *done)
 {
 	struct log *l = c->logs[log];
@@ -134,7 +144,7 @@ void witness_complete(struct core *c, size_t log, const struct head *done)
 	if (!ring_founded(c, log, done))
 		return;
 	/* tlog-cosignature: a cosignature says that nothing larger was seen. */
-	bool newest = l->target.note.len == 0 || done->size >= l->target.size;
+	bool newest = is_newest(c, log, done);
 	/* The target may have got a newer cosignature of ours since it became the goal. */
 	const struct head *from = l->target.note.len > 0 && l->target.size == done->size ? &l->target : done;
 	witness_sign(c, log, buf_bytes(&from->note), newest, newest || !l->strayed, &note);

@@ -119,7 +119,12 @@ static bool check_line(struct world *w, struct node *n, uint32_t ident, const st
 		struct checkpoint cp;
 		if (key == NULL)
 			continue;
+		bool logs = i == ident && skey_public(key)->type == KEY_ED25519;
 		if (!check_line_holds(w, note, s, skey_public(key))) {
+			/* In the log's name, by a key that this member need not know: keys_due_signed asks for the one that counts.
+			 */
+			if (logs)
+				continue;
 			check_fail(w, "cosignatures kept are real", "%s keeps a false one of %s on %s", name_of(w, n), by->name,
 			           w->idents[ident].name);
 			return false;
