@@ -74,6 +74,10 @@ static uint64_t witnesses(const struct origin_status *o)
 {
 	return o->witnesses;
 }
+static uint64_t mirror_peers(const struct origin_status *o)
+{
+	return o->mirror_peers;
+}
 static uint64_t witnessed(const struct origin_status *o)
 {
 	return o->witnessed_size;
@@ -107,10 +111,11 @@ static void put_logs(struct buf *out, const struct core_status *status)
 		{ { "log_held_size", "gauge", "Entries held here, durable." }, held_size },
 		{ { "cosignatures", "gauge", "Verified cosignatures by witnesses on the head." }, cosignatures },
 		{ { "mirror_cosignatures", "gauge", "Verified cosignatures by mirrors: they hold all of it." }, mirrors },
-		{ { "witnesses", "gauge", "Witnesses, and as many mirrors, that could have cosigned it." }, witnesses },
+		{ { "witnesses", "gauge", "Witnesses that could have cosigned it." }, witnesses },
+		{ { "mirrors", "gauge", "Mirrors that could have." }, mirror_peers },
 		{ { "log_cosigned_size", "gauge", "Entries under the newest head that a quorum has cosigned." },
 		  cosigned_size },
-		{ { "cosignatures_missing", "gauge", "Witnesses of peers that have not cosigned the head." }, missing },
+		{ { "cosignatures_missing", "gauge", "Witnesses that have not cosigned the head." }, missing },
 		{ { "log_witnessed_size", "gauge", "Entries under the head that was cosigned here last." }, witnessed },
 		{ { "origin_frozen", "gauge", "1: it forked; nothing more is taken from it." }, frozen },
 		{ { "origin_released", "gauge", "1: it forked, and an operator released it." }, released },

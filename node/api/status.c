@@ -58,6 +58,15 @@ static uint64_t lag(const struct origin_status *o)
 	return !o->outside && o->seen_size > o->held ? o->seen_size - o->held : 0;
 }
 
+static void put_possible(struct answer *a, struct json *j, const char *key, size_t count)
+{
+	json_key(j, key);
+	if (a->context->status != NULL)
+		json_u64(j, count);
+	else
+		json_nothing(j);
+}
+
 static void put_origin(struct answer *a, const struct origin_status *o, struct json *j)
 {
 	json_object_begin(j);
@@ -77,12 +86,10 @@ static void put_origin(struct answer *a, const struct origin_status *o, struct j
 	put_time(a, j, "head_time", o->head_wall_ms);
 	put_u64(j, "cosignatures", o->cosignatures);
 	put_u64(j, "mirrors", o->mirrors);
-	json_key(j, "witnesses"); /* who could have, as either: only a running core knows whom it trusts */
-	if (a->context->status != NULL)
-		json_u64(j, o->witnesses);
-	else
-		json_nothing(j);
-	json_key(j, "missing"); /* the peers whose witness has not cosigned the head */
+	/* Who could have: only a running core knows whom it trusts. */
+	put_possible(a, j, "witnesses", o->witnesses);
+	put_possible(a, j, "mirror_peers", o->mirror_peers);
+	json_key(j, "missing"); /* the witnesses that have not cosigned the head */
 	json_array_begin(j);
 	for (size_t i = 0; i < o->missing_count; i++)
 		json_text(j, o->missing[i]);
@@ -160,7 +167,7 @@ static void put_origins_text(struct answer *a)
 			buf_printf(&a->body, "/%zu", o->witnesses);
 		buf_printf(&a->body, "  mirrored %zu", o->mirrors);
 		if (a->context->status != NULL)
-			buf_printf(&a->body, "/%zu", o->witnesses);
+			buf_printf(&a->body, "/%zu", o->mirror_peers);
 		const char *fork = answer_fork_text(o->fork);
 		buf_printf(&a->body, "%s%s%s%s\n", o->own ? "  own" : "",
 		           lag(o) > 0 && !fork_stops(o->fork) ? "  catching up" : "", fork != NULL ? "  " : "",

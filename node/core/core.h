@@ -32,7 +32,8 @@ struct core_config {
 	struct guard_facts guard; /* what stands beside the database */
 };
 
-/* More than half of the witnesses that a log can have here; every one of them. */
+/* More than half of the witnesses that a log can have here (peers, and for our own those outside); every one of them.
+ */
 enum { QUORUM_MAJORITY = -1, QUORUM_ALL = -2 };
 
 /* Gives a core that knows its own origin and nobody else. */
@@ -108,13 +109,14 @@ struct origin_status {
 	uint64_t witnessed_size; /* of the head that our witness cosigned last */
 	uint64_t seen_size;      /* of the newest signed head seen: the lag is seen_size - held */
 	size_t cosignatures;     /* verified ones by witnesses on the complete head, ours among them */
-	size_t witnesses;        /* that could have */
-	size_t mirrors;          /* likewise by mirrors, of whom there are as many as witnesses */
+	size_t witnesses;        /* that could have: of our own log the witnesses outside, too */
+	size_t mirrors;          /* likewise by mirrors */
+	size_t mirror_peers;     /* that could have */
 	uint64_t head_wall_ms;   /* when the head became complete here; 0: before this start */
 	/* The other head: the newest complete one that the quorum of witnesses has cosigned; at most head_size. */
 	uint64_t cosigned_size;
 	uint64_t uncosigned_since_ms; /* wall: since when the head has been ahead of it; 0: it is not */
-	const char **missing;         /* names of the peers whose witness has not cosigned the head yet */
+	const char **missing; /* names of the peers, and of our own log the witnesses outside, that lack on the head */
 	size_t missing_count;
 };
 

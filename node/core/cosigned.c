@@ -11,19 +11,19 @@
 #include "node/base/must.h"
 #include "node/core/parts.h"
 
-/* Whoever is a peer, except the log's own operator, and we ourselves for others' logs: as many as peers. */
-static size_t needed(const struct core *c)
+static size_t needed(const struct core *c, size_t log)
 {
+	size_t all = witness_all(c, log);
 	if (c->config.quorum == QUORUM_MAJORITY)
-		return c->peer_count > 0 ? c->peer_count / 2 + 1 : 0;
-	return c->config.quorum == QUORUM_ALL ? c->peer_count : (size_t)c->config.quorum;
+		return all > 0 ? all / 2 + 1 : 0;
+	return c->config.quorum == QUORUM_ALL ? all : (size_t)c->config.quorum;
 }
 
 bool cosigned_enough(const struct core *c, size_t log, struct bytes note)
 {
 	size_t witnesses, mirrors;
 	witness_count(c, log, note, &witnesses, &mirrors);
-	return witnesses >= needed(c);
+	return witnesses >= needed(c, log);
 }
 
 /* Those before the one at that place, and itself, wait no more. */

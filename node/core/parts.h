@@ -134,10 +134,12 @@ void witness_sign(struct core *c, size_t log, struct bytes raw, bool as_witness,
 /* What our own cosignatures on the stored heads say of the time: later ones are not earlier. */
 void witness_restore_time(const struct core *c, struct log *l);
 /* The cosignatures on a head of that log, by witnesses and by mirrors that we know; those of the log's own operator do
- * not count. */
+ * not count, and those of witnesses outside on our own log only, which alone they are asked about. */
 void witness_count(const struct core *c, size_t log, struct bytes note, size_t *witnesses, size_t *mirrors);
-/* Does the head lack the cosignature of this peer's witness? */
-bool witness_misses(const struct core *c, uint32_t peer, struct bytes note);
+/* How many witnesses could be among them. */
+size_t witness_all(const struct core *c, size_t log);
+/* The names, in the arena, of those whose cosignature the log's head lacks; without a head nobody's. */
+void witness_missing(const struct core *c, size_t log, struct arena *arena, const char ***names, size_t *count);
 /* Append ours with the lines of theirs, a note on the same text, that ours lacks and that a cosigner whom we know made.
  * False: there were none, and nothing is appended. */
 bool witness_union(const struct core *c, struct bytes ours, struct bytes theirs, struct buf *out);

@@ -23,15 +23,6 @@ void status_confirmed(struct core *c)
 		c->peers[i]->confirmed_size = confirmed_size(c, &note, c->peers[i]);
 }
 
-/* Of those who could have cosigned the head the names of those who did not. */
-static void fill_missing(const struct core *c, size_t log, struct arena *arena, struct origin_status *out)
-{
-	out->missing = arena_array(arena, c->peer_count, sizeof *out->missing);
-	for (uint32_t i = 0; out->head_size > 0 && !out->outside && i < c->peer_count; i++)
-		if (i != c->logs[log]->peer && witness_misses(c, i, buf_bytes(&c->logs[log]->head.note)))
-			out->missing[out->missing_count++] = arena_str(arena, c->peers[i]->card.name);
-}
-
 static void fill_origin(const struct core *c, size_t log, struct arena *arena, struct origin_status *out)
 {
 	const struct log *l = c->logs[log];
@@ -52,13 +43,14 @@ static void fill_origin(const struct core *c, size_t log, struct arena *arena, s
 		.seen_size = seen > l->stored ? seen : l->stored,
 		.cosignatures = witnesses,
 		.mirrors = mirrors,
-		/* Everybody but the log itself. */
-		.witnesses = c->peer_count,
+		.witnesses = witness_all(c, log),
+		.mirror_peers = c->peer_count,
 		.head_wall_ms = l->head_wall_ms,
 		.cosigned_size = l->cosigned.size,
 		.uncosigned_since_ms = l->uncosigned_since_ms,
 	};
-	fill_missing(c, log, arena, out);
+	if (!l->outside)
+		witness_missing(c, log, arena, &out->missing, &out->missing_count);
 }
 
 static void fill_peer(const struct peer *p, struct arena *arena, struct peer_status *out)

@@ -252,11 +252,28 @@ void witness_count(const struct core *c, size_t log, struct bytes raw, size_t *w
 		*witnesses += signed_in(c, i, KEY_OF_WITNESS, &note);
 		*mirrors += signed_in(c, i, KEY_OF_MIRROR, &note);
 	}
+	for (size_t i = 0; c->logs[log]->own && i < c->asked_count; i++)
+		*witnesses += find_line(&note, &c->asked[i]->key) != NULL;
 }
 
-bool witness_misses(const struct core *c, uint32_t peer, struct bytes raw)
+size_t witness_all(const struct core *c, size_t log)
 {
+	/* Whoever is a peer, except the log's own operator, and we ourselves for others' logs: as many as peers. */
+	return c->peer_count + (c->logs[log]->own ? c->asked_count : 0);
+}
+
+void witness_missing(const struct core *c, size_t log, struct arena *arena, const char ***names, size_t *count)
+{
+	const struct log *l = c->logs[log];
 	struct note note;
-	return raw.len == 0 || note_parse(raw, &note, NULL) != OK ||
-	       !signed_in(c, ring_log_of(c, peer), KEY_OF_WITNESS, &note);
+	*count = 0;
+	*names = arena_array(arena, witness_all(c, log), sizeof **names);
+	if (l->head.note.len == 0 || note_parse(buf_bytes(&l->head.note), &note, NULL) != OK)
+		return;
+	for (uint32_t i = 0; i < c->peer_count; i++)
+		if (i != l->peer && !signed_in(c, ring_log_of(c, i), KEY_OF_WITNESS, &note))
+			(*names)[(*count)++] = arena_str(arena, c->peers[i]->card.name);
+	for (size_t i = 0; l->own && i < c->asked_count; i++)
+		if (find_line(&note, &c->asked[i]->key) == NULL)
+			(*names)[(*count)++] = arena_str(arena, c->asked[i]->name);
 }

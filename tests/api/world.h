@@ -39,6 +39,7 @@ static inline int up(void **state)
 		                                .seen_size = 5,
 		                                .cosignatures = 1,
 		                                .witnesses = 2,
+		                                .mirror_peers = 2,
 		                                .mirrors = 1,
 		                                .head_wall_ms = 1767225600123 };
 	w->peer = (struct peer_status){ .name = "iso",

@@ -81,6 +81,17 @@ static struct witness_status status(void)
 	return s.asked[0];
 }
 
+/* Our own log, as the node tells of it. */
+static struct origin_status own_log(void)
+{
+	static struct arena arena;
+	struct core_status s;
+	arena_free(&arena);
+	core_status(nodes[0].core, now_ms, now_ms, &arena, &s);
+	assert_true(s.origins[0].own);
+	return s.origins[0];
+}
+
 /* ---- tests ---- */
 
 static void a_head_is_sent_and_its_cosignature_kept(void **state)
@@ -101,8 +112,33 @@ static void a_head_is_sent_and_its_cosignature_kept(void **state)
 	assert_true(in_head());
 	/* A peer takes the line along. */
 	connect_nodes(0, 1);
-	assert_int_equal(status_of(0, alices).cosignatures, 1);
+	assert_int_equal(status_of(0, alices).cosignatures, 2);
 	assert_true(in_head());
+}
+
+/* Two peers and one outside: two of the three are a majority. */
+static void it_counts_in_our_quorum_and_is_missed(void **state)
+{
+	publish(0, 5, "x");
+	struct origin_status own = own_log();
+	assert_int_equal(own.witnesses, 3);
+	assert_int_equal(own.mirror_peers, 2);
+	assert_int_equal(own.missing_count, 3);
+	assert_string_equal(own.missing[2], "w");
+	connect_nodes(0, 1);
+	assert_int_equal(own_log().cosignatures, 1);
+	assert_int_equal(own_log().cosigned_size, 0);
+	assert_true(own_log().uncosigned_since_ms > 0);
+	cosign(asked(0, 5));
+	own = own_log();
+	assert_int_equal(own.cosignatures, 2);
+	assert_int_equal(own.cosigned_size, 5);
+	assert_int_equal(own.uncosigned_since_ms, 0);
+	assert_int_equal(own.missing_count, 1);
+	assert_string_equal(own.missing[0], "carol");
+	/* It is asked about nobody else's log. */
+	publish(1, 5, "y");
+	assert_int_equal(status_of(0, "bob.example/log").witnesses, 2);
 }
 
 static void one_request_at_a_time(void **state)
@@ -210,6 +246,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_head_is_sent_and_its_cosignature_kept),
+		TEST(it_counts_in_our_quorum_and_is_missed),
 		TEST(one_request_at_a_time),
 		TEST(a_conflict_tells_the_size),
 		TEST(a_witness_that_never_agrees_is_not_asked_in_a_hurry),

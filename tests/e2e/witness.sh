@@ -21,10 +21,12 @@ url=http://$(address witness http)/witness
 check 'a witness is asked from now on' answers 0 'is asked' normlink witness add "$home/asker" w1 "$(key "$home/witness.card" witness)" "$url"
 check 'it cosigns' await 30 status_has asker 'w1 *at 300 *cosigned'
 check 'the proof has it' sh -c "'$NORMLINK' proof '$home/asker' 'ISO 100000:2020' | grep -q '^— witness.example/witness '"
+check 'it counts as the quorum' await 30 status_has asker 'head 300 *cosigned 1/1'
 check 'the witness says so' status_has witness 'asker.example/log *outside, witnessed at 300'
 stop_node witness KILL
 made_records 300 10 >"$home/r.ndjson"
 check 'publishing does not wait for a witness that is gone' normlink import "$home/asker" "$home/r.ndjson" --quiet
+check 'what is missing since is said' await 30 status_has asker 'cosigned head 300, behind since .*; missing: w1'
 check 'its trouble is shown' await 30 status_has asker 'last error'
 check 'a wrong address is refused' answers 2 'http' normlink witness add "$home/asker" w2 "$(key "$home/witness.card" mirror)" nowhere
 stop_node asker
