@@ -3,6 +3,7 @@
 #include "crypto/encode.h"
 #include "node/base/limits.h"
 #include "node/base/must.h"
+#include "proto/field.h"
 #include "proto/json.h"
 #include "proto/json_map.h"
 #include "proto/wire.h"
@@ -116,19 +117,14 @@ static int read_whole(const struct reader *r, const struct where *w, const json_
 static int read_enum(const struct reader *r, const struct where *w, const json_t *value,
                      const ProtobufCEnumDescriptor *list, int *out)
 {
-	char word[ENUM_WORD_MAX];
 	if (json_is_integer(value) && json_integer_value(value) >= INT32_MIN && json_integer_value(value) <= INT32_MAX) {
 		*out = (int)json_integer_value(value);
 		return OK;
 	}
 	if (!json_is_string(value))
 		return refuse(r, w, "not a word");
-	for (unsigned i = 0; i < list->n_values; i++)
-		if (strcmp(enum_word(&list->values[i], word), json_string_value(value)) == 0) {
-			*out = list->values[i].value;
-			return OK;
-		}
-	return refuse(r, w, "a word that is not in the list");
+	*out = code_of_word(list, json_string_value(value));
+	return *out != 0 ? OK : refuse(r, w, "a word that is not in the list");
 }
 
 static int read_message(const struct reader *r, const struct where *w, const json_t *value,

@@ -2,38 +2,9 @@
 
 #include "crypto/encode.h"
 #include "node/base/must.h"
+#include "proto/field.h"
 #include "proto/json.h"
 #include "proto/json_map.h"
-
-const char *enum_word(const ProtobufCEnumValue *value, char out[ENUM_WORD_MAX])
-{
-	const char *name = strchr(value->name, '_');
-	must(name != NULL && strlen(name) <= ENUM_WORD_MAX);
-	size_t n = 0;
-	for (name++; *name != '\0'; name++)
-		out[n++] = *name == '_' ? '-' : *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name;
-	out[n] = '\0';
-	return out;
-}
-
-size_t field_size(const ProtobufCFieldDescriptor *field)
-{
-	switch ((int)field->type) {
-	case PROTOBUF_C_TYPE_STRING:
-	case PROTOBUF_C_TYPE_MESSAGE:
-		return sizeof(void *);
-	case PROTOBUF_C_TYPE_BYTES:
-		return sizeof(ProtobufCBinaryData);
-	case PROTOBUF_C_TYPE_ENUM:
-	case PROTOBUF_C_TYPE_UINT32:
-		return sizeof(uint32_t);
-	case PROTOBUF_C_TYPE_UINT64:
-		return sizeof(uint64_t);
-	default:
-		must(!"a type that the schemas do not use");
-		return 0;
-	}
-}
 
 static void add_base64(struct json *j, struct bytes data)
 {
@@ -45,10 +16,9 @@ static void add_base64(struct json *j, struct bytes data)
 
 static void add_enum(struct json *j, const ProtobufCEnumDescriptor *list, int value)
 {
-	char word[ENUM_WORD_MAX];
-	const ProtobufCEnumValue *known = protobuf_c_enum_descriptor_get_value(list, value);
-	if (known != NULL)
-		json_text(j, enum_word(known, word));
+	const char *word = code_word(list, value);
+	if (word != NULL)
+		json_text(j, word);
 	else
 		json_i64(j, value);
 }
@@ -92,35 +62,19 @@ static void add_value(struct json *j, const ProtobufCFieldDescriptor *field, con
 	}
 }
 
-static bool is_present(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *field)
-{
-	const char *base = (const char *)m;
-	if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF)
-		return *(const uint32_t *)(const void *)(base + field->quantifier_offset) == field->id;
-	if (field->type == PROTOBUF_C_TYPE_STRING || field->type == PROTOBUF_C_TYPE_MESSAGE)
-		return *(const void *const *)(const void *)(base + field->offset) != NULL;
-	return *(const protobuf_c_boolean *)(const void *)(base + field->quantifier_offset) != 0;
-}
-
 static void add_field(struct json *j, const ProtobufCMessage *m, const ProtobufCFieldDescriptor *field)
 {
-	const char *at = (const char *)m + field->offset;
-	if (field->label != PROTOBUF_C_LABEL_REPEATED) {
-		if (!is_present(m, field))
-			return;
-		json_key(j, field->name);
-		add_value(j, field, at);
-		return;
-	}
-	size_t count = *(const size_t *)(const void *)((const char *)m + field->quantifier_offset);
+	size_t count = field_count(m, field);
 	if (count == 0)
 		return;
-	const char *items = *(const char *const *)(const void *)at;
 	json_key(j, field->name);
-	json_array_begin(j);
+	bool list = field->label == PROTOBUF_C_LABEL_REPEATED;
+	if (list)
+		json_array_begin(j);
 	for (size_t i = 0; i < count; i++)
-		add_value(j, field, items + i * field_size(field));
-	json_array_end(j);
+		add_value(j, field, field_item(m, field, i));
+	if (list)
+		json_array_end(j);
 }
 
 static void add_unknown(struct json *j, const ProtobufCMessage *m)
