@@ -62,7 +62,7 @@ static bool is_ascii(struct bytes text)
 }
 
 /* NFKC, without what is not seen (soft hyphens, marks of direction), blanks folded. */
-static int fold_text(struct bytes text, char out[SUBJECT_MAX + 1], struct err *err)
+int designator_fold(struct bytes text, char out[SUBJECT_MAX + 1], struct err *err)
 {
 	if (text.len > TEXT_IN_MAX)
 		return err_set(err, ERR_INVALID, "longer than %d bytes (clause 2.2)", SUBJECT_MAX);
@@ -176,7 +176,7 @@ static bool read_known(const char *plain, struct designator *out)
 int designator_parse(struct bytes text, struct designator *out, struct err *err)
 {
 	char folded[SUBJECT_MAX + 1], plain[SUBJECT_MAX + 1];
-	int rc = fold_text(text, folded, err);
+	int rc = designator_fold(text, folded, err);
 	if (rc != OK)
 		return rc;
 	fold_signs(folded, plain);

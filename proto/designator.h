@@ -26,3 +26,6 @@ struct designator {
 
 /* ERR_INVALID: empty, not UTF-8, control characters, or longer than SUBJECT_MAX once folded. */
 CHECKED int designator_parse(struct bytes text, struct designator *out, struct err *err);
+
+/* The canonical form of a text that is not to be read as a reference: NFKC, blanks folded.  Errors as above. */
+CHECKED int designator_fold(struct bytes text, char out[SUBJECT_MAX + 1], struct err *err);

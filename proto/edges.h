@@ -19,7 +19,7 @@ enum edge_type {
 	EDGE_TESTED_BY,    /* an indicator, the standard of its method */
 	EDGE_COMPARES,     /* a comparison, both of its standards; detail: 1 the first, 2 the second */
 	EDGE_RECOGNISES,   /* a recognition, each standard; detail: the number of its group, from 1 */
-	EDGE_TRANSLATES,   /* a translation, the standard */
+	EDGE_TRANSLATES,   /* a translation, the standard; detail: 1 the edition that was translated, where that is said */
 	EDGE_BEARS_ON,     /* a declaration of patents, each standard */
 	EDGE_REGULATES,    /* an act, each standard that it cites; detail: the effect */
 	EDGE_DECLARES,     /* an enterprise's declaration, each standard */
@@ -41,7 +41,7 @@ struct edge {
 typedef int (*edge_cb)(void *arg, const struct edge *edge, struct err *err);
 
 /* Each edge of a valid record, in the order of the schema's fields.  A retraction has none. */
-CHECKED int record_edges(const Normlink__Record *r, edge_cb edge_cb, void *arg, struct err *err);
+CHECKED int record_edges(const Normlink__Record *r, edge_cb visit_cb, void *arg, struct err *err);
 
-/* Its name, lower case: "replaces", "adopts", "cited-in-act"; NULL for a value that is not on the list. */
+/* Its name, lower case: "replaces", "adopts", "regulates"; NULL for a value that is not on the list. */
 const char *edge_word(int type);

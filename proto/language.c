@@ -115,3 +115,29 @@ bool language_valid(const char *text)
 	/* What is left must be private use, and end where the text ends: a subtag of bad form has length 0 before it. */
 	return skip_private(&t) && t.len == 0 && *t.at == '\0' && (t.at == text || t.at[-1] != '-');
 }
+
+static char lowered(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static char raised(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+/* Two letters are a region and four a script, but not in front and not behind a singleton. */
+void language_canonical(const char *text, char *out)
+{
+	bool plain = true, first = true;
+	for (struct subtag t = subtag_at(text); t.len > 0; t = next(&t)) {
+		bool region = plain && !first && all_letters(&t, 2, 2), script = plain && !first && all_letters(&t, 4, 4);
+		if (!first)
+			*out++ = '-';
+		for (size_t i = 0; i < t.len; i++)
+			*out++ = region || (script && i == 0) ? raised(t.at[i]) : lowered(t.at[i]);
+		plain = plain && t.len > 1;
+		first = false;
+	}
+	*out = '\0';
+}

@@ -5,22 +5,38 @@
 
 #include "node/base/limits.h"
 #include "proto/designator.h"
-#include "proto/record.h"
 #include "proto/utf8.h"
+
+enum { PATH_MAX_BYTES = 128 };
 
 struct place place_of(const char *field)
 {
 	return (struct place){ .field = field };
 }
 
+struct place place_in(const struct place *up, const char *field)
+{
+	return (struct place){ .up = up, .field = field };
+}
+
+/* Gives how many bytes it wrote. */
+static size_t write_path(const struct place *at, char out[PATH_MAX_BYTES])
+{
+	size_t used = at->up != NULL ? write_path(at->up, out) : 0;
+	int n = at->item
+	            ? snprintf(out + used, PATH_MAX_BYTES - used, "%s%s[%zu]", used > 0 ? "." : "", at->field, at->index)
+	            : snprintf(out + used, PATH_MAX_BYTES - used, "%s%s", used > 0 ? "." : "", at->field);
+	used += n > 0 ? (size_t)n : 0;
+	return used < PATH_MAX_BYTES ? used : PATH_MAX_BYTES - 1;
+}
+
 int place_refuse_code(struct err *err, int code, const struct place *at, const char *clause, const char *reason,
                       const char *value)
 {
-	char path[128] = "";
-	if (at->list != NULL)
-		(void)snprintf(path, sizeof path, "%s[%zu]%s", at->list, at->index, at->field != NULL ? "." : "");
-	return err_set(err, code, "%s%s: %s%s%.80s (clause %s)", path, at->field != NULL ? at->field : "", reason,
-	               value != NULL ? ": " : "", value != NULL ? value : "", clause);
+	char path[PATH_MAX_BYTES];
+	(void)write_path(at, path);
+	return err_set(err, code, "%s: %s%s%.80s (clause %s)", path, reason, value != NULL ? ": " : "",
+	               value != NULL ? value : "", clause);
 }
 
 int place_refuse(struct err *err, const struct place *at, const char *clause, const char *reason, const char *value)
@@ -28,10 +44,15 @@ int place_refuse(struct err *err, const struct place *at, const char *clause, co
 	return place_refuse_code(err, ERR_INVALID, at, clause, reason, value);
 }
 
+int place_refuse_inner(struct err *err, const struct place *at, const struct err *inner)
+{
+	char path[PATH_MAX_BYTES];
+	(void)write_path(at, path);
+	return err_set(err, ERR_INVALID, "%s: %s", path, inner->text);
+}
+
 int place_string(const char *value, size_t max, bool lines, const struct place *at, struct err *err)
 {
-	if (value == NULL)
-		return place_refuse(err, at, "2.3", "missing", NULL);
 	size_t n = strnlen(value, max + 1);
 	if (n == 0)
 		return place_refuse(err, at, "2.3", "empty", NULL);
@@ -45,44 +66,18 @@ int place_string(const char *value, size_t max, bool lines, const struct place *
 	return OK;
 }
 
-int place_label(const char *value, const struct place *at, struct err *err)
-{
-	return value == NULL ? OK : place_string(value, LABEL_MAX, false, at, err);
-}
-
-int place_designator(const char *value, const struct place *at, struct err *err)
+int place_designator(const char *value, const struct place *at, int *year, struct err *err)
 {
 	struct designator d;
 	struct err inner = { 0 };
-	if (value == NULL)
-		return place_refuse(err, at, "2.2", "missing", NULL);
 	size_t n = strnlen(value, SUBJECT_MAX + 1);
 	if (n > SUBJECT_MAX)
 		return place_refuse_code(err, ERR_LIMIT, at, "2.2", "too long", NULL);
 	if (designator_parse(bytes_of(value, n), &d, &inner) != OK)
-		return place_refuse(err, at, "2.2", inner.text, NULL);
+		return place_refuse_inner(err, at, &inner);
 	if (strcmp(d.canonical, value) != 0)
 		return place_refuse(err, at, "2.2", "not in canonical form, which is", d.canonical);
+	if (year != NULL)
+		*year = d.year;
 	return OK;
-}
-
-int place_date(const char *value, const struct place *at, struct err *err)
-{
-	if (value == NULL)
-		return place_refuse(err, at, "2.4", "missing", NULL);
-	return date_valid(value) ? OK : place_refuse(err, at, "2.4", "not a date", value);
-}
-
-/* Nothing writes less than 1. */
-int place_code(bool present, int value, const char *clause, const struct place *at, struct err *err)
-{
-	if (!present)
-		return place_refuse(err, at, clause, "missing", NULL);
-	return value >= 1 ? OK : place_refuse(err, at, clause, "not a code of the list", NULL);
-}
-
-int place_list(size_t count, size_t max, const char *field, struct err *err)
-{
-	struct place at = place_of(field);
-	return count <= max ? OK : place_refuse_code(err, ERR_LIMIT, &at, "2.1", "too many items", NULL);
 }

@@ -10,28 +10,26 @@
 
 #include "node/base/err.h"
 
-/* "standard.events", 2, "date" is standard.events[2].date.  Written only when it is refused. */
+/* A chain from a field up to the record, along the call stack: standard, events[2], date.  Written only when it is
+ * refused. */
 struct place {
-	const char *list;
+	const struct place *up; /* NULL: a field of the record itself */
+	const char *field;      /* may be a path: "key.old" */
 	size_t index;
-	const char *field;
+	bool item; /* of a list: index says which */
 };
 
 struct place place_of(const char *field);
+struct place place_in(const struct place *up, const char *field);
 
 /* value, where not NULL, is shown after the reason. */
 int place_refuse(struct err *err, const struct place *at, const char *clause, const char *reason, const char *value);
 int place_refuse_code(struct err *err, int code, const struct place *at, const char *clause, const char *reason,
                       const char *value);
+/* ERR_INVALID with a text that ends with its clause: "empty (clause 2.2)". */
+int place_refuse_inner(struct err *err, const struct place *at, const struct err *inner);
 
-/* Clause 2.3: present, not empty, UTF-8 of at most max bytes, on one line unless lines are allowed. */
+/* Clause 2.3: not empty, UTF-8 of at most max bytes, on one line unless lines are allowed. */
 CHECKED int place_string(const char *value, size_t max, bool lines, const struct place *at, struct err *err);
-/* The same up to LABEL_MAX on one line, and may be absent. */
-CHECKED int place_label(const char *value, const struct place *at, struct err *err);
-/* Clause 2.2: present and canonical. */
-CHECKED int place_designator(const char *value, const struct place *at, struct err *err);
-/* Clause 2.4: present and in the calendar. */
-CHECKED int place_date(const char *value, const struct place *at, struct err *err);
-/* Clause 2.1: present; a value above this version's list is kept: a later version may have written it. */
-CHECKED int place_code(bool present, int value, const char *clause, const struct place *at, struct err *err);
-CHECKED int place_list(size_t count, size_t max, const char *field, struct err *err);
+/* Clause 2.2: canonical; *year, where not NULL, is that of the designator (0: undated). */
+CHECKED int place_designator(const char *value, const struct place *at, int *year, struct err *err);

@@ -29,13 +29,13 @@ CHECKED int record_validate(const Normlink__Record *r, struct err *err);
 /* Append the serialised record, after it validated. */
 CHECKED int record_encode(const Normlink__Record *r, struct buf *out, struct err *err);
 
-/* What a record of that kind is filed under: the designator that the text is, or for a log statement the text as it
- * stands (canonical and undated).  ERR_INVALID. */
+/* What a record of that kind is filed under (clause 2.11): the text in canonical form, with its fragment where the kind
+ * has one; undated form, year and the rest are those of what stands before '#', so that everything about a standard
+ * lies together.  Of a log statement the text as it stands (canonical and undated).  ERR_INVALID. */
 CHECKED int record_subject(int kind, const char *text, struct designator *out, struct err *err);
 
-/* Code lists as words, lower case: "standard", "current", "replaced-by", "idt",
- * "released".  NULL for a value that
- * is not in this version's list.  The second form gives the value, or 0. */
+/* Code lists as words, lower case: "standard", "current", "replaced-by", "idt", "released".  NULL for a value that is
+ * not in this version's list.  The second form gives the value, or 0.  For other lists see field.h. */
 const char *kind_word(int kind);
 const char *status_word(int status);
 const char *event_word(int type);
@@ -52,10 +52,32 @@ int decision_of_word(const char *word);
  * first.  NULL when there is none.  Borrowed from r. */
 const char *record_text(const Normlink__Record *r, int role, const char *lang);
 
-/* The first date of that event type, NULL when there is none.  Borrowed. */
+/* The first date of that event type, of a standard or a project; NULL when there is none.  Borrowed. */
 const char *record_date(const Normlink__Record *r, int event_type);
+
+/* The date by which people know it: of a standard or a project as far as its events tell (publication, else the first),
+ * of others that of the body.  NULL.  Borrowed. */
+const char *record_day(const Normlink__Record *r);
+
+/* The status that a standard or a project has; 0: none is given. */
+int record_status(const Normlink__Record *r);
+
+/* The ICS codes that it is filed under.  Borrowed; *count is set. */
+char *const *record_ics(const Normlink__Record *r, size_t *count);
+
+/* What people may search for in a valid record, one text at a time, in an order that depends on the record alone. */
+enum record_words {
+	RECORD_WORDS_REFERENCE, /* the subject, and by what else it is called */
+	RECORD_WORDS_TITLE,
+	RECORD_WORDS_BODY,
+};
+typedef void (*record_words_cb)(void *arg, enum record_words where, const char *text);
+void record_words(const Normlink__Record *r, record_words_cb words_cb, void *arg);
 
 /* The form checks, for other rooms: YYYY[-MM[-DD]] and real; NN[.NNN[.NN]]; XX.YY. */
 bool date_valid(const char *text);
 bool ics_valid(const char *text);
 bool stage_valid(const char *text);
+
+/* Is one valid date before the other, as far as both are known?  2015-12 is not before 2015. */
+bool date_before(const char *a, const char *b);

@@ -1,5 +1,5 @@
-/* record_log: the bodies of log statements, records that speak about a log instead of a standard
- * (proto/README.md, clause 2.7).  One function and one case for each kind.
+/* record_log: what statements about logs have beside rules.h: their subjects, which are no designators, and key
+ * statements (proto/README.md, clause 2.7).
  *
  * Thread: any.
  */
@@ -7,8 +7,8 @@
 
 #include "proto/record.h"
 
-/* Subject and body of a record whose kind is KIND_LOG_FIRST or above and whose body is there. */
-CHECKED int log_statement_check(const Normlink__Record *r, struct err *err);
+/* The subject, which is there, of a record whose kind is KIND_LOG_FIRST or above and whose body is there. */
+CHECKED int log_subject_check(const Normlink__Record *r, struct err *err);
 
-/* What people may search for in it, NULL when there is nothing.  Borrowed from r. */
-const char *log_statement_text(const Normlink__Record *r);
+/* The body of a key statement. */
+CHECKED int log_key_check(const Normlink__Record *r, struct err *err);

@@ -1,6 +1,7 @@
 /* The words of a record's code lists, and its best text and date for a reader (clauses 2.3 and 2.4). */
 #include <strings.h>
 
+#include "node/base/limits.h"
 #include "proto/field.h"
 #include "proto/record.h"
 
@@ -87,12 +88,68 @@ const char *record_text(const Normlink__Record *r, int role, const char *lang)
 	return best;
 }
 
+/* ---- what is common to several kinds ---- */
+
+static Normlink__Event *const *events_of(const Normlink__Record *r, size_t *count)
+{
+	*count = r->standard != NULL ? r->standard->n_events : r->project != NULL ? r->project->n_events : 0;
+	return r->standard != NULL ? r->standard->events : r->project != NULL ? r->project->events : NULL;
+}
+
 const char *record_date(const Normlink__Record *r, int event_type)
 {
-	if (r->standard == NULL)
-		return NULL;
-	for (size_t i = 0; i < r->standard->n_events; i++)
-		if (r->standard->events[i]->has_type && (int)r->standard->events[i]->type == event_type)
-			return r->standard->events[i]->date;
+	size_t count;
+	Normlink__Event *const *events = events_of(r, &count);
+	for (size_t i = 0; i < count; i++)
+		if (events[i]->has_type && (int)events[i]->type == event_type)
+			return events[i]->date;
 	return NULL;
+}
+
+/* The value of the field of that name in the record's body; NULL: the body has none. */
+static const char *body_text(const Normlink__Record *r, const char *name)
+{
+	const ProtobufCMessageDescriptor *type = &normlink__record__descriptor;
+	const ProtobufCFieldDescriptor *body =
+	    protobuf_c_message_descriptor_get_field(type, RECORD_BODY_FIRST + (unsigned)r->kind - 1);
+	if (body == NULL || field_count(&r->base, body) == 0)
+		return NULL;
+	const ProtobufCMessage *m = *(const ProtobufCMessage *const *)field_item(&r->base, body, 0);
+	const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(m->descriptor, name);
+	if (field == NULL || field->type != PROTOBUF_C_TYPE_STRING || field_count(m, field) == 0)
+		return NULL;
+	return *(const char *const *)field_item(m, field, 0);
+}
+
+const char *record_day(const Normlink__Record *r)
+{
+	size_t count;
+	Normlink__Event *const *events = events_of(r, &count);
+	const char *date = record_date(r, NORMLINK__EVENT_TYPE__EVENT_PUBLISHED);
+	if (date == NULL && count > 0)
+		date = events[0]->date;
+	if (date == NULL && r->adoption != NULL && r->adoption->n_sources > 0)
+		date = r->adoption->sources[0]->date;
+	return date != NULL ? date : body_text(r, "date");
+}
+
+int record_status(const Normlink__Record *r)
+{
+	if (r->standard != NULL && r->standard->has_status)
+		return (int)r->standard->status;
+	return r->project != NULL && r->project->has_status ? (int)r->project->status : 0;
+}
+
+char *const *record_ics(const Normlink__Record *r, size_t *count)
+{
+	*count = r->standard != NULL  ? r->standard->n_ics
+	         : r->project != NULL ? r->project->n_ics
+	         : r->notice != NULL  ? r->notice->n_ics
+	         : r->body != NULL    ? r->body->n_scope
+	                              : 0;
+	return r->standard != NULL  ? r->standard->ics
+	       : r->project != NULL ? r->project->ics
+	       : r->notice != NULL  ? r->notice->ics
+	       : r->body != NULL    ? r->body->scope
+	                            : NULL;
 }

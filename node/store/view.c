@@ -5,7 +5,7 @@
 #include "node/base/must.h"
 #include "node/store/chain.h"
 #include "node/store/schema.h"
-#include "proto/record_log.h"
+#include "proto/record.h"
 
 enum {
 	/* Rows share an arena until this much is used; a large payload gets one of its own, so that what its decoding may
@@ -154,9 +154,13 @@ static int links_put(struct viewer *v, const struct doc *doc, struct err *err)
 	return rc;
 }
 
-/* Texts of one role, a line each. */
-static void add_line(struct buf *b, const char *text)
+/* A line each. */
+static void add_line(void *arg, enum record_words where, const char *text)
 {
+	struct viewer *v = arg;
+	struct buf *b = where == RECORD_WORDS_REFERENCE ? &v->reference
+	                : where == RECORD_WORDS_TITLE   ? &v->title
+	                                                : &v->abstract;
 	if (b->len > 0)
 		buf_add_char(b, '\n');
 	buf_add_str(b, text);
@@ -167,18 +171,7 @@ static void collect_texts(struct viewer *v, const Normlink__Record *r)
 	buf_reset(&v->reference);
 	buf_reset(&v->title);
 	buf_reset(&v->abstract);
-	add_line(&v->reference, r->subject);
-	if (r->standard != NULL && r->standard->reference != NULL)
-		add_line(&v->reference, r->standard->reference);
-	if (kind_about_log((int)r->kind) && log_statement_text(r) != NULL)
-		add_line(&v->abstract, log_statement_text(r));
-	for (size_t i = 0; i < r->n_texts; i++) {
-		const Normlink__Text *text = r->texts[i];
-		if (text->value != NULL && text->role == NORMLINK__ROLE__ROLE_TITLE)
-			add_line(&v->title, text->value);
-		else if (text->value != NULL && text->role == NORMLINK__ROLE__ROLE_ABSTRACT)
-			add_line(&v->abstract, text->value);
-	}
+	record_words(r, add_line, v);
 }
 
 static int words_put(struct viewer *v, const struct doc *doc, struct err *err)

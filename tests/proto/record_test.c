@@ -39,7 +39,7 @@ static void good_records_pass(void **state)
 		WITH("\"valid_from\":\"2020-02-29\",\"valid_until\":\"2020-02\""),
 		WITH("\"valid_from\":\"2020\",\"valid_until\":\"2020-01-01\""),
 		WITH("\"source\":{}"),
-		WITH("\"_unknown\":[{\"tag\":200,\"wire\":0,\"data\":\"AQ==\"},{\"tag\":7,\"wire\":0,\"data\":\"AQ==\"}]"),
+		WITH("\"_unknown\":[{\"tag\":200,\"wire\":0,\"data\":\"AQ==\"},{\"tag\":10,\"wire\":0,\"data\":\"AQ==\"}]"),
 		BODY("\"adopts\":[{\"target\":\"ISO 9001:2015\"}]"),
 		BODY("\"status\":77,\"events\":[{\"type\":99,\"date\":\"1999\"}],\"links\":[{\"type\":50,\"target\":\"x\"}]"),
 		WITH("\"texts\":[{\"role\":9,\"lang\":\"en\",\"value\":\"a role of a later version\"}]"),
