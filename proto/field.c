@@ -26,18 +26,6 @@ size_t field_size(const ProtobufCFieldDescriptor *field)
 	}
 }
 
-size_t field_count(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *field)
-{
-	const char *base = (const char *)m;
-	if (field->label == PROTOBUF_C_LABEL_REPEATED)
-		return *(const size_t *)(const void *)(base + field->quantifier_offset);
-	if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF)
-		return *(const uint32_t *)(const void *)(base + field->quantifier_offset) == field->id;
-	if (field->type == PROTOBUF_C_TYPE_STRING || field->type == PROTOBUF_C_TYPE_MESSAGE)
-		return *(const void *const *)(const void *)(base + field->offset) != NULL;
-	return *(const protobuf_c_boolean *)(const void *)(base + field->quantifier_offset) != 0;
-}
-
 const void *field_item(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *field, size_t i)
 {
 	const char *at = (const char *)m + field->offset;

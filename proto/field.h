@@ -16,7 +16,18 @@ enum { CODE_WORD_MAX = 32 };
 size_t field_size(const ProtobufCFieldDescriptor *field);
 
 /* How many items the message has in that field: of one that is not repeated 0 or 1. */
-size_t field_count(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *field);
+static inline size_t field_count(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *field)
+{
+	const char *base = (const char *)m;
+	const void *quantifier = base + field->quantifier_offset;
+	if (field->label == PROTOBUF_C_LABEL_REPEATED)
+		return *(const size_t *)quantifier;
+	if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF)
+		return *(const uint32_t *)quantifier == field->id;
+	if (field->type == PROTOBUF_C_TYPE_STRING || field->type == PROTOBUF_C_TYPE_MESSAGE)
+		return *(const void *const *)(const void *)(base + field->offset) != NULL;
+	return *(const protobuf_c_boolean *)quantifier != 0;
+}
 
 /* Where item i (below field_count) lies: a char *, ProtobufCMessage *, ProtobufCBinaryData, int or whole number. */
 const void *field_item(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *field, size_t i);
