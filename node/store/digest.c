@@ -34,7 +34,7 @@ struct table {
 static const struct table tables[VIEW_TABLES] = {
 	[TABLE_DOC] = { "doc",
 	                "SELECT id >> 40, id, current, kind, status, year, title_bytes, revision, previous, digest, ics, "
-	                "hidden "
+	                "hidden, retracted "
 	                "FROM doc ORDER "
 	                "BY id",
 	                1 },
@@ -43,7 +43,7 @@ static const struct table tables[VIEW_TABLES] = {
 	                    " ORDER BY undated, supplement, subject, kind, slot",
 	                    1 },
 	[TABLE_FACET] = { "facet", "SELECT doc >> 40, doc, code, shared FROM facet ORDER BY code, doc", 1 },
-	[TABLE_LINK] = { "link", "SELECT doc >> 40, doc, n, type, degree, target FROM link ORDER BY doc, n", 1 },
+	[TABLE_LINK] = { "link", "SELECT doc >> 40, doc, n, type, detail, target FROM link ORDER BY doc, n", 1 },
 	[TABLE_TALLY] = { "tally", "SELECT slot, current, invalid, missing FROM tally ORDER BY slot", -1 },
 	[TABLE_REDACTION] = { "redaction", "SELECT id >> 40, id, statement FROM redaction ORDER BY id", 1 },
 	/* In the order of the index itself: term, doc, column, place. */

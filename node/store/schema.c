@@ -44,21 +44,23 @@ static const char log_tables[] =
  * its SHA-256. subject: the newest statement of each origin on each subject; undated first, so that one range gives all
  * editions; an index of its own finds the few that speak about logs. facet: the ICS codes of current docs alone; shared
  * is how many parts of the code an earlier one of the same doc has, too, so that a subtree counts each doc once, and
- * FACET_HIDDEN more for a doc that is hidden: not in the public collection.  link: what a doc points at; by doc, for
- * rows are only added. redaction: an entry, and the index of the newest statement that redacts it.  words: full-text,
+ * FACET_HIDDEN more for a doc that is hidden: not in the public collection.  link: what a doc points at (edges.h of
+ * proto); by doc, for rows are only added, and by target.  retracted: the statement takes back what was said; it has no
+ * codes, no links. redaction: an entry, and the index of the newest statement that redacts it.  words: full-text,
  * without a copy of the text. */
 static const char view_tables[] =
     "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
     " year INTEGER NOT NULL, title_bytes INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL,"
-    " digest BLOB NOT NULL, ics TEXT, hidden INTEGER NOT NULL);"
+    " digest BLOB NOT NULL, ics TEXT, hidden INTEGER NOT NULL, retracted INTEGER NOT NULL);"
     "CREATE TABLE subject(undated TEXT NOT NULL, supplement INTEGER NOT NULL, subject TEXT NOT NULL,"
     " kind INTEGER NOT NULL, slot INTEGER NOT NULL, doc INTEGER NOT NULL,"
     " PRIMARY KEY(undated, supplement, subject, kind, slot)) WITHOUT ROWID;"
     "CREATE INDEX statement ON subject(slot, kind, doc) WHERE kind > 100;"
     "CREATE TABLE facet(code TEXT NOT NULL, doc INTEGER NOT NULL, shared INTEGER NOT NULL, PRIMARY KEY(code, doc))"
     " WITHOUT ROWID;"
-    "CREATE TABLE link(doc INTEGER NOT NULL, n INTEGER NOT NULL, type INTEGER NOT NULL, degree INTEGER NOT NULL,"
+    "CREATE TABLE link(doc INTEGER NOT NULL, n INTEGER NOT NULL, type INTEGER NOT NULL, detail INTEGER NOT NULL,"
     " target TEXT NOT NULL, PRIMARY KEY(doc, n)) WITHOUT ROWID;"
+    "CREATE INDEX pointing ON link(target);"
     "CREATE TABLE tally(slot INTEGER PRIMARY KEY, current INTEGER NOT NULL, invalid INTEGER NOT NULL,"
     " missing INTEGER NOT NULL);"
     "CREATE TABLE redaction(id INTEGER PRIMARY KEY, statement INTEGER NOT NULL);"

@@ -132,7 +132,8 @@ static int by_words(struct search *q, const struct buf *expression)
 {
 	static const char sql[] =
 	    "SELECT d.id, closeness(words, d.title_bytes), d.ics FROM words CROSS JOIN doc AS d ON d.id = words.rowid"
-	    " WHERE words MATCH ?1 AND d.current = 1 AND (?2 = 0 OR d.status = ?2) AND (?3 = 0 OR d.kind = ?3)"
+	    " WHERE words MATCH ?1 AND d.current = 1 AND d.retracted = 0 AND (?2 = 0 OR d.status = ?2) AND (?3 = 0 OR "
+	    "d.kind = ?3)"
 	    " AND (?4 = 0 OR d.id >> 40 = ?4) AND (?5 = 0 OR d.hidden = 0)";
 	const struct filter *f = &q->filter;
 	sqlite3_stmt *stmt;
@@ -171,7 +172,7 @@ static int by_filters(struct search *q)
 	const struct filter *f = &q->filter;
 	sqlite3_stmt *stmt;
 	int rc = db_query(&q->store->db, q->err, &stmt,
-	                  "SELECT id, 0, ics FROM doc WHERE current = 1 AND (?1 = 0 OR status = ?1)"
+	                  "SELECT id, 0, ics FROM doc WHERE current = 1 AND retracted = 0 AND (?1 = 0 OR status = ?1)"
 	                  " AND (?2 = 0 OR kind = ?2) AND (?3 = 0 OR id >> 40 = ?3) AND (?4 = 0 OR hidden = 0)",
 	                  db_int(f->status), db_int(f->kind), db_int(f->slot), db_int(f->public));
 	return rc == OK ? collect(q, stmt) : rc;
@@ -179,10 +180,11 @@ static int by_filters(struct search *q)
 
 /* ---- words that are a reference ---- */
 
-/* Score of a doc that the words name: better than any that rank.h gives, the newest edition best. */
-static int64_t exact_score(int64_t year)
+/* Score of a doc that the words name: better than any that rank.h gives, the newest edition best, and the standard
+ * before what else is said about it. */
+static int64_t exact_score(int64_t year, int64_t kind)
 {
-	return INT64_MIN / 2 - year;
+	return INT64_MIN / 2 - 2 * year - (kind == NORMLINK__KIND__KIND_STANDARD);
 }
 
 static int keep_exact(struct search *q, sqlite3_stmt *stmt)
@@ -191,23 +193,25 @@ static int keep_exact(struct search *q, sqlite3_stmt *stmt)
 	if (q->filter.ics != NULL && !ics_passes(db_column_bytes(stmt, 2), &q->filter))
 		return OK;
 	q->exact[q->exact_count++] = doc;
-	return add_hit(q, doc, exact_score(sqlite3_column_int64(stmt, 1)));
+	return add_hit(q, doc, exact_score(sqlite3_column_int64(stmt, 1), sqlite3_column_int64(stmt, 3)));
 }
 
-/* The very subject; for an undated reference all editions, but not their amendments. */
+/* The very subject; for an undated reference all editions, but not their amendments, nor what is told apart by a
+ * fragment: the words find that, too. */
 static int by_reference(struct search *q, const struct designator *d)
 {
 	static const char sql[] =
-	    "SELECT d.id, d.year, d.ics, s.subject FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc"
+	    "SELECT d.id, d.year, d.ics, s.kind FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc"
 	    " WHERE s.undated = ?1 AND s.supplement = ?6 AND (?2 = 0 OR d.status = ?2) AND (?3 = 0 OR d.kind = ?3)"
-	    " AND (?4 = 0 OR s.slot = ?4) AND (?5 IS NULL OR s.subject = ?5) AND (?7 = 0 OR d.hidden = 0)";
+	    " AND (?4 = 0 OR s.slot = ?4) AND (s.subject = ?5 OR (?8 = 1 AND (s.kind = 1 OR instr(s.subject, '#') = 0)))"
+	    " AND (?7 = 0 OR d.hidden = 0) AND d.retracted = 0";
 	const struct filter *f = &q->filter;
 	bool editions = d->year == 0 && !d->supplement;
 	sqlite3_stmt *stmt;
 	bool row = true;
-	int rc = db_query(&q->store->db, q->err, &stmt, sql, db_text(d->undated), db_int(f->status), db_int(f->kind),
-	                  db_int(f->slot), editions ? (struct db_value){ 0 } : db_text(d->canonical), db_int(d->supplement),
-	                  db_int(f->public));
+	int rc =
+	    db_query(&q->store->db, q->err, &stmt, sql, db_text(d->undated), db_int(f->status), db_int(f->kind),
+	             db_int(f->slot), db_text(d->canonical), db_int(d->supplement), db_int(f->public), db_int(editions));
 	while (rc == OK && q->exact_count < SEARCH_EXACT_MAX) {
 		rc = db_step(&q->store->db, q->err, stmt, &row);
 		if (rc != OK || !row)

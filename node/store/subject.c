@@ -5,13 +5,13 @@
 #include "node/store/entries.h"
 #include "node/store/schema.h"
 #include "node/store/search.h"
-#include "proto/designator.h"
+#include "proto/record.h"
 
-/* The newest statement of one origin on one subject; older ones hang on it by doc.previous. */
+/* The newest statement of one origin and kind on one subject; older ones hang on it by doc.previous. */
 struct newest {
 	const char *subject;
 	const char *origin;
-	int64_t slot, doc;
+	int64_t slot, doc, kind;
 	int64_t year, revision, previous;
 };
 
@@ -20,29 +20,40 @@ struct newest_list {
 	size_t count;
 };
 
-/* Newest edition first; within an edition by subject, so that each one's statements stand together. */
+static bool about_itself(const struct newest *st)
+{
+	return st->kind == NORMLINK__KIND__KIND_STANDARD;
+}
+
+/* Newest edition first; within an edition the standard before what else is said, and then by subject, so that each
+ * one's statements stand together. */
 static int compare(const void *left, const void *right)
 {
 	const struct newest *a = left, *b = right;
 	if (a->year != b->year)
 		return a->year > b->year ? -1 : 1;
+	if (about_itself(a) != about_itself(b))
+		return about_itself(a) ? -1 : 1;
 	int by_subject = strcmp(a->subject, b->subject);
+	if (by_subject == 0 && a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
 	return by_subject != 0 ? by_subject : strcmp(a->origin, b->origin);
 }
 
-static int collect(struct store *s, const struct designator *d, struct arena *arena, struct newest_list *out,
-                   struct err *err)
+/* The subject and what is told apart from it by a fragment; of one without a year (editions) all editions. */
+static int collect(struct store *s, const struct designator *d, bool editions, struct arena *arena,
+                   struct newest_list *out, struct err *err)
 {
 	static const char sql[] =
-	    "SELECT s.subject, o.name, s.slot, s.doc, d.year, d.revision, d.previous FROM subject AS s"
+	    "SELECT s.subject, o.name, s.slot, s.doc, s.kind, d.year, d.revision, d.previous FROM subject AS s"
 	    " CROSS JOIN doc AS d ON d.id = s.doc CROSS JOIN origin AS o ON o.slot = s.slot"
-	    " WHERE s.undated = ?1 AND s.supplement = ?2 AND (?3 = 1 OR s.subject = ?4)";
-	bool editions = d->year == 0 && !d->supplement && d->prefix[0] != '\0';
+	    " WHERE s.undated = ?1 AND s.supplement = ?2"
+	    " AND (?3 = 1 OR s.subject = ?4 OR (s.subject > ?4 || '#' AND s.subject < ?4 || '$'))"
+	    " ORDER BY s.kind <> 1, d.year DESC, s.subject, s.kind, o.name LIMIT ?5";
 	sqlite3_stmt *stmt;
 	bool row = true;
-	out->v = arena_array(arena, REVISIONS_MAX, sizeof *out->v);
 	int rc = db_query(&s->db, err, &stmt, sql, db_text(d->undated), db_int(d->supplement), db_int(editions),
-	                  db_text(d->canonical));
+	                  db_text(d->canonical), db_int((int64_t)(REVISIONS_MAX - out->count)));
 	while (rc == OK && out->count < REVISIONS_MAX) {
 		rc = db_step(&s->db, err, stmt, &row);
 		if (rc != OK || !row)
@@ -53,9 +64,10 @@ static int collect(struct store *s, const struct designator *d, struct arena *ar
 			.origin = arena_strn(arena, origin.data, origin.len),
 			.slot = sqlite3_column_int64(stmt, 2),
 			.doc = sqlite3_column_int64(stmt, 3),
-			.year = sqlite3_column_int64(stmt, 4),
-			.revision = sqlite3_column_int64(stmt, 5),
-			.previous = sqlite3_column_int64(stmt, 6),
+			.kind = sqlite3_column_int64(stmt, 4),
+			.year = sqlite3_column_int64(stmt, 5),
+			.revision = sqlite3_column_int64(stmt, 6),
+			.previous = sqlite3_column_int64(stmt, 7),
 		};
 	}
 	db_end(stmt);
@@ -117,17 +129,29 @@ static int give_all(struct store *s, struct newest_list *all, struct arena *aren
 	return rc;
 }
 
+/* As a designator or a text; and where it has a '#', as what stands before it, with a fragment. */
+static int collect_all(struct store *s, const char *subject, struct arena *arena, struct newest_list *out,
+                       struct err *err)
+{
+	struct designator d;
+	int rc = OK;
+	out->v = arena_array(arena, REVISIONS_MAX, sizeof *out->v);
+	if (designator_parse(bytes_str(subject), &d, NULL) == OK)
+		rc = collect(s, &d, d.year == 0 && !d.supplement && d.prefix[0] != '\0', arena, out, err);
+	if (rc == OK && strchr(subject, '#') != NULL &&
+	    record_subject(NORMLINK__KIND__KIND_INDICATOR, subject, &d, NULL) == OK)
+		rc = collect(s, &d, false, arena, out, err);
+	return rc;
+}
+
 int search_subject(struct store *s, const char *subject, struct arena *arena, struct found_list *out, struct err *err)
 {
 	*out = (struct found_list){ 0 };
-	struct designator d;
 	struct newest_list all = { 0 };
-	if (designator_parse(bytes_str(subject), &d, NULL) != OK)
-		return OK; /* no record is about what cannot be a subject */
 	int rc = store_begin_read(s, err);
 	if (rc != OK)
 		return rc;
-	rc = collect(s, &d, arena, &all, err);
+	rc = collect_all(s, subject, arena, &all, err); /* nothing is about what cannot be a subject */
 	if (rc == OK)
 		rc = give_all(s, &all, arena, out, err);
 	store_end_read(s);

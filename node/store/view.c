@@ -5,6 +5,7 @@
 #include "node/base/must.h"
 #include "node/store/chain.h"
 #include "node/store/schema.h"
+#include "proto/edges.h"
 #include "proto/record.h"
 
 enum {
@@ -106,52 +107,51 @@ static bool listed(struct bytes codes, const char *code)
 	return false;
 }
 
-/* v->ics gets the codes, each once, with blanks between. */
-static void collect_codes(struct viewer *v, const Normlink__Standard *standard)
+/* v->ics gets the codes, each once, with blanks between; nothing is found by those of a retraction. */
+static void collect_codes(struct viewer *v, const Normlink__Record *r)
 {
+	size_t count;
+	char *const *codes = record_ics(r, &count);
 	buf_reset(&v->ics);
-	for (size_t i = 0; standard != NULL && i < standard->n_ics && i < FACETS_MAX; i++) {
-		if (listed(buf_bytes(&v->ics), standard->ics[i]))
+	for (size_t i = 0; r->retraction == NULL && i < count && i < FACETS_MAX; i++) {
+		if (listed(buf_bytes(&v->ics), codes[i]))
 			continue;
 		if (v->ics.len > 0)
 			buf_add_char(&v->ics, ' ');
-		buf_add_str(&v->ics, standard->ics[i]);
+		buf_add_str(&v->ics, codes[i]);
 	}
 }
 
 static int doc_put(struct viewer *v, const struct doc *doc, struct err *err)
 {
-	int64_t status = doc->record->standard != NULL ? doc->record->standard->status : 0;
 	struct db_value ics = v->ics.len > 0 ? db_textn(buf_bytes(&v->ics)) : (struct db_value){ 0 };
 	return db_run(
 	    v->db, err,
-	    "INSERT INTO doc(id, current, kind, status, year, title_bytes, revision, previous, digest, ics, hidden)"
-	    " VALUES (?1, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11)",
-	    db_int(doc->id), db_int(doc->record->kind), db_int(status), db_int(doc->statement->subject.year),
-	    db_int((int64_t)v->title.len), db_int(doc->place.revision), db_int(doc->place.previous),
-	    db_blob(bytes_of(doc->statement->digest, STATEMENT_DIGEST_BYTES)), ics, db_int(doc->place.current),
-	    db_int(doc->hidden));
+	    "INSERT INTO doc(id, current, kind, status, year, title_bytes, revision, previous, digest, ics, hidden,"
+	    " retracted)"
+	    " VALUES (?1, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12)",
+	    db_int(doc->id), db_int(doc->record->kind), db_int(record_status(doc->record)),
+	    db_int(doc->statement->subject.year), db_int((int64_t)v->title.len), db_int(doc->place.revision),
+	    db_int(doc->place.previous), db_blob(bytes_of(doc->statement->digest, STATEMENT_DIGEST_BYTES)), ics,
+	    db_int(doc->place.current), db_int(doc->hidden), db_int(doc->record->retraction != NULL));
 }
 
-enum { LINK_ADOPTS = 100 /* beside the schema's LinkType */ };
+struct linking {
+	struct db *db;
+	int64_t doc, n;
+};
 
-static int link_put(struct viewer *v, const struct doc *doc, int64_t n, int64_t type, int64_t degree,
-                    const char *target, struct err *err)
+static int link_put(void *arg, const struct edge *edge, struct err *err)
 {
-	return db_run(v->db, err, "INSERT INTO link(doc, n, type, degree, target) VALUES (?1, ?2, ?3, ?4, ?5)",
-	              db_int(doc->id), db_int(n), db_int(type), db_int(degree), db_text(target));
+	struct linking *l = arg;
+	return db_run(l->db, err, "INSERT INTO link(doc, n, type, detail, target) VALUES (?1, ?2, ?3, ?4, ?5)",
+	              db_int(l->doc), db_int(l->n++), db_int(edge->type), db_int(edge->detail), db_text(edge->target));
 }
 
 static int links_put(struct viewer *v, const struct doc *doc, struct err *err)
 {
-	const Normlink__Standard *standard = doc->record->standard;
-	int64_t n = 0;
-	int rc = OK;
-	for (size_t i = 0; rc == OK && standard != NULL && i < standard->n_links; i++)
-		rc = link_put(v, doc, n++, standard->links[i]->type, 0, standard->links[i]->target, err);
-	for (size_t i = 0; rc == OK && standard != NULL && i < standard->n_adopts; i++)
-		rc = link_put(v, doc, n++, LINK_ADOPTS, standard->adopts[i]->degree, standard->adopts[i]->target, err);
-	return rc;
+	struct linking l = { .db = v->db, .doc = doc->id };
+	return record_edges(doc->record, link_put, &l, err);
 }
 
 /* A line each. */
@@ -184,7 +184,7 @@ static int words_put(struct viewer *v, const struct doc *doc, struct err *err)
 static int put_rows(struct viewer *v, struct doc *doc, struct err *err)
 {
 	collect_texts(v, doc->record);
-	collect_codes(v, doc->record->standard);
+	collect_codes(v, doc->record);
 	int rc = chain_insert(v->db, doc->id, doc->record->kind, &doc->statement->subject, &doc->place, err);
 	if (rc == OK && doc->place.current)
 		rc = facets_put(v->db, doc->id, buf_bytes(&v->ics), doc->hidden, err);
