@@ -35,8 +35,8 @@ int place_refuse_code(struct err *err, int code, const struct place *at, const c
 {
 	char path[PATH_MAX_BYTES];
 	(void)write_path(at, path);
-	return err_set(err, code, "%s: %s%s%.80s (clause %s)", path, reason, value != NULL ? ": " : "",
-	               value != NULL ? value : "", clause);
+	bool shown = value != NULL && value[0] != '\0';
+	return err_set(err, code, "%s: %s%s%.80s (clause %s)", path, reason, shown ? ": " : "", shown ? value : "", clause);
 }
 
 int place_refuse(struct err *err, const struct place *at, const char *clause, const char *reason, const char *value)
