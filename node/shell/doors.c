@@ -114,6 +114,10 @@ static void upload_read(struct reader_job *job)
 		settle(s->doors, g, ANSWER_MALFORMED, g->err.text);
 	else
 		interpret_upload(s, g->op, &g->upload);
+	/* It may wait for peers now, and nothing of what it brought does. */
+	arena_free(&g->upload.arena);
+	buf_free(&g->unpacked);
+	exchange_forget_body(g->exchange);
 }
 
 static void bring_entries(struct exchange *x)

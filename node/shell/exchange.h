@@ -51,6 +51,9 @@ void exchange_free(struct exchange *x);
 /* Have it answered, now or later. */
 void exchange_begin(struct exchange *x);
 
+/* The request's body has been read and its answer may take a while: give its memory back. */
+void exchange_forget_body(struct exchange *x);
+
 /* out and http_status are set: hand the answer to the connection, which now frees the exchange. */
 void exchange_finish(struct exchange *x);
 
