@@ -42,6 +42,7 @@ struct exchange {
 	int http_status;
 	bool done;
 	bool large; /* one of UPLOADS_MAX whose body is larger than others may be */
+	bool cut;   /* its body is not whole: http_body_may_be_cut() */
 	bool ends;  /* nothing follows on this connection */
 };
 
