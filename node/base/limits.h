@@ -126,6 +126,8 @@ enum {
 	HTTP_BODY_TIMEOUT_MS = 60 * 1000,
 	HTTP_IDLE_TIMEOUT_MS = 60 * 1000,
 	HTTP_UNSENT_MAX = 1024 * 1024,      /* of answers on one connection before its next request waits */
+	PACKED_SLOTS = 512,                 /* packed bundles that one reader remembers, */
+	PACKED_BUNDLE_MAX = 16 * 1024,      /* none of them larger */
 	SUBMISSIONS_MAX = 16,               /* batches waiting to be taken in */
 	CLIENT_BODY_MAX = 64 * 1024 * 1024, /* an answer that the command line takes */
 	QUERY_MAX = 4096,

@@ -125,6 +125,7 @@ static void answer_run(struct reader_job *job, struct store *store)
 		.withheld = x->withheld,
 		.local = x->local,
 		.counters = &x->counters,
+		.packed = job->packed,
 	};
 	x->http_status = api_answer(&x->request, &context, &x->arena, &x->out);
 }
