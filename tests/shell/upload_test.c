@@ -63,6 +63,7 @@ static void test_entries_are_mirrored(void **state)
 	assert_int_equal(
 	    send_upload(n, "Content-Type: application/octet-stream\r\nContent-Encoding: br\r\n", buf_bytes(&body), &answer),
 	    415);
+	assert_non_null(strstr(buf_str(&answer), "\r\nAccept-Encoding: gzip\r\n"));
 	assert_int_equal(send_upload(n, packed_octets, buf_bytes(&body), &answer), 400); /* it is not packed */
 	assert_int_equal(send_upload(n, octets, bytes_of(body.data, 9), &answer), 400);
 	assert_int_equal(send_upload(n, octets, bytes_of(body.data, body.len - 1), &answer), 400);
