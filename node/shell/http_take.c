@@ -109,6 +109,7 @@ static bool take_chunks(struct http_conn *c)
 	struct bytes have = bytes_of(c->in.data + c->used, c->in.len - c->used);
 	int rc = chunks_take(&c->chunks, have, http_body_max(c->local, &request), &c->chunked, &used, &err);
 	c->used += used;
+	must(http_read_head(buf_bytes(&c->chunked), &request, &head, NULL) == OK); /* it has moved */
 	if (rc == ERR_NOT_READY)
 		return refuse_early(c, &request, bytes_of(c->chunked.data + head, c->chunked.len - head));
 	if (rc == ERR_LIMIT && c->chunks.total > 0 && http_take_cut(c))
