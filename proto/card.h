@@ -9,7 +9,7 @@
  *     pin: 9f86d081...  (lower-case hex, SHA-256 of the public key in the certificate)
  *     address: node.sac.example:7443
  *
- * proto/README.md, clause 6.  Lines end in LF; '#' begins a comment line; unknown keys are refused.
+ * proto/PROTOCOL.md, clause 6.  Lines end in LF; '#' begins a comment line; unknown keys are refused.
  * Thread: any.
  */
 #pragma once

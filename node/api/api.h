@@ -21,7 +21,7 @@
  *   GET  /api/v1/evidence                     origins that signed two histories
  *   GET  /api/v1/evidence/ORIGIN              text/plain: the newest evidence file (?sha256= for an older one)
  *   GET  /log/...                             our own log by tlog-tiles: checkpoint, tile/L/N[.p/W],
- *                                             tile/entries/N[.p/W], and payload/N (proto/README.md clause 7)
+ *                                             tile/entries/N[.p/W], and payload/N (proto/PROTOCOL.md clause 7)
  *   GET  /mirror/HASH/...                     the same of a mirrored log; HASH is the SHA-256 of its origin, in hex
  *   GET  /metrics           /healthz          /readyz
  *   GET  /witness/HASH/checkpoint             the newest head cosigned here of the log whose name has that SHA-256

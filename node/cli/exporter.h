@@ -1,4 +1,4 @@
-/* exporter: what a store holds, written as a bundle file (proto/README.md, clause 9).
+/* exporter: what a store holds, written as a bundle file (proto/PROTOCOL.md, clause 9).
  *
  * Reads through a handle of its own beside a node that may be running: a log only grows, so that the heads met at the
  * beginning hold to the end.  Everything written goes through the verifier of whoever reads it, so that no file is

@@ -1,4 +1,4 @@
-/* node_conf: node.conf, read and written (proto/README.md, clause 6: the lines of proto/card.h).
+/* node_conf: node.conf, read and written (proto/PROTOCOL.md, clause 6: the lines of proto/card.h).
  *
  *     name: sac
  *     origin: sac.example/log
