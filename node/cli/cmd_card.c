@@ -6,13 +6,12 @@
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = { { NULL, 0, NULL, 0 } };
-	struct args args = { cmd_card.name, argc, argv, options };
+	const struct args args = { cmd_card.name, argc, argv, NULL };
 	struct node_dir dir;
 	struct card card;
 	struct buf text = { 0 };
 	struct err err = { 0 };
-	if (args_next(&args) != ARGS_END || !args_positional(&args, 1, 1))
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
 	int rc = node_dir_open(argv[optind], &dir, &err);
 	if (rc != OK)

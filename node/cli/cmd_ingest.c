@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "node/api/text.h"
-#include "node/base/log.h"
 #include "node/cli/command.h"
 #include "node/cli/inside.h"
 #include "node/cli/intake.h"
@@ -164,19 +163,11 @@ static int exit_code(const struct ingest *g)
 static int carry(struct ingest *g, struct err *err)
 {
 	struct inside *inside = NULL;
-	struct err why = { 0 };
-	int rc = OK;
 	g->doing = "entries taken";
-	if (!node_dir_running(g->dir.path)) {
-		log_set_level(LOG_WARN);
-		rc = inside_start(g->dir.path, &inside, err);
-	}
+	int rc = inside_start(g->dir.path, LOG_WARN, &inside, err);
 	if (rc == OK)
 		rc = intake_carry(&g->intake, err);
-	int end = inside_stop(inside, &why);
-	if (rc == OK && end != OK)
-		rc = err_set(err, end, "%s", why.text);
-	return rc;
+	return inside_stop(inside, rc, err);
 }
 
 static int ingest(const char *dir, const char *file, bool quiet, bool json)
@@ -206,20 +197,12 @@ static int ingest(const char *dir, const char *file, bool quiet, bool json)
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "quiet", no_argument, NULL, 'q' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_ingest.name, argc, argv, options };
 	bool quiet = false, json = false;
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		*(option == 'q' ? &quiet : &json) = true;
-	}
-	return args_positional(&args, 2, 2) ? ingest(argv[optind], argv[optind + 1], quiet, json) : ARGS_EXIT;
+	const struct args_option options[] = { { "quiet", .given = &quiet }, { "json", .given = &json }, { 0 } };
+	const struct args args = { cmd_ingest.name, argc, argv, options };
+	if (!args_read(&args) || !args_positional(&args, 2, 2))
+		return ARGS_EXIT;
+	return ingest(argv[optind], argv[optind + 1], quiet, json);
 }
 
 const struct command cmd_ingest = {

@@ -35,23 +35,12 @@ static int print_policy(const char *path, const char *quorum, bool mirrors, stru
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = { { "quorum", required_argument, NULL, 'q' },
-		                                     { "mirrors", no_argument, NULL, 'm' },
-		                                     { NULL, 0, NULL, 0 } };
-	struct args args = { cmd_policy.name, argc, argv, options };
 	const char *quorum = NULL;
 	bool mirrors = false;
+	const struct args_option options[] = { { "quorum", .value = &quorum }, { "mirrors", .given = &mirrors }, { 0 } };
+	const struct args args = { cmd_policy.name, argc, argv, options };
 	struct err err = { 0 };
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		if (option == 'm')
-			mirrors = true;
-		else
-			quorum = optarg;
-	}
-	if (!args_positional(&args, 1, 1))
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
 	return print_policy(argv[optind], quorum, mirrors, &err) == OK ? 0 : command_fail("policy", &err, NULL);
 }

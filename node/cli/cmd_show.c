@@ -6,38 +6,17 @@
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "origin", required_argument, NULL, 'o' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_show.name, argc, argv, options };
-	struct buf target = { 0 };
-	struct reply reply;
 	const char *origin = NULL;
 	bool json = false;
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		if (option == 'j')
-			json = true;
-		else
-			origin = optarg;
-	}
-	if (!args_positional(&args, 2, SUBJECT_MAX))
+	const struct args_option options[] = { { "origin", .value = &origin }, { "json", .given = &json }, { 0 } };
+	const struct args args = { cmd_show.name, argc, argv, options };
+	struct buf target = { 0 };
+	if (!args_read(&args) || !args_positional(&args, 2, SUBJECT_MAX))
 		return ARGS_EXIT;
 	bool by_number = client_reference(&target, argc - optind - 1, argv + optind + 1);
-	if (origin != NULL && !by_number) {
-		buf_free(&target);
-		return args_wrong(&args, "--origin goes with #INDEX");
-	}
-	if (origin != NULL) {
-		buf_add_str(&target, "?origin=");
-		client_escape(&target, origin);
-	}
-	int code = client_answer("show", argv[optind], buf_str(&target), json, &reply);
-	reply_free(&reply);
+	client_parameter(&target, "origin", origin);
+	int code = origin != NULL && !by_number ? args_wrong(&args, "--origin goes with #INDEX")
+	                                        : client_answer("show", argv[optind], buf_str(&target), json);
 	buf_free(&target);
 	return code;
 }

@@ -215,24 +215,11 @@ static int verify(const char *policy_file, const char *proof_file, bool json)
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "policy", required_argument, NULL, 'p' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_verify.name, argc, argv, options };
 	const char *policy = NULL;
 	bool json = false;
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		if (option == 'j')
-			json = true;
-		else
-			policy = optarg;
-	}
-	if (!args_positional(&args, 1, 1))
+	const struct args_option options[] = { { "policy", .value = &policy }, { "json", .given = &json }, { 0 } };
+	const struct args args = { cmd_verify.name, argc, argv, options };
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
 	if (policy == NULL)
 		return args_wrong(&args, "--policy is missing: without it there is nobody to trust");

@@ -11,7 +11,7 @@
 #define DEFAULT_HTTP_LISTEN "127.0.0.1:7080"
 #define DEFAULT_QUORUM "majority"
 
-enum { DEFAULT_READERS = 2, READERS_MAX = 16 };
+enum { DEFAULT_READERS = 2 };
 
 static void put_default(char *field, size_t size, const char *value)
 {
