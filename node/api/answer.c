@@ -8,6 +8,7 @@
 #include "crypto/encode.h"
 #include "node/api/text.h"
 #include "proto/entry.h"
+#include "proto/record.h"
 
 enum { AS_OF_LINES_MAX = 8 };
 
@@ -111,6 +112,20 @@ static bool is_among(struct bytes name, const char *const *names)
 	for (; *names != NULL; names++)
 		if (bytes_equal(name, bytes_str(*names)))
 			return true;
+	return false;
+}
+
+bool answer_kind(struct answer *a, int *kind)
+{
+	const char *word;
+	if (!answer_parameter(a, "kind", &word))
+		return false;
+	*kind = word != NULL ? kind_of_word(word) : 0;
+	if (word == NULL || *kind != 0)
+		return true;
+	problem_parameter(a, "kind",
+	                  "parameter kind: %.*s is not a kind of record: standard, sharing, redaction, key or verdict",
+	                  CODE_MAX, word);
 	return false;
 }
 

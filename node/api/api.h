@@ -6,7 +6,8 @@
  * body is a file the header Normlink-Frozen with the log's name, percent-encoded.
  *
  *   GET  /api/v1/search?q=&ics=&status=&kind=&origin=&limit=&offset=
- *   GET  /api/v1/records/REFERENCE            the record, every origin's statement, revisions, head, cosignatures
+ *   GET  /api/v1/records/REFERENCE            the record, every origin's statement, revisions, head, cosignatures;
+ *                                             ?kind= for the subject of a log statement, as it stands
  *   GET  /api/v1/records/REFERENCE/revisions
  *   GET  /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
  *                                             &head=cosigned for the newest head that a quorum has cosigned)

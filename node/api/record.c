@@ -194,7 +194,7 @@ static void put_record_text(struct answer *a, const struct history *h)
 
 void record_answer(struct answer *a, struct bytes reference)
 {
-	static const char *const known[] = { NULL };
+	static const char *const known[] = { "kind", NULL };
 	struct history h;
 	if (!answer_parameters_known(a, known) || !history_read(a, reference, &h))
 		return;
@@ -206,7 +206,7 @@ void record_answer(struct answer *a, struct bytes reference)
 
 void revisions_answer(struct answer *a, struct bytes reference)
 {
-	static const char *const known[] = { NULL };
+	static const char *const known[] = { "kind", NULL };
 	struct history h;
 	if (!answer_parameters_known(a, known) || !history_read(a, reference, &h))
 		return;
@@ -251,7 +251,7 @@ static const struct found *choose(const struct history *h, const char *origin, b
 
 void proof_answer(struct answer *a, struct bytes reference)
 {
-	static const char *const known[] = { "origin", "index", "head", NULL };
+	static const char *const known[] = { "kind", "origin", "index", "head", NULL };
 	struct history h;
 	const char *origin;
 	bool cosigned;

@@ -30,23 +30,20 @@ static bool is_status(const char *word)
 	return status_of_word(word) != 0;
 }
 
-static bool is_kind(const char *word)
-{
-	return kind_of_word(word) != 0;
-}
-
 static bool read_query(struct answer *a, struct query *q)
 {
 	static const char *const known[] = { "q", "ics", "status", "kind", "origin", "limit", "offset", NULL };
 	uint64_t limit = SEARCH_LIMIT_DEFAULT;
 	uint64_t offset = 0;
+	int kind = 0;
 	bool good = answer_parameters_known(a, known) && answer_parameter(a, "q", &q->words) &&
 	            read_code(a, "ics", &q->ics, ics_valid, "an ICS code like 03, 03.120 or 03.120.10") &&
 	            read_code(a, "status", &q->status, is_status,
 	                      "a status: preparation, upcoming, current, superseded, withdrawn or cancelled") &&
-	            read_code(a, "kind", &q->kind, is_kind, "a kind of record: standard, sharing, redaction or verdict") &&
-	            answer_parameter(a, "origin", &q->origin) && answer_number(a, "limit", 1, SEARCH_LIMIT_MAX, &limit) &&
+	            answer_kind(a, &kind) && answer_parameter(a, "origin", &q->origin) &&
+	            answer_number(a, "limit", 1, SEARCH_LIMIT_MAX, &limit) &&
 	            answer_number(a, "offset", 0, SEARCH_OFFSET_MAX, &offset);
+	q->kind = kind_word(kind);
 	q->limit = (size_t)limit;
 	q->offset = (size_t)offset;
 	return good;
@@ -69,6 +66,15 @@ static void put_strings(struct json *j, const char *key, char *const *values, si
 	json_array_end(j);
 }
 
+/* A log statement's subject stands as it is (clause 2.7). */
+static const char *href_of(const struct answer *a, const struct statement *s)
+{
+	int kind = s->record != NULL ? (int)s->record->kind : 0;
+	const char *word = kind_about_log(kind) ? kind_word(kind) : NULL;
+	return arena_printf(a->arena, "/api/v1/records/%s%s%s", answer_escaped(a->arena, s->subject, ""),
+	                    word != NULL ? "?kind=" : "", word != NULL ? word : "");
+}
+
 static void put_hit(struct answer *a, const struct statement *s, struct json *j)
 {
 	const Normlink__Standard *standard = s->record != NULL ? s->record->standard : NULL;
@@ -87,7 +93,7 @@ static void put_hit(struct answer *a, const struct statement *s, struct json *j)
 	put_word(j, "date", statement_date(s));
 	put_strings(j, "ics", standard != NULL ? standard->ics : NULL, standard != NULL ? standard->n_ics : 0);
 	json_key(j, "href");
-	json_text(j, arena_printf(a->arena, "/api/v1/records/%s", answer_escaped(a->arena, s->subject, "")));
+	json_text(j, href_of(a, s));
 	json_object_end(j);
 }
 

@@ -207,6 +207,10 @@ static void put_log_statement(const Normlink__Record *r, struct buf *out, size_t
 		put_fact(out, "basis", r->redaction->basis, width);
 		put_hex(out, "digest", message_bytes(r->redaction->payload_digest), width);
 	}
+	if (r->key != NULL) {
+		put_fact(out, "old key", r->key->old, width);
+		put_fact(out, "new key", r->key->new_, width);
+	}
 	if (r->verdict == NULL)
 		return;
 	put_fact(out, "decision", decision_word((int)r->verdict->decision), width);

@@ -71,9 +71,10 @@ static int ask_search(void *ctx, const struct query *query, struct arena *arena,
 	return search_words(ctx, query, arena, out, err);
 }
 
-static int ask_subject(void *ctx, const char *subject, struct arena *arena, struct found_list *out, struct err *err)
+static int ask_subject(void *ctx, int kind, const char *subject, struct arena *arena, struct found_list *out,
+                       struct err *err)
 {
-	return search_subject(ctx, subject, arena, out, err);
+	return search_subject(ctx, kind, subject, arena, out, err);
 }
 
 /* Is the entry a valid record, and the newest on its subject? */

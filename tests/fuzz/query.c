@@ -119,7 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int rc = v.search(v.ctx, &query, &arena, &list, NULL);
 	must(rc == OK || rc == ERR_USAGE);
 	must(rc != OK || (list.count <= 3 && list.count <= list.total && list.total <= RECORDS));
-	must(v.subject(v.ctx, subject, &arena, &list, NULL) == OK && list.count <= RECORDS);
+	must(v.subject(v.ctx, 0, subject, &arena, &list, NULL) == OK && list.count <= RECORDS);
 	free(words);
 	free(ics);
 	free(subject);

@@ -326,10 +326,19 @@ static void peers_are_added_once(void **state)
 	assert_non_null(strstr(err.text, "pin"));
 	assert_int_equal(node_dir_add_peer(&dir, &jisc, &err), OK);
 	assert_int_equal(dir.peer_count, 2);
+	(void)snprintf(iso.address, sizeof iso.address, "iso.example:7443");
+	assert_int_equal(node_dir_renew_peer(&dir, &iso, &err), OK);
+	other = iso;
+	other.witness = jisc.witness;
+	assert_int_equal(node_dir_renew_peer(&dir, &other, &err), ERR_EXISTS);
+	assert_non_null(strstr(err.text, "witness key of peer jisc"));
+	(void)snprintf(other.origin, sizeof other.origin, "else.example/log");
+	assert_int_equal(node_dir_renew_peer(&dir, &other, &err), ERR_NOT_FOUND);
 	node_dir_close(&dir);
 
 	assert_int_equal(node_dir_open(in(w, "sac"), &dir, NULL), OK);
 	assert_int_equal(dir.peer_count, 2);
+	assert_true(card_equal(&dir.peers[0], &iso));
 	assert_string_equal(dir.peers[0].name, "iso");
 	assert_string_equal(dir.peers[1].name, "jisc");
 	node_dir_close(&dir);

@@ -192,7 +192,7 @@ static void a_verdict_is_found_by_kind_words_and_subject(void **state)
 	assert_int_equal(found.v[0].index, 20);
 	assert_int_equal(v.search(v.ctx, &by_words, &arena, &found, NULL), OK);
 	assert_int_equal(found.total, 1);
-	assert_int_equal(v.subject(v.ctx, iso.origin, &arena, &found, NULL), OK);
+	assert_int_equal(v.subject(v.ctx, 0, iso.origin, &arena, &found, NULL), OK);
 	assert_int_equal(found.count, 1);
 	assert_string_equal(found.v[0].origin, own.origin);
 	buf_free(&file);

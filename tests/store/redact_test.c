@@ -183,7 +183,7 @@ static void revisions_are(struct store *s, const struct expected *expected, size
 	struct arena arena = { 0 };
 	struct found_list list;
 	struct view v = store_view(s);
-	assert_int_equal(v.subject(v.ctx, "ISO 1:2001", &arena, &list, NULL), OK);
+	assert_int_equal(v.subject(v.ctx, 0, "ISO 1:2001", &arena, &list, NULL), OK);
 	assert_int_equal(list.count, count);
 	assert_int_equal(list.total, count);
 	for (size_t i = 0; i < count; i++) {
