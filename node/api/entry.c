@@ -9,8 +9,6 @@
 #include "node/api/statement.h"
 #include "node/api/text.h"
 
-enum { TERMINAL_WIDTH = 100 };
-
 /* Which entry is asked for; false: the answer is a problem. */
 static bool find(struct answer *a, struct bytes path, const char *const *known, struct found *out)
 {
@@ -79,7 +77,7 @@ static void put_text(struct answer *a, const struct found *f, const struct state
 	struct buf *out = &a->body;
 	text_put(out, f->origin);
 	buf_printf(out, " #%" PRIu64 "  %s\n\n", f->index, s->record != NULL ? s->subject : statement_state(f));
-	statement_text(s, TERMINAL_WIDTH, out);
+	statement_text(s, out);
 	if (r->statement != 0)
 		redaction_text(a, r, out);
 	buf_printf(out, "  collection   %s, %" PRIu32 " bytes, accepted %s\n", s->envelope.collection,

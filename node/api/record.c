@@ -9,8 +9,6 @@
 #include "node/api/statement.h"
 #include "node/api/text.h"
 
-enum { TERMINAL_WIDTH = 100 };
-
 /* ---- JSON ---- */
 
 static void put_revision(struct answer *a, const struct history_item *item, bool named, struct json *j)
@@ -123,7 +121,7 @@ static void put_group_text(struct answer *a, const struct history *h, size_t num
 	if (g->current != NULL) {
 		struct statement s;
 		statement_read(&s, g->current, g->subject);
-		statement_text(&s, TERMINAL_WIDTH, out);
+		statement_text(&s, out);
 		statement_free(&s);
 	}
 	buf_add_str(out, "\n  origin       ");

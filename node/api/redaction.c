@@ -9,7 +9,7 @@
 #include "proto/entry.h"
 #include "proto/record.h"
 
-enum { STATUS_LINES_MAX = 10, LABEL_WIDTH = 13, TERMINAL_WIDTH = 100 };
+enum { STATUS_LINES_MAX = 10, LABEL_WIDTH = 13 };
 
 static void read_statement(struct answer *a, struct bytes envelope, struct bytes payload, struct redaction *out)
 {

@@ -7,7 +7,7 @@
 #include "node/api/statement.h"
 #include "node/api/text.h"
 
-enum { TERMINAL_WIDTH = 100, SUBJECT_WIDTH_MAX = 40 };
+enum { SUBJECT_WIDTH_MAX = 40 };
 
 struct search {
 	struct query query;
@@ -147,7 +147,7 @@ static void put_hit_text(struct answer *a, const struct found *found, size_t wid
 	buf_printf(out, "  %-11s  %-10s  ", statement_status(&hit), statement_date(&hit));
 	text_put(out, found->origin);
 	buf_printf(out, " #%" PRIu64 "%s\n", found->index, answer_frozen(a, found->origin) ? "  FROZEN" : "");
-	statement_titles_text(&hit, 4, TERMINAL_WIDTH, out);
+	statement_titles_text(&hit, 4, out);
 	statement_free(&hit);
 }
 

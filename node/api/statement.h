@@ -36,7 +36,7 @@ const char *statement_date(const struct statement *s);
 /* "titles":[{"lang","value"}...] of the open object. */
 void statement_titles(const struct statement *s, struct json *j);
 
-/* All facts for a terminal of width columns, each line after two blanks. */
-void statement_text(const struct statement *s, size_t width, struct buf *out);
+/* All facts for a terminal, each line after two blanks. */
+void statement_text(const struct statement *s, struct buf *out);
 /* The titles only: a language and a title a line, after indent blanks. */
-void statement_titles_text(const struct statement *s, size_t indent, size_t width, struct buf *out);
+void statement_titles_text(const struct statement *s, size_t indent, struct buf *out);

@@ -36,6 +36,12 @@ static struct client *client_new(void)
 	return c;
 }
 
+/* Nobody serves the folder: this process reads it itself. */
+static bool stopped(const struct client *c)
+{
+	return c->curl == NULL;
+}
+
 static int make_curl(struct client *c, struct err *err)
 {
 	/* Harmless when done before. */
@@ -112,11 +118,6 @@ void client_close(struct client *c)
 	if (c->folder >= 0)
 		(void)close(c->folder);
 	free(c);
-}
-
-bool client_stopped(const struct client *c)
-{
-	return c->curl == NULL;
 }
 
 void reply_free(struct reply *r)
@@ -354,7 +355,7 @@ static struct curl_slist *add_header(struct curl_slist *list, const char *name, 
 int client_get(struct client *c, const char *target, const char *accept, struct reply *out, struct err *err)
 {
 	*out = (struct reply){ 0 };
-	if (client_stopped(c))
+	if (stopped(c))
 		return answer_stopped(c, target, accept, out, err);
 	struct curl_slist *headers = add_header(NULL, "Accept", accept);
 	(void)curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L);
@@ -366,7 +367,7 @@ int client_get(struct client *c, const char *target, const char *accept, struct 
 int client_post(struct client *c, const char *target, const char *type, struct bytes body, struct reply *out,
                 struct err *err)
 {
-	must(!client_stopped(c));
+	must(!stopped(c));
 	*out = (struct reply){ 0 };
 	struct curl_slist *headers = add_header(NULL, "Accept", "text/plain");
 	headers = add_header(headers, "Content-Type", type);

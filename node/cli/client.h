@@ -30,9 +30,6 @@ CHECKED int client_open(const char *where, struct client **out, struct err *err)
 CHECKED int client_open_socket(const char *dir, struct client **out, struct err *err);
 void client_close(struct client *c);
 
-/* Nobody serves the folder: this process reads it itself. */
-bool client_stopped(const struct client *c);
-
 /* Ask.  target is path and query, encoded; accept a media type.  OK whatever the status: the other side answered.
  * ERR_CLOSED, ERR_TIMEOUT, ERR_PROTOCOL, ERR_LIMIT: it did not.  out is filled anew; free with reply_free. */
 CHECKED int client_get(struct client *c, const char *target, const char *accept, struct reply *out, struct err *err);

@@ -17,9 +17,8 @@ static int run(int argc, char **argv)
 	if (rc != OK)
 		return command_fail("card", &err, NULL);
 	struct keyring keys = { 0 };
-	rc = node_dir_card(&dir, &card, &err);
-	if (rc == OK)
-		rc = keyring_ask(argv[optind], &keys, &err);
+	node_dir_card(&dir, &card);
+	rc = keyring_ask(argv[optind], &keys, &err);
 	if (rc == OK) {
 		keyring_renew(&keys, &card);
 		card_write(&card, &text);

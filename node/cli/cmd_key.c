@@ -90,9 +90,8 @@ static int print_keys(const char *path, struct err *err)
 	int rc = node_dir_open(path, &dir, err);
 	if (rc != OK)
 		return rc;
-	rc = node_dir_card(&dir, &own, err);
-	if (rc == OK)
-		rc = keyring_ask(path, &keys, err);
+	node_dir_card(&dir, &own);
+	rc = keyring_ask(path, &keys, err);
 	for (size_t i = 0; rc == OK && i <= dir.peer_count; i++) {
 		const struct card *card = i == 0 ? &own : &dir.peers[i - 1];
 		(void)printf("%s  %s\n", card->name, card->origin);

@@ -14,8 +14,6 @@
 #include "node/shell/file.h"
 #include "proto/json.h"
 
-enum { TERMINAL_WIDTH = 100 };
-
 static const char *base64_of(const struct hash *hash, struct buf *out)
 {
 	buf_reset(out);

@@ -17,9 +17,6 @@
 #include "node/base/err.h"
 #include "node/shell/node_dir.h"
 
-/* Put the default into every field that is empty or 0, except name, origin and advertise. */
-void node_conf_defaults(struct node_config *config);
-
 /* ERR_USAGE; the text names the setting and what it may be. */
 CHECKED int node_conf_check(const struct node_config *config, struct err *err);
 

@@ -213,9 +213,8 @@ static void find_address(const struct node_dir *dir, char out[NAME_MAX_BYTES + 1
 	buf_free(&text);
 }
 
-int node_dir_card(const struct node_dir *dir, struct card *out, struct err *err)
+void node_dir_card(const struct node_dir *dir, struct card *out)
 {
-	(void)err;
 	*out = (struct card){ .log = *skey_public(dir->log_key),
 		                  .witness = *skey_public(dir->witness_key),
 		                  .mirror = *skey_public(dir->mirror_key),
@@ -223,7 +222,6 @@ int node_dir_card(const struct node_dir *dir, struct card *out, struct err *err)
 	memcpy(out->name, dir->config.name, sizeof out->name);
 	memcpy(out->origin, dir->config.origin, sizeof out->origin);
 	find_address(dir, out->address);
-	return OK;
 }
 
 /* What two nodes must not share, as a word; NULL: nothing. */
@@ -249,10 +247,9 @@ static int check_card(const struct node_dir *dir, const struct card *card, size_
 {
 	struct card own;
 	int rc = node_name_check(card->name, err); /* it becomes a file's name */
-	if (rc == OK)
-		rc = node_dir_card(dir, &own, err);
 	if (rc != OK)
 		return rc;
+	node_dir_card(dir, &own);
 	const char *what = shared(&own, card);
 	if (what != NULL)
 		return err_set(err, ERR_EXISTS, "the card of %s has the %s of this node itself", card->name, what);

@@ -68,7 +68,7 @@ const struct vkey *node_dir_log_key(const struct node_dir *dir, const char *orig
 
 /* This node's card, with the first key of each role (keys.h of the core follows the log to the newest).  Uses the real
  * peer address while it runs and nothing is advertised. */
-CHECKED int node_dir_card(const struct node_dir *dir, struct card *out, struct err *err);
+void node_dir_card(const struct node_dir *dir, struct card *out);
 
 /* Write peers/NAME.card, atomically and durably.  ERR_EXISTS: the same card is there already (nothing done), or it has
  * a name, key or pin of another or of the node itself (the text says which); ERR_LIMIT: no more are possible; ERR_IO.

@@ -34,11 +34,11 @@ static const char *put(const struct island *w, const char *name, const struct ca
 	return path;
 }
 
-/* How many peers node i trusts; the card of the first. */
-static size_t peers_of(const struct island *w, size_t i, struct card *first)
+/* How many peers anna trusts; the card of the first. */
+static size_t peers(const struct island *w, struct card *first)
 {
 	struct node_dir dir;
-	island_open(w, i, &dir);
+	island_open(w, ANNA, &dir);
 	size_t count = dir.peer_count;
 	if (count > 0)
 		*first = dir.peers[0];
@@ -61,13 +61,13 @@ static void a_peer_that_moved(void **state)
 	assert_int_equal(RUN(w, "peer", "add", w->dirs[ANNA], path), 1);
 	island_said(w, "peer add --replace");
 	assert_int_equal(RUN(w, "peer", "add", w->dirs[ANNA], path, "--replace"), 0);
-	assert_int_equal(peers_of(w, ANNA, &held), 1);
+	assert_int_equal(peers(w, &held), 1);
 	assert_true(card_equal(&held, &card));
 	/* Another's key is nobody's. */
 	card.mirror = card_of(w, ANNA).mirror;
 	assert_int_equal(RUN(w, "peer", "add", w->dirs[ANNA], put(w, "card", &card), "--replace"), 1);
 	island_said(w, "mirror key of this node itself");
-	assert_int_equal(peers_of(w, ANNA, &held), 1);
+	assert_int_equal(peers(w, &held), 1);
 	assert_string_equal(held.address, "bert.example:7443");
 	assert_false(card_equal(&held, &card));
 }
@@ -87,7 +87,7 @@ static void a_log_key_follows(void **state)
 	assert_int_equal(RUN(w, "export", w->dirs[BERT], "--output", island_path(w, "bundle"), "--quiet"), 0);
 	assert_int_equal(RUN(w, "ingest", w->dirs[ANNA], island_path(w, "bundle"), "--quiet"), 0);
 	assert_int_equal(RUN(w, "peer", "add", w->dirs[ANNA], path, "--replace"), 0);
-	assert_int_equal(peers_of(w, ANNA, &held), 1);
+	assert_int_equal(peers(w, &held), 1);
 	assert_true(card_equal(&held, &second));
 	/* The statement itself, by its kind; and by the new card the log goes on. */
 	assert_int_equal(RUN(w, "show", w->dirs[ANNA], "log", "--kind", "key"), 0);
@@ -107,7 +107,7 @@ static void a_card_that_clashes_with_a_log_outside(void **state)
 	assert_int_equal(RUN(w, "log", "add", w->dirs[ANNA], buf_str(&key)), 0);
 	assert_int_equal(RUN(w, "peer", "add", w->dirs[ANNA], put(w, "card", &card)), 1);
 	island_said(w, "dora");
-	assert_int_equal(peers_of(w, ANNA, &held), 0);
+	assert_int_equal(peers(w, &held), 0);
 	buf_free(&key);
 }
 
