@@ -21,6 +21,7 @@
  *   GET  /api/v1/heads      /api/v1/peers     /api/v1/status
  *   GET  /api/v1/evidence                     origins that signed two histories
  *   GET  /api/v1/evidence/ORIGIN              text/plain: the newest evidence file (?sha256= for an older one)
+ *   GET  /api/v1/keys                         the key statements of each log that count (clause 2.10)
  *   GET  /log/...                             our own log by tlog-tiles: checkpoint, tile/L/N[.p/W],
  *                                             tile/entries/N[.p/W], and payload/N (proto/PROTOCOL.md clause 7)
  *   GET  /mirror/HASH/...                     the same of a mirrored log; HASH is the SHA-256 of its origin, in hex

@@ -21,7 +21,7 @@ struct bundle_input {
 };
 
 /* Open it and read its first line; "-" is standard input, which can be read once.  ERR_INVALID: not a bundle file;
- * ERR_NOT_FOUND, ERR_IO. */
+ * ERR_NOT_FOUND, ERR_IO.  Borrows path.  Close it in any case. */
 CHECKED int bundle_input_open(const char *path, struct bundle_input *out, struct err *err);
 void bundle_input_close(struct bundle_input *in);
 
@@ -35,7 +35,7 @@ CHECKED int bundle_input_next(struct bundle_input *in, struct bytes *framed, str
 /* Begin again after the first line.  ERR_IO: not a file that can be read twice. */
 CHECKED int bundle_input_again(struct bundle_input *in, struct err *err);
 
-/* Called now and then. */
+/* Called now and then with how many entries were read; may be NULL. */
 typedef void (*bundle_progress_cb)(void *arg, uint64_t entries);
 
 /* One whole pass through a verifier.  Whatever is wrong with the file is ERR_INVALID (its form) or ERR_UNTRUSTED. */

@@ -24,16 +24,19 @@ struct reply {
 	uint64_t total; /* a search: matches in all */
 };
 
-/* ERR_NOT_FOUND: neither a URL nor a node's folder; others as node_dir_open.  Gives *out. */
+/* ERR_NOT_FOUND: neither a URL nor a node's folder; ERR_USAGE: a URL with a query; others as node_dir_open.  Nothing
+ * is asked yet.  Gives *out. */
 CHECKED int client_open(const char *where, struct client **out, struct err *err);
-/* DIR/socket whether or not somebody listens there yet. */
+/* DIR/socket whether or not somebody listens there yet.  ERR_NOT_FOUND: no such folder.  Gives *out. */
 CHECKED int client_open_socket(const char *dir, struct client **out, struct err *err);
+/* NULL is fine. */
 void client_close(struct client *c);
 
 /* Ask.  target is path and query, encoded; accept a media type.  OK whatever the status: the other side answered.
- * ERR_CLOSED, ERR_TIMEOUT, ERR_PROTOCOL, ERR_LIMIT: it did not.  out is filled anew; free with reply_free. */
+ * ERR_CLOSED, ERR_TIMEOUT, ERR_PROTOCOL, ERR_LIMIT (larger than CLIENT_BODY_MAX): it did not; of a stopped node also
+ * what reading its store met.  out is filled anew; free with reply_free in any case. */
 CHECKED int client_get(struct client *c, const char *target, const char *accept, struct reply *out, struct err *err);
-/* The same with a body; over a socket only. */
+/* The same with a body, borrowed until it returns; not of a stopped node. */
 CHECKED int client_post(struct client *c, const char *target, const char *type, struct bytes body, struct reply *out,
                         struct err *err);
 void reply_free(struct reply *r);

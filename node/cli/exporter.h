@@ -28,9 +28,11 @@ struct export_counts {
 	uint64_t missing; /* public payloads that are not here */
 };
 
+/* Called now and then with entries written, of all that will be. */
 typedef void (*export_progress_cb)(void *arg, uint64_t done, uint64_t total);
 
-/* Write the file.  ERR_NOT_FOUND: an origin that is not held, or that has no such head; ERR_USAGE: since is larger
- * than the head; ERR_CORRUPT: the store gives what does not verify; ERR_IO, ERR_FULL. */
+/* Write the file to out, which stays open and is flushed; *counts says what is in it.  ERR_NOT_FOUND: an origin that is
+ * not held, or that has no such head; ERR_USAGE: since is larger than the head; ERR_CORRUPT: the store gives what does
+ * not verify; ERR_IO, ERR_FULL. */
 CHECKED int exporter_run(const struct node_dir *dir, const struct export_wish *wish, uint64_t time_ms, FILE *out,
                          export_progress_cb progress_cb, void *arg, struct export_counts *counts, struct err *err);

@@ -6,5 +6,6 @@
 
 #include <stdbool.h>
 
-/* Check it and say what it holds, on standard output.  Gives the exit code. */
+/* Check the file (- for standard input) against the policy in another, and say what it holds, on standard output; why
+ * it does not hold, as an error line.  Gives the exit code. */
 int verify_bundle(const char *policy_file, const char *path, bool json);
