@@ -30,7 +30,8 @@ void holding_free(struct holding *h);
 size_t holding_bases(const struct holding *h, uint64_t sizes[2]);
 
 /* A signed head of size entries, fewer than those of ours: *contradicts when our first entries have another root;
- * evidence is then a serialised Evidence, appended.  key signs both heads.  Errors as store_read. */
+ * evidence is then a serialised Evidence, appended.  key is the one that signed
+ * head.  Errors as store_read. */
 CHECKED int holding_contradiction(struct store *store, const struct holding *h, struct bytes head, uint64_t size,
                                   const struct hash *root, const struct vkey *key, bool *contradicts,
                                   struct buf *evidence, struct err *err);
