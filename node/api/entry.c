@@ -43,7 +43,6 @@ static bool find(struct answer *a, struct bytes path, const char *const *known, 
 static void put_json(struct answer *a, const struct found *f, const struct statement *s, const struct redaction *r)
 {
 	struct json j = { .out = &a->body };
-	struct buf record = { 0 };
 	json_object_begin(&j);
 	json_key(&j, "origin");
 	json_text(&j, f->origin);
@@ -56,20 +55,11 @@ static void put_json(struct answer *a, const struct found *f, const struct state
 	piece_envelope(a, &s->envelope, &j);
 	json_key(&j, "redaction");
 	redaction_json(a, r, &j);
-	json_key(&j, "record");
-	if (s->record != NULL) {
-		json_of_message(&s->record->base, &record);
-		json_raw(&j, buf_bytes(&record));
-	} else {
-		json_nothing(&j);
-		json_key(&j, "problem");
-		json_text(&j, s->problem);
-	}
+	statement_json(s, &j);
 	piece_head(a, f->origin, &j);
 	answer_as_of(a, &j);
 	json_object_end(&j);
 	buf_add_char(&a->body, '\n');
-	buf_free(&record);
 }
 
 static void put_text(struct answer *a, const struct found *f, const struct statement *s, const struct redaction *r)

@@ -37,23 +37,13 @@ static void put_revision(struct answer *a, const struct history_item *item, bool
 static void put_current(struct answer *a, const struct history_group *g, struct json *j)
 {
 	struct statement s;
-	struct buf record = { 0 };
 	statement_read(&s, g->current, g->subject);
 	json_key(j, "index");
 	json_u64(j, g->current->index);
 	json_key(j, "state");
 	json_text(j, statement_state(g->current));
 	piece_envelope(a, &s.envelope, j);
-	json_key(j, "record");
-	if (s.record != NULL) {
-		json_of_message(&s.record->base, &record);
-		json_raw(j, buf_bytes(&record));
-	} else {
-		json_nothing(j);
-		json_key(j, "problem");
-		json_text(j, s.problem);
-	}
-	buf_free(&record);
+	statement_json(&s, j);
 	statement_free(&s);
 }
 

@@ -66,6 +66,21 @@ const char *statement_date(const struct statement *s)
 	return date != NULL ? date : "";
 }
 
+void statement_json(const struct statement *s, struct json *j)
+{
+	struct buf record = { 0 };
+	json_key(j, "record");
+	if (s->record != NULL) {
+		json_of_message(&s->record->base, &record);
+		json_raw(j, buf_bytes(&record));
+	} else {
+		json_nothing(j);
+		json_key(j, "problem");
+		json_text(j, s->problem);
+	}
+	buf_free(&record);
+}
+
 void statement_titles(const struct statement *s, struct json *j)
 {
 	json_key(j, "titles");

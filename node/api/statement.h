@@ -33,6 +33,9 @@ const char *statement_status(const struct statement *s);
 /* The date by which people know it: of publication, else of the first event; "". */
 const char *statement_date(const struct statement *s);
 
+/* "record": {...} of the open object; where there is none, null and "problem": "...". */
+void statement_json(const struct statement *s, struct json *j);
+
 /* "titles":[{"lang","value"}...] of the open object. */
 void statement_titles(const struct statement *s, struct json *j);
 

@@ -1,11 +1,9 @@
 /* forks: evidence and verdicts, kept and read back; statements about logs among many others. */
 #include "crypto/evidence.h"
 #include "proto/record.h"
-#include "tests/store/kit.h"
+#include "tests/store/fixture.h"
 
-static struct scratch scratch;
 static struct maker iso, own;
-static struct store *store;
 
 static int set_up(void **state)
 {

@@ -1,9 +1,7 @@
 /* search: words of four scripts, filters, references, revisions; and nothing that a person writes is syntax. */
-#include "tests/store/kit.h"
+#include "tests/store/fixture.h"
 
-static struct scratch scratch;
 static struct maker sac, iso, jisc;
-static struct store *store;
 static struct view view;
 static struct arena arena;
 

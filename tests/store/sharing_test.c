@@ -1,25 +1,5 @@
 /* sharing: what is not public is hidden from who may not see it; payloads that come late; who was given what. */
-#include "tests/store/kit.h"
-
-static struct scratch scratch;
-static struct maker maker;
-static struct store *store;
-
-static int set_up(void **state)
-{
-	scratch_make(&scratch);
-	maker_init(&maker, "iso.example/log");
-	store = scratch_open(&scratch, STORE_CREATE);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	store_close(store);
-	maker_close(&maker);
-	scratch_remove(&scratch);
-	return 0;
-}
+#include "tests/store/fixture.h"
 
 static const struct text screw[] = { { 1, "en", "Screw threads" }, { 0, NULL, NULL } };
 static const struct text newer[] = { { 1, "en", "Screw threads, revised" }, { 0, NULL, NULL } };
@@ -335,13 +315,13 @@ static void who_got_what_is_kept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(what_is_not_public_is_hidden, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(payloads_come_late_and_in_any_order, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_is_refused_changes_nothing, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(entries_are_read_by_number, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_newest_statements_are_loaded, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_statement_is_found_by_its_kind, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(who_got_what_is_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_not_public_is_hidden, log_up, log_down),
+		cmocka_unit_test_setup_teardown(payloads_come_late_and_in_any_order, log_up, log_down),
+		cmocka_unit_test_setup_teardown(what_is_refused_changes_nothing, log_up, log_down),
+		cmocka_unit_test_setup_teardown(entries_are_read_by_number, log_up, log_down),
+		cmocka_unit_test_setup_teardown(the_newest_statements_are_loaded, log_up, log_down),
+		cmocka_unit_test_setup_teardown(a_statement_is_found_by_its_kind, log_up, log_down),
+		cmocka_unit_test_setup_teardown(who_got_what_is_kept, log_up, log_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
