@@ -27,13 +27,10 @@ static int prove(const char *where, const char *target, const char *file)
 
 static int run(int argc, char **argv)
 {
-	const char *origin = NULL, *index = NULL, *head = NULL, *file = NULL;
+	const char *kind = NULL, *origin = NULL, *index = NULL, *head = NULL, *file = NULL;
 	const struct args_option options[] = {
-		{ "origin", .value = &origin },
-		{ "index", .value = &index },
-		{ "head", .value = &head },
-		{ "output", .value = &file },
-		{ 0 },
+		{ "kind", .value = &kind }, { "origin", .value = &origin }, { "index", .value = &index },
+		{ "head", .value = &head }, { "output", .value = &file },   { 0 },
 	};
 	const struct args args = { cmd_proof.name, argc, argv, options };
 	struct buf target = { 0 };
@@ -41,11 +38,13 @@ static int run(int argc, char **argv)
 		return ARGS_EXIT;
 	bool by_number = client_reference(&target, argc - optind - 1, argv + optind + 1);
 	buf_add_str(&target, "/proof");
+	client_parameter(&target, "kind", kind);
 	client_parameter(&target, "origin", origin);
 	client_parameter(&target, "index", index);
 	client_parameter(&target, "head", head);
-	int code = by_number && index != NULL ? args_wrong(&args, "--index goes with a reference")
-	                                      : prove(argv[optind], buf_str(&target), file);
+	int code = by_number && (index != NULL || kind != NULL)
+	               ? args_wrong(&args, "--index and --kind go with a reference")
+	               : prove(argv[optind], buf_str(&target), file);
 	buf_free(&target);
 	return code;
 }
@@ -60,6 +59,7 @@ const struct command cmd_proof = {
 	    "head with its cosignatures.  It goes to standard output.  #INDEX is one entry by its number; of one that is\n"
 	    "redacted or withheld the file proves the entry without its content.\n"
 	    "\n"
+	    "  --kind WORD       what REFERENCE is the subject of, as of normlink show\n"
 	    "  --origin ORIGIN   what this log says (default: the first that show lists)\n"
 	    "  --index N         an older statement, by its number in that log\n"
 	    "  --head WHICH      signed (default): the newest head; cosigned: the newest that a quorum has cosigned\n"
