@@ -1,38 +1,27 @@
 /* key rotate, key list: a node's keys, and those of its peers as its logs tell them. */
 #include <stdio.h>
-#include <time.h>
 
 #include "node/base/limits.h"
 #include "node/cli/command.h"
 #include "node/cli/keyring.h"
 #include "node/cli/post.h"
+#include "node/cli/signers.h"
 #include "node/shell/node_dir.h"
 
 enum { DAY_MS = 24 * 60 * 60 * 1000, OVERLAP_DAYS = 30, OVERLAP_DAYS_MAX = 3650 };
 
 /* ---- rotate ---- */
 
-static void print_time(uint64_t ms)
-{
-	time_t seconds = (time_t)(ms / 1000);
-	struct tm utc;
-	char text[32] = "";
-	if (gmtime_r(&seconds, &utc) != NULL)
-		(void)strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &utc);
-	(void)fputs(text, stdout);
-}
-
 static void say(const char *role, struct bytes index, struct bytes answer)
 {
 	struct bytes until = client_value(answer, "until_ms"), key = client_value(answer, "key");
-	char digits[24];
+	char digits[24], time[40];
 	uint64_t until_ms = 0;
 	(void)snprintf(digits, sizeof digits, "%.*s", (int)until.len, (const char *)until.data);
 	(void)args_number(digits, UINT64_MAX, &until_ms);
 	(void)printf("the %s key is now %.*s\n  since entry %.*s of the log; the old one counts until ", role, (int)key.len,
 	             (const char *)key.data, (int)index.len, (const char *)index.data);
-	print_time(until_ms);
-	(void)putchar('\n');
+	(void)puts(signers_utc(until_ms / 1000, false, time));
 }
 
 static int run_rotate(int argc, char **argv)
@@ -66,6 +55,7 @@ static int run_rotate(int argc, char **argv)
 static void print_line(const struct keyring *k, const struct card *card, enum key_role role)
 {
 	struct key_line line;
+	char time[40];
 	keyring_line(k, card, role, &line);
 	for (size_t i = line.count; i-- > 0;) {
 		struct buf text = { 0 };
@@ -73,10 +63,8 @@ static void print_line(const struct keyring *k, const struct card *card, enum ke
 		(void)printf("  %-8s %s", i == line.count - 1 ? key_role_word(role) : "", buf_str(&text));
 		if (line.v[i].from > 0)
 			(void)printf("  since entry %llu", (unsigned long long)line.v[i].from - 1);
-		if (line.v[i].until_ms != UINT64_MAX) {
-			(void)fputs("  until ", stdout);
-			print_time(line.v[i].until_ms);
-		}
+		if (line.v[i].until_ms != UINT64_MAX)
+			(void)printf("  until %s", signers_utc(line.v[i].until_ms / 1000, false, time));
 		(void)putchar('\n');
 		buf_free(&text);
 	}
