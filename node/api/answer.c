@@ -177,12 +177,10 @@ const char *answer_root(struct arena *arena, const struct hash *root)
 
 void answer_fork(enum fork_state fork, struct json *j)
 {
-	json_key(j, "frozen");
-	json_bool(j, fork_stops(fork));
+	json_put_bool(j, "frozen", fork_stops(fork));
 	if (fork == FORK_NONE)
 		return;
-	json_key(j, "fork");
-	json_text(j, fork_word(fork));
+	json_put_text(j, "fork", fork_word(fork));
 }
 
 const char *answer_fork_text(enum fork_state fork)
@@ -235,14 +233,10 @@ void answer_as_of(const struct answer *a, struct json *j)
 	for (size_t i = 0; i < a->as_of_count; i++) {
 		const struct as_of *at = &a->as_of[i];
 		json_object_begin(j);
-		json_key(j, "origin");
-		json_text(j, at->origin);
-		json_key(j, "size");
-		json_u64(j, at->size);
-		json_key(j, "root");
-		json_text(j, answer_root(a->arena, &at->root));
-		json_key(j, "head_size");
-		json_u64(j, at->head_size);
+		json_put_text(j, "origin", at->origin);
+		json_put_u64(j, "size", at->size);
+		json_put_text(j, "root", answer_root(a->arena, &at->root));
+		json_put_u64(j, "head_size", at->head_size);
 		answer_fork(at->fork, j);
 		json_object_end(j);
 	}

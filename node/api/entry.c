@@ -44,14 +44,10 @@ static void put_json(struct answer *a, const struct found *f, const struct state
 {
 	struct json j = { .out = &a->body };
 	json_object_begin(&j);
-	json_key(&j, "origin");
-	json_text(&j, f->origin);
-	json_key(&j, "index");
-	json_u64(&j, f->index);
-	json_key(&j, "state");
-	json_text(&j, statement_state(f));
-	json_key(&j, "current");
-	json_bool(&j, f->current && f->state == PAYLOAD_PRESENT);
+	json_put_text(&j, "origin", f->origin);
+	json_put_u64(&j, "index", f->index);
+	json_put_text(&j, "state", statement_state(f));
+	json_put_bool(&j, "current", f->current && f->state == PAYLOAD_PRESENT);
 	piece_envelope(a, &s->envelope, &j);
 	json_key(&j, "redaction");
 	redaction_json(a, r, &j);

@@ -15,22 +15,15 @@ static void put_revision(struct answer *a, const struct history_item *item, bool
 {
 	json_object_begin(j);
 	if (named) {
-		json_key(j, "subject");
-		json_text(j, item->subject);
-		json_key(j, "origin");
-		json_text(j, item->found->origin);
-		json_key(j, "frozen");
-		json_bool(j, answer_frozen(a, item->found->origin));
+		json_put_text(j, "subject", item->subject);
+		json_put_text(j, "origin", item->found->origin);
+		json_put_bool(j, "frozen", answer_frozen(a, item->found->origin));
 	}
-	json_key(j, "index");
-	json_u64(j, item->found->index);
+	json_put_u64(j, "index", item->found->index);
 	piece_time(a, j, "time", item->time_ms);
-	json_key(j, "what");
-	json_text(j, item->first ? "added" : "revised");
-	json_key(j, "state");
-	json_text(j, statement_state(item->found));
-	json_key(j, "current");
-	json_bool(j, item->found->current);
+	json_put_text(j, "what", item->first ? "added" : "revised");
+	json_put_text(j, "state", statement_state(item->found));
+	json_put_bool(j, "current", item->found->current);
 	json_object_end(j);
 }
 
@@ -38,10 +31,8 @@ static void put_current(struct answer *a, const struct history_group *g, struct 
 {
 	struct statement s;
 	statement_read(&s, g->current, g->subject);
-	json_key(j, "index");
-	json_u64(j, g->current->index);
-	json_key(j, "state");
-	json_text(j, statement_state(g->current));
+	json_put_u64(j, "index", g->current->index);
+	json_put_text(j, "state", statement_state(g->current));
 	piece_envelope(a, &s.envelope, j);
 	statement_json(&s, j);
 	statement_free(&s);
@@ -51,10 +42,8 @@ static void put_group(struct answer *a, const struct history *h, size_t number, 
 {
 	const struct history_group *g = &h->groups[number];
 	json_object_begin(j);
-	json_key(j, "subject");
-	json_text(j, g->subject);
-	json_key(j, "origin");
-	json_text(j, g->origin);
+	json_put_text(j, "subject", g->subject);
+	json_put_text(j, "origin", g->origin);
 	const struct as_of *at = answer_origin(a, g->origin);
 	answer_fork(at != NULL ? at->fork : FORK_NONE, j);
 	if (g->current != NULL)
@@ -73,8 +62,7 @@ static void put_record_json(struct answer *a, const struct history *h)
 {
 	struct json j = { .out = &a->body };
 	json_object_begin(&j);
-	json_key(&j, "subject");
-	json_text(&j, h->subject);
+	json_put_text(&j, "subject", h->subject);
 	json_key(&j, "statements");
 	json_array_begin(&j);
 	for (size_t i = 0; i < h->group_count; i++)
@@ -211,8 +199,7 @@ void revisions_answer(struct answer *a, struct bytes reference)
 	}
 	struct json j = { .out = &a->body };
 	json_object_begin(&j);
-	json_key(&j, "subject");
-	json_text(&j, h.subject);
+	json_put_text(&j, "subject", h.subject);
 	json_key(&j, "revisions");
 	json_array_begin(&j);
 	for (size_t i = 0; i < h.count; i++)

@@ -53,8 +53,7 @@ static bool read_query(struct answer *a, struct query *q)
 
 static void put_word(struct json *j, const char *key, const char *value)
 {
-	json_key(j, key);
-	json_text(j, value != NULL && value[0] != '\0' ? value : NULL);
+	json_put_text(j, key, value != NULL && value[0] != '\0' ? value : NULL);
 }
 
 static void put_strings(struct json *j, const char *key, char *const *values, size_t count)
@@ -79,21 +78,16 @@ static void put_hit(struct answer *a, const struct statement *s, struct json *j)
 {
 	const Normlink__Standard *standard = s->record != NULL ? s->record->standard : NULL;
 	json_object_begin(j);
-	json_key(j, "origin");
-	json_text(j, s->found->origin);
-	json_key(j, "index");
-	json_u64(j, s->found->index);
-	json_key(j, "frozen");
-	json_bool(j, answer_frozen(a, s->found->origin));
+	json_put_text(j, "origin", s->found->origin);
+	json_put_u64(j, "index", s->found->index);
+	json_put_bool(j, "frozen", answer_frozen(a, s->found->origin));
 	put_word(j, "kind", s->record != NULL ? kind_word((int)s->record->kind) : NULL);
-	json_key(j, "subject");
-	json_text(j, s->subject);
+	json_put_text(j, "subject", s->subject);
 	statement_titles(s, j);
 	put_word(j, "status", statement_status(s));
 	put_word(j, "date", statement_date(s));
 	put_strings(j, "ics", standard != NULL ? standard->ics : NULL, standard != NULL ? standard->n_ics : 0);
-	json_key(j, "href");
-	json_text(j, href_of(a, s));
+	json_put_text(j, "href", href_of(a, s));
 	json_object_end(j);
 }
 
@@ -101,12 +95,9 @@ static void put_json(struct answer *a, const struct search *s)
 {
 	struct json j = { .out = &a->body };
 	json_object_begin(&j);
-	json_key(&j, "total");
-	json_u64(&j, a->total);
-	json_key(&j, "offset");
-	json_u64(&j, s->query.offset);
-	json_key(&j, "limit");
-	json_u64(&j, s->query.limit);
+	json_put_u64(&j, "total", a->total);
+	json_put_u64(&j, "offset", s->query.offset);
+	json_put_u64(&j, "limit", s->query.limit);
 	json_key(&j, "records");
 	json_array_begin(&j);
 	for (size_t i = 0; i < s->list.count; i++) {

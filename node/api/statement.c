@@ -75,8 +75,7 @@ void statement_json(const struct statement *s, struct json *j)
 		json_raw(j, buf_bytes(&record));
 	} else {
 		json_nothing(j);
-		json_key(j, "problem");
-		json_text(j, s->problem);
+		json_put_text(j, "problem", s->problem);
 	}
 	buf_free(&record);
 }
@@ -90,10 +89,8 @@ void statement_titles(const struct statement *s, struct json *j)
 		if (t->role != NORMLINK__ROLE__ROLE_TITLE)
 			continue;
 		json_object_begin(j);
-		json_key(j, "lang");
-		json_text(j, t->lang);
-		json_key(j, "value");
-		json_text(j, t->value);
+		json_put_text(j, "lang", t->lang);
+		json_put_text(j, "value", t->value);
 		json_object_end(j);
 	}
 	json_array_end(j);

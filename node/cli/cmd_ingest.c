@@ -97,27 +97,18 @@ static void print_text(const struct ingest *g)
 static void put_log_json(struct json *j, const struct intake_log *l)
 {
 	json_object_begin(j);
-	json_key(j, "origin");
-	json_text(j, l->log->origin);
-	json_key(j, "outcome");
-	json_text(j, fate_words[l->fate]);
-	json_key(j, "since");
-	json_u64(j, l->log->since);
-	json_key(j, "size");
-	json_u64(j, l->log->size);
-	json_key(j, "held_before");
-	json_u64(j, l->before.size);
-	json_key(j, "held");
-	json_u64(j, l->after);
-	json_key(j, "missing");
-	json_u64(j, l->log->missing);
+	json_put_text(j, "origin", l->log->origin);
+	json_put_text(j, "outcome", fate_words[l->fate]);
+	json_put_u64(j, "since", l->log->since);
+	json_put_u64(j, "size", l->log->size);
+	json_put_u64(j, "held_before", l->before.size);
+	json_put_u64(j, "held", l->after);
+	json_put_u64(j, "missing", l->log->missing);
 	if (l->fate == FATE_GAP) {
-		json_key(j, "needed_since");
-		json_u64(j, l->gap_since);
+		json_put_u64(j, "needed_since", l->gap_since);
 	}
 	if (l->why.text[0] != '\0') {
-		json_key(j, "reason");
-		json_text(j, l->why.text);
+		json_put_text(j, "reason", l->why.text);
 	}
 	json_object_end(j);
 }
@@ -127,10 +118,8 @@ static void print_json(const struct ingest *g)
 	struct buf out = { 0 };
 	struct json j = { .out = &out };
 	json_object_begin(&j);
-	json_key(&j, "exporter");
-	json_text(&j, intake_exporter(&g->intake));
-	json_key(&j, "entries");
-	json_u64(&j, bundle_verify_entries(g->intake.verify));
+	json_put_text(&j, "exporter", intake_exporter(&g->intake));
+	json_put_u64(&j, "entries", bundle_verify_entries(g->intake.verify));
 	json_key(&j, "logs");
 	json_array_begin(&j);
 	for (size_t i = 0; i < g->intake.count; i++)

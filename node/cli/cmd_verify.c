@@ -40,26 +40,17 @@ static void put_entry(const struct check *c, struct json *j)
 {
 	struct buf text = { 0 };
 	char time[40];
-	json_key(j, "origin");
-	json_text(j, c->verdict.log->name);
-	json_key(j, "index");
-	json_u64(j, c->proof.index);
-	json_key(j, "tree_size");
-	json_u64(j, c->verdict.size);
-	json_key(j, "root");
-	json_text(j, base64_of(&c->verdict.root, &text));
-	json_key(j, "accepted");
-	json_text(j, signers_utc(c->envelope.time_ms / 1000, true, time));
-	json_key(j, "collection");
-	json_text(j, c->envelope.collection);
-	json_key(j, "payload_size");
-	json_u64(j, c->envelope.payload_size);
-	json_key(j, "payload_digest");
-	json_text(j, hex_of(&c->envelope.payload_digest, &text));
+	json_put_text(j, "origin", c->verdict.log->name);
+	json_put_u64(j, "index", c->proof.index);
+	json_put_u64(j, "tree_size", c->verdict.size);
+	json_put_text(j, "root", base64_of(&c->verdict.root, &text));
+	json_put_text(j, "accepted", signers_utc(c->envelope.time_ms / 1000, true, time));
+	json_put_text(j, "collection", c->envelope.collection);
+	json_put_u64(j, "payload_size", c->envelope.payload_size);
+	json_put_text(j, "payload_digest", hex_of(&c->envelope.payload_digest, &text));
 	buf_reset(&text);
 	vkey_write(c->verdict.log, &text);
-	json_key(j, "log_key");
-	json_text(j, buf_str(&text));
+	json_put_text(j, "log_key", buf_str(&text));
 	buf_free(&text);
 }
 
@@ -69,12 +60,9 @@ static void print_json(const struct check *c)
 	struct buf record = { 0 };
 	struct json j = { .out = &out };
 	json_object_begin(&j);
-	json_key(&j, "verified");
-	json_bool(&j, true);
-	json_key(&j, "subject");
-	json_text(&j, c->record != NULL ? c->record->subject : NULL);
-	json_key(&j, "payload");
-	json_text(&j, state_word(c));
+	json_put_bool(&j, "verified", true);
+	json_put_text(&j, "subject", c->record != NULL ? c->record->subject : NULL);
+	json_put_text(&j, "payload", state_word(c));
 	put_entry(c, &j);
 	signers_json(&c->verdict, &j);
 	json_key(&j, "record");

@@ -11,12 +11,9 @@ static void print_json(const char *step, const struct err *why)
 	struct buf out = { 0 };
 	struct json j = { .out = &out };
 	json_object_begin(&j);
-	json_key(&j, "verified");
-	json_bool(&j, false);
-	json_key(&j, "step");
-	json_text(&j, step);
-	json_key(&j, "reason");
-	json_text(&j, why->text);
+	json_put_bool(&j, "verified", false);
+	json_put_text(&j, "step", step);
+	json_put_text(&j, "reason", why->text);
 	json_object_end(&j);
 	(void)puts(buf_str(&out));
 	buf_free(&out);

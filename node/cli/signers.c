@@ -22,17 +22,13 @@ void signers_json(const struct policy_verdict *verdict, struct json *j)
 	json_array_begin(j);
 	for (size_t i = 0; i < verdict->seen_count; i++) {
 		json_object_begin(j);
-		json_key(j, "name");
-		json_text(j, verdict->seen[i].name);
-		json_key(j, "key_name");
-		json_text(j, verdict->seen[i].key_name);
-		json_key(j, "time");
-		json_text(j, signers_utc(verdict->seen[i].time_s, true, time));
+		json_put_text(j, "name", verdict->seen[i].name);
+		json_put_text(j, "key_name", verdict->seen[i].key_name);
+		json_put_text(j, "time", signers_utc(verdict->seen[i].time_s, true, time));
 		json_object_end(j);
 	}
 	json_array_end(j);
-	json_key(j, "quorum");
-	json_text(j, verdict->quorum);
+	json_put_text(j, "quorum", verdict->quorum);
 }
 
 static void put_cosigners(const struct policy_verdict *verdict, struct buf *out)

@@ -120,18 +120,6 @@ static void print_text(const struct bundle_check *c)
 
 /* ---- JSON ---- */
 
-static void put_number(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_u64(j, value);
-}
-
-static void put_words(struct json *j, const char *key, const char *value)
-{
-	json_key(j, key);
-	json_text(j, value);
-}
-
 static void put_log_json(const struct bundle_check *c, size_t i, struct json *j)
 {
 	const struct bundle_log *l = bundle_verify_result(c->verify)->logs[i];
@@ -139,16 +127,15 @@ static void put_log_json(const struct bundle_check *c, size_t i, struct json *j)
 	struct buf root = { 0 };
 	base64_add(&root, bytes_of(l->root.b, HASH_SIZE));
 	json_object_begin(j);
-	put_words(j, "origin", l->origin);
-	put_number(j, "since", l->since);
-	put_number(j, "tree_size", l->size);
-	put_words(j, "root", buf_str(&root));
-	put_number(j, "present", l->present);
-	put_number(j, "withheld", l->withheld);
-	put_number(j, "redacted", l->redacted);
-	put_number(j, "missing", l->missing);
-	json_key(j, "forked");
-	json_bool(j, l->evidence.len > 0);
+	json_put_text(j, "origin", l->origin);
+	json_put_u64(j, "since", l->since);
+	json_put_u64(j, "tree_size", l->size);
+	json_put_text(j, "root", buf_str(&root));
+	json_put_u64(j, "present", l->present);
+	json_put_u64(j, "withheld", l->withheld);
+	json_put_u64(j, "redacted", l->redacted);
+	json_put_u64(j, "missing", l->missing);
+	json_put_bool(j, "forked", l->evidence.len > 0);
 	signers_json(v, j);
 	json_object_end(j);
 	buf_free(&root);
@@ -161,18 +148,17 @@ static void print_json(const struct bundle_check *c)
 	struct json j = { .out = &out };
 	char time[40];
 	json_object_begin(&j);
-	json_key(&j, "verified");
-	json_bool(&j, true);
+	json_put_bool(&j, "verified", true);
 	vkey_write(&file->exporter, &text);
-	put_words(&j, "exporter", buf_str(&text));
+	json_put_text(&j, "exporter", buf_str(&text));
 	if (exporter_name(c) != NULL)
-		put_words(&j, "exporter_name", exporter_name(c));
-	put_words(&j, "node", file->node);
-	put_words(&j, "exported", signers_utc(file->time_ms / 1000, true, time));
+		json_put_text(&j, "exporter_name", exporter_name(c));
+	json_put_text(&j, "node", file->node);
+	json_put_text(&j, "exported", signers_utc(file->time_ms / 1000, true, time));
 	buf_reset(&text);
 	hex_add(&text, bytes_of(file->digest.b, HASH_SIZE));
-	put_words(&j, "sha256", buf_str(&text));
-	put_number(&j, "entries", bundle_verify_entries(c->verify));
+	json_put_text(&j, "sha256", buf_str(&text));
+	json_put_u64(&j, "entries", bundle_verify_entries(c->verify));
 	json_key(&j, "logs");
 	json_array_begin(&j);
 	for (size_t i = 0; i < file->count; i++)

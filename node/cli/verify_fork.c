@@ -60,10 +60,8 @@ static void put_head(struct json *json, const char *key, uint64_t size, const st
 {
 	json_key(json, key);
 	json_object_begin(json);
-	json_key(json, "size");
-	json_u64(json, size);
-	json_key(json, "root");
-	json_text(json, base64_of(root, scratch));
+	json_put_u64(json, "size", size);
+	json_put_text(json, "root", base64_of(root, scratch));
 	json_object_end(json);
 }
 
@@ -73,19 +71,15 @@ static void print_json(const struct judged *j, struct bytes file)
 	struct buf out = { 0 }, text = { 0 };
 	struct json json = { .out = &out };
 	json_object_begin(&json);
-	json_key(&json, "verified");
-	json_bool(&json, true);
-	json_key(&json, "forked");
-	json_text(&json, e->origin);
+	json_put_bool(&json, "verified", true);
+	json_put_text(&json, "forked", e->origin);
 	put_head(&json, "smaller", e->smaller_size, &e->smaller_root, &text);
 	put_head(&json, "larger", e->larger_size, &e->larger_root, &text);
 	put_head(&json, "of_larger", e->smaller_size, &e->root, &text);
 	buf_reset(&text);
 	vkey_write(j->log, &text);
-	json_key(&json, "log_key");
-	json_text(&json, buf_str(&text));
-	json_key(&json, "sha256");
-	json_text(&json, sha256_of(j, file, &text));
+	json_put_text(&json, "log_key", buf_str(&text));
+	json_put_text(&json, "sha256", sha256_of(j, file, &text));
 	json_object_end(&json);
 	(void)puts(buf_str(&out));
 	buf_free(&text);
