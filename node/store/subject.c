@@ -40,14 +40,10 @@ static int collect(struct store *s, int kind, const struct designator *d, struct
 	    " AND (?5 = 0 OR s.kind = ?5)";
 	bool editions = d->year == 0 && !d->supplement && d->prefix[0] != '\0';
 	sqlite3_stmt *stmt;
-	bool row = true;
 	out->v = arena_array(arena, REVISIONS_MAX, sizeof *out->v);
 	int rc = db_query(&s->db, err, &stmt, sql, db_text(d->undated), db_int(d->supplement), db_int(editions),
 	                  db_text(d->canonical), db_int(kind));
-	while (rc == OK && out->count < REVISIONS_MAX) {
-		rc = db_step(&s->db, err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && out->count < REVISIONS_MAX && db_next(&s->db, err, stmt, &rc)) {
 		struct bytes subject = db_column_bytes(stmt, 0), origin = db_column_bytes(stmt, 1);
 		out->v[out->count++] = (struct newest){
 			.subject = arena_strn(arena, subject.data, subject.len),
