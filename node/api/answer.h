@@ -65,6 +65,11 @@ void entry_proof_answer(struct answer *a, struct bytes index);
 
 void redactions_answer(struct answer *a);
 void audit_answer(struct answer *a);
+/* Peers, and witnesses outside that are asked: for the status. */
+void peers_json(struct answer *a, struct json *j);
+void peers_text(struct answer *a);
+void asked_json(struct answer *a, struct json *j);
+void asked_text(struct answer *a);
 /* What is held here without content, by log and collection: for the status. */
 void withheld_json(struct answer *a, struct json *j);
 void withheld_text(struct answer *a);
@@ -91,6 +96,9 @@ bool answer_parameter(struct answer *a, const char *name, const char **value);
 
 /* The same for a number from min to max; absent leaves *value. */
 bool answer_number(struct answer *a, const char *name, uint64_t min, uint64_t max, uint64_t *value);
+
+/* The parameter kind: absent, 0. */
+bool answer_kind(struct answer *a, int *kind);
 
 /* Are all parameters of the query among names (NULL-terminated)?  A mistyped filter that is ignored gives wrong
  * answers.  False: the answer is a problem. */

@@ -41,7 +41,7 @@ static int compare(const void *left, const void *right)
 }
 
 /* The subject and what is told apart from it by a fragment; of one without a year (editions) all editions. */
-static int collect(struct store *s, const struct designator *d, bool editions, struct arena *arena,
+static int collect(struct store *s, int kind, const struct designator *d, bool editions, struct arena *arena,
                    struct newest_list *out, struct err *err)
 {
 	static const char sql[] =
@@ -49,15 +49,12 @@ static int collect(struct store *s, const struct designator *d, bool editions, s
 	    " CROSS JOIN doc AS d ON d.id = s.doc CROSS JOIN origin AS o ON o.slot = s.slot"
 	    " WHERE s.undated = ?1 AND s.supplement = ?2"
 	    " AND (?3 = 1 OR s.subject = ?4 OR (s.subject > ?4 || '#' AND s.subject < ?4 || '$'))"
+	    " AND (?6 = 0 OR s.kind = ?6)"
 	    " ORDER BY s.kind <> 1, d.year DESC, s.subject, s.kind, o.name LIMIT ?5";
 	sqlite3_stmt *stmt;
-	bool row = true;
 	int rc = db_query(&s->db, err, &stmt, sql, db_text(d->undated), db_int(d->supplement), db_int(editions),
-	                  db_text(d->canonical), db_int((int64_t)(REVISIONS_MAX - out->count)));
-	while (rc == OK && out->count < REVISIONS_MAX) {
-		rc = db_step(&s->db, err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	                  db_text(d->canonical), db_int((int64_t)(REVISIONS_MAX - out->count)), db_int(kind));
+	while (rc == OK && out->count < REVISIONS_MAX && db_next(&s->db, err, stmt, &rc)) {
 		struct bytes subject = db_column_bytes(stmt, 0), origin = db_column_bytes(stmt, 1);
 		out->v[out->count++] = (struct newest){
 			.subject = arena_strn(arena, subject.data, subject.len),
@@ -129,29 +126,39 @@ static int give_all(struct store *s, struct newest_list *all, struct arena *aren
 	return rc;
 }
 
-/* As a designator or a text; and where it has a '#', as what stands before it, with a fragment. */
-static int collect_all(struct store *s, const char *subject, struct arena *arena, struct newest_list *out,
+static bool has_editions(const struct designator *d)
+{
+	return d->year == 0 && !d->supplement && d->prefix[0] != '\0';
+}
+
+/* Of one kind as it reads subjects; of a kind with fragments also by what stands before '#' alone.  Of any kind (0) as
+ * a designator or a text; and where it has a '#', as what stands before that, with a fragment.  Nothing is about what
+ * cannot be a subject. */
+static int collect_all(struct store *s, int kind, const char *subject, struct arena *arena, struct newest_list *out,
                        struct err *err)
 {
 	struct designator d;
 	int rc = OK;
+	bool fragment = strchr(subject, '#') != NULL;
 	out->v = arena_array(arena, REVISIONS_MAX, sizeof *out->v);
-	if (designator_parse(bytes_str(subject), &d, NULL) == OK)
-		rc = collect(s, &d, d.year == 0 && !d.supplement && d.prefix[0] != '\0', arena, out, err);
-	if (rc == OK && strchr(subject, '#') != NULL &&
-	    record_subject(NORMLINK__KIND__KIND_INDICATOR, subject, &d, NULL) == OK)
-		rc = collect(s, &d, false, arena, out, err);
+	if (record_subject(kind, subject, &d, NULL) == OK)
+		rc = collect(s, kind, &d, has_editions(&d) && (kind == 0 || !fragment), arena, out, err);
+	else if (!fragment && record_subject(0, subject, &d, NULL) == OK)
+		rc = collect(s, kind, &d, has_editions(&d), arena, out, err);
+	if (rc == OK && kind == 0 && fragment && record_subject(NORMLINK__KIND__KIND_INDICATOR, subject, &d, NULL) == OK)
+		rc = collect(s, 0, &d, false, arena, out, err);
 	return rc;
 }
 
-int search_subject(struct store *s, const char *subject, struct arena *arena, struct found_list *out, struct err *err)
+int search_subject(struct store *s, int kind, const char *subject, struct arena *arena, struct found_list *out,
+                   struct err *err)
 {
 	*out = (struct found_list){ 0 };
 	struct newest_list all = { 0 };
 	int rc = store_begin_read(s, err);
 	if (rc != OK)
 		return rc;
-	rc = collect_all(s, subject, arena, &all, err); /* nothing is about what cannot be a subject */
+	rc = collect_all(s, kind, subject, arena, &all, err);
 	if (rc == OK)
 		rc = give_all(s, &all, arena, out, err);
 	store_end_read(s);

@@ -77,7 +77,7 @@ static inline int toy_search(void *ctx, const struct query *q, struct arena *are
 	return toy_failure(t, err);
 }
 
-static inline int toy_subject(void *ctx, const char *subject, struct arena *arena, struct found_list *out,
+static inline int toy_subject(void *ctx, int kind, const char *subject, struct arena *arena, struct found_list *out,
                               struct err *err)
 {
 	struct toy *t = ctx;
@@ -85,7 +85,8 @@ static inline int toy_subject(void *ctx, const char *subject, struct arena *aren
 	out->v = arena_array(arena, TOY_MAX, sizeof *out->v);
 	for (size_t i = t->count; i-- > 0;) {
 		const char *own = t->v[i].subject;
-		if (strncmp(own, subject, len) == 0 && (own[len] == '\0' || own[len] == '-' || own[len] == ':'))
+		if ((kind == 0 || kind == t->v[i].kind) && strncmp(own, subject, len) == 0 &&
+		    (own[len] == '\0' || own[len] == '-' || own[len] == ':'))
 			out->v[out->count++] = toy_found(t, i, true);
 	}
 	out->total = out->count;

@@ -93,20 +93,25 @@ static const char *found(struct query q)
 }
 
 /* Likewise of a subject; '*' before one that is not current. */
-static const char *about(const char *subject)
+static const char *of_kind(int kind, const char *subject)
 {
 	static char text[128];
 	struct arena arena = { 0 };
 	struct found_list list;
 	struct view v = store_view(store);
 	size_t used = 0;
-	assert_int_equal(v.subject(v.ctx, subject, &arena, &list, NULL), OK);
+	assert_int_equal(v.subject(v.ctx, kind, subject, &arena, &list, NULL), OK);
 	text[0] = '\0';
 	for (size_t i = 0; i < list.count; i++)
 		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%d", i > 0 ? " " : "",
 		                         list.v[i].current ? "" : "*", (int)list.v[i].index);
 	arena_free(&arena);
 	return text;
+}
+
+static const char *about(const char *subject)
+{
+	return of_kind(0, subject);
 }
 
 /* "entry type detail" of what points there. */
@@ -144,6 +149,11 @@ static void a_subject_finds_all_that_is_said(void **state)
 	assert_string_equal(about("GB/T 19001-2016#de"), "");
 	assert_string_equal(about("D-1"), "4");
 	assert_string_equal(about("GB/T 1900"), "");
+	assert_string_equal(of_kind(NORMLINK__KIND__KIND_TRANSLATION, "gb/t 19001-2016#EN"), "0");
+	assert_string_equal(of_kind(NORMLINK__KIND__KIND_TRANSLATION, "GB/T 19001-2016"), "0");
+	assert_string_equal(of_kind(NORMLINK__KIND__KIND_ADOPTION, "GB/T 19001"), "1");
+	assert_string_equal(of_kind(NORMLINK__KIND__KIND_STANDARD, "GB/T 19001"), "3 2");
+	assert_string_equal(of_kind(NORMLINK__KIND__KIND_VERDICT, "GB/T 19001"), "");
 	say(ADOPTION);
 	assert_string_equal(about("GB/T 19001-2016"), "3 7 0 *1");
 }
