@@ -59,6 +59,9 @@ const char *record_date(const Normlink__Record *r, int event_type);
  * of others that of the body.  NULL.  Borrowed. */
 const char *record_day(const Normlink__Record *r);
 
+/* The body that goes with the kind; NULL: it is not there, or of a kind that this version does not know.  Borrowed. */
+const ProtobufCMessage *record_body(const Normlink__Record *r);
+
 /* The status that a standard or a project has; 0: none is given. */
 int record_status(const Normlink__Record *r);
 

@@ -106,16 +106,25 @@ const char *record_date(const Normlink__Record *r, int event_type)
 	return NULL;
 }
 
+const ProtobufCMessage *record_body(const Normlink__Record *r)
+{
+	const ProtobufCMessageDescriptor *type = &normlink__record__descriptor;
+	int kind = r->has_kind ? (int)r->kind : 0;
+	if (kind < 1 || kind > RECORD_BODY_LAST)
+		return NULL;
+	const ProtobufCFieldDescriptor *field =
+	    protobuf_c_message_descriptor_get_field(type, RECORD_BODY_FIRST + (unsigned)kind - 1);
+	if (field == NULL || field_count(&r->base, field) == 0)
+		return NULL;
+	return *(const ProtobufCMessage *const *)field_item(&r->base, field, 0);
+}
+
 /* The value of the field of that name in the record's body; NULL: the body has none. */
 static const char *body_text(const Normlink__Record *r, const char *name)
 {
-	const ProtobufCMessageDescriptor *type = &normlink__record__descriptor;
-	const ProtobufCFieldDescriptor *body =
-	    protobuf_c_message_descriptor_get_field(type, RECORD_BODY_FIRST + (unsigned)r->kind - 1);
-	if (body == NULL || field_count(&r->base, body) == 0)
-		return NULL;
-	const ProtobufCMessage *m = *(const ProtobufCMessage *const *)field_item(&r->base, body, 0);
-	const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(m->descriptor, name);
+	const ProtobufCMessage *m = record_body(r);
+	const ProtobufCFieldDescriptor *field =
+	    m != NULL ? protobuf_c_message_descriptor_get_field_by_name(m->descriptor, name) : NULL;
 	if (field == NULL || field->type != PROTOBUF_C_TYPE_STRING || field_count(m, field) == 0)
 		return NULL;
 	return *(const char *const *)field_item(m, field, 0);

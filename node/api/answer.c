@@ -123,9 +123,11 @@ bool answer_kind(struct answer *a, int *kind)
 	*kind = word != NULL ? kind_of_word(word) : 0;
 	if (word == NULL || *kind != 0)
 		return true;
-	problem_parameter(a, "kind",
-	                  "parameter kind: %.*s is not a kind of record: standard, sharing, redaction, key or verdict",
-	                  CODE_MAX, word);
+	struct buf known = { 0 };
+	for (unsigned i = 0; i < normlink__kind__descriptor.n_values; i++)
+		buf_printf(&known, "%s%s", i > 0 ? ", " : "", kind_word(normlink__kind__descriptor.values[i].value));
+	problem_parameter(a, "kind", "parameter kind: %.*s is not a kind of record: %s", CODE_MAX, word, buf_str(&known));
+	buf_free(&known);
 	return false;
 }
 

@@ -14,6 +14,7 @@ static void read_item(struct answer *a, const struct history *h, const struct fo
 	statement_read(&s, found, h->subject);
 	*out = (struct history_item){ .found = found,
 		                          .subject = arena_str(a->arena, s.subject),
+		                          .kind = s.record != NULL ? (int)s.record->kind : h->kind,
 		                          .time_ms = s.envelope.time_ms };
 	statement_free(&s);
 }
@@ -21,11 +22,12 @@ static void read_item(struct answer *a, const struct history *h, const struct fo
 static size_t group_of(struct history *h, const struct history_item *item)
 {
 	size_t i = 0;
-	while (i < h->group_count &&
-	       (strcmp(h->groups[i].subject, item->subject) != 0 || strcmp(h->groups[i].origin, item->found->origin) != 0))
+	while (i < h->group_count && (h->groups[i].kind != item->kind || strcmp(h->groups[i].subject, item->subject) != 0 ||
+	                              strcmp(h->groups[i].origin, item->found->origin) != 0))
 		i++;
 	if (i == h->group_count)
-		h->groups[h->group_count++] = (struct history_group){ .subject = item->subject, .origin = item->found->origin };
+		h->groups[h->group_count++] =
+		    (struct history_group){ .subject = item->subject, .kind = item->kind, .origin = item->found->origin };
 	return i;
 }
 

@@ -1,7 +1,7 @@
 /* history: everything that the logs say about one reference, sorted into who said what, and when.  Private to this
  * room.
  *
- *     reference ──> groups: one for each subject and origin ──> items: that origin's statements, newest first
+ *     reference ──> groups: one for each subject, kind and origin ──> items: that origin's statements, newest first
  *
  * Thread: the caller's; everything lives in the answer's arenas.
  */
@@ -13,6 +13,7 @@
 struct history_item {
 	const struct found *found;
 	const char *subject;
+	int kind;         /* 0: not told, the record cannot be read */
 	uint64_t time_ms; /* 0: not told */
 	size_t group;
 	bool first; /* the origin's oldest statement on the subject: "added", the others "revised" */
@@ -20,6 +21,7 @@ struct history_item {
 
 struct history_group {
 	const char *subject;
+	int kind;
 	const char *origin;
 	const struct found *current; /* what the origin says now; NULL: nothing */
 	size_t count;

@@ -24,6 +24,8 @@ static void put_revision(struct answer *a, const struct history_item *item, bool
 	json_put_text(j, "what", item->first ? "added" : "revised");
 	json_put_text(j, "state", statement_state(item->found));
 	json_put_bool(j, "current", item->found->current);
+	if (named)
+		json_put_text(j, "kind", kind_word(item->kind));
 	json_object_end(j);
 }
 
@@ -35,6 +37,7 @@ static void put_current(struct answer *a, const struct history_group *g, struct 
 	json_put_text(j, "state", statement_state(g->current));
 	piece_envelope(a, &s.envelope, j);
 	statement_json(&s, j);
+	json_put_bool(j, "retracted", s.record != NULL && s.record->retraction != NULL);
 	statement_free(&s);
 }
 
@@ -48,6 +51,7 @@ static void put_group(struct answer *a, const struct history *h, size_t number, 
 	answer_fork(at != NULL ? at->fork : FORK_NONE, j);
 	if (g->current != NULL)
 		put_current(a, g, j);
+	json_put_text(j, "kind", kind_word(g->kind));
 	piece_head(a, g->origin, j);
 	json_key(j, "revisions");
 	json_array_begin(j);
@@ -95,6 +99,8 @@ static void put_group_text(struct answer *a, const struct history *h, size_t num
 	const struct history_group *g = &h->groups[number];
 	struct buf *out = &a->body;
 	text_put(out, g->subject);
+	if (g->kind != NORMLINK__KIND__KIND_STANDARD && kind_word(g->kind) != NULL)
+		buf_printf(out, "  (%s)", kind_word(g->kind));
 	buf_add_str(out, "\n\n");
 	if (g->current != NULL) {
 		struct statement s;
@@ -119,8 +125,28 @@ static void put_group_text(struct answer *a, const struct history *h, size_t num
 	buf_add_char(out, '\n');
 }
 
-/* Other editions of an undated reference: a line each. */
-static void put_other_text(struct answer *a, const struct history_group *g, size_t width)
+/* What a group is beside the first, which is shown whole. */
+enum part {
+	PART_WHOLE,   /* the same kind and subject, by another origin */
+	PART_BESIDE,  /* another kind on that subject, or one that a fragment tells apart */
+	PART_EDITION, /* the same kind on another edition */
+	PART_OTHER,   /* something else on another edition */
+};
+
+static enum part part_of(const struct history *h, size_t number)
+{
+	const struct history_group *first = &h->groups[0], *g = &h->groups[number];
+	size_t n = strlen(first->subject);
+	bool same = strcmp(g->subject, first->subject) == 0;
+	if (same && g->kind == first->kind)
+		return PART_WHOLE;
+	if (same || (strncmp(g->subject, first->subject, n) == 0 && g->subject[n] == '#'))
+		return PART_BESIDE;
+	return g->kind == first->kind ? PART_EDITION : PART_OTHER;
+}
+
+/* One of several: a line. */
+static void put_line_text(struct answer *a, const struct history_group *g, size_t width)
 {
 	struct buf *out = &a->body;
 	buf_add_str(out, "  ");
@@ -128,41 +154,64 @@ static void put_other_text(struct answer *a, const struct history_group *g, size
 	if (g->current != NULL) {
 		struct statement s;
 		statement_read(&s, g->current, g->subject);
-		buf_printf(out, "  %-11s  %-10s  ", statement_status(&s), statement_date(&s));
+		buf_printf(out, "  %-11s  %-10s  ", statement_gist(&s), statement_date(&s));
+		text_put(out, g->origin);
+		buf_printf(out, " #%" PRIu64, g->current->index);
 		statement_free(&s);
 	} else {
 		buf_add_str(out, "  ");
+		text_put(out, g->origin);
 	}
-	text_put(out, g->origin);
 	buf_add_char(out, '\n');
 }
 
-static void put_others_text(struct answer *a, const struct history *h)
+static size_t widest(const struct history *h, enum part part)
 {
 	size_t width = 0;
-	size_t others = 0;
-	for (size_t i = 0; i < h->group_count; i++) {
-		size_t own = text_width(bytes_str(h->groups[i].subject));
-		if (strcmp(h->groups[i].subject, h->groups[0].subject) == 0)
+	for (size_t i = 0; i < h->group_count; i++)
+		if (part_of(h, i) == part)
+			width = text_widest(width, h->groups[i].subject);
+	return width;
+}
+
+/* What else is said about it: how many of each kind, and a line each. */
+static void put_beside_text(struct answer *a, const struct history *h)
+{
+	const ProtobufCEnumDescriptor *kinds = &normlink__kind__descriptor;
+	size_t width = widest(h, PART_BESIDE);
+	for (unsigned k = 0; k < kinds->n_values; k++) {
+		size_t count = 0;
+		for (size_t i = 0; i < h->group_count; i++)
+			count += part_of(h, i) == PART_BESIDE && h->groups[i].kind == kinds->values[k].value;
+		if (count == 0)
 			continue;
-		width = own > width ? own : width;
-		others++;
+		buf_printf(&a->body, "%s (%zu)\n", kind_word(kinds->values[k].value), count);
+		for (size_t i = 0; i < h->group_count; i++)
+			if (part_of(h, i) == PART_BESIDE && h->groups[i].kind == kinds->values[k].value)
+				put_line_text(a, &h->groups[i], width);
+		buf_add_char(&a->body, '\n');
 	}
-	if (others == 0)
+}
+
+static void put_editions_text(struct answer *a, const struct history *h)
+{
+	size_t width = widest(h, PART_EDITION);
+	if (width == 0)
 		return;
 	buf_add_str(&a->body, "other editions\n");
 	for (size_t i = 0; i < h->group_count; i++)
-		if (strcmp(h->groups[i].subject, h->groups[0].subject) != 0)
-			put_other_text(a, &h->groups[i], width);
+		if (part_of(h, i) == PART_EDITION)
+			put_line_text(a, &h->groups[i], width);
 	buf_add_char(&a->body, '\n');
 }
 
 static void put_record_text(struct answer *a, const struct history *h)
 {
 	for (size_t i = 0; i < h->group_count; i++)
-		if (strcmp(h->groups[i].subject, h->groups[0].subject) == 0)
+		if (part_of(h, i) == PART_WHOLE)
 			put_group_text(a, h, i);
-	put_others_text(a, h);
+	put_beside_text(a, h);
+	put_editions_text(a, h);
 	buf_add_str(&a->body,
 	            "Signatures are listed as the head has them; normlink proof and normlink verify check them.\n");
 	answer_as_of_text(a);

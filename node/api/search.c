@@ -76,7 +76,8 @@ static const char *href_of(const struct answer *a, const struct statement *s)
 
 static void put_hit(struct answer *a, const struct statement *s, struct json *j)
 {
-	const Normlink__Standard *standard = s->record != NULL ? s->record->standard : NULL;
+	size_t ics_count = 0;
+	char *const *ics = s->record != NULL ? record_ics(s->record, &ics_count) : NULL;
 	json_object_begin(j);
 	json_put_text(j, "origin", s->found->origin);
 	json_put_u64(j, "index", s->found->index);
@@ -86,7 +87,7 @@ static void put_hit(struct answer *a, const struct statement *s, struct json *j)
 	statement_titles(s, j);
 	put_word(j, "status", statement_status(s));
 	put_word(j, "date", statement_date(s));
-	put_strings(j, "ics", standard != NULL ? standard->ics : NULL, standard != NULL ? standard->n_ics : 0);
+	put_strings(j, "ics", ics, ics_count);
 	json_put_text(j, "href", href_of(a, s));
 	json_object_end(j);
 }
@@ -135,7 +136,8 @@ static void put_hit_text(struct answer *a, const struct found *found, size_t wid
 	struct buf *out = &a->body;
 	statement_read(&hit, found, "");
 	text_pad(out, hit.subject, width);
-	buf_printf(out, "  %-11s  %-10s  ", statement_status(&hit), statement_date(&hit));
+	bool standard = hit.record != NULL && hit.record->standard != NULL;
+	buf_printf(out, "  %-11s  %-10s  ", standard ? statement_gist(&hit) : statement_kind(&hit), statement_date(&hit));
 	text_put(out, found->origin);
 	buf_printf(out, " #%" PRIu64 "%s\n", found->index, answer_frozen(a, found->origin) ? "  FROZEN" : "");
 	statement_titles_text(&hit, 4, out);

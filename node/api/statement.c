@@ -1,13 +1,14 @@
 #include "node/api/statement.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "node/api/facts.h"
 #include "node/api/text.h"
+#include "proto/field.h"
 
-enum { LABEL_WIDTH = 13, LANG_WIDTH = 8 };
+enum { LANG_WIDTH = 8 };
 
 void statement_read(struct statement *s, const struct found *found, const char *asked)
 {
@@ -39,30 +40,42 @@ const char *statement_state(const struct found *found)
 	return found->state == PAYLOAD_WITHHELD ? "withheld" : found->state == PAYLOAD_REDACTED ? "redacted" : "present";
 }
 
-static const Normlink__Standard *standard_of(const struct statement *s)
-{
-	return s->record != NULL ? s->record->standard : NULL;
-}
-
 const char *statement_status(const struct statement *s)
 {
-	const Normlink__Standard *standard = standard_of(s);
-	if (s->record != NULL && s->record->verdict != NULL) {
-		const char *decision = decision_word((int)s->record->verdict->decision);
-		return decision != NULL ? decision : "";
-	}
-	const char *word = standard != NULL && standard->has_status ? status_word((int)standard->status) : NULL;
+	if (s->record == NULL)
+		return "";
+	const char *word = s->record->verdict != NULL ? decision_word((int)s->record->verdict->decision)
+	                                              : status_word(record_status(s->record));
 	return word != NULL ? word : "";
+}
+
+const char *statement_kind(const struct statement *s)
+{
+	const char *word = s->record != NULL ? kind_word((int)s->record->kind) : NULL;
+	return word != NULL ? word : "";
+}
+
+const char *statement_gist(const struct statement *s)
+{
+	const Normlink__Record *r = s->record;
+	const ProtobufCMessage *body = r != NULL ? record_body(r) : NULL;
+	if (r != NULL && r->retraction != NULL)
+		return "retracted";
+	if (statement_status(s)[0] != '\0')
+		return statement_status(s);
+	for (unsigned i = 0; body != NULL && r->standard == NULL && i < body->descriptor->n_fields; i++) {
+		const ProtobufCFieldDescriptor *field = &body->descriptor->fields[i];
+		if (field->type != PROTOBUF_C_TYPE_ENUM || field_count(body, field) == 0)
+			continue;
+		const char *word = code_word(field->descriptor, *(const int *)field_item(body, field, 0));
+		return word != NULL ? word : "";
+	}
+	return "";
 }
 
 const char *statement_date(const struct statement *s)
 {
-	const Normlink__Standard *standard = standard_of(s);
-	if (standard == NULL)
-		return "";
-	const char *date = record_date(s->record, NORMLINK__EVENT_TYPE__EVENT_PUBLISHED);
-	for (size_t i = 0; date == NULL && i < standard->n_events; i++)
-		date = standard->events[i]->date;
+	const char *date = s->record != NULL ? record_day(s->record) : NULL;
 	return date != NULL ? date : "";
 }
 
@@ -115,94 +128,55 @@ void statement_titles_text(const struct statement *s, size_t indent, struct buf 
 	put_texts(s, NORMLINK__ROLE__ROLE_TITLE, indent, out);
 }
 
-/* A label, once, and its values below one another. */
-static void put_fact(struct buf *out, const char *label, const char *value)
+static void put_standard(const Normlink__Standard *s, const char *status, struct buf *out)
 {
-	if (value == NULL || value[0] == '\0')
-		return;
-	buf_add_str(out, "  ");
-	text_pad(out, label, LABEL_WIDTH);
-	text_wrap(out, value, 2 + LABEL_WIDTH, TERMINAL_WIDTH);
+	facts_put(out, "reference", s->reference);
+	facts_put(out, "status", status);
+	facts_put(out, "", s->status_word);
+	facts_put(out, "stage", s->stage);
+	facts_events(out, "", s->events, s->n_events);
+	facts_put(out, "level", s->has_level ? code_word(&normlink__level__descriptor, (int)s->level) : NULL);
+	facts_put(out, "region", s->region);
+	facts_put(out, "obligation",
+	          s->has_obligation ? code_word(&normlink__obligation__descriptor, (int)s->obligation) : NULL);
+	facts_put(out, "edition", s->edition);
+	facts_list(out, "ICS", s->ics, s->n_ics);
+	facts_list(out, "CCS", s->ccs, s->n_ccs);
+	facts_list(out, "committee", s->committees, s->n_committees);
+	facts_put(out, "publisher", s->publisher);
+	facts_list(out, "languages", s->languages, s->n_languages);
+	facts_adopts(out, s->adopts, s->n_adopts);
+	facts_links(out, s->links, s->n_links);
 }
 
-static void put_list(struct buf *out, const char *label, char *const *values, size_t count)
+static void put_consultations(const Normlink__Project *p, struct buf *out)
 {
-	struct buf line = { 0 };
-	for (size_t i = 0; i < count; i++)
-		buf_printf(&line, "%s%s", i > 0 ? ", " : "", values[i]);
-	put_fact(out, label, line.len > 0 ? buf_str(&line) : NULL);
-	buf_free(&line);
-}
-
-/* "replaced-by" to "replaced by". */
-static void words_of(const char *code, char *out, size_t size)
-{
-	(void)snprintf(out, size, "%s", code != NULL ? code : "");
-	for (char *c = out; *c != '\0'; c++)
-		if (*c == '-')
-			*c = ' ';
-}
-
-static void put_events(const Normlink__Standard *s, struct buf *out)
-{
-	for (size_t i = 0; i < s->n_events; i++) {
-		char label[CODE_MAX];
-		words_of(event_word((int)s->events[i]->type), label, sizeof label);
-		put_fact(out, label, s->events[i]->date);
-	}
-}
-
-static void put_links(const Normlink__Standard *s, struct buf *out)
-{
-	for (size_t i = 0; i < s->n_adopts; i++) {
+	for (size_t i = 0; i < p->n_consultations; i++) {
+		const Normlink__Consultation *c = p->consultations[i];
 		struct buf line = { 0 };
-		const char *degree = degree_word((int)s->adopts[i]->degree);
-		buf_printf(&line, "%s", s->adopts[i]->target != NULL ? s->adopts[i]->target : "");
-		if (s->adopts[i]->has_degree && degree != NULL)
-			buf_add_str(&line, " (");
-		for (const char *c = degree; s->adopts[i]->has_degree && c != NULL && *c != '\0'; c++)
-			buf_add_char(&line, (char)toupper((unsigned char)*c));
-		if (s->adopts[i]->has_degree && degree != NULL)
-			buf_add_char(&line, ')');
-		put_fact(out, i == 0 ? "adopts" : "", buf_str(&line));
+		buf_printf(&line, "%s%s%s", c->opens != NULL ? c->opens : "", c->closes != NULL ? " to " : "",
+		           c->closes != NULL ? c->closes : "");
+		facts_put(out, "comments", buf_str(&line));
+		facts_put(out, line.len > 0 ? "" : "comments", c->url);
 		buf_free(&line);
 	}
-	const char *before = "";
-	for (size_t i = 0; i < s->n_links; i++) {
-		char label[CODE_MAX];
-		const char *word = link_word((int)s->links[i]->type);
-		words_of(word, label, sizeof label);
-		bool again = word != NULL && strcmp(word, before) == 0;
-		put_fact(out, again ? "" : label, s->links[i]->target);
-		before = word != NULL ? word : "";
-	}
 }
 
-static void put_standard(const struct statement *st, struct buf *out)
+static void put_project(const Normlink__Project *p, const char *status, struct buf *out)
 {
-	const Normlink__Standard *s = standard_of(st);
-	if (s == NULL)
-		return;
-	put_fact(out, "reference", s->reference);
-	put_fact(out, "status", statement_status(st));
-	put_fact(out, "stage", s->stage);
-	put_events(s, out);
-	put_fact(out, "edition", s->edition);
-	put_list(out, "ICS", s->ics, s->n_ics);
-	put_list(out, "CCS", s->ccs, s->n_ccs);
-	put_list(out, "committee", s->committees, s->n_committees);
-	put_fact(out, "publisher", s->publisher);
-	put_list(out, "languages", s->languages, s->n_languages);
-	put_links(s, out);
-}
-
-static void put_hex(struct buf *out, const char *label, struct bytes value)
-{
-	struct buf line = { 0 };
-	for (size_t i = 0; i < value.len; i++)
-		buf_printf(&line, "%02x", value.data[i]);
-	put_fact(out, label, buf_str(&line));
-	buf_free(&line);
+	facts_put(out, "makes", p->reference);
+	facts_put(out, "status", status);
+	facts_put(out, "stage", p->stage);
+	facts_events(out, "", p->events, p->n_events);
+	facts_events(out, "to be ", p->planned, p->n_planned);
+	facts_put(out, "committee", p->committee);
+	facts_put(out, "proposed by", p->proposer);
+	facts_put(out, "level", p->has_level ? code_word(&normlink__level__descriptor, (int)p->level) : NULL);
+	facts_list(out, "ICS", p->ics, p->n_ics);
+	facts_list(out, "CCS", p->ccs, p->n_ccs);
+	put_consultations(p, out);
+	facts_adopts(out, p->adopts, p->n_adopts);
+	facts_links(out, p->links, p->n_links);
 }
 
 /* Clause 2.7: what is said about a log. */
@@ -210,27 +184,61 @@ static void put_log_statement(const Normlink__Record *r, struct buf *out)
 {
 	struct buf line = { 0 };
 	if (r->sharing != NULL) {
-		put_list(out, "shared with", r->sharing->origins, r->sharing->n_origins);
+		facts_list(out, "shared with", r->sharing->origins, r->sharing->n_origins);
 		if (r->sharing->n_origins == 0)
-			put_fact(out, "shared with", "nobody");
+			facts_put(out, "shared with", "nobody");
 	}
 	if (r->redaction != NULL) {
-		put_fact(out, "reason", r->redaction->reason);
-		put_fact(out, "basis", r->redaction->basis);
-		put_hex(out, "digest", message_bytes(r->redaction->payload_digest));
+		facts_put(out, "reason", r->redaction->reason);
+		facts_put(out, "basis", r->redaction->basis);
+		facts_hex(out, "digest", message_bytes(r->redaction->payload_digest));
 	}
 	if (r->key != NULL) {
-		put_fact(out, "old key", r->key->old);
-		put_fact(out, "new key", r->key->new_);
+		facts_put(out, "old key", r->key->old);
+		facts_put(out, "new key", r->key->new_);
 	}
 	if (r->verdict == NULL)
 		return;
-	put_fact(out, "decision", decision_word((int)r->verdict->decision));
-	put_fact(out, "reason", r->verdict->reason);
+	facts_put(out, "decision", decision_word((int)r->verdict->decision));
+	facts_put(out, "reason", r->verdict->reason);
 	buf_printf(&line, "%" PRIu64 " entries", r->verdict->size);
-	put_fact(out, "prefix held", buf_str(&line));
-	put_hex(out, "root", message_bytes(r->verdict->root));
-	put_hex(out, "evidence", message_bytes(r->verdict->evidence_digest));
+	facts_put(out, "prefix held", buf_str(&line));
+	facts_hex(out, "root", message_bytes(r->verdict->root));
+	facts_hex(out, "evidence", message_bytes(r->verdict->evidence_digest));
+	buf_free(&line);
+}
+
+static void put_body(const struct statement *s, struct buf *out)
+{
+	const Normlink__Record *r = s->record;
+	if (r->standard != NULL)
+		put_standard(r->standard, statement_status(s), out);
+	else if (r->project != NULL)
+		put_project(r->project, statement_status(s), out);
+	else if (r->authority == NULL && r->submitter == NULL && kind_about_log((int)r->kind))
+		put_log_statement(r, out);
+	else if (record_body(r) != NULL)
+		facts_body(out, record_body(r));
+}
+
+/* Clauses 2.13, 2.14: why this revision came, and what was odd about it. */
+static void put_circumstances(const Normlink__Record *r, struct buf *out)
+{
+	struct buf line = { 0 };
+	if (r->retraction != NULL)
+		facts_put(out, "RETRACTED", r->retraction->reason);
+	if (r->correction != NULL) {
+		buf_printf(&line, "entry %" PRIu64 ": %s", r->correction->index, r->correction->reason);
+		facts_put(out, "corrects", buf_str(&line));
+	}
+	for (size_t i = 0; i < r->n_oddities; i++) {
+		const Normlink__Oddity *o = r->oddities[i];
+		const char *word = code_word(&normlink__oddity_type__descriptor, (int)o->type);
+		buf_reset(&line);
+		buf_printf(&line, "%s%s%s%s%s", o->field, word != NULL ? ": " : "", word != NULL ? word : "",
+		           o->found != NULL ? ", found: " : "", o->found != NULL ? o->found : "");
+		facts_put(out, "odd", buf_str(&line));
+	}
 	buf_free(&line);
 }
 
@@ -238,22 +246,22 @@ static void put_source(const Normlink__Source *source, struct buf *out)
 {
 	if (source == NULL)
 		return;
-	put_fact(out, "facts from", source->name);
-	put_fact(out, "", source->url);
-	put_fact(out, "licence", source->licence);
+	facts_put(out, "facts from", source->name);
+	facts_put(out, "", source->url);
+	facts_put(out, "licence", source->licence);
 }
 
 void statement_text(const struct statement *s, struct buf *out)
 {
 	if (s->problem[0] != '\0')
-		put_fact(out, "content", s->problem);
+		facts_put(out, "content", s->problem);
 	if (s->record == NULL)
 		return;
 	statement_titles_text(s, 2, out);
-	put_standard(s, out);
-	put_log_statement(s->record, out);
-	put_fact(out, "valid from", s->record->valid_from);
-	put_fact(out, "valid until", s->record->valid_until);
+	put_circumstances(s->record, out);
+	put_body(s, out);
+	facts_put(out, "valid from", s->record->valid_from);
+	facts_put(out, "valid until", s->record->valid_until);
 	put_source(s->record->source, out);
 	size_t before = out->len;
 	buf_add_char(out, '\n');

@@ -30,7 +30,12 @@ const char *statement_state(const struct found *found);
 
 /* "current"; "" when nothing is said.  Borrowed. */
 const char *statement_status(const struct statement *s);
-/* The date by which people know it: of publication, else of the first event; "". */
+/* "standard"; "" where there is no record.  Borrowed. */
+const char *statement_kind(const struct statement *s);
+/* The word that says most in a line: the status, "retracted", else the first code of the body: "official", "confirm";
+ * "".  Borrowed. */
+const char *statement_gist(const struct statement *s);
+/* The date by which people know it (record_day); "". */
 const char *statement_date(const struct statement *s);
 
 /* "record": {...} of the open object; where there is none, null and "problem": "...". */

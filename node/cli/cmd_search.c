@@ -57,17 +57,20 @@ const struct command cmd_search = {
 	.name = "search",
 	.arguments = "DIR|URL WORDS...",
 	.summary = "find records, of every log that the node holds",
-	.help = "All words must occur, in titles, abstracts or the reference, in any script.  With an option below, the "
-	        "words may\n"
-	        "be left out.\n"
-	        "\n"
-	        "  --ics CODE        this ICS code and everything below it\n"
-	        "  --status WORD     preparation, upcoming, current, superseded, withdrawn or cancelled\n"
-	        "  --origin ORIGIN   what this log says\n"
-	        "  --kind WORD       standard, or verdict: what operators decided about logs that forked\n"
-	        "  --limit N         at most so many (20; 200 at most)\n"
-	        "  --offset N        leave out the first N\n"
-	        "  --json            for programs\n",
+	.help =
+	    "All words must occur, in titles, abstracts or the reference, in any script.  With an option below, the "
+	    "words may\n"
+	    "be left out.\n"
+	    "\n"
+	    "  --ics CODE        this ICS code and everything below it\n"
+	    "  --status WORD     preparation, upcoming, current, superseded, withdrawn or cancelled\n"
+	    "  --origin ORIGIN   what this log says\n"
+	    "  --kind WORD       standard, project, adoption, indicator, comparison, recognition, translation, patent,\n"
+	    "                    citation, declaration, review, feedback, deposit, body or notice; or of statements about\n"
+	    "                    logs: sharing, redaction, key, verdict, authority or submitter\n"
+	    "  --limit N         at most so many (20; 200 at most)\n"
+	    "  --offset N        leave out the first N\n"
+	    "  --json            for programs\n",
 	.examples = "  normlink search sac 质量管理\n"
 	            "  normlink search http://127.0.0.1:7080 quality management --status current --limit 5\n"
 	            "  normlink search sac --ics 03.120 --origin iso.example/log --json\n",
