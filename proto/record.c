@@ -78,12 +78,17 @@ static int person_check(const Normlink__Record *r, bool personal, struct err *er
 	return OK;
 }
 
+bool record_personal(const Normlink__Record *r)
+{
+	return r->kind == NORMLINK__KIND__KIND_FEEDBACK && strchr(r->subject, '#') != NULL;
+}
+
 static int body_check(const Normlink__Record *r, struct err *err)
 {
 	const ProtobufCFieldDescriptor *field;
 	const ProtobufCMessage *body = body_of(r, &field);
 	struct place at = place_of(field->name);
-	bool personal = r->kind == NORMLINK__KIND__KIND_FEEDBACK && strchr(r->subject, '#') != NULL;
+	bool personal = record_personal(r);
 	int rc = rules_check(rules_of(field), body, personal || r->retraction != NULL, &at, err);
 	if (rc == OK && r->kind == NORMLINK__KIND__KIND_FEEDBACK)
 		rc = person_check(r, personal, err);

@@ -26,6 +26,9 @@ CHECKED int record_decode(struct bytes raw, struct arena *arena, Normlink__Recor
 /* Validate what was built in memory. */
 CHECKED int record_validate(const Normlink__Record *r, struct err *err);
 
+/* Is a valid record the personal part of feedback, which is not for everybody (clause 2.11)? */
+bool record_personal(const Normlink__Record *r);
+
 /* Append the serialised record, after it validated. */
 CHECKED int record_encode(const Normlink__Record *r, struct buf *out, struct err *err);
 

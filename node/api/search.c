@@ -65,11 +65,11 @@ static void put_strings(struct json *j, const char *key, char *const *values, si
 	json_array_end(j);
 }
 
-/* A log statement's subject stands as it is (clause 2.7). */
+/* Several kinds may share a subject; and that of a log statement stands as it is (clause 2.7). */
 static const char *href_of(const struct answer *a, const struct statement *s)
 {
 	int kind = s->record != NULL ? (int)s->record->kind : 0;
-	const char *word = kind_about_log(kind) ? kind_word(kind) : NULL;
+	const char *word = kind != NORMLINK__KIND__KIND_STANDARD ? kind_word(kind) : NULL;
 	return arena_printf(a->arena, "/api/v1/records/%s%s%s", answer_escaped(a->arena, s->subject, ""),
 	                    word != NULL ? "?kind=" : "", word != NULL ? word : "");
 }

@@ -106,6 +106,8 @@ static int take(struct work *w, size_t number, struct bytes record, struct err *
 		refuse(w->out, number, "a redaction is asked for with normlink redact");
 	else if (kind_about_log((int)r->kind) && !w->public)
 		refuse(w->out, number, "what is said about a log is public");
+	else if (record_personal(r) && w->public)
+		refuse(w->out, number, "the personal part of feedback is not for the public collection (clause 2.11)");
 	else
 		rc = weigh(w, (int)r->kind, r->subject, record, err);
 	arena_free(&arena);

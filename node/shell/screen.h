@@ -24,7 +24,8 @@ struct screen {
 	struct buf packed;
 };
 
-/* Screen a batch for an origin; log statements are for the public collection alone.  A record that breaks a rule is
+/* Screen a batch for an origin; log statements are for the public collection alone, and what
+ * says who a person is, for others alone.  A record that breaks a rule is
  * refused alone; ERR_INVALID: the body itself is not of its form; ERR_LIMIT: more than SUBMIT_ENTRIES_MAX; or what the
  * store said.  *out is to be freed in any case. */
 CHECKED int screen_run(struct store *store, const char *origin, bool public, struct bytes body, struct screen *out,
