@@ -22,6 +22,7 @@ struct designator {
 	char number[64];                 /* "19001", "27001-1" with the part */
 	int year;                        /* 0: undated */
 	bool supplement;                 /* an amendment, corrigendum or addendum of the above */
+	bool fragment;                   /* canonical has one: of a record's subject alone (record.h) */
 };
 
 /* ERR_INVALID: empty, not UTF-8, control characters, or longer than SUBJECT_MAX once folded. */

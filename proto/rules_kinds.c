@@ -9,13 +9,13 @@ static const struct rule party_rules[] = {
 static const struct rules rules_party = RULES(party, "2.11", NULL);
 
 static const struct rule recognised_rules[] = {
-	{ "standards", FORM_DESIGNATOR, .min = 2, .words = WORDS_BODY },
+	{ "standards", FORM_DESIGNATOR, .min = 2, .max = RECOGNITION_MAX, .words = WORDS_BODY },
 };
 static const struct rules rules_recognised = RULES(recognised, "2.11", span_recognised);
 
 static const struct rule recognition_rules[] = {
 	{ "type", FORM_CODE, .min = 1 },
-	{ "parties", FORM_MESSAGE, .min = 2, .words = WORDS_BODY, .below = &rules_party },
+	{ "parties", FORM_MESSAGE, .min = 2, .max = RECOGNITION_MAX, .words = WORDS_BODY, .below = &rules_party },
 	{ "groups", FORM_MESSAGE, .min = 1, .words = WORDS_BODY, .below = &rules_recognised },
 	{ "date", .form = FORM_DATE },
 };

@@ -77,6 +77,7 @@ static int read_subject(enum fragment fragment, const char *text, struct designa
 	size_t used = strlen(out->canonical), more = strlen(behind);
 	if (used + 1 + more > SUBJECT_MAX)
 		return err_set(err, ERR_INVALID, "longer than %d bytes (clause 2.2)", SUBJECT_MAX);
+	out->fragment = true;
 	out->canonical[used] = '#';
 	memcpy(out->canonical + used + 1, behind, more + 1);
 	return OK;

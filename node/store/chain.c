@@ -10,7 +10,7 @@ int chain_current(struct db *db, int64_t slot, int kind, const struct designator
 	return db_get_int(db, err, doc,
 	                  "SELECT doc FROM subject WHERE undated = ?1 AND supplement = ?2 AND subject = ?3 AND kind = ?4"
 	                  " AND slot = ?5",
-	                  db_text(subject->undated), db_int(subject->supplement), db_text(subject->canonical), db_int(kind),
+	                  db_text(subject->undated), db_int(chain_part(subject)), db_text(subject->canonical), db_int(kind),
 	                  db_int(slot));
 }
 
@@ -135,7 +135,7 @@ static int set_newest(struct db *db, int64_t slot, int kind, const struct design
 	return db_run(db, err,
 	              "UPDATE subject SET doc = ?6 WHERE undated = ?1 AND supplement = ?2 AND subject = ?3 AND kind = ?4"
 	              " AND slot = ?5",
-	              db_text(d->undated), db_int(d->supplement), db_text(d->canonical), db_int(kind), db_int(slot),
+	              db_text(d->undated), db_int(chain_part(d)), db_text(d->canonical), db_int(kind), db_int(slot),
 	              db_int(doc));
 }
 
@@ -145,7 +145,7 @@ static int insert_first(struct db *db, int64_t id, int kind, const struct design
 {
 	return db_run(db, err,
 	              "INSERT INTO subject(undated, supplement, subject, kind, slot, doc) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-	              db_text(d->undated), db_int(d->supplement), db_text(d->canonical), db_int(kind), db_int(id_slot(id)),
+	              db_text(d->undated), db_int(chain_part(d)), db_text(d->canonical), db_int(kind), db_int(id_slot(id)),
 	              db_int(id));
 }
 
@@ -204,7 +204,7 @@ static int remove_newest(struct db *db, const struct ring *gone, int kind, const
 		return db_run(db, err,
 		              "DELETE FROM subject WHERE undated = ?1 AND supplement = ?2 AND subject = ?3 AND kind = ?4"
 		              " AND slot = ?5",
-		              db_text(d->undated), db_int(d->supplement), db_text(d->canonical), db_int(kind), db_int(slot));
+		              db_text(d->undated), db_int(chain_part(d)), db_text(d->canonical), db_int(kind), db_int(slot));
 	struct ring before = { 0 };
 	int rc = ring_read(db, entry_id(slot, (uint64_t)gone->previous), &before, err);
 	if (rc == OK)

@@ -14,6 +14,13 @@
 
 enum { PREVIOUS_NONE = -1 };
 
+/* What of subject.supplement a subject lies under: 1 for a supplement of the standard, 2 more with a fragment, so that
+ * these do not stand between the standard and its editions. */
+static inline int64_t chain_part(const struct designator *subject)
+{
+	return (subject->supplement ? 1 : 0) + (subject->fragment ? 2 : 0);
+}
+
 /* Where a doc stands among its subject's. */
 struct chain_place {
 	bool current;     /* the newest */

@@ -42,12 +42,12 @@ static const char log_tables[] =
 /* doc: one row for each valid record.  previous is the index of the statement that it supersedes (-1: none), revision
  * how many there are with it, title_bytes is for ranking, ics its codes with blanks between, digest the first bytes of
  * its SHA-256. subject: the newest statement of each origin on each subject; undated first, so that one range gives all
- * editions; an index of its own finds the few that speak about logs. facet: the ICS codes of current docs alone; shared
- * is how many parts of the code an earlier one of the same doc has, too, so that a subtree counts each doc once, and
- * FACET_HIDDEN more for a doc that is hidden: not in the public collection.  link: what a doc points at (edges.h of
- * proto); by doc, for rows are only added, and by target.  retracted: the statement takes back what was said; it has no
- * codes, no links. redaction: an entry, and the index of the newest statement that redacts it.  words: full-text,
- * without a copy of the text. */
+ * editions; supplement as chain_part() has it; an index of its own finds the few that speak about logs. facet: the ICS
+ * codes of current docs alone; shared is how many parts of the code an earlier one of the same doc has, too, so that a
+ * subtree counts each doc once, and FACET_HIDDEN more for a doc that is hidden: not in the public collection.  link:
+ * what a doc points at (edges.h of proto); by doc, for rows are only added, and by target.  retracted: the statement
+ * takes back what was said; it has no codes, no links. redaction: an entry, and the index of the newest statement that
+ * redacts it.  words: full-text, without a copy of the text. */
 static const char view_tables[] =
     "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
     " year INTEGER NOT NULL, title_bytes INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL,"

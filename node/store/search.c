@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "node/base/must.h"
+#include "node/store/chain.h"
 #include "node/store/entries.h"
 #include "node/store/hits.h"
 #include "node/store/match.h"
@@ -199,14 +200,14 @@ static int by_reference(struct search *q, const struct designator *d)
 	static const char sql[] =
 	    "SELECT d.id, d.year, d.ics, s.kind FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc"
 	    " WHERE s.undated = ?1 AND s.supplement = ?6 AND (?2 = 0 OR d.status = ?2) AND (?3 = 0 OR d.kind = ?3)"
-	    " AND (?4 = 0 OR s.slot = ?4) AND (s.subject = ?5 OR (?8 = 1 AND (s.kind = 1 OR instr(s.subject, '#') = 0)))"
+	    " AND (?4 = 0 OR s.slot = ?4) AND (?8 = 1 OR s.subject = ?5)"
 	    " AND (?7 = 0 OR d.hidden = 0) AND d.retracted = 0";
 	const struct filter *f = &q->filter;
-	bool editions = d->year == 0 && !d->supplement;
+	bool editions = d->year == 0 && !d->supplement && !d->fragment;
 	sqlite3_stmt *stmt;
 	int rc =
 	    db_query(&q->store->db, q->err, &stmt, sql, db_text(d->undated), db_int(f->status), db_int(f->kind),
-	             db_int(f->slot), db_text(d->canonical), db_int(d->supplement), db_int(f->public), db_int(editions));
+	             db_int(f->slot), db_text(d->canonical), db_int(chain_part(d)), db_int(f->public), db_int(editions));
 	while (rc == OK && q->exact_count < SEARCH_EXACT_MAX && db_next(&q->store->db, q->err, stmt, &rc)) {
 		rc = keep_exact(q, stmt);
 	}

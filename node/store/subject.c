@@ -40,20 +40,31 @@ static int compare(const void *left, const void *right)
 	return by_subject != 0 ? by_subject : strcmp(a->origin, b->origin);
 }
 
-/* The subject and what is told apart from it by a fragment; of one without a year (editions) all editions. */
-static int collect(struct store *s, int kind, const struct designator *d, bool editions, struct arena *arena,
-                   struct newest_list *out, struct err *err)
+struct asked {
+	int kind; /* 0: any */
+	const struct designator *subject;
+	bool editions; /* of all years */
+};
+
+/* The subject itself, of every origin and kind. */
+static const char itself[] =
+    "SELECT s.subject, o.name, s.slot, s.doc, s.kind, d.year, d.revision, d.previous FROM subject AS s"
+    " CROSS JOIN doc AS d ON d.id = s.doc CROSS JOIN origin AS o ON o.slot = s.slot"
+    " WHERE s.undated = ?1 AND s.supplement = ?2 AND (?3 = 1 OR s.subject = ?4) AND (?5 = 0 OR s.kind = ?5)";
+
+/* What is told apart from it by a fragment: '$' follows '#'. */
+static const char with_fragments[] =
+    "SELECT s.subject, o.name, s.slot, s.doc, s.kind, d.year, d.revision, d.previous FROM subject AS s"
+    " CROSS JOIN doc AS d ON d.id = s.doc CROSS JOIN origin AS o ON o.slot = s.slot"
+    " WHERE s.undated = ?1 AND s.supplement = ?2 + 2 AND s.subject > (CASE ?3 WHEN 1 THEN '' ELSE ?4 || '#' END)"
+    " AND (?3 = 1 OR s.subject < ?4 || '$') AND (?5 = 0 OR s.kind = ?5)";
+
+static int collect_by(struct store *s, const char *sql, const struct asked *q, struct arena *arena,
+                      struct newest_list *out, struct err *err)
 {
-	static const char sql[] =
-	    "SELECT s.subject, o.name, s.slot, s.doc, s.kind, d.year, d.revision, d.previous FROM subject AS s"
-	    " CROSS JOIN doc AS d ON d.id = s.doc CROSS JOIN origin AS o ON o.slot = s.slot"
-	    " WHERE s.undated = ?1 AND s.supplement = ?2"
-	    " AND (?3 = 1 OR s.subject = ?4 OR (s.subject > ?4 || '#' AND s.subject < ?4 || '$'))"
-	    " AND (?6 = 0 OR s.kind = ?6)"
-	    " ORDER BY s.kind <> 1, d.year DESC, s.subject, s.kind, o.name LIMIT ?5";
 	sqlite3_stmt *stmt;
-	int rc = db_query(&s->db, err, &stmt, sql, db_text(d->undated), db_int(d->supplement), db_int(editions),
-	                  db_text(d->canonical), db_int((int64_t)(REVISIONS_MAX - out->count)), db_int(kind));
+	int rc = db_query(&s->db, err, &stmt, sql, db_text(q->subject->undated), db_int(chain_part(q->subject)),
+	                  db_int(q->editions), db_text(q->subject->canonical), db_int(q->kind));
 	while (rc == OK && out->count < REVISIONS_MAX && db_next(&s->db, err, stmt, &rc)) {
 		struct bytes subject = db_column_bytes(stmt, 0), origin = db_column_bytes(stmt, 1);
 		out->v[out->count++] = (struct newest){
@@ -69,6 +80,18 @@ static int collect(struct store *s, int kind, const struct designator *d, bool e
 	}
 	db_end(stmt);
 	return rc;
+}
+
+static int collect(struct store *s, int kind, const struct designator *d, struct arena *arena, struct newest_list *out,
+                   struct err *err)
+{
+	const struct asked q = {
+		.kind = kind,
+		.subject = d,
+		.editions = d->year == 0 && !d->supplement && !d->fragment && d->prefix[0] != '\0',
+	};
+	int rc = collect_by(s, itself, &q, arena, out, err);
+	return rc == OK && !d->fragment ? collect_by(s, with_fragments, &q, arena, out, err) : rc;
 }
 
 static int give(struct store *s, const struct newest *st, uint64_t index, bool current, struct arena *arena,
@@ -126,11 +149,6 @@ static int give_all(struct store *s, struct newest_list *all, struct arena *aren
 	return rc;
 }
 
-static bool has_editions(const struct designator *d)
-{
-	return d->year == 0 && !d->supplement && d->prefix[0] != '\0';
-}
-
 /* Of one kind as it reads subjects; of a kind with fragments also by what stands before '#' alone.  Of any kind (0) as
  * a designator or a text; and where it has a '#', as what stands before that, with a fragment.  Nothing is about what
  * cannot be a subject. */
@@ -139,14 +157,12 @@ static int collect_all(struct store *s, int kind, const char *subject, struct ar
 {
 	struct designator d;
 	int rc = OK;
-	bool fragment = strchr(subject, '#') != NULL;
+	bool marked = strchr(subject, '#') != NULL;
 	out->v = arena_array(arena, REVISIONS_MAX, sizeof *out->v);
-	if (record_subject(kind, subject, &d, NULL) == OK)
-		rc = collect(s, kind, &d, has_editions(&d) && (kind == 0 || !fragment), arena, out, err);
-	else if (!fragment && record_subject(0, subject, &d, NULL) == OK)
-		rc = collect(s, kind, &d, has_editions(&d), arena, out, err);
-	if (rc == OK && kind == 0 && fragment && record_subject(NORMLINK__KIND__KIND_INDICATOR, subject, &d, NULL) == OK)
-		rc = collect(s, 0, &d, false, arena, out, err);
+	if (record_subject(kind, subject, &d, NULL) == OK || (!marked && record_subject(0, subject, &d, NULL) == OK))
+		rc = collect(s, kind, &d, arena, out, err);
+	if (rc == OK && kind == 0 && marked && record_subject(NORMLINK__KIND__KIND_INDICATOR, subject, &d, NULL) == OK)
+		rc = collect(s, 0, &d, arena, out, err);
 	return rc;
 }
 
