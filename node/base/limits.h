@@ -42,7 +42,7 @@ enum {
 	CODE_MAX = 64,          /* one ICS, CCS, stage, date, language tag */
 	LABEL_MAX = 1024,       /* any other one-line text: publisher, committee, edition, source */
 	AUTHOR_SIGNATURES_MAX = 16,
-	RECOGNITION_MAX = 256,      /* clause 2.11: parties, and standards of one group */
+	RECOGNITION_MAX = 256,     /* clause 2.11: parties, and standards of one group */
 	AUTHOR_KEY_MAX = 512,      /* clause 2.15: a submitter's public key */
 	SHARING_ORIGINS_MAX = 256, /* nodes that one collection is shared with */
 	JSON_DEPTH_MAX = 16,
