@@ -65,6 +65,11 @@ void entry_proof_answer(struct answer *a, struct bytes index);
 
 void redactions_answer(struct answer *a);
 void audit_answer(struct answer *a);
+/* Peers, and witnesses outside that are asked: for the status. */
+void peers_json(struct answer *a, struct json *j);
+void peers_text(struct answer *a);
+void asked_json(struct answer *a, struct json *j);
+void asked_text(struct answer *a);
 /* What is held here without content, by log and collection: for the status. */
 void withheld_json(struct answer *a, struct json *j);
 void withheld_text(struct answer *a);

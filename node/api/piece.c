@@ -9,6 +9,12 @@
 #include "node/api/history.h"
 #include "node/api/text.h"
 
+void piece_u64(struct json *j, const char *key, uint64_t value)
+{
+	json_key(j, key);
+	json_u64(j, value);
+}
+
 void piece_time(struct answer *a, struct json *j, const char *key, uint64_t wall_ms)
 {
 	json_key(j, key);

@@ -1,26 +1,14 @@
-/* GET /api/v1/heads, /peers, /status, /healthz, /readyz and /: what a node says of itself. */
+/* GET /api/v1/heads, /status, /healthz, /readyz and /: what a node says of itself. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "node/api/answer.h"
 #include "node/api/history.h"
+#include "node/api/piece.h"
 #include "node/api/text.h"
 
 static const char *const no_parameters[] = { NULL };
-
-static void put_time(struct answer *a, struct json *j, const char *key, uint64_t wall_ms)
-{
-	json_key(j, key);
-	const char *text = answer_time(a->arena, wall_ms, true);
-	json_text(j, text[0] != '\0' ? text : NULL);
-}
-
-static void put_u64(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_u64(j, value);
-}
 
 /* ---- origins ---- */
 
@@ -76,16 +64,16 @@ static void put_origin(struct answer *a, const struct origin_status *o, struct j
 	json_bool(j, o->own);
 	json_key(j, "outside");
 	json_bool(j, o->outside);
-	put_u64(j, "held", o->held);
-	put_u64(j, "seen", o->seen_size);
-	put_u64(j, "lag", lag(o));
-	put_u64(j, "witnessed", o->witnessed_size);
-	put_u64(j, "head_size", o->head_size);
+	piece_u64(j, "held", o->held);
+	piece_u64(j, "seen", o->seen_size);
+	piece_u64(j, "lag", lag(o));
+	piece_u64(j, "witnessed", o->witnessed_size);
+	piece_u64(j, "head_size", o->head_size);
 	json_key(j, "head_root");
 	json_text(j, o->head_size > 0 ? answer_root(a->arena, &o->head_root) : NULL);
-	put_time(a, j, "head_time", o->head_wall_ms);
-	put_u64(j, "cosignatures", o->cosignatures);
-	put_u64(j, "mirrors", o->mirrors);
+	piece_time(a, j, "head_time", o->head_wall_ms);
+	piece_u64(j, "cosignatures", o->cosignatures);
+	piece_u64(j, "mirrors", o->mirrors);
 	/* Who could have: only a running core knows whom it trusts. */
 	put_possible(a, j, "witnesses", o->witnesses);
 	put_possible(a, j, "mirror_peers", o->mirror_peers);
@@ -94,8 +82,8 @@ static void put_origin(struct answer *a, const struct origin_status *o, struct j
 	for (size_t i = 0; i < o->missing_count; i++)
 		json_text(j, o->missing[i]);
 	json_array_end(j);
-	put_u64(j, "cosigned_size", o->cosigned_size);
-	put_time(a, j, "uncosigned_since", o->uncosigned_since_ms);
+	piece_u64(j, "cosigned_size", o->cosigned_size);
+	piece_time(a, j, "uncosigned_since", o->uncosigned_since_ms);
 	answer_fork(o->fork, j);
 	json_object_end(j);
 }
@@ -109,12 +97,6 @@ static void put_origins(struct answer *a, struct json *j)
 	for (size_t i = 0; i < count; i++)
 		put_origin(a, &origins[i], j);
 	json_array_end(j);
-}
-
-static size_t widest(size_t width, const char *text)
-{
-	size_t own = text_width(bytes_str(text));
-	return own > width ? own : width;
 }
 
 /* The second line of a log whose newest head too few have cosigned yet. */
@@ -150,7 +132,7 @@ static void put_origins_text(struct answer *a)
 	size_t count = origins_of(a, &origins);
 	size_t width = 0;
 	for (size_t i = 0; i < count; i++)
-		width = widest(width, origins[i].origin);
+		width = text_widest(width, origins[i].origin);
 	for (size_t i = 0; i < count; i++) {
 		const struct origin_status *o = &origins[i];
 		if (o->outside && o->head_size == 0) {
@@ -181,138 +163,6 @@ static void put_origins_text(struct answer *a)
 
 /* ---- peers ---- */
 
-static void put_peer(struct answer *a, const struct peer_status *p, struct json *j)
-{
-	json_object_begin(j);
-	json_key(j, "name");
-	json_text(j, p->name);
-	json_key(j, "origin");
-	json_text(j, p->origin);
-	json_key(j, "state");
-	json_text(j, p->state);
-	put_time(a, j, "last_seen", p->last_seen_ms);
-	put_u64(j, "entries_in", p->entries_in);
-	put_u64(j, "confirmed_size", p->confirmed_size);
-	if (a->context->local) { /* addresses and troubles are the operator's business */
-		json_key(j, "address");
-		json_text(j, p->address);
-		put_time(a, j, "next_try", p->next_try_ms);
-		json_key(j, "last_error");
-		json_text(j, p->last_error[0] != '\0' ? p->last_error : NULL);
-		put_u64(j, "frames_in", p->frames_in);
-		put_u64(j, "frames_out", p->frames_out);
-		put_u64(j, "bytes_in", p->bytes_in);
-		put_u64(j, "bytes_out", p->bytes_out);
-	}
-	json_object_end(j);
-}
-
-/* Witnesses outside that are asked; where they are and what went wrong is the operator's business. */
-static void put_asked(struct answer *a, struct json *j)
-{
-	const struct core_status *status = a->context->status;
-	json_key(j, "witnesses");
-	json_array_begin(j);
-	for (size_t i = 0; status != NULL && i < status->asked_count; i++) {
-		const struct witness_status *w = &status->asked[i];
-		json_object_begin(j);
-		json_key(j, "name");
-		json_text(j, w->name);
-		put_u64(j, "cosigned", w->known_size);
-		put_time(a, j, "last_success", w->last_ok_ms);
-		if (a->context->local) {
-			json_key(j, "url");
-			json_text(j, w->url);
-			put_time(a, j, "next_try", w->next_try_ms);
-			json_key(j, "last_error");
-			json_text(j, w->last_error[0] != '\0' ? w->last_error : NULL);
-		}
-		json_object_end(j);
-	}
-	json_array_end(j);
-}
-
-static void put_asked_text(struct answer *a)
-{
-	const struct core_status *status = a->context->status;
-	struct buf *out = &a->body;
-	uint64_t now = a->context->wall_ms;
-	if (status == NULL || status->asked_count == 0)
-		return;
-	buf_add_str(out, "\nwitnesses outside\n");
-	for (size_t i = 0; i < status->asked_count; i++) {
-		const struct witness_status *w = &status->asked[i];
-		buf_add_str(out, "  ");
-		text_put(out, w->name);
-		buf_printf(out, "  at %" PRIu64, w->known_size);
-		if (w->last_ok_ms != 0)
-			buf_printf(out, "  cosigned %s", answer_time(a->arena, w->last_ok_ms, false));
-		if (a->context->local && w->last_error[0] != '\0') {
-			buf_add_str(out, "  last error: ");
-			text_put(out, w->last_error);
-			if (w->next_try_ms > now)
-				buf_printf(out, "; next try in %" PRIu64 " s", (w->next_try_ms - now + 999) / 1000);
-		}
-		buf_add_char(out, '\n');
-	}
-}
-
-static void put_peers(struct answer *a, struct json *j)
-{
-	const struct core_status *status = a->context->status;
-	json_key(j, "peers");
-	json_array_begin(j);
-	for (size_t i = 0; status != NULL && i < status->peer_count; i++)
-		put_peer(a, &status->peers[i], j);
-	json_array_end(j);
-}
-
-static void put_peer_text(struct answer *a, const struct peer_status *p, size_t name_width, size_t origin_width)
-{
-	struct buf *out = &a->body;
-	uint64_t now = a->context->wall_ms;
-	buf_add_str(out, "  ");
-	text_pad(out, p->name, name_width);
-	buf_add_str(out, "  ");
-	text_pad(out, p->origin, origin_width);
-	buf_printf(out, "  %s", p->state);
-	int room = 9 - (int)strlen(p->state); /* "connected" is the longest */
-	if (a->context->local && p->address[0] != '\0') {
-		buf_printf(out, "%*s  ", room > 0 ? room : 0, "");
-		text_put(out, p->address);
-		room = 0;
-	}
-	if (p->last_seen_ms != 0)
-		buf_printf(out, "%*s  seen %s", room > 0 ? room : 0, "", answer_time(a->arena, p->last_seen_ms, false));
-	buf_add_char(out, '\n');
-	if (a->context->local && p->last_error[0] != '\0') {
-		buf_printf(out, "  %*s  last error: ", (int)name_width, "");
-		text_put(out, p->last_error);
-		if (p->next_try_ms > now)
-			buf_printf(out, "; next try in %" PRIu64 " s", (p->next_try_ms - now + 999) / 1000);
-		buf_add_char(out, '\n');
-	}
-}
-
-static void put_peers_text(struct answer *a)
-{
-	const struct core_status *status = a->context->status;
-	size_t name_width = 0;
-	size_t origin_width = 0;
-	if (status == NULL) {
-		buf_add_str(&a->body, "  not known while the node is stopped\n");
-		return;
-	}
-	for (size_t i = 0; i < status->peer_count; i++) {
-		name_width = widest(name_width, status->peers[i].name);
-		origin_width = widest(origin_width, status->peers[i].origin);
-	}
-	for (size_t i = 0; i < status->peer_count; i++)
-		put_peer_text(a, &status->peers[i], name_width, origin_width);
-	if (status->peer_count == 0)
-		buf_add_str(&a->body, "  none; normlink peer add trusts one\n");
-}
-
 /* ---- the three addresses ---- */
 
 /* The signed note itself, for whoever checks it. */
@@ -330,10 +180,10 @@ static void put_head(struct answer *a, const struct as_of *at, struct json *j)
 	json_object_begin(j);
 	json_key(j, "origin");
 	json_text(j, at->origin);
-	put_u64(j, "head_size", at->head_size);
+	piece_u64(j, "head_size", at->head_size);
 	answer_fork(at->fork, j);
 	put_note(j, "note", at->head);
-	put_u64(j, "cosigned_size", at->cosigned_size);
+	piece_u64(j, "cosigned_size", at->cosigned_size);
 	put_note(j, "cosigned_note", at->cosigned);
 	json_object_end(j);
 }
@@ -364,22 +214,6 @@ void heads_answer(struct answer *a)
 	buf_add_char(&a->body, '\n');
 }
 
-void peers_answer(struct answer *a)
-{
-	if (!answer_parameters_known(a, no_parameters) || !answer_begin(a))
-		return;
-	if (a->text) {
-		put_peers_text(a);
-		return;
-	}
-	struct json j = { .out = &a->body };
-	json_object_begin(&j);
-	put_peers(a, &j);
-	answer_as_of(a, &j);
-	json_object_end(&j);
-	buf_add_char(&a->body, '\n');
-}
-
 static void put_status_json(struct answer *a, const struct view_figures *figures)
 {
 	const struct core_status *status = a->context->status;
@@ -392,28 +226,28 @@ static void put_status_json(struct answer *a, const struct view_figures *figures
 	if (status != NULL) {
 		json_key(&j, "name");
 		json_text(&j, status->name);
-		put_time(a, &j, "since", a->context->start_wall_ms);
+		piece_time(a, &j, "since", a->context->start_wall_ms);
 		json_key(&j, "writable");
 		json_bool(&j, a->context->writable);
-		put_u64(&j, "forks", status->forks);
-		put_u64(&j, "rejected", status->rejected);
+		piece_u64(&j, "forks", status->forks);
+		piece_u64(&j, "rejected", status->rejected);
 		json_key(&j, "closed"); /* why our own log is not signed now */
 		json_text(&j, status->closed);
 		json_key(&j, "closed_text");
 		json_text(&j, status->closed != NULL ? status->closed_text : NULL);
 	}
 	put_origins(a, &j);
-	put_peers(a, &j);
-	put_asked(a, &j);
+	peers_json(a, &j);
+	asked_json(a, &j);
 	withheld_json(a, &j);
 	json_key(&j, "figures");
 	json_object_begin(&j);
-	put_u64(&j, "records", figures->records);
-	put_u64(&j, "entries", figures->entries);
-	put_u64(&j, "invalid", figures->invalid);
-	put_u64(&j, "missing", figures->missing);
-	put_u64(&j, "db_bytes", figures->db_bytes);
-	put_u64(&j, "wal_bytes", figures->wal_bytes);
+	piece_u64(&j, "records", figures->records);
+	piece_u64(&j, "entries", figures->entries);
+	piece_u64(&j, "invalid", figures->invalid);
+	piece_u64(&j, "missing", figures->missing);
+	piece_u64(&j, "db_bytes", figures->db_bytes);
+	piece_u64(&j, "wal_bytes", figures->wal_bytes);
 	json_object_end(&j);
 	answer_as_of(a, &j);
 	json_object_end(&j);
@@ -438,8 +272,8 @@ static void put_status_text(struct answer *a, const struct view_figures *figures
 	buf_add_str(out, "\nlogs\n");
 	put_origins_text(a);
 	buf_add_str(out, "\npeers\n");
-	put_peers_text(a);
-	put_asked_text(a);
+	peers_text(a);
+	asked_text(a);
 	redactions_text(a, a->context->origin);
 	withheld_text(a);
 	buf_printf(out,

@@ -85,6 +85,12 @@ size_t text_width(struct bytes text)
 	return width;
 }
 
+size_t text_widest(size_t width, const char *text)
+{
+	size_t own = text_width(bytes_str(text));
+	return own > width ? own : width;
+}
+
 static void put_bytes(struct buf *out, struct bytes text)
 {
 	for (size_t i = 0, len = 0; i < text.len; i += len) {

@@ -14,6 +14,8 @@
 
 /* Columns that text takes, as text_put writes it. */
 size_t text_width(struct bytes text);
+/* The larger of width and that. */
+size_t text_widest(size_t width, const char *text);
 
 /* Append text, made harmless. */
 void text_put(struct buf *out, const char *text);
