@@ -129,6 +129,8 @@ enum {
 	QUERY_MAX = 4096,
 	QUERY_TERMS_MAX = 64,
 	SEARCH_LIMIT_DEFAULT = 20,
+	CHANGES_STEPS_MAX = 512,        /* steps looked at for one answer about what is new, */
+	CHANGES_SCAN_MAX = 128 * 1024, /* and entries: it says that there is more */
 	SEARCH_LIMIT_MAX = 200,
 	SEARCH_OFFSET_MAX = 10000,
 	REVISIONS_MAX = 1000,

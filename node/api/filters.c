@@ -1,0 +1,102 @@
+#include "node/api/filters.h"
+
+#include <inttypes.h>
+
+#include "node/api/text.h"
+
+enum { TERMINAL_WIDTH = 100 };
+
+/* ---- the question ---- */
+
+static bool read_code(struct answer *a, const char *name, const char **value, bool (*good)(const char *),
+                      const char *form)
+{
+	if (!answer_parameter(a, name, value))
+		return false;
+	if (*value == NULL || good(*value))
+		return true;
+	problem_parameter(a, name, "parameter %s: %.*s is not %s", name, CODE_MAX, *value, form);
+	return false;
+}
+
+static bool is_status(const char *word)
+{
+	return status_of_word(word) != 0;
+}
+
+static bool is_kind(const char *word)
+{
+	return kind_of_word(word) != 0;
+}
+
+bool filters_read(struct answer *a, struct query *q)
+{
+	uint64_t limit = SEARCH_LIMIT_DEFAULT;
+	bool good = answer_parameter(a, "q", &q->words) &&
+	            read_code(a, "ics", &q->ics, ics_valid, "an ICS code like 03, 03.120 or 03.120.10") &&
+	            read_code(a, "status", &q->status, is_status,
+	                      "a status: preparation, upcoming, current, superseded, withdrawn or cancelled") &&
+	            read_code(a, "kind", &q->kind, is_kind, "a kind of record: standard, sharing, redaction or verdict") &&
+	            answer_parameter(a, "origin", &q->origin) && answer_number(a, "limit", 1, SEARCH_LIMIT_MAX, &limit);
+	q->limit = (size_t)limit;
+	q->public_only = !a->context->local;
+	return good;
+}
+
+bool filters_origin(struct answer *a, const struct query *q)
+{
+	if (q->origin == NULL || answer_origin(a, q->origin) != NULL)
+		return true;
+	problem_parameter(a, "origin", "parameter origin: this node holds no log of that name; /api/v1/heads lists them");
+	return false;
+}
+
+/* ---- a record that was found ---- */
+
+static void put_word(struct json *j, const char *key, const char *value)
+{
+	json_key(j, key);
+	json_text(j, value != NULL && value[0] != '\0' ? value : NULL);
+}
+
+static void put_strings(struct json *j, const char *key, char *const *values, size_t count)
+{
+	json_key(j, key);
+	json_array_begin(j);
+	for (size_t i = 0; i < count; i++)
+		json_text(j, values[i]);
+	json_array_end(j);
+}
+
+void filters_hit(struct answer *a, const struct statement *s, struct json *j)
+{
+	const Normlink__Standard *standard = s->record != NULL ? s->record->standard : NULL;
+	json_key(j, "origin");
+	json_text(j, s->found->origin);
+	json_key(j, "index");
+	json_u64(j, s->found->index);
+	json_key(j, "frozen");
+	json_bool(j, answer_frozen(a, s->found->origin));
+	put_word(j, "kind", s->record != NULL ? kind_word((int)s->record->kind) : NULL);
+	json_key(j, "subject");
+	json_text(j, s->subject);
+	statement_titles(s, j);
+	put_word(j, "status", statement_status(s));
+	put_word(j, "date", statement_date(s));
+	put_strings(j, "ics", standard != NULL ? standard->ics : NULL, standard != NULL ? standard->n_ics : 0);
+	json_key(j, "href");
+	json_text(j, arena_printf(a->arena, "/api/v1/records/%s", answer_escaped(a->arena, s->subject, "")));
+}
+
+void filters_hit_text(struct answer *a, const struct found *found, size_t width)
+{
+	struct statement hit;
+	struct buf *out = &a->body;
+	statement_read(&hit, found, "");
+	text_pad(out, hit.subject, width);
+	buf_printf(out, "  %-11s  %-10s  ", statement_status(&hit), statement_date(&hit));
+	text_put(out, found->origin);
+	buf_printf(out, " #%" PRIu64 "%s\n", found->index, answer_frozen(a, found->origin) ? "  FROZEN" : "");
+	statement_titles_text(&hit, 4, TERMINAL_WIDTH, out);
+	statement_free(&hit);
+}
