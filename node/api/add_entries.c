@@ -122,6 +122,11 @@ bool add_entries_is_door(struct bytes path)
 	return bytes_equal(path, bytes_str("/mirror/add-entries"));
 }
 
+const char *add_entries_headers(struct bytes path)
+{
+	return add_entries_is_door(path) ? takes_gzip : NULL;
+}
+
 static bool is_word(struct bytes value, const char *word)
 {
 	return value.len == strlen(word) && strncasecmp((const char *)value.data, word, value.len) == 0;

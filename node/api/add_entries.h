@@ -24,6 +24,9 @@ void add_entries_write(const struct upload *upload, struct buf *out);
 /* POST /mirror/add-entries, by its path alone. */
 bool add_entries_is_door(struct bytes path);
 
+/* Header lines that every answer there has; NULL: it is another address. */
+const char *add_entries_headers(struct bytes path);
+
 /* Is the body of the right type, and packed in a way that is undone here?  *gzip: it is packed.  False: answer 415. */
 bool add_entries_takes(const struct http_request *request, bool *gzip);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "node/api/add_entries.h"
 #include "node/api/answer.h"
 #include "node/api/negotiate.h"
 #include "node/base/must.h"
@@ -235,10 +236,17 @@ int api_answer(const struct http_request *request, const struct api_context *con
 	return a.status;
 }
 
-static void put_problem(bool text, bool head_only, int http_status, const char *detail, bool close, struct buf *out)
+static void put_problem(const struct http_request *request, int http_status, const char *detail, bool close,
+                        struct buf *out)
 {
 	struct api_context nobody = { 0 };
-	struct answer a = { .context = &nobody, .text = text };
+	struct answer a = { .context = &nobody };
+	bool head_only = false;
+	if (request != NULL) {
+		a.text = negotiate_text(request);
+		a.headers = add_entries_headers(request->path);
+		head_only = bytes_equal(request->method, bytes_str("HEAD"));
+	}
 	problem_set(&a, http_status, "%s", detail);
 	if (http_status == 405) /* what is answered elsewhere than here takes nothing else */
 		a.allow = "POST";
@@ -259,11 +267,10 @@ void api_text(int http_status, const char *type, const char *headers, struct byt
 
 void api_refuse(const struct http_request *request, int http_status, const char *detail, bool close, struct buf *out)
 {
-	bool head_only = bytes_equal(request->method, bytes_str("HEAD"));
-	put_problem(negotiate_text(request), head_only, http_status, detail, close, out);
+	put_problem(request, http_status, detail, close, out);
 }
 
 void api_problem(int http_status, const char *detail, bool close, struct buf *out)
 {
-	put_problem(false, false, http_status, detail, close, out);
+	put_problem(NULL, http_status, detail, close, out);
 }

@@ -53,6 +53,7 @@ struct api_context {
 	bool withheld;                 /* core_withheld() */
 	bool local;                    /* came through the local socket: may also see what the operator may */
 	struct api_counters *counters; /* may be NULL */
+	struct packed *packed;         /* the caller's, who shares it with no other thread; NULL: nothing is remembered */
 };
 
 /* Counters that the shell keeps and /metrics prints; all since start. */

@@ -45,8 +45,10 @@ static int open_member(z_stream *z, size_t max, struct buf *out, struct err *err
 		out->len += room - z->avail_out;
 		made += room - z->avail_out;
 	}
-	if (made > max)
+	if (made > max) {
+		out->len--;
 		return err_set(err, ERR_LIMIT, "unpacked it is larger than %zu bytes", max);
+	}
 	if (rc == Z_BUF_ERROR || rc == Z_OK)
 		return err_set(err, ERR_INVALID, "gzip: it is cut short (RFC 1952 2.3)");
 	if (rc != Z_STREAM_END)
@@ -57,14 +59,11 @@ static int open_member(z_stream *z, size_t max, struct buf *out, struct err *err
 int gzip_open(struct bytes packed, size_t max, struct buf *out, struct err *err)
 {
 	z_stream z = { 0 };
-	size_t before = out->len;
 	must(packed.len <= INT_MAX && max < SIZE_MAX / 8);
 	z.next_in = (Bytef *)(uintptr_t)packed.data;
 	z.avail_in = (uInt)packed.len;
 	must(inflateInit2(&z, GZIP_ONLY + OPEN_WINDOW) == Z_OK);
 	int rc = open_member(&z, max, out, err);
 	(void)inflateEnd(&z);
-	if (rc != OK)
-		out->len = before;
 	return rc;
 }

@@ -16,5 +16,6 @@ void gzip_pack(struct bytes data, struct buf *out);
 
 /* Append what packed holds: exactly one member and nothing after it, whole, with the right checksum and length.  At
  * most max bytes are ever made, however much was packed.  ERR_INVALID: not that, the text says what is wrong;
- * ERR_LIMIT: it would be larger.  On failure *out is as before, but for its room. */
+ * ERR_LIMIT: it would be larger.  On failure *out has got what could be unpacked before that, which nothing vouches
+ * for. */
 CHECKED int gzip_open(struct bytes packed, size_t max, struct buf *out, struct err *err);

@@ -7,6 +7,7 @@
 #include "node/api/answer.h"
 #include "node/api/gzip.h"
 #include "node/api/negotiate.h"
+#include "node/api/packed.h"
 #include "node/api/tile_path.h"
 #include "proto/entry.h"
 
@@ -60,14 +61,19 @@ static void send_checkpoint(struct answer *a, const struct as_of *log, bool own)
 	buf_add_bytes(&a->body, head);
 }
 
-/* Pack the body when the client takes that and it becomes smaller. */
-static void pack(struct answer *a)
+/* Pack the body, bundle n of that log (NULL: something else), when the client takes that and it becomes smaller. */
+static void pack(struct answer *a, const struct hash *log, uint64_t n)
 {
+	struct packed *kept = log != NULL ? a->context->packed : NULL;
 	a->vary = "Accept-Encoding";
 	if (!negotiate_gzip(a->request))
 		return;
 	struct buf packed = { 0 };
-	gzip_pack(buf_bytes(&a->body), &packed);
+	if (kept == NULL || !packed_find(kept, log, n, &packed)) {
+		gzip_pack(buf_bytes(&a->body), &packed);
+		if (kept != NULL)
+			packed_keep(kept, log, n, buf_bytes(&packed));
+	}
 	if (packed.len < a->body.len) {
 		struct buf plain = a->body;
 		a->body = buf_take(&packed);
@@ -90,7 +96,7 @@ static void send_tile(struct answer *a, const struct hash *log, const struct til
 	a->type = "application/octet-stream";
 	a->cache = CACHE_TILE;
 	if (path->kind == TILE_ENTRIES)
-		pack(a);
+		pack(a, path->width == BUNDLE_ENTRIES ? log : NULL, path->n);
 	else
 		a->vary = NULL;
 }
@@ -120,7 +126,7 @@ static void send_payload(struct answer *a, const struct as_of *log, uint64_t ind
 		a->cache = CACHE_PAYLOAD;
 		answer_mark(a, log);
 		buf_add_bytes(&a->body, found.payload);
-		pack(a);
+		pack(a, NULL, 0);
 	}
 }
 

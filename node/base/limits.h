@@ -74,7 +74,9 @@ enum {
 	URL_MAX_BYTES = 500,                 /* of one of them */
 	ASK_TIMEOUT_MS = 15 * 1000,          /* one request to it, from its beginning to the end of the answer */
 	ASK_ANSWER_MAX = 64 * 1024,          /* of which so much is taken */
-	UPLOADS_MAX = 4,                     /* uploads of entries at once, their bodies in memory */
+	UPLOADS_MAX = 4,                     /* large uploads of entries at once, their bodies in memory */
+	UPLOADS_WAITING_MAX = 64,            /* uploads that are not answered yet */
+	UPLOAD_WAIT_MS = 4 * 1000,           /* for peers to bring what an upload of a peer's log is to end with */
 	UPLOAD_PACKAGES_MAX = 64,            /* of one upload; what follows is left for the next (tlog-mirror: 32) */
 	UPLOAD_BODY_MAX = 20 * 1024 * 1024,  /* one upload, packed and unpacked */
 	FETCH_BUNDLES_MAX = 64,              /* bundles asked for and not yet with the store, all origins but one each */
@@ -124,6 +126,8 @@ enum {
 	HTTP_BODY_TIMEOUT_MS = 60 * 1000,
 	HTTP_IDLE_TIMEOUT_MS = 60 * 1000,
 	HTTP_UNSENT_MAX = 1024 * 1024,      /* of answers on one connection before its next request waits */
+	PACKED_SLOTS = 512,                 /* packed bundles that one reader remembers, */
+	PACKED_BUNDLE_MAX = 16 * 1024,      /* none of them larger */
 	SUBMISSIONS_MAX = 16,               /* batches waiting to be taken in */
 	CLIENT_BODY_MAX = 64 * 1024 * 1024, /* an answer that the command line takes */
 	QUERY_MAX = 4096,

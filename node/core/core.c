@@ -312,6 +312,7 @@ static void tick(struct core *c)
 		evidence_remind(c, i);
 	}
 	ask_wake(c);
+	upload_tick(c);
 }
 
 void core_step(struct core *c, struct event *event, struct effects *fx)

@@ -17,7 +17,7 @@ enum event_kind {
 	EV_VERDICT,    /* the operator decides about an origin that forked; answered as an EV_SUBMIT is */
 	EV_HANDOVER,   /* parts of a bundle file, brought by the operator; answered by one FX_HANDED */
 	EV_CHECKPOINT, /* a checkpoint to be witnessed, through HTTP; answered by one FX_ANSWER */
-	EV_UPLOAD,     /* entries of a log outside, likewise */
+	EV_UPLOAD,     /* entries of another's log, likewise */
 	EV_ASKED,      /* the answer to an FX_ASK, or why there is none */
 	EV_STORED,
 	EV_READ,

@@ -35,10 +35,11 @@ struct carry {
 	struct carry *next;
 	uint64_t op; /* to answer */
 	size_t log;
-	struct head head;  /* the pending checkpoint that it leads to */
-	uint64_t reached;  /* entries up to here were checked and are held, or on their way to the disk */
-	uint64_t store_op; /* the last write of them; 0: durable */
-	uint64_t head_op;  /* the write of the mirror's checkpoint; 0: not yet */
+	struct head head; /* the pending checkpoint that it leads to */
+	uint64_t reached; /* entries up to here were checked; of a log outside they are held, or on their way to the disk */
+	uint64_t store_op;    /* the last write of them; 0: durable */
+	uint64_t head_op;     /* the write of the mirror's checkpoint; 0: not yet */
+	uint64_t deadline_ms; /* mono: of a peer's log, whose entries others bring: no longer than so; 0: of one outside */
 };
 
 /* A witness outside, and where we stand with it: ask.c. */
@@ -72,6 +73,8 @@ void door_free_visit(struct visit *v);
 void upload_take(struct core *c, const struct event *event);
 void upload_stored(struct core *c, uint64_t op, int code);
 void upload_wake(struct core *c, size_t log);
+/* Time has passed: some have waited long enough. */
+void upload_tick(struct core *c);
 /* A durable target of a log outside. */
 void upload_remember(struct log *l, const struct head *h);
 void upload_free_carry(struct carry *u);

@@ -2,12 +2,17 @@
  *
  *     EV_UPLOAD ──refused──────────────────────────────────────────────> FX_ANSWER
  *          │                                                                ^  ^
- *          └──each package checked──> its entries to the store ──durable──> │  │ some are still to come
- *                                                   └──all there──> head ──durable: our mirror's cosignature
+ *          ├──each package checked──> its entries to the store ──durable──> │  │ some are still to come
+ *          │                                        └──all there──> head ──durable: our mirror's cosignature
+ *          │                                                                ^  ^
+ *          └──of a peer's log: each package checked──> peers bring them ────┘  └ UPLOAD_WAIT_MS are over
  *
- * Only for logs outside: a peer's log is fetched from peers, with its payloads.  A package is kept when it was proved
- * to lie in the tree of a head that was cosigned here (a pending checkpoint); all of those agree, so everything that is
- * kept does.  The mirror signs once every entry is durable.
+ * A package is kept when it was proved to lie in the tree of a head that was cosigned here (a pending checkpoint); all
+ * of those agree, so everything that is kept does.  The mirror signs once every entry is durable.
+ *
+ * Entries of a peer's log have payloads, and an upload brings none.  So its packages are checked and then let go: the
+ * pending checkpoint is what mirror.c fetches already, from whoever has it.  The upload waits for that, without a part
+ * in it.  A client that went away meanwhile is not noticed before the answer: the wait is short.
  */
 #include "node/core/upload.h"
 
@@ -17,6 +22,7 @@
 #include "node/core/parts.h"
 
 static const char frozen_text[] = "this log has signed heads that contradict each other";
+static const char behind_text[] = "the store is behind: try again";
 
 static void answer(struct core *c, uint64_t op, enum answer_outcome outcome, struct bytes text)
 {
@@ -26,14 +32,15 @@ static void answer(struct core *c, uint64_t op, enum answer_outcome outcome, str
 	buf_add_bytes(&fx->u.answer.text, text);
 }
 
-/* With where the client stands: a size that may be the end of an upload, and the next entry. */
-static void answer_info(struct core *c, uint64_t op, enum answer_outcome outcome, const struct log *l, uint64_t end)
+/* With where the client stands: a size that may be the end of an upload (0: the newest), and the next entry. */
+static void answer_info(struct core *c, uint64_t op, enum answer_outcome outcome, const struct log *l, uint64_t end,
+                        uint64_t next)
 {
 	const struct head *latest = door_latest(l);
 	answer(c, op, outcome, bytes_of(NULL, 0));
 	struct effect *fx = &c->fx->v[c->fx->count - 1];
 	fx->u.answer.size = end > 0 || latest == NULL ? end : latest->size;
-	fx->u.answer.next = tree_size(l->tree);
+	fx->u.answer.next = next;
 }
 
 void upload_free_carry(struct carry *u)
@@ -119,7 +126,8 @@ static void keep(struct core *c, size_t log, uint64_t start, const struct upload
 	u->store_op = core_store(c, log, &w)->op;
 }
 
-/* Check and keep one after another; false: one did not hold, and nothing after it was looked at. */
+/* Check one after another, and keep those of a log outside; false: one did not hold, and nothing after it was looked
+ * at. */
 static bool take_packages(struct core *c, size_t log, const struct upload *upload, const struct head *pending,
                           struct carry *u)
 {
@@ -132,7 +140,8 @@ static bool take_packages(struct core *c, size_t log, const struct upload *uploa
 			leaves[k] = hash_leaf(c->hasher, p->entries[k]);
 		if (!proved(c, c->logs[log], pending, start, p, leaves))
 			return false;
-		keep(c, log, start, p, leaves, u);
+		if (c->logs[log]->outside)
+			keep(c, log, start, p, leaves, u);
 		start += p->count;
 	}
 	u->reached = start;
@@ -184,11 +193,40 @@ static void sign(struct core *c, struct carry *u)
 	head_clear(&whole);
 }
 
-/* Its entries are durable: what now? */
+/* Of a peer's log: has what peers bring made it answerable? */
+static void await_peers(struct core *c, struct carry *u)
+{
+	struct log *l = c->logs[u->log];
+	struct buf line = { 0 };
+	bool late = c->mono_ms >= u->deadline_ms;
+	uint64_t next = l->stored < u->head.size ? l->stored : u->head.size;
+	if (fork_stops(l->fork.state))
+		answer(c, u->op, ANSWER_UNPROVED, bytes_str(frozen_text));
+	else if (l->loading && late)
+		answer(c, u->op, ANSWER_BUSY, bytes_str(behind_text));
+	else if (l->loading)
+		return;
+	else if (l->head.note.len > 0 && l->head.size > u->head.size)
+		answer_info(c, u->op, ANSWER_CONFLICT, l, 0, tree_size(l->tree)); /* tlog-mirror: never rewind */
+	else if (is_signed(c, l, &u->head, &line))
+		answer(c, u->op, ANSWER_OK, buf_bytes(&line));
+	else if (late || (u->reached < u->head.size && next >= u->reached))
+		answer_info(c, u->op, ANSWER_PARTIAL, l, u->head.size, next);
+	else
+		return;
+	buf_free(&line);
+	drop(c, u);
+}
+
+/* Its entries are durable, or others' are: what now? */
 static void go_on(struct core *c, struct carry *u)
 {
 	struct log *l = c->logs[u->log];
 	struct buf line = { 0 };
+	if (!l->outside) {
+		await_peers(c, u);
+		return;
+	}
 	if (l->head_in_flight || l->loading)
 		return; /* its turn comes */
 	if (l->stored < u->reached) {
@@ -196,9 +234,9 @@ static void go_on(struct core *c, struct carry *u)
 	} else if (fork_stops(l->fork.state)) {
 		answer(c, u->op, ANSWER_UNPROVED, bytes_str(frozen_text));
 	} else if (u->reached < u->head.size) {
-		answer_info(c, u->op, ANSWER_PARTIAL, l, u->head.size);
+		answer_info(c, u->op, ANSWER_PARTIAL, l, u->head.size, l->stored);
 	} else if (l->head.note.len > 0 && l->head.size > u->head.size) {
-		answer_info(c, u->op, ANSWER_CONFLICT, l, 0); /* tlog-mirror: never rewind */
+		answer_info(c, u->op, ANSWER_CONFLICT, l, 0, tree_size(l->tree)); /* tlog-mirror: never rewind */
 	} else if (is_signed(c, l, &u->head, &line)) {
 		answer(c, u->op, ANSWER_OK, buf_bytes(&line));
 	} else {
@@ -232,12 +270,25 @@ void upload_wake(struct core *c, size_t log)
 	}
 }
 
+void upload_tick(struct core *c)
+{
+	for (struct carry *u = c->carries, *next; u != NULL; u = next) {
+		next = u->next;
+		if (u->deadline_ms == 0)
+			continue;
+		if (u->deadline_ms <= c->mono_ms)
+			go_on(c, u);
+		else if (c->wake_ms > u->deadline_ms)
+			c->wake_ms = u->deadline_ms;
+	}
+}
+
 /* ---- what comes in ---- */
 
 bool core_takes_entries(const struct core *c, const char *origin)
 {
 	size_t log = serve_find_log(c, origin);
-	return log != SIZE_MAX && c->logs[log]->outside;
+	return log != SIZE_MAX && !c->logs[log]->own;
 }
 
 /* May it begin and end there?  In the order of the specification. */
@@ -274,6 +325,13 @@ static void begin(struct core *c, size_t log, uint64_t op, const struct upload *
 		drop(c, u);
 		return;
 	}
+	if (!c->logs[log]->outside) {
+		u->deadline_ms = c->mono_ms + UPLOAD_WAIT_MS;
+		if (c->wake_ms > u->deadline_ms)
+			c->wake_ms = u->deadline_ms;
+		await_peers(c, u);
+		return;
+	}
 	/* What another upload has brought may still be on its way to the disk. */
 	for (size_t i = c->store_count; u->store_op == 0 && u->reached > c->logs[log]->stored && i-- > 0;)
 		if (c->stores[i].log == log && c->stores[i].kind == WRITE_ENTRIES)
@@ -288,7 +346,7 @@ void upload_take(struct core *c, const struct event *event)
 	uint64_t op = event->u.upload.op;
 	size_t log = serve_find_log(c, upload->origin);
 	const char *why;
-	if (log == SIZE_MAX || !c->logs[log]->outside) {
+	if (log == SIZE_MAX || c->logs[log]->own) {
 		answer(c, op, ANSWER_UNKNOWN, bytes_str("entries of this log are not taken here"));
 		return;
 	}
@@ -298,16 +356,17 @@ void upload_take(struct core *c, const struct event *event)
 	}
 	struct log *l = c->logs[log];
 	enum answer_outcome outcome = check_range(l, upload, &why);
+	uint64_t next = tree_size(l->tree);
+	bool may_end = find_pending(l, upload->end) != NULL && upload->end >= l->head.size && upload->end >= next;
 	if (outcome == ANSWER_CONFLICT)
-		answer_info(c, op, outcome, l,
-		            find_pending(l, upload->end) != NULL && upload->end >= l->head.size ? upload->end : 0);
+		answer_info(c, op, outcome, l, may_end ? upload->end : 0, next);
 	else if (outcome != ANSWER_OK)
 		answer(c, op, outcome, bytes_str(why));
 	else if (fork_stops(l->fork.state))
 		answer(c, op, ANSWER_UNPROVED, bytes_str(frozen_text));
 	else if (l->loading || l->retry_ms > c->mono_ms || l->store_bytes > STORE_QUEUE_BYTES_MAX ||
-	         c->carry_count >= UPLOADS_MAX)
-		answer(c, op, ANSWER_BUSY, bytes_str("the store is behind: try again"));
+	         c->carry_count >= UPLOADS_WAITING_MAX)
+		answer(c, op, ANSWER_BUSY, bytes_str(behind_text));
 	else
 		begin(c, log, op, upload);
 }

@@ -1,4 +1,4 @@
-/* upload: entries of a log outside that somebody brings to be mirrored: C2SP tlog-mirror (draft, commit 5ba5ee8),
+/* upload: entries of another's log that somebody brings to be mirrored: C2SP tlog-mirror (draft, commit 5ba5ee8),
  * "add-entries", once its bytes have been read.
  *
  * Thread: any; immutable after reading.

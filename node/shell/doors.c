@@ -87,6 +87,8 @@ static void read_upload(struct reader_job *job, struct store *store)
 	struct bytes body = g->exchange->request.body;
 	(void)store;
 	g->code = g->packed ? gzip_open(body, UPLOAD_BODY_MAX, &g->unpacked, &g->err) : OK;
+	if (g->code == ERR_LIMIT || (g->code == ERR_INVALID && g->exchange->cut))
+		g->code = OK; /* tlog-mirror: the packages before the end are taken, wherever that is */
 	if (g->code == OK)
 		g->code = add_entries_parse(g->packed ? buf_bytes(&g->unpacked) : body, &g->upload, &g->err);
 }
@@ -114,6 +116,10 @@ static void upload_read(struct reader_job *job)
 		settle(s->doors, g, ANSWER_MALFORMED, g->err.text);
 	else
 		interpret_upload(s, g->op, &g->upload);
+	/* It may wait for peers now, and nothing of what it brought does. */
+	arena_free(&g->upload.arena);
+	buf_free(&g->unpacked);
+	exchange_forget_body(g->exchange);
 }
 
 static void bring_entries(struct exchange *x)

@@ -3,6 +3,8 @@
  *     POST add-checkpoint ----------EV_CHECKPOINT--> core --FX_ANSWER--> answered in doors_settle()
  *     POST add-entries --unpacked and read on a reader--EV_UPLOAD--^
  *
+ * An upload that was cut off is read as far as it came; one that waits for peers no longer has its body.
+ *
  * Thread: the loop's.
  */
 #pragma once

@@ -32,6 +32,18 @@ void exchange_free(struct exchange *x)
 	free(x);
 }
 
+void exchange_forget_body(struct exchange *x)
+{
+	struct buf head = { 0 };
+	size_t len = (size_t)(x->request.body.data - x->raw.data);
+	buf_add(&head, x->raw.data, len);
+	buf_free(&x->raw);
+	x->raw = buf_take(&head);
+	must(http_read_head(buf_bytes(&x->raw), &x->request, &len, NULL) == OK);
+	x->shell->uploads -= x->large;
+	x->large = false;
+}
+
 /* ---- counters ---- */
 
 static void count_query(struct api_counters *c, uint64_t us)
@@ -113,6 +125,7 @@ static void answer_run(struct reader_job *job, struct store *store)
 		.withheld = x->withheld,
 		.local = x->local,
 		.counters = &x->counters,
+		.packed = job->packed,
 	};
 	x->http_status = api_answer(&x->request, &context, &x->arena, &x->out);
 }

@@ -42,6 +42,7 @@ struct exchange {
 	int http_status;
 	bool done;
 	bool large; /* one of UPLOADS_MAX whose body is larger than others may be */
+	bool cut;   /* its body is not whole: http_body_may_be_cut() */
 	bool ends;  /* nothing follows on this connection */
 };
 
@@ -50,6 +51,9 @@ void exchange_free(struct exchange *x);
 
 /* Have it answered, now or later. */
 void exchange_begin(struct exchange *x);
+
+/* The request's body has been read and its answer may take a while: give its memory back. */
+void exchange_forget_body(struct exchange *x);
 
 /* out and http_status are set: hand the answer to the connection, which now frees the exchange. */
 void exchange_finish(struct exchange *x);

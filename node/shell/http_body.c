@@ -11,12 +11,17 @@ size_t http_body_max(bool local, const struct http_request *request)
 	return local ? HTTP_BODY_MAX : add_entries_is_door(request->path) ? UPLOAD_BODY_MAX : HTTP_PUBLIC_BODY_MAX;
 }
 
+bool http_body_may_be_cut(bool local, const struct http_request *request)
+{
+	return !local && add_entries_is_door(request->path);
+}
+
 int http_body_check(struct shell *s, bool local, const struct http_request *request, bool *large, const char **why)
 {
 	*why = "the body is larger than this node takes";
-	if (request->content_length > http_body_max(local, request))
+	bool upload = http_body_may_be_cut(local, request);
+	if (!upload && request->content_length > http_body_max(local, request))
 		return 413;
-	bool upload = !local && add_entries_is_door(request->path);
 	if (!upload || *large || (!request->chunked && request->content_length <= HTTP_PUBLIC_BODY_MAX))
 		return 0;
 	*why = "too many uploads at once";

@@ -12,8 +12,11 @@
 struct shell;
 struct shell_options;
 
-/* The largest body that this request may have. */
+/* The largest body that this request may have; of one that may be cut, so much is taken. */
 size_t http_body_max(bool local, const struct http_request *request);
+
+/* tlog-mirror: of an upload that ends before its end, for whatever reason, the whole packages are kept.  Is it one? */
+bool http_body_may_be_cut(bool local, const struct http_request *request);
 
 /* May its body, of that length (in chunks: not known, up to the most), be received now?  The status to refuse it with,
  * or 0; *large: it takes one of UPLOADS_MAX places, if it had none. */

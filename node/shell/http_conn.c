@@ -2,55 +2,14 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 #include <uv.h>
 
-#include "node/api/chunks.h"
 #include "node/base/limits.h"
 #include "node/base/must.h"
 #include "node/shell/exchange.h"
-#include "node/shell/http_body.h"
+#include "node/shell/http_take.h"
 #include "node/shell/loop.h"
-
-enum { CONN_MAGIC = 0x48545450 };
-
-enum conn_state { CONN_OPEN, CONN_ENDING, CONN_LINGERING, CONN_CLOSED };
-
-struct http_conn {
-	uint32_t magic;
-	enum conn_state state;
-	struct shell *shell;
-	struct http_conn *prev, *next;
-	bool local;
-
-	union {
-		uv_handle_t handle;
-		uv_stream_t stream;
-		uv_tcp_t tcp;
-		uv_pipe_t pipe;
-	} u;
-	uv_timer_t timer;
-	enum conn_wait wait; /* what the timer is for */
-	uv_write_t write;
-	uv_shutdown_t shutdown;
-	int holds;                    /* handles not yet closed */
-	bool reading, writing, ended; /* ended: the client sends no more */
-	bool busy;                    /* in http_conn_advance() */
-	bool served;                  /* had a request */
-	bool undecided;               /* the request that stands there may still be refused for how its body begins */
-	bool large;                   /* what is being read is one of UPLOADS_MAX */
-
-	struct buf in;        /* from the socket */
-	struct buf chunked;   /* not empty: head and body so far of a request that comes in chunks, */
-	struct chunks chunks; /* and how far it has come */
-	size_t used;          /* of it, by requests taken */
-	size_t need;          /* bytes of the request that stands there, once its head is known; 0: not yet */
-	struct exchange *first, *last;
-	size_t exchanges;
-	struct buf out;    /* answers to be written */
-	struct buf flight; /* what uv_write has */
-};
 
 /* ---- the end of a connection ---- */
 
@@ -120,7 +79,7 @@ static void linger(struct http_conn *c)
 
 /* ---- writing ---- */
 
-static size_t unsent(const struct http_conn *c)
+size_t http_conn_unsent(const struct http_conn *c)
 {
 	return c->out.len + c->flight.len;
 }
@@ -138,7 +97,7 @@ static void on_written(uv_write_t *request, int status)
 	loop_settle(c->shell);
 }
 
-static void write_out(struct http_conn *c)
+void http_conn_write_out(struct http_conn *c)
 {
 	if (c->writing || c->out.len == 0)
 		return;
@@ -183,169 +142,6 @@ static void collect(struct http_conn *c)
 	}
 }
 
-/* ---- requests ---- */
-
-static struct exchange *add_exchange(struct http_conn *c)
-{
-	struct exchange *x = exchange_new(c->shell, c, c->local);
-	if (c->last != NULL)
-		c->last->next = x;
-	else
-		c->first = x;
-	c->last = x;
-	c->exchanges++;
-	c->need = 0;
-	c->served = true;
-	c->wait = WAIT_NONE;
-	return x;
-}
-
-/* Answer with a problem, and read nothing more. */
-static void refuse(struct http_conn *c, int http_status, const char *detail)
-{
-	struct exchange *x = add_exchange(c);
-	c->state = CONN_ENDING;
-	c->shell->counters.refused++;
-	x->ends = true;
-	exchange_problem(x, http_status, detail);
-}
-
-/* RFC 9110 10.1.1: a client that waits for our word before it sends its body gets it, unless older answers come first
- * (it then sends without). */
-static void say_continue(struct http_conn *c, const struct http_request *request)
-{
-	struct bytes expect = http_header(request, "Expect");
-	if (expect.len != 12 || strncasecmp((const char *)expect.data, "100-continue", 12) != 0)
-		return;
-	if (c->exchanges == 0 && unsent(c) == 0)
-		buf_add_str(&c->out, "HTTP/1.1 100 Continue\r\n\r\n");
-	write_out(c);
-}
-
-/* raw holds the request, which is whole: its exchange begins. */
-static void hand_over(struct http_conn *c, struct exchange *x, size_t head)
-{
-	x->large = c->large;
-	c->large = false;
-	must(http_read_head(buf_bytes(&x->raw), &x->request, &head, NULL) == OK);
-	x->request.body = bytes_of(x->raw.data + head, x->raw.len - head);
-	if (!x->request.keep_alive)
-		c->state = CONN_ENDING;
-	exchange_begin(x);
-}
-
-static void begin(struct http_conn *c, size_t head)
-{
-	size_t whole = c->need;
-	struct exchange *x = add_exchange(c);
-	if (c->used == 0 && c->in.len == whole) {
-		x->raw = buf_take(&c->in);
-	} else {
-		buf_add(&x->raw, c->in.data + c->used, whole);
-		c->used += whole;
-	}
-	hand_over(c, x, head);
-}
-
-/* Refuse what can be refused before it is whole; false: it cannot. */
-static bool refuse_early(struct http_conn *c, const struct http_request *request, struct bytes begun)
-{
-	const char *why;
-	int status = http_body_early(c->shell, c->local, request, begun, &why);
-	if (status != 0)
-		refuse(c, status, why);
-	return status != 0;
-}
-
-/* A request whose body comes in chunks: its head is put aside, and the body behind it as it arrives. */
-static bool take_chunks(struct http_conn *c)
-{
-	struct err err = { 0 };
-	struct http_request request;
-	size_t head = 0, used = 0;
-	must(http_read_head(buf_bytes(&c->chunked), &request, &head, NULL) == OK);
-	struct bytes have = bytes_of(c->in.data + c->used, c->in.len - c->used);
-	int rc = chunks_take(&c->chunks, have, http_body_max(c->local, &request), &c->chunked, &used, &err);
-	c->used += used;
-	if (rc == ERR_NOT_READY)
-		return refuse_early(c, &request, bytes_of(c->chunked.data + head, c->chunked.len - head));
-	if (rc != OK) {
-		refuse(c, rc == ERR_LIMIT ? 413 : 400, err.text);
-		return true;
-	}
-	struct exchange *x = add_exchange(c);
-	x->raw = buf_take(&c->chunked);
-	hand_over(c, x, head);
-	return true;
-}
-
-static void begin_chunks(struct http_conn *c, struct bytes head)
-{
-	buf_reset(&c->chunked);
-	buf_add_bytes(&c->chunked, head);
-	c->chunks = (struct chunks){ 0 };
-	c->used += head.len;
-	c->need = 1; /* until the last chunk */
-}
-
-/* Take one request off the input; false: there is no whole one. */
-static bool take_request(struct http_conn *c)
-{
-	struct http_request request;
-	struct err err = { 0 };
-	size_t head = 0;
-	if (c->in.len == c->used || (c->in.len - c->used < c->need && !c->undecided))
-		return false;
-	if (c->chunked.len > 0)
-		return take_chunks(c);
-	struct bytes have = bytes_of(c->in.data + c->used, c->in.len - c->used);
-	int rc = http_read_head(have, &request, &head, &err);
-	if (rc == ERR_NOT_READY)
-		return false;
-	if (rc != OK) {
-		refuse(c, http_status_of(rc), err.text);
-		return true;
-	}
-	const char *why;
-	int status = http_body_check(c->shell, c->local, &request, &c->large, &why);
-	if (status != 0) {
-		refuse(c, status, why);
-		return true;
-	}
-	bool first_look = c->need == 0;
-	c->need = head + (size_t)request.content_length;
-	if (request.chunked || have.len < c->need) {
-		if (first_look)
-			say_continue(c, &request);
-	}
-	if (request.chunked) {
-		begin_chunks(c, bytes_of(have.data, head));
-		return c->in.len > c->used && take_chunks(c);
-	}
-	c->undecided = have.len < c->need && have.len - head < 2 + NAME_MAX_BYTES;
-	if (have.len < c->need)
-		return refuse_early(c, &request, bytes_of(have.data + head, have.len - head));
-	begin(c, head);
-	return true;
-}
-
-static bool has_room(const struct http_conn *c)
-{
-	return c->exchanges < HTTP_PIPELINE_MAX && unsent(c) <= HTTP_UNSENT_MAX;
-}
-
-static bool take_requests(struct http_conn *c)
-{
-	bool took = false;
-	while (c->state == CONN_OPEN && has_room(c) && take_request(c))
-		took = true;
-	if (c->used > 0) {
-		buf_drop(&c->in, c->used);
-		c->used = 0;
-	}
-	return took;
-}
-
 /* ---- reading and waiting ---- */
 
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *data)
@@ -356,9 +152,10 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *data)
 		return;
 	if (n < 0) {
 		c->ended = true;
+		(void)http_take_cut(c);
 		if (n != UV_EOF || c->state == CONN_LINGERING)
 			http_conn_drop(c);
-		else
+		else if (c->state == CONN_OPEN)
 			c->state = CONN_ENDING;
 	} else if (c->state == CONN_OPEN) {
 		buf_add(&c->in, data->base, (size_t)n);
@@ -369,7 +166,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *data)
 
 static void arrange_reading(struct http_conn *c)
 {
-	bool want = !c->ended && (c->state == CONN_LINGERING || (c->state == CONN_OPEN && has_room(c)));
+	bool want = !c->ended && (c->state == CONN_LINGERING || (c->state == CONN_OPEN && http_take_has_room(c)));
 	if (want == c->reading)
 		return;
 	c->reading = want;
@@ -397,10 +194,10 @@ static void on_timer(uv_timer_t *timer)
 	struct http_conn *c = timer->data;
 	must(c->magic == CONN_MAGIC);
 	bool half_asked = c->wait == WAIT_BODY || (c->wait == WAIT_HEAD && c->in.len > 0);
-	if (c->state == CONN_OPEN && half_asked)
-		refuse(c, 408, "the request did not arrive in time");
-	else
+	if (c->state != CONN_OPEN || !half_asked)
 		http_conn_drop(c);
+	else if (c->wait != WAIT_BODY || !http_take_cut(c))
+		http_take_refuse(c, 408, "the request did not arrive in time");
 	http_conn_advance(c);
 	loop_settle(c->shell);
 }
@@ -426,10 +223,10 @@ void http_conn_advance(struct http_conn *c)
 	c->busy = true;
 	do {
 		collect(c);
-		write_out(c);
-	} while (c->state != CONN_CLOSED && take_requests(c));
+		http_conn_write_out(c);
+	} while (c->state != CONN_CLOSED && http_take_requests(c));
 	c->busy = false;
-	if (c->state == CONN_ENDING && c->exchanges == 0 && unsent(c) == 0)
+	if (c->state == CONN_ENDING && c->exchanges == 0 && http_conn_unsent(c) == 0)
 		linger(c);
 	if (c->state != CONN_CLOSED)
 		arrange_reading(c);
@@ -477,7 +274,7 @@ void http_conn_open(struct shell *s, int fd, bool local)
 
 void http_conn_end(struct http_conn *c)
 {
-	if (c->exchanges == 0 && unsent(c) == 0)
+	if (c->exchanges == 0 && http_conn_unsent(c) == 0)
 		http_conn_drop(c);
 	else if (c->state == CONN_OPEN)
 		c->state = CONN_ENDING;

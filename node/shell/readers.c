@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "node/api/packed.h"
 #include "node/base/must.h"
 
 struct jobs {
@@ -10,7 +11,8 @@ struct jobs {
 
 struct reader {
 	struct readers *pool;
-	struct store *store; /* the thread's */
+	struct store *store;   /* the thread's, */
+	struct packed *packed; /* likewise */
 	uv_thread_t thread;
 };
 
@@ -64,7 +66,9 @@ static void run(void *arg)
 			continue;
 		}
 		uv_mutex_unlock(&r->mutex);
+		job->packed = reader->packed;
 		job->run_cb(job, reader->store);
+		job->packed = NULL;
 		uv_mutex_lock(&r->mutex);
 		jobs_add(&r->done, job);
 		(void)uv_async_send(&r->told);
@@ -100,6 +104,7 @@ static int open_handles(struct readers *r, const char *dir, int count, struct er
 		int rc = store_open(dir, STORE_READ, &r->readers[i].store, err);
 		if (rc != OK)
 			return rc;
+		r->readers[i].packed = packed_new();
 		r->count++;
 	}
 	return OK;
@@ -107,8 +112,10 @@ static int open_handles(struct readers *r, const char *dir, int count, struct er
 
 static void release(struct readers *r)
 {
-	for (int i = 0; i < r->count; i++)
+	for (int i = 0; i < r->count; i++) {
 		store_close(r->readers[i].store);
+		packed_free(r->readers[i].packed);
+	}
 	uv_mutex_destroy(&r->mutex);
 	uv_cond_destroy(&r->wake);
 }

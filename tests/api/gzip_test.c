@@ -50,7 +50,7 @@ static void there_and_back(void **state)
 		}
 		if (size > 0)
 			assert_int_equal(gzip_open(buf_bytes(&packed), size - 1, &back, &err), ERR_LIMIT);
-		assert_int_equal(back.len, 6);
+		assert_int_equal(back.len, 6 + (size > 0 ? size - 1 : 0));
 		buf_free(&plain);
 		buf_free(&packed);
 		buf_free(&back);
@@ -65,7 +65,7 @@ static void refused(struct bytes packed, const char *why)
 	int rc = gzip_open(packed, 100000, &out, &err);
 	if (rc != ERR_INVALID || err.text[0] == '\0')
 		fail_msg("%s: %s %s", why, err_name(rc), err.text);
-	assert_int_equal(out.len, 9);
+	assert_true(out.len >= 9);
 	assert_memory_equal(out.data, "as before", 9);
 	buf_free(&out);
 }
@@ -75,8 +75,15 @@ static void every_prefix_is_cut_short(void **state)
 	struct buf plain = { 0 }, packed = { 0 };
 	fill(&plain, 3000, false);
 	gzip_pack(buf_bytes(&plain), &packed);
-	for (size_t len = 0; len < packed.len; len++)
+	for (size_t len = 0; len < packed.len; len++) {
+		struct buf out = { 0 };
 		refused(bytes_of(packed.data, len), "a prefix");
+		/* What came of it is there. */
+		assert_int_equal(gzip_open(bytes_of(packed.data, len), 100000, &out, NULL), ERR_INVALID);
+		assert_true(out.len <= plain.len && (out.len == 0 || memcmp(out.data, plain.data, out.len) == 0));
+		assert_true(len < packed.len - 8 || out.len == plain.len);
+		buf_free(&out);
+	}
 	buf_free(&plain);
 	buf_free(&packed);
 }
@@ -122,8 +129,9 @@ static void a_bomb_stops_at_the_limit(void **state)
 	free(zeroes);
 	assert_true(packed.len < BOMB / 100);
 	assert_int_equal(gzip_open(buf_bytes(&packed), MAX, &out, &err), ERR_LIMIT);
-	assert_int_equal(out.len, 0);
+	assert_int_equal(out.len, MAX);
 	assert_true(out.cap <= 4 * MAX);
+	buf_reset(&out);
 	assert_int_equal(gzip_open(buf_bytes(&packed), 0, &out, &err), ERR_LIMIT);
 	buf_free(&packed);
 	buf_free(&out);

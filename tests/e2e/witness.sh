@@ -74,3 +74,22 @@ judge 'after' recalls
 judge 'mended' mend
 check 'it stops in order' stop_node judged
 check 'fsck' normlink fsck "$home/judged"
+
+# A peer's log, brought to a mirror that does not reach the peer; and once it does.
+check 'init keeper' make_node keeper
+check 'init mirror' make_node mirror
+check 'the keeper serves' start_node keeper
+made_records 0 700 >"$home/r.ndjson"
+check 'it publishes' normlink import "$home/keeper" "$home/r.ndjson" --quiet
+normlink card "$home/keeper" | sed 's/^address: .*/address: /' >"$home/keeper.card"
+check 'the mirror trusts it, and cannot dial it' normlink peer add "$home/mirror" "$home/keeper.card"
+check 'the mirror serves' start_node mirror
+normlink card "$home/mirror" >"$home/mirror.card"
+server=(-base "http://$(address mirror http)" -witness "$(key "$home/mirror.card" witness)"
+	-mirror "$(key "$home/mirror.card" mirror)" -log "$(key "$home/keeper.card" log)" -from "http://$(address keeper http)/log")
+judge 'stranded' stranded
+check 'the keeper dials the mirror' normlink peer add "$home/keeper" "$home/mirror.card"
+judge 'carried' carried
+check 'its payloads came too' answers 0 'ISO 100699' normlink search "$home/mirror" n699
+check 'the mirror stops in order' stop_node mirror
+check 'fsck of the mirror' normlink fsck "$home/mirror"

@@ -10,6 +10,8 @@
 //	judge recalls  -base URL ...                     after a crash: what was promised still holds
 //	judge tear     -base URL ... -size N             half an upload
 //	judge mend     -base URL ...                     after a crash: the other half
+//	judge stranded -base URL -log VKEY -from URL ...  a log that the mirror has from others, while it reaches none of them
+//	judge carried  as above                          and once it does
 //	judge flips-... as above                         each judge again behind a proxy that alters one byte: it must fail
 //
 //	judge flips-verify -program NORMLINK -policy FILE PROOF...   the program's own verifier must fail as well
@@ -29,12 +31,12 @@ import (
 
 // options are those of all judges; each uses what it needs.
 type options struct {
-	base, log, policy, remember, state string
-	witness, mirror                    string
-	cosigners                          list
-	program                            string
-	size                               int64
-	args                               []string
+	base, from, log, policy, remember, state string
+	witness, mirror                          string
+	cosigners                                list
+	program                                  string
+	size                                     int64
+	args                                     []string
 }
 
 type list []string
@@ -52,6 +54,8 @@ var commands = map[string]func(*report, options){
 	"tear":          tear,
 	"mend":          mend,
 	"recalls":       recalls,
+	"stranded":      stranded,
+	"carried":       carried,
 	"flips-log":     flipLog,
 	"flips-proof":   flipProof,
 	"flips-verify":  flipVerify,
@@ -80,6 +84,7 @@ func main() {
 	var o options
 	f := flag.NewFlagSet(os.Args[1], flag.ExitOnError)
 	f.StringVar(&o.base, "base", "", "address of the log, or of the node")
+	f.StringVar(&o.from, "from", "", "where the log itself is served, when the base is another node")
 	f.StringVar(&o.log, "log", "", "the log's verifier key")
 	f.StringVar(&o.policy, "policy", "", "a tlog-policy file")
 	f.StringVar(&o.remember, "remember", "", "where the checkpoint of the last visit is kept")

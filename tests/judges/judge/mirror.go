@@ -126,6 +126,10 @@ func (m *mirrorJudge) refuses(what string, body []byte, codes ...int) {
 
 // mirrored checks a 200: the mirror's cosignature on the checkpoint of that size.
 func (m *mirrorJudge) mirrored(a answer, p *player, size int64) error {
+	return m.mirroredText(a, p.text(size))
+}
+
+func (m *mirrorJudge) mirroredText(a answer, text string) error {
 	if a.status != 200 {
 		return fmt.Errorf("%v", a)
 	}
@@ -133,7 +137,7 @@ func (m *mirrorJudge) mirrored(a answer, p *player, size int64) error {
 	if err != nil {
 		return err
 	}
-	at, err := c2sp.CheckCosignature(p.text(size), lines, m.door.mirror)
+	at, err := c2sp.CheckCosignature(text, lines, m.door.mirror)
 	if err != nil {
 		return err
 	}
