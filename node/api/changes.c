@@ -53,7 +53,8 @@ static bool read_cursor(const char *text, struct change_cursor *out)
 		*out = (struct change_cursor){ .seq = text[0] == 'n' ? UINT64_MAX : 0 };
 		return true;
 	}
-	bool good = take_number(&text, '.', 10, INT64_MAX, &out->seq) && take_number(&text, '.', 10, INT64_MAX, &out->index) &&
+	bool good = take_number(&text, '.', 10, INT64_MAX, &out->seq) &&
+	            take_number(&text, '.', 10, INT64_MAX, &out->index) &&
 	            take_number(&text, '\0', 16, UINT32_MAX, &check) && out->seq > 0;
 	out->check = (uint32_t)check;
 	return good;

@@ -29,7 +29,7 @@ struct changes_place {
 };
 
 /* Append the next portion of a stream: at first the head of the response.  *more: there is another portion at once.
- * Gives the status code; one that is not 200 comes first or never, and the response is whole then.  A portion that fails
- * later appends nothing: the stream is to end. */
+ * Gives the status code; one that is not 200 comes first or never, and the response is whole then.  A portion that
+ * fails later appends nothing: the stream is to end. */
 int changes_portion(const struct http_request *request, const struct api_context *context, struct arena *arena,
                     struct changes_place *place, bool *more, struct buf *out);

@@ -1,6 +1,5 @@
-/* filters: which records are asked for, by the parameters of a query, and how one that was found reads.  Private to this
- * room.
- * Thread: the caller's.
+/* filters: which records are asked for, by the parameters of a query, and how one that was found reads.  Private to
+ * this room. Thread: the caller's.
  */
 #pragma once
 

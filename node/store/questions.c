@@ -73,8 +73,8 @@ static int ask_search(void *ctx, const struct query *query, struct arena *arena,
 }
 
 static int ask_changes(void *ctx, const struct query *query, const struct change_cursor *from,
-                       const struct known_size *known, size_t known_count, struct arena *arena,
-                       struct change_list *out, struct err *err)
+                       const struct known_size *known, size_t known_count, struct arena *arena, struct change_list *out,
+                       struct err *err)
 {
 	return arrival_changes(ctx, query, from, known, known_count, arena, out, err);
 }

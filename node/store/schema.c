@@ -19,7 +19,7 @@ enum { APPLICATION_ID = 0x6e726d6c };
  * and not redacted (2: withheld).  delivered, refused: what peers got of collections that are not public, and did not.
  */
 #define ARRIVAL_TABLE                                                                                                  \
-	"CREATE TABLE arrival(seq INTEGER PRIMARY KEY, slot INTEGER NOT NULL, first INTEGER NOT NULL,"        \
+	"CREATE TABLE arrival(seq INTEGER PRIMARY KEY, slot INTEGER NOT NULL, first INTEGER NOT NULL,"                     \
 	" last INTEGER NOT NULL, time_s INTEGER NOT NULL);"
 
 static const char log_tables[] =
@@ -165,7 +165,8 @@ int schema_check(struct db *db, bool *view_fits, struct err *err)
 		               "normlink.db has format %lld, this program knows up to %d: use a newer normlink",
 		               (long long)version, SCHEMA_VERSION);
 	if (version < SCHEMA_VERSION)
-		return err_set(err, ERR_UNSUPPORTED, "normlink.db has the older format %lld: `normlink reindex` brings it up to %d",
+		return err_set(err, ERR_UNSUPPORTED,
+		               "normlink.db has the older format %lld: `normlink reindex` brings it up to %d",
 		               (long long)version, SCHEMA_VERSION);
 	rc = meta(db, "view_version", &view, err);
 	if (rc == OK)
