@@ -232,22 +232,22 @@ static void put_data(struct buf *out, struct bytes text)
 static void put_text_event(struct answer *a, const struct changes *c, const struct change *change,
                            const struct statement *s, struct buf *out)
 {
-	struct buf proof = { 0 }, body = { 0 };
+	struct buf proof = { 0 }, lines = { 0 };
 	if (c->proofs)
 		make_proof(a, change, &proof);
 	if (proof.len > 0) {
-		buf_printf(out, "event: proof\ndata: %s\n", piece_proof_name(a->arena, s->subject));
+		const char *name = piece_proof_name(a->arena, arena_printf(a->arena, "%s %" PRIu64 " %s", change->found.origin,
+		                                                           change->found.index, s->subject));
+		buf_printf(out, "event: proof\ndata: %s\n", name);
 		put_data(out, buf_bytes(&proof));
 		buf_add_char(out, '\n');
 	}
-	body = buf_take(&a->body);
-	buf_printf(&a->body, "%-9s  ", what_of(change, s));
-	filters_hit_text(a, &change->found, 0);
+	buf_printf(&lines, "%-9s  ", what_of(change, s));
+	filters_hit_text(a, &change->found, 0, &lines);
 	buf_printf(out, "id: %s\nevent: %s\n", cursor_text(a->arena, &change->after), what_of(change, s));
-	put_data(out, buf_bytes(&a->body));
+	put_data(out, buf_bytes(&lines));
 	buf_add_char(out, '\n');
-	buf_free(&a->body);
-	a->body = body;
+	buf_free(&lines);
 	buf_free(&proof);
 }
 
@@ -266,11 +266,18 @@ static void put_event(struct answer *a, const struct changes *c, const struct ch
 	statement_free(&s);
 }
 
-/* An id alone moves the place from where a client goes on, and is no event. */
+/* An id alone moves the place from where a client goes on, and is no event.  The heads are for one whose place is lost.
+ */
 static void put_events(struct answer *a, const struct changes *c, struct buf *out)
 {
 	for (size_t i = 0; i < c->list.count; i++)
 		put_event(a, c, &c->list.v[i], out);
+	if (!c->list.more) {
+		buf_add_str(out, ": heads ");
+		for (size_t i = 0; i < a->as_of_count; i++)
+			buf_printf(out, "%s%s:%" PRIu64, i > 0 ? "," : "", a->as_of[i].origin, a->as_of[i].head_size);
+		buf_add_char(out, '\n');
+	}
 	buf_printf(out, ": %s\nid: %s\n\n", c->list.more ? "more" : "end", cursor_text(a->arena, &c->list.next));
 }
 

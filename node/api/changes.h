@@ -11,7 +11,7 @@
  * A cursor is a place in this node's own order of arrival.  Nothing is passed over between two cursors, whatever is
  * replicated late; an entry comes once a complete head covers it, so that its proof is there.  Of a stream each event's
  * id is a cursor: Last-Event-ID stands before since.  The answer 409 says that a cursor is not of this node: go on by
- * heads.
+ * heads, which the comment ": heads ORIGIN:SIZE,..." told where everything had been given.
  *
  * Thread: any; one view and one arena for each call.
  */

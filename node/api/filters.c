@@ -88,10 +88,9 @@ void filters_hit(struct answer *a, const struct statement *s, struct json *j)
 	json_text(j, arena_printf(a->arena, "/api/v1/records/%s", answer_escaped(a->arena, s->subject, "")));
 }
 
-void filters_hit_text(struct answer *a, const struct found *found, size_t width)
+void filters_hit_text(struct answer *a, const struct found *found, size_t width, struct buf *out)
 {
 	struct statement hit;
-	struct buf *out = &a->body;
 	statement_read(&hit, found, "");
 	text_pad(out, hit.subject, width);
 	buf_printf(out, "  %-11s  %-10s  ", statement_status(&hit), statement_date(&hit));

@@ -18,4 +18,4 @@ bool filters_origin(struct answer *a, const struct query *q);
 /* Its facts in short, into the open object. */
 void filters_hit(struct answer *a, const struct statement *s, struct json *j);
 /* The same as lines for a terminal; width is the first column's. */
-void filters_hit_text(struct answer *a, const struct found *found, size_t width);
+void filters_hit_text(struct answer *a, const struct found *found, size_t width, struct buf *out);

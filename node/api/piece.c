@@ -9,6 +9,9 @@
 #include "node/api/history.h"
 #include "node/api/text.h"
 
+/* Of a file's name, without its ending. */
+enum { NAME_BYTES = 200 };
+
 void piece_u64(struct json *j, const char *key, uint64_t value)
 {
 	json_key(j, key);
@@ -102,9 +105,9 @@ void piece_head_text(struct answer *a, const char *origin, uint64_t index)
 
 const char *piece_proof_name(struct arena *arena, const char *subject)
 {
-	char name[SUBJECT_MAX + 1];
+	char name[NAME_BYTES + 1];
 	size_t n = 0;
-	for (const char *c = subject; *c != '\0' && n < SUBJECT_MAX; c++) {
+	for (const char *c = subject; *c != '\0' && n < NAME_BYTES; c++) {
 		bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z');
 		if (plain)
 			name[n++] = *c;

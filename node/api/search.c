@@ -77,7 +77,7 @@ static void put_text(struct answer *a, const struct search *s)
 	uint64_t last = s->query.offset + count;
 	size_t width = widest_subject(s);
 	for (size_t i = 0; i < count; i++)
-		filters_hit_text(a, &s->list.v[i], width);
+		filters_hit_text(a, &s->list.v[i], width, out);
 	if (count > 0)
 		buf_add_char(out, '\n');
 	if (a->total == 0)

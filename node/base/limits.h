@@ -129,6 +129,7 @@ enum {
 	PACKED_SLOTS = 512,                 /* packed bundles that one reader remembers, */
 	PACKED_BUNDLE_MAX = 16 * 1024,      /* none of them larger */
 	SUBMISSIONS_MAX = 16,               /* batches waiting to be taken in */
+	EVENT_BYTES_MAX = 4 * 1024 * 1024,  /* one event, or a line of it, that the command line takes */
 	CLIENT_BODY_MAX = 64 * 1024 * 1024, /* an answer that the command line takes */
 	QUERY_MAX = 4096,
 	QUERY_TERMS_MAX = 64,

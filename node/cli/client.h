@@ -36,6 +36,11 @@ bool client_stopped(const struct client *c);
 /* Ask.  target is path and query, encoded; accept a media type.  OK whatever the status: the other side answered.
  * ERR_CLOSED, ERR_TIMEOUT, ERR_PROTOCOL, ERR_LIMIT: it did not.  out is filled anew; free with reply_free. */
 CHECKED int client_get(struct client *c, const char *target, const char *accept, struct reply *out, struct err *err);
+/* The same for a body that may never end: of an answer 200 it is given piece by piece, and out has none of it.  A piece
+ * that is not taken (false) ends it, with OK.  over a connection only. */
+typedef bool (*client_piece_cb)(void *arg, struct bytes piece);
+CHECKED int client_stream(struct client *c, const char *target, const char *accept, client_piece_cb piece_cb, void *arg,
+                          struct reply *out, struct err *err);
 /* The same with a body; over a socket only. */
 CHECKED int client_post(struct client *c, const char *target, const char *type, struct bytes body, struct reply *out,
                         struct err *err);

@@ -12,11 +12,11 @@ struct stream {
 	struct stream *next;
 	struct exchange *exchange; /* owned by its connection, or by us once that is gone */
 	struct changes_place place;
-	bool asking;   /* the reader has it */
-	bool due;      /* there is, or may be, more */
-	bool begun;    /* its head was sent */
-	int status;    /* of the last portion */
-	bool more;     /* likewise */
+	bool asking; /* the reader has it */
+	bool due;    /* there is, or may be, more */
+	bool begun;  /* its head was sent */
+	int status;  /* of the last portion */
+	bool more;   /* likewise */
 	struct buf portion;
 	uint64_t asked_ms, said_ms; /* mono */
 };
@@ -126,7 +126,7 @@ static void look(struct shell *s, struct stream *t)
 		end(s, t, t->begun ? 200 : 503);
 	} else if (t->exchange->out.len > 0 || http_conn_behind(t->exchange->conn)) {
 		return;
-	} else if (t->due && now >= t->asked_ms + STREAM_PAUSE_MS && readers_pending(s->readers) < READ_QUEUE_MAX) {
+	} else if (t->due && (t->more || now >= t->asked_ms + STREAM_PAUSE_MS) && readers_pending(s->readers) < READ_QUEUE_MAX) {
 		ask(s, t);
 	} else if (t->begun && now >= t->said_ms + STREAM_BEAT_MS) {
 		beat(t);

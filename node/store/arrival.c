@@ -200,6 +200,7 @@ static int find_end(struct looking *l)
 	int64_t seq = 0;
 	struct step *steps;
 	size_t count;
+	l->out->next = (struct change_cursor){ 0 };
 	int rc = db_get_int_values(&l->store->db, l->err, &seq, "SELECT ifnull(max(seq), 0) FROM arrival", NULL, 0);
 	if (rc == OK && seq > 0)
 		rc = read_steps(l, (uint64_t)seq, &steps, &count);

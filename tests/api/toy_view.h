@@ -233,6 +233,7 @@ static inline struct view toy_view(struct toy *t)
 		                  .begin = toy_begin,
 		                  .end = toy_end,
 		                  .search = toy_search,
+		                  .changes = toy_changes,
 		                  .subject = toy_subject,
 		                  .entry = toy_entry,
 		                  .redactions = toy_redactions,
