@@ -1,7 +1,8 @@
 /* bundle_file: the bytes of a bundle file: one line, then parts, each a 4-byte big-endian length and a BundlePart.
  *
- * Knows: the form of each part (proto/README.md, clause 9.1).  Must not know: who is trusted, what is held; whether the
- * parts are true is bundle_verify.h's.
+ * Knows: the form of each part (proto/PROTOCOL.md, clause 9.1).  Must not know: who is trusted, what is held; whether
+ * the parts are true is bundle_verify.h's.
+ *
  * Thread: any.
  */
 #pragma once

@@ -1,4 +1,4 @@
-/* bundle_verify: everything that a bundle file says, checked in one pass (proto/README.md, clause 9.3).
+/* bundle_verify: everything that a bundle file says, checked in one pass (proto/PROTOCOL.md, clause 9.3).
  *
  * Parts go in one after another; what is kept of them is a tree for each origin (64 bytes for 256 entries) and its
  * head.  Only when bundle_verify_finish says OK is anything of it to be believed.

@@ -313,3 +313,15 @@ void card_write(const struct card *card, struct buf *out)
 	if (card->address[0] != '\0')
 		buf_printf(out, "%s: %s\n", field_names[F_ADDRESS], card->address);
 }
+
+bool card_equal(const struct card *a, const struct card *b)
+{
+	struct buf left = { 0 };
+	struct buf right = { 0 };
+	card_write(a, &left);
+	card_write(b, &right);
+	bool same = bytes_equal(buf_bytes(&left), buf_bytes(&right));
+	buf_free(&left);
+	buf_free(&right);
+	return same;
+}

@@ -9,11 +9,12 @@
  *     pin: 9f86d081...  (lower-case hex, SHA-256 of the public key in the certificate)
  *     address: node.sac.example:7443
  *
- * proto/README.md, clause 6.  Lines end in LF; '#' begins a comment line; unknown keys are refused.
+ * proto/PROTOCOL.md, clause 6.  Lines end in LF; '#' begins a comment line; unknown keys are refused.
  * Thread: any.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "crypto/hash.h"
@@ -33,8 +34,12 @@ struct card {
 	char address[NAME_MAX_BYTES + 1]; /* host:port or [v6]:port; empty: we do not dial this peer */
 };
 
+/* ERR_INVALID: not a card (the text names the line); ERR_LIMIT: larger than CARD_MAX. */
 CHECKED int card_parse(struct bytes text, struct card *out, struct err *err);
+/* Append it. */
 void card_write(const struct card *card, struct buf *out);
+/* Do both say the same? */
+bool card_equal(const struct card *a, const struct card *b);
 
 /* "line N: key: value" documents in general: calls line_cb for each pair; what it returns ends the reading
  * and is given back.  key and value are terminated copies, trimmed. */

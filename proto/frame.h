@@ -1,4 +1,4 @@
-/* frame: the peer protocol's messages on the wire (proto/README.md, clause 4.1): a 4-byte big-endian length,
+/* frame: the peer protocol's messages on the wire (proto/PROTOCOL.md, clause 4.1): a 4-byte big-endian length,
  * then a Frame of at most FRAME_MAX bytes.
  * Thread: any.
  */

@@ -147,3 +147,21 @@ void json_raw(struct json *j, struct bytes json)
 	value_begins(j);
 	buf_add_bytes(j->out, json);
 }
+
+void json_put_text(struct json *j, const char *key, const char *value)
+{
+	json_key(j, key);
+	json_text(j, value);
+}
+
+void json_put_u64(struct json *j, const char *key, uint64_t value)
+{
+	json_key(j, key);
+	json_u64(j, value);
+}
+
+void json_put_bool(struct json *j, const char *key, bool value)
+{
+	json_key(j, key);
+	json_bool(j, value);
+}

@@ -35,7 +35,7 @@ void json_object_begin(struct json *j); /* { */
 void json_object_end(struct json *j);
 void json_array_begin(struct json *j); /* [ */
 void json_array_end(struct json *j);
-void json_key(struct json *j, const char *key);
+void json_key(struct json *j, const char *key);     /* of the value that is written next */
 void json_text(struct json *j, const char *value);  /* NULL writes null */
 void json_bytes(struct json *j, struct bytes utf8); /* a string, from bytes */
 void json_u64(struct json *j, uint64_t value);
@@ -43,3 +43,8 @@ void json_i64(struct json *j, int64_t value);
 void json_bool(struct json *j, bool value);
 void json_nothing(struct json *j);                /* null */
 void json_raw(struct json *j, struct bytes json); /* one value, already JSON */
+
+/* A key and its value in one. */
+void json_put_text(struct json *j, const char *key, const char *value);
+void json_put_u64(struct json *j, const char *key, uint64_t value);
+void json_put_bool(struct json *j, const char *key, bool value);

@@ -13,8 +13,8 @@ struct place place_of(const char *field)
 	return (struct place){ .field = field };
 }
 
-int place_refuse_code(struct err *err, int code, const struct place *at, const char *clause, const char *reason,
-                      const char *value)
+static int refuse(struct err *err, int code, const struct place *at, const char *clause, const char *reason,
+                  const char *value)
 {
 	char path[128] = "";
 	if (at->list != NULL)
@@ -25,7 +25,7 @@ int place_refuse_code(struct err *err, int code, const struct place *at, const c
 
 int place_refuse(struct err *err, const struct place *at, const char *clause, const char *reason, const char *value)
 {
-	return place_refuse_code(err, ERR_INVALID, at, clause, reason, value);
+	return refuse(err, ERR_INVALID, at, clause, reason, value);
 }
 
 int place_string(const char *value, size_t max, bool lines, const struct place *at, struct err *err)
@@ -36,7 +36,7 @@ int place_string(const char *value, size_t max, bool lines, const struct place *
 	if (n == 0)
 		return place_refuse(err, at, "2.3", "empty", NULL);
 	if (n > max)
-		return place_refuse_code(err, ERR_LIMIT, at, "2.3", "too long", NULL);
+		return refuse(err, ERR_LIMIT, at, "2.3", "too long", NULL);
 	if (!utf8_valid(bytes_of(value, n)))
 		return place_refuse(err, at, "2.3", "not UTF-8", NULL);
 	for (size_t i = 0; i < n; i++)
@@ -58,7 +58,7 @@ int place_designator(const char *value, const struct place *at, struct err *err)
 		return place_refuse(err, at, "2.2", "missing", NULL);
 	size_t n = strnlen(value, SUBJECT_MAX + 1);
 	if (n > SUBJECT_MAX)
-		return place_refuse_code(err, ERR_LIMIT, at, "2.2", "too long", NULL);
+		return refuse(err, ERR_LIMIT, at, "2.2", "too long", NULL);
 	if (designator_parse(bytes_of(value, n), &d, &inner) != OK)
 		return place_refuse(err, at, "2.2", inner.text, NULL);
 	if (strcmp(d.canonical, value) != 0)
@@ -84,5 +84,5 @@ int place_code(bool present, int value, const char *clause, const struct place *
 int place_list(size_t count, size_t max, const char *field, struct err *err)
 {
 	struct place at = place_of(field);
-	return count <= max ? OK : place_refuse_code(err, ERR_LIMIT, &at, "2.1", "too many items", NULL);
+	return count <= max ? OK : refuse(err, ERR_LIMIT, &at, "2.1", "too many items", NULL);
 }

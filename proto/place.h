@@ -19,10 +19,8 @@ struct place {
 
 struct place place_of(const char *field);
 
-/* value, where not NULL, is shown after the reason. */
+/* Set the text of the refusal, with value after the reason where it is not NULL; gives ERR_INVALID. */
 int place_refuse(struct err *err, const struct place *at, const char *clause, const char *reason, const char *value);
-int place_refuse_code(struct err *err, int code, const struct place *at, const char *clause, const char *reason,
-                      const char *value);
 
 /* Clause 2.3: present, not empty, UTF-8 of at most max bytes, on one line unless lines are allowed. */
 CHECKED int place_string(const char *value, size_t max, bool lines, const struct place *at, struct err *err);

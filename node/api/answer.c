@@ -8,6 +8,7 @@
 #include "crypto/encode.h"
 #include "node/api/text.h"
 #include "proto/entry.h"
+#include "proto/record.h"
 
 enum { AS_OF_LINES_MAX = 8 };
 
@@ -114,6 +115,20 @@ static bool is_among(struct bytes name, const char *const *names)
 	return false;
 }
 
+bool answer_kind(struct answer *a, int *kind)
+{
+	const char *word;
+	if (!answer_parameter(a, "kind", &word))
+		return false;
+	*kind = word != NULL ? kind_of_word(word) : 0;
+	if (word == NULL || *kind != 0)
+		return true;
+	problem_parameter(a, "kind",
+	                  "parameter kind: %.*s is not a kind of record: standard, sharing, redaction, key or verdict",
+	                  CODE_MAX, word);
+	return false;
+}
+
 bool answer_parameters_known(struct answer *a, const char *const *names)
 {
 	struct bytes rest = a->request->query;
@@ -162,12 +177,10 @@ const char *answer_root(struct arena *arena, const struct hash *root)
 
 void answer_fork(enum fork_state fork, struct json *j)
 {
-	json_key(j, "frozen");
-	json_bool(j, fork_stops(fork));
+	json_put_bool(j, "frozen", fork_stops(fork));
 	if (fork == FORK_NONE)
 		return;
-	json_key(j, "fork");
-	json_text(j, fork_word(fork));
+	json_put_text(j, "fork", fork_word(fork));
 }
 
 const char *answer_fork_text(enum fork_state fork)
@@ -220,14 +233,10 @@ void answer_as_of(const struct answer *a, struct json *j)
 	for (size_t i = 0; i < a->as_of_count; i++) {
 		const struct as_of *at = &a->as_of[i];
 		json_object_begin(j);
-		json_key(j, "origin");
-		json_text(j, at->origin);
-		json_key(j, "size");
-		json_u64(j, at->size);
-		json_key(j, "root");
-		json_text(j, answer_root(a->arena, &at->root));
-		json_key(j, "head_size");
-		json_u64(j, at->head_size);
+		json_put_text(j, "origin", at->origin);
+		json_put_u64(j, "size", at->size);
+		json_put_text(j, "root", answer_root(a->arena, &at->root));
+		json_put_u64(j, "head_size", at->head_size);
 		answer_fork(at->fork, j);
 		json_object_end(j);
 	}

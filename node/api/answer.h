@@ -105,6 +105,9 @@ bool answer_parameter(struct answer *a, const char *name, const char **value);
 /* The same for a number from min to max; absent leaves *value. */
 bool answer_number(struct answer *a, const char *name, uint64_t min, uint64_t max, uint64_t *value);
 
+/* The parameter kind: absent, 0. */
+bool answer_kind(struct answer *a, int *kind);
+
 /* Are all parameters of the query among names (NULL-terminated)?  A mistyped filter that is ignored gives wrong
  * answers.  False: the answer is a problem. */
 bool answer_parameters_known(struct answer *a, const char *const *names);

@@ -6,7 +6,9 @@
  * body is a file the header Normlink-Frozen with the log's name, percent-encoded.
  *
  *   GET  /api/v1/search?q=&ics=&status=&kind=&origin=&limit=&offset=
- *   GET  /api/v1/records/REFERENCE            the record, every origin's statement, revisions, head, cosignatures
+ *   GET  /api/v1/changes                      what is new, once or as a stream: changes.h
+ *   GET  /api/v1/records/REFERENCE            the record, every origin's statement, revisions, head, cosignatures;
+ *                                             ?kind= for the subject of a log statement, as it stands
  *   GET  /api/v1/records/REFERENCE/revisions
  *   GET  /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
  *                                             &head=cosigned for the newest head that a quorum has cosigned)
@@ -20,8 +22,9 @@
  *   GET  /api/v1/heads      /api/v1/peers     /api/v1/status
  *   GET  /api/v1/evidence                     origins that signed two histories
  *   GET  /api/v1/evidence/ORIGIN              text/plain: the newest evidence file (?sha256= for an older one)
+ *   GET  /api/v1/keys                         the key statements of each log that count (clause 2.10)
  *   GET  /log/...                             our own log by tlog-tiles: checkpoint, tile/L/N[.p/W],
- *                                             tile/entries/N[.p/W], and payload/N (proto/README.md clause 7)
+ *                                             tile/entries/N[.p/W], and payload/N (proto/PROTOCOL.md clause 7)
  *   GET  /mirror/HASH/...                     the same of a mirrored log; HASH is the SHA-256 of its origin, in hex
  *   GET  /metrics           /healthz          /readyz
  *   GET  /witness/HASH/checkpoint             the newest head cosigned here of the log whose name has that SHA-256

@@ -10,8 +10,7 @@ enum { STATUS_LINES_MAX = 20 };
 
 static void put_text(struct json *j, const char *key, const char *value)
 {
-	json_key(j, key);
-	json_text(j, value);
+	json_put_text(j, key, value);
 }
 
 /* ---- here ---- */
@@ -34,7 +33,7 @@ void withheld_json(struct answer *a, struct json *j)
 			json_object_begin(j);
 			put_text(j, "origin", list[i].origin);
 			put_text(j, "collection", list[i].collection);
-			piece_u64(j, "entries", list[i].count);
+			json_put_u64(j, "entries", list[i].count);
 			json_object_end(j);
 		}
 	}
@@ -64,7 +63,7 @@ static void put_json(struct answer *a, const struct audit_list *list)
 {
 	struct json j = { .out = &a->body };
 	json_object_begin(&j);
-	piece_u64(&j, "total", list->total);
+	json_put_u64(&j, "total", list->total);
 	json_key(&j, "delivered");
 	json_array_begin(&j);
 	for (size_t i = 0; i < list->count; i++) {
@@ -72,10 +71,10 @@ static void put_json(struct answer *a, const struct audit_list *list)
 		json_object_begin(&j);
 		put_text(&j, "peer", d->peer);
 		put_text(&j, "origin", d->origin);
-		piece_u64(&j, "index", d->index);
+		json_put_u64(&j, "index", d->index);
 		piece_time(a, &j, "first", d->first_ms);
 		piece_time(a, &j, "last", d->last_ms);
-		piece_u64(&j, "times", d->times);
+		json_put_u64(&j, "times", d->times);
 		json_object_end(&j);
 	}
 	json_array_end(&j);
@@ -88,7 +87,7 @@ static void put_json(struct answer *a, const struct audit_list *list)
 		put_text(&j, "origin", r->origin);
 		put_text(&j, "collection", r->collection);
 		piece_time(a, &j, "last", r->last_ms);
-		piece_u64(&j, "entries", r->times);
+		json_put_u64(&j, "entries", r->times);
 		json_object_end(&j);
 	}
 	json_array_end(&j);

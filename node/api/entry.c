@@ -9,8 +9,6 @@
 #include "node/api/statement.h"
 #include "node/api/text.h"
 
-enum { TERMINAL_WIDTH = 100 };
-
 /* Which entry is asked for; false: the answer is a problem. */
 static bool find(struct answer *a, struct bytes path, const char *const *known, struct found *out)
 {
@@ -45,33 +43,19 @@ static bool find(struct answer *a, struct bytes path, const char *const *known, 
 static void put_json(struct answer *a, const struct found *f, const struct statement *s, const struct redaction *r)
 {
 	struct json j = { .out = &a->body };
-	struct buf record = { 0 };
 	json_object_begin(&j);
-	json_key(&j, "origin");
-	json_text(&j, f->origin);
-	json_key(&j, "index");
-	json_u64(&j, f->index);
-	json_key(&j, "state");
-	json_text(&j, statement_state(f));
-	json_key(&j, "current");
-	json_bool(&j, f->current && f->state == PAYLOAD_PRESENT);
+	json_put_text(&j, "origin", f->origin);
+	json_put_u64(&j, "index", f->index);
+	json_put_text(&j, "state", statement_state(f));
+	json_put_bool(&j, "current", f->current && f->state == PAYLOAD_PRESENT);
 	piece_envelope(a, &s->envelope, &j);
 	json_key(&j, "redaction");
 	redaction_json(a, r, &j);
-	json_key(&j, "record");
-	if (s->record != NULL) {
-		json_of_message(&s->record->base, &record);
-		json_raw(&j, buf_bytes(&record));
-	} else {
-		json_nothing(&j);
-		json_key(&j, "problem");
-		json_text(&j, s->problem);
-	}
+	statement_json(s, &j);
 	piece_head(a, f->origin, &j);
 	answer_as_of(a, &j);
 	json_object_end(&j);
 	buf_add_char(&a->body, '\n');
-	buf_free(&record);
 }
 
 static void put_text(struct answer *a, const struct found *f, const struct statement *s, const struct redaction *r)
@@ -79,7 +63,7 @@ static void put_text(struct answer *a, const struct found *f, const struct state
 	struct buf *out = &a->body;
 	text_put(out, f->origin);
 	buf_printf(out, " #%" PRIu64 "  %s\n\n", f->index, s->record != NULL ? s->subject : statement_state(f));
-	statement_text(s, TERMINAL_WIDTH, out);
+	statement_text(s, out);
 	if (r->statement != 0)
 		redaction_text(a, r, out);
 	buf_printf(out, "  collection   %s, %" PRIu32 " bytes, accepted %s\n", s->envelope.collection,

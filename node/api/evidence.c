@@ -40,10 +40,8 @@ static void put_head(struct answer *a, const char *key, uint64_t size, const str
 {
 	json_key(j, key);
 	json_object_begin(j);
-	json_key(j, "size");
-	json_u64(j, size);
-	json_key(j, "root");
-	json_text(j, answer_root(a->arena, root));
+	json_put_u64(j, "size", size);
+	json_put_text(j, "root", answer_root(a->arena, root));
 	json_object_end(j);
 }
 
@@ -52,14 +50,14 @@ static void put_file(struct answer *a, const char *origin, struct bytes file, st
 	struct evidence e;
 	const char *sha256 = sha256_of(a->arena, file);
 	json_object_begin(j);
-	json_key(j, "sha256");
-	json_text(j, sha256);
+	json_put_text(j, "sha256", sha256);
 	if (evidence_parse(file, &e, NULL) == OK) {
 		put_head(a, "smaller", e.smaller_size, &e.smaller_root, j);
 		put_head(a, "larger", e.larger_size, &e.larger_root, j);
 	}
-	json_key(j, "href");
-	json_text(j, arena_printf(a->arena, "/api/v1/evidence/%s?sha256=%s", answer_escaped(a->arena, origin, ""), sha256));
+	json_put_text(
+	    j, "href",
+	    arena_printf(a->arena, "/api/v1/evidence/%s?sha256=%s", answer_escaped(a->arena, origin, ""), sha256));
 	json_object_end(j);
 }
 
@@ -73,14 +71,10 @@ static void put_verdict(const struct found *found, struct json *j)
 	}
 	statement_read(&s, found, "");
 	json_object_begin(j);
-	json_key(j, "origin");
-	json_text(j, found->origin);
-	json_key(j, "index");
-	json_u64(j, found->index);
-	json_key(j, "decision");
-	json_text(j, statement_status(&s));
-	json_key(j, "reason");
-	json_text(j, s.record != NULL && s.record->verdict != NULL ? s.record->verdict->reason : s.problem);
+	json_put_text(j, "origin", found->origin);
+	json_put_u64(j, "index", found->index);
+	json_put_text(j, "decision", statement_status(&s));
+	json_put_text(j, "reason", s.record != NULL && s.record->verdict != NULL ? s.record->verdict->reason : s.problem);
 	json_object_end(j);
 	statement_free(&s);
 }
@@ -91,8 +85,7 @@ static bool put_origin(struct answer *a, const struct as_of *at, struct json *j)
 	if (!look_up(a, at->origin, &kept))
 		return false;
 	json_object_begin(j);
-	json_key(j, "origin");
-	json_text(j, at->origin);
+	json_put_text(j, "origin", at->origin);
 	answer_fork(at->fork, j);
 	json_key(j, "files");
 	json_array_begin(j);

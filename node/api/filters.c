@@ -4,8 +4,6 @@
 
 #include "node/api/text.h"
 
-enum { TERMINAL_WIDTH = 100 };
-
 /* ---- the question ---- */
 
 static bool read_code(struct answer *a, const char *name, const char **value, bool (*good)(const char *),
@@ -24,20 +22,17 @@ static bool is_status(const char *word)
 	return status_of_word(word) != 0;
 }
 
-static bool is_kind(const char *word)
-{
-	return kind_of_word(word) != 0;
-}
-
 bool filters_read(struct answer *a, struct query *q)
 {
 	uint64_t limit = SEARCH_LIMIT_DEFAULT;
+	int kind = 0;
 	bool good = answer_parameter(a, "q", &q->words) &&
 	            read_code(a, "ics", &q->ics, ics_valid, "an ICS code like 03, 03.120 or 03.120.10") &&
 	            read_code(a, "status", &q->status, is_status,
 	                      "a status: preparation, upcoming, current, superseded, withdrawn or cancelled") &&
-	            read_code(a, "kind", &q->kind, is_kind, "a kind of record: standard, sharing, redaction or verdict") &&
-	            answer_parameter(a, "origin", &q->origin) && answer_number(a, "limit", 1, SEARCH_LIMIT_MAX, &limit);
+	            answer_kind(a, &kind) && answer_parameter(a, "origin", &q->origin) &&
+	            answer_number(a, "limit", 1, SEARCH_LIMIT_MAX, &limit);
+	q->kind = kind_word(kind);
 	q->limit = (size_t)limit;
 	q->public_only = !a->context->local;
 	return good;
@@ -55,8 +50,7 @@ bool filters_origin(struct answer *a, const struct query *q)
 
 static void put_word(struct json *j, const char *key, const char *value)
 {
-	json_key(j, key);
-	json_text(j, value != NULL && value[0] != '\0' ? value : NULL);
+	json_put_text(j, key, value != NULL && value[0] != '\0' ? value : NULL);
 }
 
 static void put_strings(struct json *j, const char *key, char *const *values, size_t count)
@@ -68,24 +62,28 @@ static void put_strings(struct json *j, const char *key, char *const *values, si
 	json_array_end(j);
 }
 
+/* A log statement's subject stands as it is (clause 2.7). */
+static const char *href_of(const struct answer *a, const struct statement *s)
+{
+	int kind = s->record != NULL ? (int)s->record->kind : 0;
+	const char *word = kind_about_log(kind) ? kind_word(kind) : NULL;
+	return arena_printf(a->arena, "/api/v1/records/%s%s%s", answer_escaped(a->arena, s->subject, ""),
+	                    word != NULL ? "?kind=" : "", word != NULL ? word : "");
+}
+
 void filters_hit(struct answer *a, const struct statement *s, struct json *j)
 {
 	const Normlink__Standard *standard = s->record != NULL ? s->record->standard : NULL;
-	json_key(j, "origin");
-	json_text(j, s->found->origin);
-	json_key(j, "index");
-	json_u64(j, s->found->index);
-	json_key(j, "frozen");
-	json_bool(j, answer_frozen(a, s->found->origin));
+	json_put_text(j, "origin", s->found->origin);
+	json_put_u64(j, "index", s->found->index);
+	json_put_bool(j, "frozen", answer_frozen(a, s->found->origin));
 	put_word(j, "kind", s->record != NULL ? kind_word((int)s->record->kind) : NULL);
-	json_key(j, "subject");
-	json_text(j, s->subject);
+	json_put_text(j, "subject", s->subject);
 	statement_titles(s, j);
 	put_word(j, "status", statement_status(s));
 	put_word(j, "date", statement_date(s));
 	put_strings(j, "ics", standard != NULL ? standard->ics : NULL, standard != NULL ? standard->n_ics : 0);
-	json_key(j, "href");
-	json_text(j, arena_printf(a->arena, "/api/v1/records/%s", answer_escaped(a->arena, s->subject, "")));
+	json_put_text(j, "href", href_of(a, s));
 }
 
 void filters_hit_text(struct answer *a, const struct found *found, size_t width, struct buf *out)
@@ -96,6 +94,6 @@ void filters_hit_text(struct answer *a, const struct found *found, size_t width,
 	buf_printf(out, "  %-11s  %-10s  ", statement_status(&hit), statement_date(&hit));
 	text_put(out, found->origin);
 	buf_printf(out, " #%" PRIu64 "%s\n", found->index, answer_frozen(a, found->origin) ? "  FROZEN" : "");
-	statement_titles_text(&hit, 4, TERMINAL_WIDTH, out);
+	statement_titles_text(&hit, 4, out);
 	statement_free(&hit);
 }

@@ -4,7 +4,7 @@
 
 #include "crypto/note.h"
 #include "node/api/statement.h"
-#include "proto/designator.h"
+#include "proto/record.h"
 
 /* ---- what the view gave, item by item ---- */
 
@@ -60,7 +60,7 @@ static void sort_out(struct answer *a, const struct found_list *list, struct his
 
 /* ---- the question ---- */
 
-static const char *read_reference(struct answer *a, struct bytes encoded)
+static const char *read_reference(struct answer *a, int kind, struct bytes encoded)
 {
 	/* Full-width letters are three bytes for one, and an escape is three for one of those. */
 	char text[4 * SUBJECT_MAX + 1];
@@ -70,7 +70,7 @@ static const char *read_reference(struct answer *a, struct bytes encoded)
 		problem_set(a, 400, "the reference is not percent-encoded UTF-8 text of at most %d bytes", 4 * SUBJECT_MAX);
 		return NULL;
 	}
-	if (designator_parse(bytes_str(text), &designator, &err) != OK) {
+	if (record_subject(kind, text, &designator, &err) != OK) {
 		problem_set(a, 400, "the reference cannot be read: %s", err.text);
 		return NULL;
 	}
@@ -89,13 +89,16 @@ static void drop_hidden(const struct answer *a, struct found_list *list)
 
 bool history_read(struct answer *a, struct bytes encoded_reference, struct history *out)
 {
-	*out = (struct history){ .subject = read_reference(a, encoded_reference) };
+	*out = (struct history){ 0 };
+	if (!answer_kind(a, &out->kind))
+		return false;
+	out->subject = read_reference(a, out->kind, encoded_reference);
 	if (out->subject == NULL || !answer_begin(a))
 		return false;
 	const struct view *view = a->context->view;
 	struct found_list list = { 0 };
 	struct err err = { 0 };
-	int rc = view->subject(view->ctx, out->subject, &a->found, &list, &err);
+	int rc = view->subject(view->ctx, out->kind, out->subject, &a->found, &list, &err);
 	if (rc != OK) {
 		problem_err(a, rc, &err);
 		return false;

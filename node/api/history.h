@@ -26,14 +26,16 @@ struct history_group {
 };
 
 struct history {
-	const char *subject; /* what was asked for, in canonical form */
+	int kind;            /* what was asked for: this kind alone; 0: any */
+	const char *subject; /* likewise, in canonical form */
 	struct history_item *items;
 	size_t count;
 	struct history_group *groups; /* newest edition first */
 	size_t group_count;
 };
 
-/* Ask the view; begins the answer's snapshot.  False: the answer is a problem (a bad reference, nothing known). */
+/* Ask the view; begins the answer's snapshot.  The parameter kind says what the reference is a subject of: of a log
+ * statement as it stands, else a designator.  False: the answer is a problem (a bad reference, nothing known). */
 bool history_read(struct answer *a, struct bytes encoded_reference, struct history *out);
 
 /* Who signed a head, as far as the head itself tells: nothing here is verified. */

@@ -30,8 +30,8 @@ struct http_request {
 	size_t header_count;
 	uint64_t content_length; /* 0 when absent */
 	bool chunked;            /* the body comes in chunks (chunks.h), of no length told before */
-	bool keep_alive;
-	struct bytes body; /* set by the caller once it is whole */
+	bool keep_alive;         /* the client allows another request on this connection */
+	struct bytes body;       /* set by the caller once it is whole */
 };
 
 /* Read a head from the beginning of stream.  OK: *out borrows stream, *used is the head's length.  ERR_NOT_READY: more

@@ -28,22 +28,15 @@ static void put_json(struct answer *a, const char *origin, const struct log_stat
 {
 	struct key_change k;
 	json_object_begin(j);
-	json_key(j, "origin");
-	json_text(j, origin);
-	json_key(j, "index");
-	json_u64(j, s->index);
+	json_put_text(j, "origin", origin);
+	json_put_u64(j, "index", s->index);
 	if (key_change_open(s->payload, &k, NULL) == OK) {
-		json_key(j, "role");
-		json_text(j, key_role_word(k.role));
-		json_key(j, "old");
-		json_text(j, key_of(a->arena, k.role, &k.old));
-		json_key(j, "new");
-		json_text(j, key_of(a->arena, k.role, &k.new));
-		json_key(j, "until");
-		json_text(j, answer_time(a->arena, k.until_ms, true));
+		json_put_text(j, "role", key_role_word(k.role));
+		json_put_text(j, "old", key_of(a->arena, k.role, &k.old));
+		json_put_text(j, "new", key_of(a->arena, k.role, &k.new));
+		json_put_text(j, "until", answer_time(a->arena, k.until_ms, true));
 	}
-	json_key(j, "payload");
-	json_text(j, base64_of(a->arena, s->payload));
+	json_put_text(j, "payload", base64_of(a->arena, s->payload));
 	json_object_end(j);
 }
 

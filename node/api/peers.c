@@ -9,25 +9,20 @@
 static void put_peer(struct answer *a, const struct peer_status *p, struct json *j)
 {
 	json_object_begin(j);
-	json_key(j, "name");
-	json_text(j, p->name);
-	json_key(j, "origin");
-	json_text(j, p->origin);
-	json_key(j, "state");
-	json_text(j, p->state);
+	json_put_text(j, "name", p->name);
+	json_put_text(j, "origin", p->origin);
+	json_put_text(j, "state", p->state);
 	piece_time(a, j, "last_seen", p->last_seen_ms);
-	piece_u64(j, "entries_in", p->entries_in);
-	piece_u64(j, "confirmed_size", p->confirmed_size);
+	json_put_u64(j, "entries_in", p->entries_in);
+	json_put_u64(j, "confirmed_size", p->confirmed_size);
 	if (a->context->local) { /* addresses and troubles are the operator's business */
-		json_key(j, "address");
-		json_text(j, p->address);
+		json_put_text(j, "address", p->address);
 		piece_time(a, j, "next_try", p->next_try_ms);
-		json_key(j, "last_error");
-		json_text(j, p->last_error[0] != '\0' ? p->last_error : NULL);
-		piece_u64(j, "frames_in", p->frames_in);
-		piece_u64(j, "frames_out", p->frames_out);
-		piece_u64(j, "bytes_in", p->bytes_in);
-		piece_u64(j, "bytes_out", p->bytes_out);
+		json_put_text(j, "last_error", p->last_error[0] != '\0' ? p->last_error : NULL);
+		json_put_u64(j, "frames_in", p->frames_in);
+		json_put_u64(j, "frames_out", p->frames_out);
+		json_put_u64(j, "bytes_in", p->bytes_in);
+		json_put_u64(j, "bytes_out", p->bytes_out);
 	}
 	json_object_end(j);
 }
@@ -41,16 +36,13 @@ void asked_json(struct answer *a, struct json *j)
 	for (size_t i = 0; status != NULL && i < status->asked_count; i++) {
 		const struct witness_status *w = &status->asked[i];
 		json_object_begin(j);
-		json_key(j, "name");
-		json_text(j, w->name);
-		piece_u64(j, "cosigned", w->known_size);
+		json_put_text(j, "name", w->name);
+		json_put_u64(j, "cosigned", w->known_size);
 		piece_time(a, j, "last_success", w->last_ok_ms);
 		if (a->context->local) {
-			json_key(j, "url");
-			json_text(j, w->url);
+			json_put_text(j, "url", w->url);
 			piece_time(a, j, "next_try", w->next_try_ms);
-			json_key(j, "last_error");
-			json_text(j, w->last_error[0] != '\0' ? w->last_error : NULL);
+			json_put_text(j, "last_error", w->last_error[0] != '\0' ? w->last_error : NULL);
 		}
 		json_object_end(j);
 	}

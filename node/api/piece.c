@@ -12,12 +12,6 @@
 /* Of a file's name, without its ending. */
 enum { NAME_BYTES = 200 };
 
-void piece_u64(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_u64(j, value);
-}
-
 void piece_time(struct answer *a, struct json *j, const char *key, uint64_t wall_ms)
 {
 	json_key(j, key);
@@ -34,16 +28,13 @@ void piece_head(struct answer *a, const char *origin, struct json *j)
 		return;
 	}
 	json_object_begin(j);
-	json_key(j, "size");
-	json_u64(j, head.size);
-	json_key(j, "root");
-	json_text(j, answer_root(a->arena, &head.root));
+	json_put_u64(j, "size", head.size);
+	json_put_text(j, "root", answer_root(a->arena, &head.root));
 	json_key(j, "cosignatures");
 	json_array_begin(j);
 	for (size_t i = 0; i < head.count; i++) {
 		json_object_begin(j);
-		json_key(j, "name");
-		json_text(j, head.cosigners[i].name);
+		json_put_text(j, "name", head.cosigners[i].name);
 		piece_time(a, j, "time", head.cosigners[i].time_s < UINT64_MAX / 1000 ? head.cosigners[i].time_s * 1000 : 0);
 		json_object_end(j);
 	}
@@ -62,12 +53,9 @@ void piece_envelope(struct answer *a, const struct envelope *e, struct json *j)
 	hex_add(&digest, bytes_of(e->payload_digest.b, HASH_SIZE));
 	json_object_begin(j);
 	piece_time(a, j, "time", e->time_ms);
-	json_key(j, "collection");
-	json_text(j, e->collection);
-	json_key(j, "payload_digest");
-	json_text(j, buf_str(&digest));
-	json_key(j, "payload_size");
-	json_u64(j, e->payload_size);
+	json_put_text(j, "collection", e->collection);
+	json_put_text(j, "payload_digest", buf_str(&digest));
+	json_put_u64(j, "payload_size", e->payload_size);
 	json_object_end(j);
 	buf_free(&digest);
 }

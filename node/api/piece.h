@@ -7,8 +7,6 @@
 #include "node/core/query.h"
 #include "proto/entry.h"
 
-/* "key": value. */
-void piece_u64(struct json *j, const char *key, uint64_t value);
 /* "key": "2026-03-01T09:30:00Z", null for 0. */
 void piece_time(struct answer *a, struct json *j, const char *key, uint64_t wall_ms);
 

@@ -73,17 +73,12 @@ static void write_problem(struct answer *a, int http_status, const char *paramet
 	a->type = "application/problem+json";
 	struct json j = { .out = &a->body };
 	json_object_begin(&j);
-	json_key(&j, "type");
-	json_text(&j, "about:blank");
-	json_key(&j, "title");
-	json_text(&j, problem_title(http_status));
-	json_key(&j, "status");
-	json_u64(&j, (uint64_t)http_status);
-	json_key(&j, "detail");
-	json_text(&j, detail);
+	json_put_text(&j, "type", "about:blank");
+	json_put_text(&j, "title", problem_title(http_status));
+	json_put_u64(&j, "status", (uint64_t)http_status);
+	json_put_text(&j, "detail", detail);
 	if (parameter != NULL) {
-		json_key(&j, "parameter");
-		json_text(&j, parameter);
+		json_put_text(&j, "parameter", parameter);
 	}
 	if (a->begun)
 		answer_as_of(a, &j);

@@ -9,53 +9,32 @@
 #include "node/api/statement.h"
 #include "node/api/text.h"
 
-enum { TERMINAL_WIDTH = 100 };
-
 /* ---- JSON ---- */
 
 static void put_revision(struct answer *a, const struct history_item *item, bool named, struct json *j)
 {
 	json_object_begin(j);
 	if (named) {
-		json_key(j, "subject");
-		json_text(j, item->subject);
-		json_key(j, "origin");
-		json_text(j, item->found->origin);
-		json_key(j, "frozen");
-		json_bool(j, answer_frozen(a, item->found->origin));
+		json_put_text(j, "subject", item->subject);
+		json_put_text(j, "origin", item->found->origin);
+		json_put_bool(j, "frozen", answer_frozen(a, item->found->origin));
 	}
-	json_key(j, "index");
-	json_u64(j, item->found->index);
+	json_put_u64(j, "index", item->found->index);
 	piece_time(a, j, "time", item->time_ms);
-	json_key(j, "what");
-	json_text(j, item->first ? "added" : "revised");
-	json_key(j, "state");
-	json_text(j, statement_state(item->found));
-	json_key(j, "current");
-	json_bool(j, item->found->current);
+	json_put_text(j, "what", item->first ? "added" : "revised");
+	json_put_text(j, "state", statement_state(item->found));
+	json_put_bool(j, "current", item->found->current);
 	json_object_end(j);
 }
 
 static void put_current(struct answer *a, const struct history_group *g, struct json *j)
 {
 	struct statement s;
-	struct buf record = { 0 };
 	statement_read(&s, g->current, g->subject);
-	json_key(j, "index");
-	json_u64(j, g->current->index);
-	json_key(j, "state");
-	json_text(j, statement_state(g->current));
+	json_put_u64(j, "index", g->current->index);
+	json_put_text(j, "state", statement_state(g->current));
 	piece_envelope(a, &s.envelope, j);
-	json_key(j, "record");
-	if (s.record != NULL) {
-		json_of_message(&s.record->base, &record);
-		json_raw(j, buf_bytes(&record));
-	} else {
-		json_nothing(j);
-		json_key(j, "problem");
-		json_text(j, s.problem);
-	}
-	buf_free(&record);
+	statement_json(&s, j);
 	statement_free(&s);
 }
 
@@ -63,10 +42,8 @@ static void put_group(struct answer *a, const struct history *h, size_t number, 
 {
 	const struct history_group *g = &h->groups[number];
 	json_object_begin(j);
-	json_key(j, "subject");
-	json_text(j, g->subject);
-	json_key(j, "origin");
-	json_text(j, g->origin);
+	json_put_text(j, "subject", g->subject);
+	json_put_text(j, "origin", g->origin);
 	const struct as_of *at = answer_origin(a, g->origin);
 	answer_fork(at != NULL ? at->fork : FORK_NONE, j);
 	if (g->current != NULL)
@@ -85,8 +62,7 @@ static void put_record_json(struct answer *a, const struct history *h)
 {
 	struct json j = { .out = &a->body };
 	json_object_begin(&j);
-	json_key(&j, "subject");
-	json_text(&j, h->subject);
+	json_put_text(&j, "subject", h->subject);
 	json_key(&j, "statements");
 	json_array_begin(&j);
 	for (size_t i = 0; i < h->group_count; i++)
@@ -123,7 +99,7 @@ static void put_group_text(struct answer *a, const struct history *h, size_t num
 	if (g->current != NULL) {
 		struct statement s;
 		statement_read(&s, g->current, g->subject);
-		statement_text(&s, TERMINAL_WIDTH, out);
+		statement_text(&s, out);
 		statement_free(&s);
 	}
 	buf_add_str(out, "\n  origin       ");
@@ -194,7 +170,7 @@ static void put_record_text(struct answer *a, const struct history *h)
 
 void record_answer(struct answer *a, struct bytes reference)
 {
-	static const char *const known[] = { NULL };
+	static const char *const known[] = { "kind", NULL };
 	struct history h;
 	if (!answer_parameters_known(a, known) || !history_read(a, reference, &h))
 		return;
@@ -206,7 +182,7 @@ void record_answer(struct answer *a, struct bytes reference)
 
 void revisions_answer(struct answer *a, struct bytes reference)
 {
-	static const char *const known[] = { NULL };
+	static const char *const known[] = { "kind", NULL };
 	struct history h;
 	if (!answer_parameters_known(a, known) || !history_read(a, reference, &h))
 		return;
@@ -223,8 +199,7 @@ void revisions_answer(struct answer *a, struct bytes reference)
 	}
 	struct json j = { .out = &a->body };
 	json_object_begin(&j);
-	json_key(&j, "subject");
-	json_text(&j, h.subject);
+	json_put_text(&j, "subject", h.subject);
 	json_key(&j, "revisions");
 	json_array_begin(&j);
 	for (size_t i = 0; i < h.count; i++)
@@ -251,7 +226,7 @@ static const struct found *choose(const struct history *h, const char *origin, b
 
 void proof_answer(struct answer *a, struct bytes reference)
 {
-	static const char *const known[] = { "origin", "index", "head", NULL };
+	static const char *const known[] = { "kind", "origin", "index", "head", NULL };
 	struct history h;
 	const char *origin;
 	bool cosigned;

@@ -9,7 +9,7 @@
 #include "proto/entry.h"
 #include "proto/record.h"
 
-enum { STATUS_LINES_MAX = 10, LABEL_WIDTH = 13, TERMINAL_WIDTH = 100 };
+enum { STATUS_LINES_MAX = 10, LABEL_WIDTH = 13 };
 
 static void read_statement(struct answer *a, struct bytes envelope, struct bytes payload, struct redaction *out)
 {
@@ -95,17 +95,12 @@ void redaction_json(struct answer *a, const struct redaction *r, struct json *j)
 		return;
 	}
 	json_object_begin(j);
-	json_key(j, "origin");
-	json_text(j, r->origin);
-	json_key(j, "index");
-	json_u64(j, r->index);
-	json_key(j, "statement");
-	json_u64(j, r->statement);
+	json_put_text(j, "origin", r->origin);
+	json_put_u64(j, "index", r->index);
+	json_put_u64(j, "statement", r->statement);
 	piece_time(a, j, "time", r->time_ms);
-	json_key(j, "reason");
-	json_text(j, r->reason);
-	json_key(j, "basis");
-	json_text(j, r->basis);
+	json_put_text(j, "reason", r->reason);
+	json_put_text(j, "basis", r->basis);
 	put_peers(a, r, j);
 	json_object_end(j);
 }
@@ -139,8 +134,7 @@ static void put_list_json(struct answer *a, const struct redacted_list *list)
 {
 	struct json j = { .out = &a->body };
 	json_object_begin(&j);
-	json_key(&j, "total");
-	json_u64(&j, list->total);
+	json_put_u64(&j, "total", list->total);
 	json_key(&j, "redactions");
 	json_array_begin(&j);
 	for (size_t i = 0; i < list->count; i++) {

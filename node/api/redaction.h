@@ -1,5 +1,7 @@
 /* redaction: what a redaction statement says, read for showing, and which peers have confirmed it.  Private to this
- * room. Thread: the caller's; everything lives in the answer's arenas.
+ * room.
+ *
+ * Thread: the caller's; everything lives in the answer's arenas.
  */
 #pragma once
 

@@ -31,12 +31,9 @@ static void put_json(struct answer *a, const struct search *s)
 {
 	struct json j = { .out = &a->body };
 	json_object_begin(&j);
-	json_key(&j, "total");
-	json_u64(&j, a->total);
-	json_key(&j, "offset");
-	json_u64(&j, s->query.offset);
-	json_key(&j, "limit");
-	json_u64(&j, s->query.limit);
+	json_put_u64(&j, "total", a->total);
+	json_put_u64(&j, "offset", s->query.offset);
+	json_put_u64(&j, "limit", s->query.limit);
 	json_key(&j, "records");
 	json_array_begin(&j);
 	for (size_t i = 0; i < s->list.count; i++) {

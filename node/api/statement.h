@@ -33,10 +33,13 @@ const char *statement_status(const struct statement *s);
 /* The date by which people know it: of publication, else of the first event; "". */
 const char *statement_date(const struct statement *s);
 
+/* "record": {...} of the open object; where there is none, null and "problem": "...". */
+void statement_json(const struct statement *s, struct json *j);
+
 /* "titles":[{"lang","value"}...] of the open object. */
 void statement_titles(const struct statement *s, struct json *j);
 
-/* All facts for a terminal of width columns, each line after two blanks. */
-void statement_text(const struct statement *s, size_t width, struct buf *out);
+/* All facts for a terminal, each line after two blanks. */
+void statement_text(const struct statement *s, struct buf *out);
 /* The titles only: a language and a title a line, after indent blanks. */
-void statement_titles_text(const struct statement *s, size_t indent, size_t width, struct buf *out);
+void statement_titles_text(const struct statement *s, size_t indent, struct buf *out);

@@ -58,22 +58,18 @@ static void put_possible(struct answer *a, struct json *j, const char *key, size
 static void put_origin(struct answer *a, const struct origin_status *o, struct json *j)
 {
 	json_object_begin(j);
-	json_key(j, "origin");
-	json_text(j, o->origin);
-	json_key(j, "own");
-	json_bool(j, o->own);
-	json_key(j, "outside");
-	json_bool(j, o->outside);
-	piece_u64(j, "held", o->held);
-	piece_u64(j, "seen", o->seen_size);
-	piece_u64(j, "lag", lag(o));
-	piece_u64(j, "witnessed", o->witnessed_size);
-	piece_u64(j, "head_size", o->head_size);
-	json_key(j, "head_root");
-	json_text(j, o->head_size > 0 ? answer_root(a->arena, &o->head_root) : NULL);
+	json_put_text(j, "origin", o->origin);
+	json_put_bool(j, "own", o->own);
+	json_put_bool(j, "outside", o->outside);
+	json_put_u64(j, "held", o->held);
+	json_put_u64(j, "seen", o->seen_size);
+	json_put_u64(j, "lag", lag(o));
+	json_put_u64(j, "witnessed", o->witnessed_size);
+	json_put_u64(j, "head_size", o->head_size);
+	json_put_text(j, "head_root", o->head_size > 0 ? answer_root(a->arena, &o->head_root) : NULL);
 	piece_time(a, j, "head_time", o->head_wall_ms);
-	piece_u64(j, "cosignatures", o->cosignatures);
-	piece_u64(j, "mirrors", o->mirrors);
+	json_put_u64(j, "cosignatures", o->cosignatures);
+	json_put_u64(j, "mirrors", o->mirrors);
 	/* Who could have: only a running core knows whom it trusts. */
 	put_possible(a, j, "witnesses", o->witnesses);
 	put_possible(a, j, "mirror_peers", o->mirror_peers);
@@ -82,7 +78,7 @@ static void put_origin(struct answer *a, const struct origin_status *o, struct j
 	for (size_t i = 0; i < o->missing_count; i++)
 		json_text(j, o->missing[i]);
 	json_array_end(j);
-	piece_u64(j, "cosigned_size", o->cosigned_size);
+	json_put_u64(j, "cosigned_size", o->cosigned_size);
 	piece_time(a, j, "uncosigned_since", o->uncosigned_since_ms);
 	answer_fork(o->fork, j);
 	json_object_end(j);
@@ -178,12 +174,11 @@ static void put_note(struct json *j, const char *key, struct bytes note)
 static void put_head(struct answer *a, const struct as_of *at, struct json *j)
 {
 	json_object_begin(j);
-	json_key(j, "origin");
-	json_text(j, at->origin);
-	piece_u64(j, "head_size", at->head_size);
+	json_put_text(j, "origin", at->origin);
+	json_put_u64(j, "head_size", at->head_size);
 	answer_fork(at->fork, j);
 	put_note(j, "note", at->head);
-	piece_u64(j, "cosigned_size", at->cosigned_size);
+	json_put_u64(j, "cosigned_size", at->cosigned_size);
 	put_note(j, "cosigned_note", at->cosigned);
 	json_object_end(j);
 }
@@ -219,22 +214,17 @@ static void put_status_json(struct answer *a, const struct view_figures *figures
 	const struct core_status *status = a->context->status;
 	struct json j = { .out = &a->body };
 	json_object_begin(&j);
-	json_key(&j, "running");
-	json_bool(&j, status != NULL);
-	json_key(&j, "version");
-	json_text(&j, a->context->version);
+	json_put_bool(&j, "running", status != NULL);
+	json_put_text(&j, "version", a->context->version);
 	if (status != NULL) {
-		json_key(&j, "name");
-		json_text(&j, status->name);
+		json_put_text(&j, "name", status->name);
 		piece_time(a, &j, "since", a->context->start_wall_ms);
-		json_key(&j, "writable");
-		json_bool(&j, a->context->writable);
-		piece_u64(&j, "forks", status->forks);
-		piece_u64(&j, "rejected", status->rejected);
+		json_put_bool(&j, "writable", a->context->writable);
+		json_put_u64(&j, "forks", status->forks);
+		json_put_u64(&j, "rejected", status->rejected);
 		json_key(&j, "closed"); /* why our own log is not signed now */
 		json_text(&j, status->closed);
-		json_key(&j, "closed_text");
-		json_text(&j, status->closed != NULL ? status->closed_text : NULL);
+		json_put_text(&j, "closed_text", status->closed != NULL ? status->closed_text : NULL);
 	}
 	put_origins(a, &j);
 	peers_json(a, &j);
@@ -242,12 +232,12 @@ static void put_status_json(struct answer *a, const struct view_figures *figures
 	withheld_json(a, &j);
 	json_key(&j, "figures");
 	json_object_begin(&j);
-	piece_u64(&j, "records", figures->records);
-	piece_u64(&j, "entries", figures->entries);
-	piece_u64(&j, "invalid", figures->invalid);
-	piece_u64(&j, "missing", figures->missing);
-	piece_u64(&j, "db_bytes", figures->db_bytes);
-	piece_u64(&j, "wal_bytes", figures->wal_bytes);
+	json_put_u64(&j, "records", figures->records);
+	json_put_u64(&j, "entries", figures->entries);
+	json_put_u64(&j, "invalid", figures->invalid);
+	json_put_u64(&j, "missing", figures->missing);
+	json_put_u64(&j, "db_bytes", figures->db_bytes);
+	json_put_u64(&j, "wal_bytes", figures->wal_bytes);
 	json_object_end(&j);
 	answer_as_of(a, &j);
 	json_object_end(&j);

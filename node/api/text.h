@@ -12,6 +12,9 @@
 #include "node/base/buf.h"
 #include "node/base/bytes.h"
 
+/* Lines for a terminal have at most so many columns. */
+enum { TERMINAL_WIDTH = 100 };
+
 /* Columns that text takes, as text_put writes it. */
 size_t text_width(struct bytes text);
 /* The larger of width and that. */

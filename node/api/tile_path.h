@@ -1,5 +1,5 @@
 /* tile_path: the paths of tlog-tiles below a log's prefix, read strictly: each thing has one path, and every other
- * spelling is nothing (proto/README.md clause 7.1).
+ * spelling is nothing (proto/PROTOCOL.md clause 7.1).
  *
  *     checkpoint    tile/<L>/<N>[.p/<W>]    tile/entries/<N>[.p/<W>]    payload/<N>
  *

@@ -1,5 +1,5 @@
 /* Logs as tlog-tiles serves them: our own under /log/, each mirrored one under /mirror/<SHA-256 of its name>/ as
- * tlog-mirror names it (proto/README.md clause 7). */
+ * tlog-mirror names it (proto/PROTOCOL.md clause 7). */
 #include <string.h>
 
 #include "crypto/encode.h"

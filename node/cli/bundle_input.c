@@ -6,21 +6,16 @@
 
 #include "node/base/limits.h"
 
-enum { MAGIC_BYTES = sizeof BUNDLE_MAGIC - 1 };
+enum { MAGIC_BYTES = sizeof BUNDLE_MAGIC - 1, READ_BYTES = 64 * 1024 };
 
-static int read_magic(struct bundle_input *in, struct err *err)
+/* At most n bytes more of the file. */
+static int read_some(struct bundle_input *in, size_t n, struct buf *out, struct err *err)
 {
-	char line[MAGIC_BYTES];
-	size_t got = fread(line, 1, sizeof line, in->file);
-	if (got < sizeof line && ferror(in->file))
-		return err_errno(err, errno, "%s", in->path);
-	if (got < sizeof line || memcmp(line, BUNDLE_MAGIC, sizeof line) != 0)
-		return err_set(err, ERR_INVALID, "%s: not a bundle file (clause 9.1)", in->path);
-	in->done = sizeof line;
-	return OK;
+	out->len += fread(buf_reserve(out, n), 1, n, in->file);
+	return ferror(in->file) ? err_errno(err, errno, "%s", in->path) : OK;
 }
 
-int bundle_input_open(const char *path, struct bundle_input *out, struct err *err)
+static int open_file(const char *path, struct bundle_input *out, struct err *err)
 {
 	struct stat info;
 	*out = (struct bundle_input){ .path = path };
@@ -29,9 +24,36 @@ int bundle_input_open(const char *path, struct bundle_input *out, struct err *er
 		return err_errno(err, errno, "%s", path);
 	if (fstat(fileno(out->file), &info) == 0 && S_ISREG(info.st_mode))
 		out->total = (uint64_t)info.st_size;
-	int rc = read_magic(out, err);
-	if (rc != OK)
-		bundle_input_close(out);
+	return OK;
+}
+
+int bundle_input_open_any(const char *path, size_t max, struct bundle_input *out, struct buf *other, struct err *err)
+{
+	size_t before = other->len;
+	int rc = open_file(path, out, err);
+	if (rc == OK)
+		rc = read_some(out, MAGIC_BYTES, other, err);
+	if (rc == OK && other->len - before == MAGIC_BYTES &&
+	    memcmp(other->data + before, BUNDLE_MAGIC, MAGIC_BYTES) == 0) {
+		other->len = before;
+		out->done = MAGIC_BYTES;
+		return OK;
+	}
+	while (rc == OK && !feof(out->file) && other->len - before <= max)
+		rc = read_some(out, READ_BYTES, other, err);
+	if (rc == OK && other->len - before > max)
+		rc = err_set(err, ERR_LIMIT, "%s: larger than %zu bytes", path, max);
+	bundle_input_close(out);
+	return rc;
+}
+
+int bundle_input_open(const char *path, struct bundle_input *out, struct err *err)
+{
+	struct buf other = { 0 };
+	int rc = bundle_input_open_any(path, MAGIC_BYTES, out, &other, err);
+	buf_free(&other);
+	if (rc == ERR_LIMIT || (rc == OK && out->file == NULL))
+		return err_set(err, ERR_INVALID, "%s: not a bundle file (clause 9.1)", path);
 	return rc;
 }
 
@@ -41,15 +63,6 @@ void bundle_input_close(struct bundle_input *in)
 		(void)fclose(in->file);
 	in->file = NULL;
 	buf_free(&in->part);
-}
-
-bool bundle_input_is(const char *path)
-{
-	struct bundle_input in;
-	if (strcmp(path, "-") == 0 || bundle_input_open(path, &in, NULL) != OK)
-		return false;
-	bundle_input_close(&in);
-	return true;
 }
 
 /* Exactly n bytes more of the part.  *none: not even the first one, at the end of the file. */
@@ -108,8 +121,7 @@ int bundle_input_verify(struct bundle_input *in, struct bundle_verify *v, bundle
 		rc = bundle_verify_part(v, framed, err);
 		if (rc != OK) /* whatever its form lacks */
 			return err_wrap(err, rc == ERR_UNTRUSTED ? rc : ERR_INVALID, "%s", in->path);
-		if (progress_cb != NULL)
-			progress_cb(arg, bundle_verify_entries(v));
+		progress_cb(arg, bundle_verify_entries(v));
 	}
 	int rc = bundle_verify_finish(v, err);
 	return rc == OK ? OK : err_wrap(err, ERR_INVALID, "%s", in->path);

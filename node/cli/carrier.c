@@ -21,24 +21,9 @@ void carrier_close(struct carrier *c)
 	*c = (struct carrier){ 0 };
 }
 
-/* What stands behind a word and a blank at the beginning of a line. */
-static struct bytes value_of(struct bytes text, const char *word)
-{
-	size_t len = strlen(word);
-	while (text.len > 0) {
-		const uint8_t *lf = memchr(text.data, '\n', text.len);
-		size_t line = lf != NULL ? (size_t)(lf - text.data) : text.len;
-		if (line > len && memcmp(text.data, word, len) == 0 && text.data[len] == ' ')
-			return bytes_of(text.data + len + 1, line - len - 1);
-		size_t skip = lf != NULL ? line + 1 : line;
-		text = bytes_of(text.data + skip, text.len - skip);
-	}
-	return bytes_of(NULL, 0);
-}
-
 int carrier_outcome(struct bytes text, struct err *err)
 {
-	struct bytes word = value_of(text, "outcome"), reason = value_of(text, "reason");
+	struct bytes word = client_value(text, "outcome"), reason = client_value(text, "reason");
 	if (bytes_equal(word, bytes_str("ok")))
 		return OK;
 	for (int code = OK + 1; code < ERR_CODES; code++)
@@ -51,11 +36,10 @@ static int post_once(struct carrier *c, struct err *err)
 {
 	struct reply reply = { 0 };
 	int rc = client_post(c->client, "/local/v1/handover", "application/octet-stream", buf_bytes(&c->body), &reply, err);
-	if (rc == OK && reply.status == 200)
-		rc = carrier_outcome(buf_bytes(&reply.body), err);
-	else if (rc == OK)
-		rc = err_set(err, client_code(reply.status), "the node does not take it: %.*s",
-		             (int)(reply.body.len > 0 ? reply.body.len - 1 : 0), (const char *)reply.body.data);
+	if (rc == OK) {
+		rc = client_said(&reply, err);
+		rc = rc == OK ? carrier_outcome(buf_bytes(&reply.body), err) : err_wrap(err, rc, "the node does not take it");
+	}
 	reply_free(&reply);
 	return rc;
 }

@@ -40,6 +40,12 @@ static struct client *client_new(void)
 	return c;
 }
 
+/* Nobody serves the folder: this process reads it itself. */
+static bool stopped(const struct client *c)
+{
+	return c->curl == NULL;
+}
+
 static int make_curl(struct client *c, struct err *err)
 {
 	/* Harmless when done before. */
@@ -118,11 +124,6 @@ void client_close(struct client *c)
 	free(c);
 }
 
-bool client_stopped(const struct client *c)
-{
-	return c->curl == NULL;
-}
-
 void reply_free(struct reply *r)
 {
 	buf_free(&r->body);
@@ -151,6 +152,31 @@ int client_code(int http_status)
 	}
 }
 
+int client_said(const struct reply *reply, struct err *err)
+{
+	int code = client_code(reply->status);
+	if (code == OK)
+		return OK;
+	if (reply->body.len == 0)
+		return err_set(err, code, "the node answered %d", reply->status);
+	/* One line; err_set makes its LF harmless. */
+	return err_set(err, code, "%.*s", (int)(reply->body.len - 1), (const char *)reply->body.data);
+}
+
+struct bytes client_value(struct bytes text, const char *word)
+{
+	size_t len = strlen(word);
+	while (text.len > 0) {
+		const uint8_t *lf = memchr(text.data, '\n', text.len);
+		size_t line = lf != NULL ? (size_t)(lf - text.data) : text.len;
+		if (line > len && memcmp(text.data, word, len) == 0 && text.data[len] == ' ')
+			return bytes_of(text.data + len + 1, line - len - 1);
+		size_t skip = lf != NULL ? line + 1 : line;
+		text = bytes_of(text.data + skip, text.len - skip);
+	}
+	return bytes_of(NULL, 0);
+}
+
 void client_escape(struct buf *out, const char *text)
 {
 	for (; *text != '\0'; text++) {
@@ -164,6 +190,14 @@ void client_escape(struct buf *out, const char *text)
 	}
 }
 
+void client_parameter(struct buf *target, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	buf_printf(target, "%c%s=", memchr(target->data, '?', target->len) == NULL ? '?' : '&', name);
+	client_escape(target, value);
+}
+
 bool client_reference(struct buf *out, int count, char **words)
 {
 	if (count == 1 && words[0][0] == '#') {
@@ -171,11 +205,11 @@ bool client_reference(struct buf *out, int count, char **words)
 		client_escape(out, words[0] + 1);
 		return true;
 	}
+	struct buf reference = { 0 };
+	args_join(count, words, &reference);
 	buf_add_str(out, "/api/v1/records/");
-	for (int i = 0; i < count; i++) {
-		buf_add_str(out, i > 0 ? "%20" : "");
-		client_escape(out, words[i]);
-	}
+	client_escape(out, buf_str(&reference));
+	buf_free(&reference);
 	return false;
 }
 
@@ -334,7 +368,7 @@ static struct curl_slist *add_header(struct curl_slist *list, const char *name, 
 int client_get(struct client *c, const char *target, const char *accept, struct reply *out, struct err *err)
 {
 	*out = (struct reply){ 0 };
-	if (client_stopped(c))
+	if (stopped(c))
 		return answer_stopped(c, target, accept, out, err);
 	struct curl_slist *headers = add_header(NULL, "Accept", accept);
 	(void)curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L);
@@ -346,8 +380,9 @@ int client_get(struct client *c, const char *target, const char *accept, struct 
 int client_stream(struct client *c, const char *target, const char *accept, client_piece_cb piece_cb, void *arg,
                   struct reply *out, struct err *err)
 {
-	must(!client_stopped(c));
 	*out = (struct reply){ 0 };
+	if (c->curl == NULL)
+		return err_set(err, ERR_CLOSED, "nobody serves this folder, and nothing comes: normlink serve does");
 	c->piece_cb = piece_cb;
 	c->piece_arg = arg;
 	c->refused = false;
@@ -362,7 +397,7 @@ int client_stream(struct client *c, const char *target, const char *accept, clie
 int client_post(struct client *c, const char *target, const char *type, struct bytes body, struct reply *out,
                 struct err *err)
 {
-	must(!client_stopped(c));
+	must(!stopped(c));
 	*out = (struct reply){ 0 };
 	struct curl_slist *headers = add_header(NULL, "Accept", "text/plain");
 	headers = add_header(headers, "Content-Type", type);
@@ -388,14 +423,14 @@ int client_print(const char *command, const struct reply *reply, bool json)
 	if (code == OK)
 		return 0;
 	struct err err = { 0 };
-	if (json || reply->body.len == 0)
+	if (json)
 		(void)err_set(&err, code, "the node answered %d", reply->status);
-	else /* one line; err_set makes its LF harmless */
-		(void)err_set(&err, code, "%.*s", (int)(reply->body.len - 1), (const char *)reply->body.data);
+	else
+		code = client_said(reply, &err);
 	return command_fail(command, &err, NULL);
 }
 
-int client_answer(const char *command, const char *where, const char *target, bool json, struct reply *out)
+int client_ask(const char *command, const char *where, const char *target, bool json, struct reply *out)
 {
 	struct client *client = NULL;
 	struct err err = { 0 };
@@ -403,7 +438,16 @@ int client_answer(const char *command, const char *where, const char *target, bo
 	int rc = client_open(where, &client, &err);
 	if (rc == OK)
 		rc = client_get(client, target, json ? "application/json" : "text/plain", out, &err);
-	int exit_code = rc == OK ? client_print(command, out, json) : command_fail(command, &err, NULL);
 	client_close(client);
-	return exit_code;
+	return rc == OK ? 0 : command_fail(command, &err, NULL);
+}
+
+int client_answer(const char *command, const char *where, const char *target, bool json)
+{
+	struct reply reply;
+	int code = client_ask(command, where, target, json, &reply);
+	if (code == 0)
+		code = client_print(command, &reply, json);
+	reply_free(&reply);
+	return code;
 }

@@ -24,24 +24,24 @@ struct reply {
 	uint64_t total; /* a search: matches in all */
 };
 
-/* ERR_NOT_FOUND: neither a URL nor a node's folder; others as node_dir_open.  Gives *out. */
+/* ERR_NOT_FOUND: neither a URL nor a node's folder; ERR_USAGE: a URL with a query; others as node_dir_open.  Nothing
+ * is asked yet.  Gives *out. */
 CHECKED int client_open(const char *where, struct client **out, struct err *err);
-/* DIR/socket whether or not somebody listens there yet. */
+/* DIR/socket whether or not somebody listens there yet.  ERR_NOT_FOUND: no such folder.  Gives *out. */
 CHECKED int client_open_socket(const char *dir, struct client **out, struct err *err);
+/* NULL is fine. */
 void client_close(struct client *c);
 
-/* Nobody serves the folder: this process reads it itself. */
-bool client_stopped(const struct client *c);
-
 /* Ask.  target is path and query, encoded; accept a media type.  OK whatever the status: the other side answered.
- * ERR_CLOSED, ERR_TIMEOUT, ERR_PROTOCOL, ERR_LIMIT: it did not.  out is filled anew; free with reply_free. */
+ * ERR_CLOSED, ERR_TIMEOUT, ERR_PROTOCOL, ERR_LIMIT (larger than CLIENT_BODY_MAX): it did not; of a stopped node also
+ * what reading its store met.  out is filled anew; free with reply_free in any case. */
 CHECKED int client_get(struct client *c, const char *target, const char *accept, struct reply *out, struct err *err);
 /* The same for a body that may never end: of an answer 200 it is given piece by piece, and out has none of it.  A piece
- * that is not taken (false) ends it, with OK.  over a connection only. */
+ * that is not taken (false) ends it, with OK.  ERR_CLOSED also of a stopped node. */
 typedef bool (*client_piece_cb)(void *arg, struct bytes piece);
 CHECKED int client_stream(struct client *c, const char *target, const char *accept, client_piece_cb piece_cb, void *arg,
                           struct reply *out, struct err *err);
-/* The same with a body; over a socket only. */
+/* The same with a body, borrowed until it returns; not of a stopped node. */
 CHECKED int client_post(struct client *c, const char *target, const char *type, struct bytes body, struct reply *out,
                         struct err *err);
 void reply_free(struct reply *r);
@@ -49,11 +49,21 @@ void reply_free(struct reply *r);
 /* The code for an HTTP status: OK for 2xx, ERR_NOT_FOUND for 404 and so on. */
 int client_code(int http_status);
 
+/* The same of an answer in text, and when it says no, its line as the reason. */
+CHECKED int client_said(const struct reply *reply, struct err *err);
+
+/* What stands behind a word and a blank at the beginning of a line of an answer, borrowed from it; empty: no such line
+ * is there. */
+struct bytes client_value(struct bytes text, const char *word);
+
 /* Append text percent-encoded: nothing but unreserved characters is left as it is. */
 void client_escape(struct buf *out, const char *text);
 
-/* "/api/v1/entries/12" for the one word "#12", else "/api/v1/records/" and the words of a reference, joined by blanks.
- * True: it is the former. */
+/* Append a parameter to a target, after '?' when it is the first, else '&'.  A value of NULL adds nothing. */
+void client_parameter(struct buf *target, const char *name, const char *value);
+
+/* Append "/api/v1/entries/12" for the one word "#12", else "/api/v1/records/" and the words of a reference, joined by
+ * blanks.  True: it is the former. */
 bool client_reference(struct buf *out, int count, char **words);
 
 /* Split a whole HTTP response as this process makes it into status and body.  ERR_PROTOCOL. */
@@ -63,5 +73,9 @@ CHECKED int client_split(struct bytes response, struct reply *out, struct err *e
  * error (as JSON to standard output when json).  Gives the exit code. */
 int client_print(const char *command, const struct reply *reply, bool json);
 
-/* client_open, client_get and client_print in one: what most commands do.  Gives the exit code. */
-int client_answer(const char *command, const char *where, const char *target, bool json, struct reply *out);
+/* client_open and client_get in one, as JSON or text.  0: the other side answered, whatever it says; else the exit
+ * code, and the error was printed.  out is filled anew; free with reply_free in any case. */
+int client_ask(const char *command, const char *where, const char *target, bool json, struct reply *out);
+
+/* client_ask and client_print in one: what most commands do.  Gives the exit code. */
+int client_answer(const char *command, const char *where, const char *target, bool json);

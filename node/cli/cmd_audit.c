@@ -6,8 +6,8 @@
 #include "node/cli/command.h"
 #include "proto/record.h"
 
-/* YYYY[-MM[-DD]], UTC, as milliseconds. */
-static bool read_date(const char *text, uint64_t *out)
+/* YYYY[-MM[-DD]], UTC, as milliseconds in decimal. */
+static bool read_date(const char *text, char out[24])
 {
 	struct tm day = { .tm_mday = 1 };
 	int year = 0, month = 1, date = 1;
@@ -16,45 +16,31 @@ static bool read_date(const char *text, uint64_t *out)
 	day.tm_year = year - 1900;
 	day.tm_mon = month - 1;
 	day.tm_mday = date;
-	*out = (uint64_t)timegm(&day) * 1000;
+	(void)snprintf(out, 24, "%lld", (long long)timegm(&day) * 1000);
 	return true;
 }
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "peer", required_argument, NULL, 'p' },  { "since", required_argument, NULL, 's' },
-		{ "limit", required_argument, NULL, 'l' }, { "offset", required_argument, NULL, 'o' },
-		{ "json", no_argument, NULL, 'j' },        { NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_audit.name, argc, argv, options };
-	struct buf target = { 0 };
-	struct reply reply;
-	uint64_t since = 0;
+	const char *peer = NULL, *limit = NULL, *offset = NULL, *date = NULL;
 	bool json = false;
-	int option, code = ARGS_EXIT;
-	buf_add_str(&target, "/api/v1/audit?");
-	while ((option = args_next(&args)) != ARGS_END) {
-		static const char *const names[] = { ['p'] = "peer", ['l'] = "limit", ['o'] = "offset" };
-		if (option == ARGS_WRONG)
-			goto out;
-		if (option == 's' && !read_date(optarg, &since)) {
-			code = args_wrong(&args, "--since is a date: YYYY, YYYY-MM or YYYY-MM-DD");
-			goto out;
-		}
-		json |= option == 'j';
-		if (option == 'j' || option == 's')
-			continue;
-		buf_printf(&target, "%s=", names[option]);
-		client_escape(&target, optarg);
-		buf_add_char(&target, '&');
-	}
-	if (!args_positional(&args, 1, 1))
-		goto out;
-	buf_printf(&target, "since=%llu", (unsigned long long)since);
-	code = client_answer("audit", argv[optind], buf_str(&target), json, &reply);
-	reply_free(&reply);
-out:
+	const struct args_option options[] = {
+		{ "peer", .value = &peer },     { "since", .value = &date }, { "limit", .value = &limit },
+		{ "offset", .value = &offset }, { "json", .given = &json },  { 0 },
+	};
+	const struct args args = { cmd_audit.name, argc, argv, options };
+	struct buf target = { 0 };
+	char since[24] = "0";
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
+		return ARGS_EXIT;
+	if (date != NULL && !read_date(date, since))
+		return args_wrong(&args, "--since is a date: YYYY, YYYY-MM or YYYY-MM-DD");
+	buf_add_str(&target, "/api/v1/audit");
+	client_parameter(&target, "peer", peer);
+	client_parameter(&target, "since", since);
+	client_parameter(&target, "limit", limit);
+	client_parameter(&target, "offset", offset);
+	int code = client_answer("audit", argv[optind], buf_str(&target), json);
 	buf_free(&target);
 	return code;
 }

@@ -34,16 +34,12 @@ static int backup(const char *dir, const char *dest, bool quiet)
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = { { "quiet", no_argument, NULL, 'q' }, { NULL, 0, NULL, 0 } };
-	struct args args = { cmd_backup.name, argc, argv, options };
 	bool quiet = false;
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		quiet = true;
-	}
-	return args_positional(&args, 2, 2) ? backup(argv[optind], argv[optind + 1], quiet) : ARGS_EXIT;
+	const struct args_option options[] = { { "quiet", .given = &quiet }, { 0 } };
+	const struct args args = { cmd_backup.name, argc, argv, options };
+	if (!args_read(&args) || !args_positional(&args, 2, 2))
+		return ARGS_EXIT;
+	return backup(argv[optind], argv[optind + 1], quiet);
 }
 
 const struct command cmd_backup = {

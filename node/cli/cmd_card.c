@@ -6,21 +6,19 @@
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = { { NULL, 0, NULL, 0 } };
-	struct args args = { cmd_card.name, argc, argv, options };
+	const struct args args = { cmd_card.name, argc, argv, NULL };
 	struct node_dir dir;
 	struct card card;
 	struct buf text = { 0 };
 	struct err err = { 0 };
-	if (args_next(&args) != ARGS_END || !args_positional(&args, 1, 1))
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
 	int rc = node_dir_open(argv[optind], &dir, &err);
 	if (rc != OK)
 		return command_fail("card", &err, NULL);
 	struct keyring keys = { 0 };
-	rc = node_dir_card(&dir, &card, &err);
-	if (rc == OK)
-		rc = keyring_ask(argv[optind], &keys, &err);
+	node_dir_card(&dir, &card);
+	rc = keyring_ask(argv[optind], &keys, &err);
 	if (rc == OK) {
 		keyring_renew(&keys, &card);
 		card_write(&card, &text);

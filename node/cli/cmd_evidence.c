@@ -5,38 +5,20 @@
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "sha256", required_argument, NULL, 's' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_evidence.name, argc, argv, options };
-	struct buf target = { 0 };
-	struct reply reply;
 	const char *sha256 = NULL;
 	bool json = false;
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		if (option == 'j')
-			json = true;
-		else
-			sha256 = optarg;
-	}
-	if (!args_positional(&args, sha256 != NULL ? 2 : 1, 2))
+	const struct args_option options[] = { { "sha256", .value = &sha256 }, { "json", .given = &json }, { 0 } };
+	const struct args args = { cmd_evidence.name, argc, argv, options };
+	struct buf target = { 0 };
+	if (!args_read(&args) || !args_positional(&args, sha256 != NULL ? 2 : 1, 2))
 		return ARGS_EXIT;
 	buf_add_str(&target, "/api/v1/evidence");
 	if (argc - optind == 2) {
 		buf_add_char(&target, '/');
 		client_escape(&target, argv[optind + 1]);
 	}
-	if (sha256 != NULL) {
-		buf_add_str(&target, "?sha256=");
-		client_escape(&target, sha256);
-	}
-	int code = client_answer("evidence", argv[optind], buf_str(&target), json, &reply);
-	reply_free(&reply);
+	client_parameter(&target, "sha256", sha256);
+	int code = client_answer("evidence", argv[optind], buf_str(&target), json);
 	buf_free(&target);
 	return code;
 }

@@ -102,52 +102,26 @@ static int export(const char *path, const struct options *o)
 	           : command_fail("export", &err, rc == ERR_NOT_FOUND ? "normlink status DIR lists what is held." : NULL);
 }
 
-static int take_option(struct args *args, int option, struct options *o)
-{
-	switch (option) {
-	case 'r':
-		if (o->wish.origin_count == LIST_MAX)
-			return args_wrong(args, "more than %d origins", LIST_MAX);
-		o->origins[o->wish.origin_count++] = optarg;
-		return 0;
-	case 'c':
-		if (o->wish.collection_count == LIST_MAX)
-			return args_wrong(args, "more than %d collections", LIST_MAX);
-		o->collections[o->wish.collection_count++] = optarg;
-		return 0;
-	case 's':
-		return args_number(optarg, INT64_MAX, &o->wish.since) ? 0 : args_wrong(args, "--since is a number of entries");
-	case 'w':
-		o->wish.cosigned = true;
-		return 0;
-	case 'o':
-		o->output = optarg;
-		return 0;
-	default:
-		*(option == 'q' ? &o->quiet : &o->json) = true;
-		return 0;
-	}
-}
-
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "origin", required_argument, NULL, 'r' }, { "cosigned", no_argument, NULL, 'w' },
-		{ "since", required_argument, NULL, 's' },  { "collection", required_argument, NULL, 'c' },
-		{ "output", required_argument, NULL, 'o' }, { "quiet", no_argument, NULL, 'q' },
-		{ "json", no_argument, NULL, 'j' },         { NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_export.name, argc, argv, options };
 	static struct options o;
-	o = (struct options){ 0 };
-	o.wish.origins = o.origins;
-	o.wish.collections = o.collections;
-	int option;
-	while ((option = args_next(&args)) != ARGS_END)
-		if (option == ARGS_WRONG || take_option(&args, option, &o) != 0)
-			return ARGS_EXIT;
-	if (!args_positional(&args, 1, 1))
+	const char *since = NULL;
+	o = (struct options){ .wish = { .origins = o.origins, .collections = o.collections } };
+	const struct args_option options[] = {
+		{ "origin", .value = o.origins, .count = &o.wish.origin_count, .max = LIST_MAX },
+		{ "cosigned", .given = &o.wish.cosigned },
+		{ "since", .value = &since },
+		{ "collection", .value = o.collections, .count = &o.wish.collection_count, .max = LIST_MAX },
+		{ "output", .value = &o.output },
+		{ "quiet", .given = &o.quiet },
+		{ "json", .given = &o.json },
+		{ 0 },
+	};
+	const struct args args = { cmd_export.name, argc, argv, options };
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
+	if (since != NULL && !args_number(since, INT64_MAX, &o.wish.since))
+		return args_wrong(&args, "--since is a number of entries");
 	if (o.wish.since > 0 && o.wish.origin_count != 1)
 		return args_wrong(&args, "--since counts the entries of one log: name it with --origin");
 	if (o.output == NULL && isatty(STDOUT_FILENO) == 1)

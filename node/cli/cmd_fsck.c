@@ -90,20 +90,12 @@ static int fsck(const char *path, bool quiet, bool json)
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "quiet", no_argument, NULL, 'q' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_fsck.name, argc, argv, options };
 	bool quiet = false, json = false;
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		*(option == 'q' ? &quiet : &json) = true;
-	}
-	return args_positional(&args, 1, 1) ? fsck(argv[optind], quiet, json) : ARGS_EXIT;
+	const struct args_option options[] = { { "quiet", .given = &quiet }, { "json", .given = &json }, { 0 } };
+	const struct args args = { cmd_fsck.name, argc, argv, options };
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
+		return ARGS_EXIT;
+	return fsck(argv[optind], quiet, json);
 }
 
 const struct command cmd_fsck = {

@@ -4,13 +4,11 @@
 #include <string.h>
 
 #include "node/base/limits.h"
-#include "node/base/log.h"
 #include "node/cli/command.h"
 #include "node/cli/feed.h"
 #include "node/cli/inside.h"
 #include "node/cli/tally.h"
 #include "node/ingest/ingest.h"
-#include "node/shell/node_dir.h"
 #include "proto/entry.h"
 
 enum { EXIT_INTERRUPTED = 130 };
@@ -84,11 +82,7 @@ static void waiting(void *arg, const struct feed_totals *totals)
 static int start(struct import *im, const char *dir, const char *collection, struct err *err)
 {
 	const struct feed_sink sink = { .arg = im, .refused_cb = take_refusal, .wait_cb = waiting };
-	int rc = OK;
-	if (!node_dir_running(dir)) {
-		log_set_level(LOG_WARN); /* a node of our own has nothing to tell but trouble */
-		rc = inside_start(dir, &im->inside, err);
-	}
+	int rc = inside_start(dir, LOG_WARN, &im->inside, err);
 	return rc == OK ? feed_start(dir, collection, &sink, &im->feed, err) : rc;
 }
 
@@ -118,14 +112,10 @@ static int read_sources(struct import *im, int count, char **paths, struct err *
 
 static int stop(struct import *im, int rc, struct err *err)
 {
-	struct err why = { 0 };
 	feed_free(im->feed);
-	int end = inside_stop(im->inside, &why);
-	if (rc == OK && end != OK) {
-		im->broken = true;
-		return err_set(err, end, "%s", why.text);
-	}
-	return rc;
+	int end = inside_stop(im->inside, rc, err);
+	im->broken = im->broken || end != rc;
+	return end;
 }
 
 static int finish(struct import *im, int rc, struct err *err, bool json)
@@ -176,27 +166,16 @@ static int import(const char *dir, int count, char **paths, const struct import_
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "quiet", no_argument, NULL, 'q' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "refused", required_argument, NULL, 'r' },
-		{ "collection", required_argument, NULL, 'c' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_import.name, argc, argv, options };
 	struct import_options chosen = { 0 };
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		if (option == 'r')
-			chosen.refused = optarg;
-		else if (option == 'c')
-			chosen.collection = optarg;
-		else
-			*(option == 'q' ? &chosen.quiet : &chosen.json) = true;
-	}
-	if (!args_positional(&args, 2, argc))
+	const struct args_option options[] = {
+		{ "quiet", .given = &chosen.quiet },
+		{ "json", .given = &chosen.json },
+		{ "refused", .value = &chosen.refused },
+		{ "collection", .value = &chosen.collection },
+		{ 0 },
+	};
+	const struct args args = { cmd_import.name, argc, argv, options };
+	if (!args_read(&args) || !args_positional(&args, 2, argc))
 		return ARGS_EXIT;
 	if (chosen.collection != NULL && !collection_valid(chosen.collection))
 		return args_wrong(&args, "--collection is 1 to %d of a-z 0-9 - .", CODE_MAX);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "node/api/text.h"
-#include "node/base/log.h"
 #include "node/cli/command.h"
 #include "node/cli/inside.h"
 #include "node/cli/intake.h"
@@ -98,27 +97,18 @@ static void print_text(const struct ingest *g)
 static void put_log_json(struct json *j, const struct intake_log *l)
 {
 	json_object_begin(j);
-	json_key(j, "origin");
-	json_text(j, l->log->origin);
-	json_key(j, "outcome");
-	json_text(j, fate_words[l->fate]);
-	json_key(j, "since");
-	json_u64(j, l->log->since);
-	json_key(j, "size");
-	json_u64(j, l->log->size);
-	json_key(j, "held_before");
-	json_u64(j, l->before.size);
-	json_key(j, "held");
-	json_u64(j, l->after);
-	json_key(j, "missing");
-	json_u64(j, l->log->missing);
+	json_put_text(j, "origin", l->log->origin);
+	json_put_text(j, "outcome", fate_words[l->fate]);
+	json_put_u64(j, "since", l->log->since);
+	json_put_u64(j, "size", l->log->size);
+	json_put_u64(j, "held_before", l->before.size);
+	json_put_u64(j, "held", l->after);
+	json_put_u64(j, "missing", l->log->missing);
 	if (l->fate == FATE_GAP) {
-		json_key(j, "needed_since");
-		json_u64(j, l->gap_since);
+		json_put_u64(j, "needed_since", l->gap_since);
 	}
 	if (l->why.text[0] != '\0') {
-		json_key(j, "reason");
-		json_text(j, l->why.text);
+		json_put_text(j, "reason", l->why.text);
 	}
 	json_object_end(j);
 }
@@ -128,10 +118,8 @@ static void print_json(const struct ingest *g)
 	struct buf out = { 0 };
 	struct json j = { .out = &out };
 	json_object_begin(&j);
-	json_key(&j, "exporter");
-	json_text(&j, intake_exporter(&g->intake));
-	json_key(&j, "entries");
-	json_u64(&j, bundle_verify_entries(g->intake.verify));
+	json_put_text(&j, "exporter", intake_exporter(&g->intake));
+	json_put_u64(&j, "entries", bundle_verify_entries(g->intake.verify));
 	json_key(&j, "logs");
 	json_array_begin(&j);
 	for (size_t i = 0; i < g->intake.count; i++)
@@ -164,19 +152,11 @@ static int exit_code(const struct ingest *g)
 static int carry(struct ingest *g, struct err *err)
 {
 	struct inside *inside = NULL;
-	struct err why = { 0 };
-	int rc = OK;
 	g->doing = "entries taken";
-	if (!node_dir_running(g->dir.path)) {
-		log_set_level(LOG_WARN);
-		rc = inside_start(g->dir.path, &inside, err);
-	}
+	int rc = inside_start(g->dir.path, LOG_WARN, &inside, err);
 	if (rc == OK)
 		rc = intake_carry(&g->intake, err);
-	int end = inside_stop(inside, &why);
-	if (rc == OK && end != OK)
-		rc = err_set(err, end, "%s", why.text);
-	return rc;
+	return inside_stop(inside, rc, err);
 }
 
 static int ingest(const char *dir, const char *file, bool quiet, bool json)
@@ -206,20 +186,12 @@ static int ingest(const char *dir, const char *file, bool quiet, bool json)
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "quiet", no_argument, NULL, 'q' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_ingest.name, argc, argv, options };
 	bool quiet = false, json = false;
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		*(option == 'q' ? &quiet : &json) = true;
-	}
-	return args_positional(&args, 2, 2) ? ingest(argv[optind], argv[optind + 1], quiet, json) : ARGS_EXIT;
+	const struct args_option options[] = { { "quiet", .given = &quiet }, { "json", .given = &json }, { 0 } };
+	const struct args args = { cmd_ingest.name, argc, argv, options };
+	if (!args_read(&args) || !args_positional(&args, 2, 2))
+		return ARGS_EXIT;
+	return ingest(argv[optind], argv[optind + 1], quiet, json);
 }
 
 const struct command cmd_ingest = {

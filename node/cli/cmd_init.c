@@ -5,34 +5,16 @@
 #include "node/shell/node_conf.h"
 #include "node/shell/node_dir.h"
 
-static int take(const struct args *a, const char *option, char *field, size_t size)
+/* A value into its place in the configuration; NULL: what is there stays. */
+static bool take(const struct args *a, const char *option, const char *value, char *field, size_t size)
 {
-	if (strlen(optarg) >= size)
-		return args_wrong(a, "--%s: longer than %zu bytes", option, size - 1);
-	memcpy(field, optarg, strlen(optarg) + 1);
-	return 0;
-}
-
-static int take_option(const struct args *a, int option, struct node_config *c)
-{
-	uint64_t readers = 0;
-	switch (option) {
-	case 'n':
-		return take(a, "name", c->name, sizeof c->name);
-	case 'o':
-		return take(a, "origin", c->origin, sizeof c->origin);
-	case 'p':
-		return take(a, "peer-listen", c->peer_listen, sizeof c->peer_listen);
-	case 'w':
-		return take(a, "http-listen", c->http_listen, sizeof c->http_listen);
-	case 'a':
-		return take(a, "advertise", c->advertise, sizeof c->advertise);
-	default:
-		if (!args_number(optarg, 1000, &readers) || readers == 0)
-			return args_wrong(a, "--readers: %s: a number from 1 to 16", optarg);
-		c->readers = (int)readers;
-		return 0;
+	if (value != NULL && strlen(value) >= size) {
+		(void)args_wrong(a, "--%s: longer than %zu bytes", option, size - 1);
+		return false;
 	}
+	if (value != NULL)
+		memcpy(field, value, strlen(value) + 1);
+	return true;
 }
 
 static int print_card(const char *path)
@@ -44,41 +26,45 @@ static int print_card(const char *path)
 	int rc = node_dir_open(path, &dir, &err);
 	if (rc != OK)
 		return command_fail("init", &err, NULL);
-	rc = node_dir_card(&dir, &card, &err);
-	if (rc == OK) {
-		card_write(&card, &text);
-		(void)fputs(buf_str(&text), stdout);
-		(void)fprintf(stderr, "%s is ready.  This is its card; peers need it (normlink card prints it again).\n", path);
-	}
+	node_dir_card(&dir, &card);
+	card_write(&card, &text);
+	(void)fputs(buf_str(&text), stdout);
+	(void)fprintf(stderr, "%s is ready.  This is its card; peers need it (normlink card prints it again).\n", path);
 	buf_free(&text);
 	node_dir_close(&dir);
-	return rc == OK ? 0 : command_fail("init", &err, NULL);
+	return 0;
 }
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "name", required_argument, NULL, 'n' },
-		{ "origin", required_argument, NULL, 'o' },
-		{ "peer-listen", required_argument, NULL, 'p' },
-		{ "http-listen", required_argument, NULL, 'w' },
-		{ "advertise", required_argument, NULL, 'a' },
-		{ "readers", required_argument, NULL, 'r' },
-		{ NULL, 0, NULL, 0 },
+	const char *name = NULL, *origin = NULL, *peers = NULL, *http = NULL, *advertise = NULL, *readers = NULL;
+	const struct args_option options[] = {
+		{ "name", .value = &name },
+		{ "origin", .value = &origin },
+		{ "peer-listen", .value = &peers },
+		{ "http-listen", .value = &http },
+		{ "advertise", .value = &advertise },
+		{ "readers", .value = &readers },
+		{ 0 },
 	};
-	struct args args = { cmd_init.name, argc, argv, options };
-	struct node_config config = { 0 };
+	const struct args args = { cmd_init.name, argc, argv, options };
+	struct node_config c = { 0 };
 	struct err err = { 0 };
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG || take_option(&args, option, &config) != 0)
-			return ARGS_EXIT;
-	}
-	if (!args_positional(&args, 1, 1))
+	uint64_t count = 0;
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
-	if (config.name[0] == '\0' || config.origin[0] == '\0')
-		return args_wrong(&args, "--%s is missing", config.name[0] == '\0' ? "name" : "origin");
-	int rc = node_dir_init(argv[optind], &config, &err);
+	if (!take(&args, "name", name, c.name, sizeof c.name) ||
+	    !take(&args, "origin", origin, c.origin, sizeof c.origin) ||
+	    !take(&args, "peer-listen", peers, c.peer_listen, sizeof c.peer_listen) ||
+	    !take(&args, "http-listen", http, c.http_listen, sizeof c.http_listen) ||
+	    !take(&args, "advertise", advertise, c.advertise, sizeof c.advertise))
+		return ARGS_EXIT;
+	if (readers != NULL && (!args_number(readers, READERS_MAX, &count) || count == 0))
+		return args_wrong(&args, "--readers: %s: a number from 1 to %d", readers, READERS_MAX);
+	c.readers = (int)count;
+	if (c.name[0] == '\0' || c.origin[0] == '\0')
+		return args_wrong(&args, "--%s is missing", c.name[0] == '\0' ? "name" : "origin");
+	int rc = node_dir_init(argv[optind], &c, &err);
 	if (rc != OK)
 		return command_fail("init", &err,
 		                    rc == ERR_EXISTS ? "Choose another folder; what is there was not touched." : NULL);

@@ -1,110 +1,50 @@
 /* key rotate, key list: a node's keys, and those of its peers as its logs tell them. */
 #include <stdio.h>
-#include <string.h>
-#include <time.h>
 
 #include "node/base/limits.h"
-#include "node/base/log.h"
-#include "node/cli/client.h"
 #include "node/cli/command.h"
-#include "node/cli/inside.h"
 #include "node/cli/keyring.h"
+#include "node/cli/post.h"
+#include "node/cli/signers.h"
 #include "node/shell/node_dir.h"
 
 enum { DAY_MS = 24 * 60 * 60 * 1000, OVERLAP_DAYS = 30, OVERLAP_DAYS_MAX = 3650 };
 
 /* ---- rotate ---- */
 
-static int post(const char *dir, struct bytes body, struct reply *reply, struct err *err)
+static void say(const char *role, struct bytes index, struct bytes answer)
 {
-	struct client *client = NULL;
-	int rc = client_open_socket(dir, &client, err);
-	if (rc == OK)
-		rc = client_post(client, "/local/v1/keys", "text/plain; charset=utf-8", body, reply, err);
-	if (rc == OK && reply->status == 200 && strncmp(buf_str(&reply->body), "index ", 6) != 0)
-		rc = err_set(err, ERR_PROTOCOL, "the node answers something else than where it recorded it");
-	if (rc == OK && reply->status != 200) {
-		int len = reply->body.len > 0 ? (int)reply->body.len - 1 : 0;
-		rc = err_set(err, client_code(reply->status), "%.*s", len, (const char *)reply->body.data);
-	}
-	client_close(client);
-	return rc;
-}
-
-/* A node that runs is told through its socket; where none runs, one of our own takes it. */
-static int change(const char *dir, struct bytes body, struct reply *reply, struct err *err)
-{
-	struct inside *inside = NULL;
-	int rc = node_dir_running(dir) ? OK : inside_start(dir, &inside, err);
-	if (rc == OK)
-		rc = post(dir, body, reply, err);
-	struct err why = { 0 };
-	int end = inside_stop(inside, &why);
-	if (rc == OK && end != OK)
-		rc = err_set(err, end, "%s", why.text);
-	return rc;
-}
-
-/* The value of the line "KEY VALUE"; empty when there is none. */
-static void find_value(const char *text, const char *key, char *out, size_t size)
-{
-	size_t len = strlen(key);
-	out[0] = '\0';
-	for (const char *line = text; line != NULL && *line != '\0'; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line, key, len) == 0 && line[len] == ' ')
-			(void)snprintf(out, size, "%.*s", (int)strcspn(line + len + 1, "\n"), line + len + 1);
-	}
-}
-
-static void print_time(uint64_t ms)
-{
-	time_t seconds = (time_t)(ms / 1000);
-	struct tm utc;
-	char text[32] = "";
-	if (gmtime_r(&seconds, &utc) != NULL)
-		(void)strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &utc);
-	(void)fputs(text, stdout);
-}
-
-static void say(const char *role, struct reply *reply)
-{
-	char index[24], until[24], key[KEY_STATEMENT_MAX];
+	struct bytes until = client_value(answer, "until_ms"), key = client_value(answer, "key");
+	char digits[24], time[40];
 	uint64_t until_ms = 0;
-	const char *text = buf_str(&reply->body);
-	find_value(text, "index", index, sizeof index);
-	find_value(text, "until_ms", until, sizeof until);
-	find_value(text, "key", key, sizeof key);
-	(void)args_number(until, UINT64_MAX, &until_ms);
-	(void)printf("the %s key is now %s\n  since entry %s of the log; the old one counts until ", role, key, index);
-	print_time(until_ms);
-	(void)putchar('\n');
+	(void)snprintf(digits, sizeof digits, "%.*s", (int)until.len, (const char *)until.data);
+	(void)args_number(digits, UINT64_MAX, &until_ms);
+	(void)printf("the %s key is now %.*s\n  since entry %.*s of the log; the old one counts until ", role, (int)key.len,
+	             (const char *)key.data, (int)index.len, (const char *)index.data);
+	(void)puts(signers_utc(until_ms / 1000, false, time));
 }
 
 static int run_rotate(int argc, char **argv)
 {
-	static const struct option options[] = { { "overlap", required_argument, NULL, 'o' }, { NULL, 0, NULL, 0 } };
-	struct args args = { cmd_key_rotate.name, argc, argv, options };
+	const char *overlap = NULL;
+	const struct args_option options[] = { { "overlap", .value = &overlap }, { 0 } };
+	const struct args args = { cmd_key_rotate.name, argc, argv, options };
 	struct buf body = { 0 };
 	struct reply reply = { 0 };
+	struct bytes index;
 	struct err err = { 0 };
 	uint64_t days = OVERLAP_DAYS;
 	enum key_role role;
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		if (!args_number(optarg, OVERLAP_DAYS_MAX, &days))
-			return args_wrong(&args, "--overlap %s: it is a number of days, at most %d", optarg, OVERLAP_DAYS_MAX);
-	}
-	if (!args_positional(&args, 2, 2))
+	if (!args_read(&args) || !args_positional(&args, 2, 2))
 		return ARGS_EXIT;
+	if (overlap != NULL && !args_number(overlap, OVERLAP_DAYS_MAX, &days))
+		return args_wrong(&args, "--overlap %s: it is a number of days, at most %d", overlap, OVERLAP_DAYS_MAX);
 	if (key_role_of_word(argv[optind + 1], &role) != OK)
 		return args_wrong(&args, "%s: the keys are log, witness, mirror and tls", argv[optind + 1]);
 	buf_printf(&body, "role %s\noverlap_ms %llu\n", key_role_word(role), (unsigned long long)(days * DAY_MS));
-	int rc = change(argv[optind], buf_bytes(&body), &reply, &err);
+	int rc = post_entry(argv[optind], LOG_WARN, "/local/v1/keys", buf_bytes(&body), &reply, &index, &err);
 	if (rc == OK)
-		say(key_role_word(role), &reply);
+		say(key_role_word(role), index, buf_bytes(&reply.body));
 	reply_free(&reply);
 	buf_free(&body);
 	return rc == OK ? 0 : command_fail("key rotate", &err, NULL);
@@ -115,6 +55,7 @@ static int run_rotate(int argc, char **argv)
 static void print_line(const struct keyring *k, const struct card *card, enum key_role role)
 {
 	struct key_line line;
+	char time[40];
 	keyring_line(k, card, role, &line);
 	for (size_t i = line.count; i-- > 0;) {
 		struct buf text = { 0 };
@@ -122,10 +63,8 @@ static void print_line(const struct keyring *k, const struct card *card, enum ke
 		(void)printf("  %-8s %s", i == line.count - 1 ? key_role_word(role) : "", buf_str(&text));
 		if (line.v[i].from > 0)
 			(void)printf("  since entry %llu", (unsigned long long)line.v[i].from - 1);
-		if (line.v[i].until_ms != UINT64_MAX) {
-			(void)fputs("  until ", stdout);
-			print_time(line.v[i].until_ms);
-		}
+		if (line.v[i].until_ms != UINT64_MAX)
+			(void)printf("  until %s", signers_utc(line.v[i].until_ms / 1000, false, time));
 		(void)putchar('\n');
 		buf_free(&text);
 	}
@@ -139,9 +78,8 @@ static int print_keys(const char *path, struct err *err)
 	int rc = node_dir_open(path, &dir, err);
 	if (rc != OK)
 		return rc;
-	rc = node_dir_card(&dir, &own, err);
-	if (rc == OK)
-		rc = keyring_ask(path, &keys, err);
+	node_dir_card(&dir, &own);
+	rc = keyring_ask(path, &keys, err);
 	for (size_t i = 0; rc == OK && i <= dir.peer_count; i++) {
 		const struct card *card = i == 0 ? &own : &dir.peers[i - 1];
 		(void)printf("%s  %s\n", card->name, card->origin);
@@ -155,10 +93,9 @@ static int print_keys(const char *path, struct err *err)
 
 static int run_list(int argc, char **argv)
 {
-	static const struct option options[] = { { NULL, 0, NULL, 0 } };
-	struct args args = { cmd_key_list.name, argc, argv, options };
+	const struct args args = { cmd_key_list.name, argc, argv, NULL };
 	struct err err = { 0 };
-	if (args_next(&args) != ARGS_END || !args_positional(&args, 1, 1))
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
 	return print_keys(argv[optind], &err) == OK ? 0 : command_fail("key list", &err, NULL);
 }

@@ -17,9 +17,8 @@ static int print_policy(const char *path, const char *quorum, bool mirrors, stru
 	struct card *cards = calloc(dir.peer_count + 1, sizeof *cards);
 	must(cards != NULL);
 	struct keyring keys = { 0 };
-	rc = node_dir_card(&dir, &cards[0], err);
-	if (rc == OK)
-		rc = keyring_ask(path, &keys, err);
+	node_dir_card(&dir, &cards[0]);
+	rc = keyring_ask(path, &keys, err);
 	for (size_t i = 0; i < dir.peer_count; i++)
 		cards[i + 1] = dir.peers[i];
 	if (rc == OK)
@@ -35,23 +34,12 @@ static int print_policy(const char *path, const char *quorum, bool mirrors, stru
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = { { "quorum", required_argument, NULL, 'q' },
-		                                     { "mirrors", no_argument, NULL, 'm' },
-		                                     { NULL, 0, NULL, 0 } };
-	struct args args = { cmd_policy.name, argc, argv, options };
 	const char *quorum = NULL;
 	bool mirrors = false;
+	const struct args_option options[] = { { "quorum", .value = &quorum }, { "mirrors", .given = &mirrors }, { 0 } };
+	const struct args args = { cmd_policy.name, argc, argv, options };
 	struct err err = { 0 };
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		if (option == 'm')
-			mirrors = true;
-		else
-			quorum = optarg;
-	}
-	if (!args_positional(&args, 1, 1))
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
 	return print_policy(argv[optind], quorum, mirrors, &err) == OK ? 0 : command_fail("policy", &err, NULL);
 }

@@ -6,29 +6,17 @@
 #include "node/cli/command.h"
 #include "node/cli/post.h"
 
-struct request {
-	const char *reason, *basis;
-	bool yes;
-};
-
 /* "#12" is an entry's number; anything else is words of a reference. */
-static void put_target(struct buf *out, int count, char **words, const struct request *r)
+static void put_target(struct buf *out, int count, char **words)
 {
-	buf_add_str(out, "/local/v1/redactions?");
-	if (words[0][0] == '#' && count == 1) {
-		buf_add_str(out, "index=");
-		client_escape(out, words[0] + 1);
-	} else {
-		buf_add_str(out, "reference=");
-		for (int i = 0; i < count; i++) {
-			buf_add_str(out, i > 0 ? "%20" : "");
-			client_escape(out, words[i]);
-		}
-	}
-	buf_add_str(out, "&reason=");
-	client_escape(out, r->reason);
-	buf_add_str(out, "&basis=");
-	client_escape(out, r->basis);
+	struct buf reference = { 0 };
+	args_join(count, words, &reference);
+	buf_add_str(out, "/local/v1/redactions");
+	if (words[0][0] == '#' && count == 1)
+		client_parameter(out, "index", words[0] + 1);
+	else
+		client_parameter(out, "reference", buf_str(&reference));
+	buf_free(&reference);
 }
 
 static bool confirmed(void)
@@ -44,8 +32,8 @@ static int ask_first(struct post *p, const struct buf *target, bool *go, struct 
 	struct reply reply = { 0 };
 	struct buf dry = { 0 };
 	buf_add_bytes(&dry, buf_bytes(target));
-	buf_add_str(&dry, "&dry=1");
-	int rc = post_ask(p, buf_str(&dry), "text/plain", bytes_str(""), &reply, err);
+	client_parameter(&dry, "dry", "1");
+	int rc = post_ask(p, buf_str(&dry), POST_TEXT, bytes_str(""), &reply, err);
 	if (rc == OK) {
 		(void)fwrite(reply.body.data, 1, reply.body.len, stderr);
 		if (isatty(STDIN_FILENO) == 0)
@@ -62,51 +50,42 @@ static int redact(const char *dir, struct buf *target, bool yes)
 {
 	struct post post;
 	struct reply reply = { 0 };
-	struct err err = { 0 }, end = { 0 };
+	struct err err = { 0 };
 	bool go = yes;
-	int rc = post_begin(&post, dir, &err);
+	int rc = post_begin(&post, dir, LOG_WARN, &err);
 	if (rc == OK && !yes)
 		rc = ask_first(&post, target, &go, &err);
 	if (rc == OK && go)
-		rc = post_ask(&post, buf_str(target), "text/plain", bytes_str(""), &reply, &err);
+		rc = post_ask(&post, buf_str(target), POST_TEXT, bytes_str(""), &reply, &err);
 	if (rc == OK && go)
 		(void)fwrite(reply.body.data, 1, reply.body.len, stdout);
 	if (rc == OK && !go)
 		rc = err_set(&err, ERR_CLOSED, "nothing was done");
-	if (post_end(&post, &end) != OK && rc == OK) {
-		rc = end.code;
-		err = end;
-	}
+	rc = post_end(&post, rc, &err);
 	reply_free(&reply);
 	return rc == OK ? 0 : command_fail("redact", &err, NULL);
 }
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "reason", required_argument, NULL, 'r' },
-		{ "basis", required_argument, NULL, 'b' },
-		{ "yes", no_argument, NULL, 'y' },
-		{ NULL, 0, NULL, 0 },
+	const char *reason = NULL, *basis = NULL;
+	bool yes = false;
+	const struct args_option options[] = {
+		{ "reason", .value = &reason },
+		{ "basis", .value = &basis },
+		{ "yes", .given = &yes },
+		{ 0 },
 	};
-	struct args args = { cmd_redact.name, argc, argv, options };
-	struct request r = { 0 };
+	const struct args args = { cmd_redact.name, argc, argv, options };
 	struct buf target = { 0 };
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		if (option == 'y')
-			r.yes = true;
-		else
-			*(option == 'r' ? &r.reason : &r.basis) = optarg;
-	}
-	if (!args_positional(&args, 2, SUBJECT_MAX))
+	if (!args_read(&args) || !args_positional(&args, 2, SUBJECT_MAX))
 		return ARGS_EXIT;
-	if (r.reason == NULL || r.basis == NULL || r.reason[0] == '\0' || r.basis[0] == '\0')
+	if (reason == NULL || basis == NULL || reason[0] == '\0' || basis[0] == '\0')
 		return args_wrong(&args, "--reason and --basis are needed: they stay in the log, for everybody to read");
-	put_target(&target, argc - optind - 1, argv + optind + 1, &r);
-	int code = redact(argv[optind], &target, r.yes);
+	put_target(&target, argc - optind - 1, argv + optind + 1);
+	client_parameter(&target, "reason", reason);
+	client_parameter(&target, "basis", basis);
+	int code = redact(argv[optind], &target, yes);
 	buf_free(&target);
 	return code;
 }

@@ -1,26 +1,18 @@
 #include <stdio.h>
 
-#include "node/cli/client.h"
 #include "node/cli/command.h"
+#include "node/cli/post.h"
 #include "node/shell/high_water.h"
 #include "node/shell/lock.h"
 #include "node/shell/node_dir.h"
 
 static int resume_running(const char *dir, struct err *err)
 {
-	struct client *client = NULL;
-	struct reply reply = { 0 };
-	int rc = client_open_socket(dir, &client, err);
-	if (rc == OK)
-		rc = client_post(client, "/local/v1/resume", "text/plain; charset=utf-8", bytes_of(NULL, 0), &reply, err);
-	if (rc == OK && reply.status != 200) {
-		int len = reply.body.len > 0 ? (int)reply.body.len - 1 : 0;
-		rc = err_set(err, client_code(reply.status), "%.*s", len, (const char *)reply.body.data);
-	}
+	struct reply reply;
+	int rc = post_running(dir, "/local/v1/resume", bytes_of(NULL, 0), &reply, err);
 	if (rc == OK)
 		(void)fwrite(reply.body.data, 1, reply.body.len, stdout);
 	reply_free(&reply);
-	client_close(client);
 	return rc;
 }
 
@@ -44,11 +36,10 @@ static int resume_stopped(const char *dir, struct err *err)
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = { { NULL, 0, NULL, 0 } };
-	struct args args = { cmd_resume.name, argc, argv, options };
+	const struct args args = { cmd_resume.name, argc, argv, NULL };
 	struct node_dir dir;
 	struct err err = { 0 };
-	if (args_next(&args) != ARGS_END || !args_positional(&args, 1, 1))
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
 	int rc = node_dir_open(argv[optind], &dir, &err);
 	if (rc != OK)

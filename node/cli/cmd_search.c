@@ -5,56 +5,49 @@
 #include "node/cli/client.h"
 #include "node/cli/command.h"
 
-static void add_parameter(struct buf *target, const char *name, const char *value)
-{
-	bool first = target->data[target->len - 1] == '?';
-	buf_printf(target, "%s%s=", first ? "" : "&", name);
-	client_escape(target, value);
-}
-
 static void add_words(struct buf *target, int count, char **words)
 {
 	struct buf all = { 0 };
-	for (int i = 0; i < count; i++)
-		buf_printf(&all, "%s%s", i > 0 ? " " : "", words[i]);
-	if (all.len > 0)
-		add_parameter(target, "q", buf_str(&all));
+	args_join(count, words, &all);
+	client_parameter(target, "q", all.len > 0 ? buf_str(&all) : NULL);
 	buf_free(&all);
+}
+
+static int search(const char *where, const char *target, bool json)
+{
+	struct reply reply = { 0 };
+	int code = client_ask("search", where, target, json, &reply);
+	if (code == 0)
+		code = client_print("search", &reply, json);
+	if (code == 0 && reply.total == 0)
+		code = err_exit(ERR_NOT_FOUND);
+	reply_free(&reply);
+	return code;
 }
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "ics", required_argument, NULL, 'i' },    { "status", required_argument, NULL, 's' },
-		{ "origin", required_argument, NULL, 'o' }, { "kind", required_argument, NULL, 'k' },
-		{ "limit", required_argument, NULL, 'l' },  { "offset", required_argument, NULL, 'f' },
-		{ "json", no_argument, NULL, 'j' },         { NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_search.name, argc, argv, options };
-	struct buf target = { 0 };
+	static const char *const names[] = { "ics", "status", "origin", "kind", "limit", "offset" };
+	const char *values[sizeof names / sizeof *names] = { NULL };
 	bool json = false;
-	int option;
-	buf_add_str(&target, "/api/v1/search?");
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG) {
-			buf_free(&target);
-			return ARGS_EXIT;
-		}
-		if (option == 'j')
-			json = true;
-		for (const struct option *o = options; o->name != NULL; o++)
-			if (o->val == option && o->has_arg == required_argument)
-				add_parameter(&target, o->name, optarg);
-	}
+	const struct args_option options[] = {
+		{ names[0], .value = &values[0] }, { names[1], .value = &values[1] },
+		{ names[2], .value = &values[2] }, { names[3], .value = &values[3] },
+		{ names[4], .value = &values[4] }, { names[5], .value = &values[5] },
+		{ "json", .given = &json },        { 0 },
+	};
+	const struct args args = { cmd_search.name, argc, argv, options };
+	struct buf target = { 0 };
 	int code = ARGS_EXIT;
-	bool filtered = target.data[target.len - 1] != '?';
+	if (!args_read(&args))
+		return ARGS_EXIT;
+	buf_add_str(&target, "/api/v1/search");
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		client_parameter(&target, names[i], values[i]);
+	bool filtered = memchr(target.data, '?', target.len) != NULL;
 	if (args_positional(&args, filtered ? 1 : 2, QUERY_MAX)) {
-		struct reply reply;
 		add_words(&target, argc - optind - 1, argv + optind + 1);
-		code = client_answer("search", argv[optind], buf_str(&target), json, &reply);
-		if (code == 0 && reply.total == 0)
-			code = err_exit(ERR_NOT_FOUND);
-		reply_free(&reply);
+		code = search(argv[optind], buf_str(&target), json);
 	}
 	buf_free(&target);
 	return code;

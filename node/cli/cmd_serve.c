@@ -36,18 +36,14 @@ static int serve(const char *path, struct err *err)
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = { { "log", required_argument, NULL, 'l' }, { NULL, 0, NULL, 0 } };
-	struct args args = { cmd_serve.name, argc, argv, options };
+	const char *level = NULL;
+	const struct args_option options[] = { { "log", .value = &level }, { 0 } };
+	const struct args args = { cmd_serve.name, argc, argv, options };
 	struct err err = { 0 };
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		if (!set_level(optarg))
-			return args_wrong(&args, "--log: %s: it is debug, info, warn, error or none", optarg);
-	}
-	if (!args_positional(&args, 1, 1))
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
+	if (level != NULL && !set_level(level))
+		return args_wrong(&args, "--log: %s: it is debug, info, warn, error or none", level);
 	int rc = serve(argv[optind], &err);
 	if (rc == OK)
 		return 0;

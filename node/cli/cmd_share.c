@@ -39,12 +39,12 @@ static int share(const char *dir, const char *collection, int count, char **orig
 	struct post post = { 0 };
 	struct reply reply = { 0 };
 	struct buf body = { 0 };
-	struct err err = { 0 }, end = { 0 };
+	struct err err = { 0 };
 	int rc = write_body(collection, count, origins, &body, &err);
 	if (rc == OK)
-		rc = post_begin(&post, dir, &err);
+		rc = post_begin(&post, dir, LOG_WARN, &err);
 	if (rc == OK)
-		rc = post_ask(&post, "/local/v1/records", "application/octet-stream", buf_bytes(&body), &reply, &err);
+		rc = post_ask(&post, "/local/v1/records", POST_BYTES, buf_bytes(&body), &reply, &err);
 	if (rc == OK && memmem(reply.body.data, reply.body.len, "unchanged 1", 11) != NULL)
 		(void)printf("%s was shared with them already; nothing was done\n", collection);
 	else if (rc == OK && memmem(reply.body.data, reply.body.len, "refused 0", 9) == NULL)
@@ -52,10 +52,7 @@ static int share(const char *dir, const char *collection, int count, char **orig
 		    err_set(&err, ERR_INVALID, "the node refused it: %.*s", (int)reply.body.len, (const char *)reply.body.data);
 	else if (rc == OK)
 		(void)printf("%s is shared with %d node%s from now on\n", collection, count, count == 1 ? "" : "s");
-	if (post_end(&post, &end) != OK && rc == OK) {
-		rc = end.code;
-		err = end;
-	}
+	rc = post_end(&post, rc, &err);
 	buf_free(&body);
 	reply_free(&reply);
 	return rc == OK ? 0 : command_fail("share", &err, NULL);
@@ -63,16 +60,10 @@ static int share(const char *dir, const char *collection, int count, char **orig
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = { { "none", no_argument, NULL, 'n' }, { NULL, 0, NULL, 0 } };
-	struct args args = { cmd_share.name, argc, argv, options };
 	bool none = false;
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		none = true;
-	}
-	if (!args_positional(&args, none ? 2 : 3, none ? 2 : 2 + SHARING_ORIGINS_MAX))
+	const struct args_option options[] = { { "none", .given = &none }, { 0 } };
+	const struct args args = { cmd_share.name, argc, argv, options };
+	if (!args_read(&args) || !args_positional(&args, none ? 2 : 3, none ? 2 : 2 + SHARING_ORIGINS_MAX))
 		return ARGS_EXIT;
 	return share(argv[optind], argv[optind + 1], argc - optind - 2, argv + optind + 2);
 }

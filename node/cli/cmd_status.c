@@ -25,55 +25,32 @@ static size_t print_lines_of(const char *origin, struct bytes text)
 
 static int show_origin(const char *where, const char *origin)
 {
-	struct client *client = NULL;
-	struct reply reply = { 0 };
+	struct reply reply;
 	struct err err = { 0 };
-	int code = 0;
-	int rc = client_open(where, &client, &err);
-	if (rc == OK)
-		rc = client_get(client, "/api/v1/status", "text/plain", &reply, &err);
-	if (rc == OK && client_code(reply.status) != OK) {
+	int code = client_ask("status", where, "/api/v1/status", false, &reply);
+	if (code == 0 && client_code(reply.status) != OK) {
 		code = client_print("status", &reply, false);
-	} else {
-		if (rc == OK && print_lines_of(origin, buf_bytes(&reply.body)) == 0)
-			rc = err_set(&err, ERR_NOT_FOUND, "%s: the node holds no log of that name", origin);
-		if (rc != OK)
-			code = command_fail("status", &err, NULL);
+	} else if (code == 0 && print_lines_of(origin, buf_bytes(&reply.body)) == 0) {
+		(void)err_set(&err, ERR_NOT_FOUND, "%s: the node holds no log of that name", origin);
+		code = command_fail("status", &err, NULL);
 	}
 	reply_free(&reply);
-	client_close(client);
 	return code;
 }
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "origin", required_argument, NULL, 'o' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_status.name, argc, argv, options };
 	const char *origin = NULL;
-	struct reply reply;
 	bool json = false;
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		if (option == 'j')
-			json = true;
-		else
-			origin = optarg;
-	}
-	if (!args_positional(&args, 1, 1))
+	const struct args_option options[] = { { "origin", .value = &origin }, { "json", .given = &json }, { 0 } };
+	const struct args args = { cmd_status.name, argc, argv, options };
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
 	if (origin != NULL && json)
 		return args_wrong(&args, "--origin goes with the text only; --json tells of all");
 	if (origin != NULL)
 		return show_origin(argv[optind], origin);
-	int code = client_answer("status", argv[optind], "/api/v1/status", json, &reply);
-	reply_free(&reply);
-	return code;
+	return client_answer("status", argv[optind], "/api/v1/status", json);
 }
 
 const struct command cmd_status = {

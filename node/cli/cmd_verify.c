@@ -8,13 +8,12 @@
 #include "node/cli/bundle_input.h"
 #include "node/cli/check.h"
 #include "node/cli/command.h"
+#include "node/cli/refusal.h"
 #include "node/cli/signers.h"
 #include "node/cli/verify_bundle.h"
 #include "node/cli/verify_fork.h"
 #include "node/shell/file.h"
 #include "proto/json.h"
-
-enum { TERMINAL_WIDTH = 100 };
 
 static const char *base64_of(const struct hash *hash, struct buf *out)
 {
@@ -37,48 +36,21 @@ static const char *state_word(const struct check *c)
 
 /* ---- JSON ---- */
 
-static void put_witnesses(const struct check *c, struct json *j)
-{
-	char time[40];
-	json_key(j, "witnesses");
-	json_array_begin(j);
-	for (size_t i = 0; i < c->verdict.seen_count; i++) {
-		json_object_begin(j);
-		json_key(j, "name");
-		json_text(j, c->verdict.seen[i].name);
-		json_key(j, "key_name");
-		json_text(j, c->verdict.seen[i].key_name);
-		json_key(j, "time");
-		json_text(j, signers_utc(c->verdict.seen[i].time_s, true, time));
-		json_object_end(j);
-	}
-	json_array_end(j);
-}
-
 static void put_entry(const struct check *c, struct json *j)
 {
 	struct buf text = { 0 };
 	char time[40];
-	json_key(j, "origin");
-	json_text(j, c->verdict.log->name);
-	json_key(j, "index");
-	json_u64(j, c->proof.index);
-	json_key(j, "tree_size");
-	json_u64(j, c->verdict.size);
-	json_key(j, "root");
-	json_text(j, base64_of(&c->verdict.root, &text));
-	json_key(j, "accepted");
-	json_text(j, signers_utc(c->envelope.time_ms / 1000, true, time));
-	json_key(j, "collection");
-	json_text(j, c->envelope.collection);
-	json_key(j, "payload_size");
-	json_u64(j, c->envelope.payload_size);
-	json_key(j, "payload_digest");
-	json_text(j, hex_of(&c->envelope.payload_digest, &text));
+	json_put_text(j, "origin", c->verdict.log->name);
+	json_put_u64(j, "index", c->proof.index);
+	json_put_u64(j, "tree_size", c->verdict.size);
+	json_put_text(j, "root", base64_of(&c->verdict.root, &text));
+	json_put_text(j, "accepted", signers_utc(c->envelope.time_ms / 1000, true, time));
+	json_put_text(j, "collection", c->envelope.collection);
+	json_put_u64(j, "payload_size", c->envelope.payload_size);
+	json_put_text(j, "payload_digest", hex_of(&c->envelope.payload_digest, &text));
 	buf_reset(&text);
 	vkey_write(c->verdict.log, &text);
-	json_key(j, "log_key");
-	json_text(j, buf_str(&text));
+	json_put_text(j, "log_key", buf_str(&text));
 	buf_free(&text);
 }
 
@@ -88,16 +60,11 @@ static void print_json(const struct check *c)
 	struct buf record = { 0 };
 	struct json j = { .out = &out };
 	json_object_begin(&j);
-	json_key(&j, "verified");
-	json_bool(&j, true);
-	json_key(&j, "subject");
-	json_text(&j, c->record != NULL ? c->record->subject : NULL);
-	json_key(&j, "payload");
-	json_text(&j, state_word(c));
+	json_put_bool(&j, "verified", true);
+	json_put_text(&j, "subject", c->record != NULL ? c->record->subject : NULL);
+	json_put_text(&j, "payload", state_word(c));
 	put_entry(c, &j);
-	put_witnesses(c, &j);
-	json_key(&j, "quorum");
-	json_text(&j, c->verdict.quorum);
+	signers_json(&c->verdict, &j);
 	json_key(&j, "record");
 	if (c->record != NULL) {
 		json_of_message(&c->record->base, &record);
@@ -108,22 +75,6 @@ static void print_json(const struct check *c)
 	json_object_end(&j);
 	(void)puts(buf_str(&out));
 	buf_free(&record);
-	buf_free(&out);
-}
-
-static void print_refusal_json(const struct check *c, const struct err *err)
-{
-	struct buf out = { 0 };
-	struct json j = { .out = &out };
-	json_object_begin(&j);
-	json_key(&j, "verified");
-	json_bool(&j, false);
-	json_key(&j, "step");
-	json_text(&j, c->step);
-	json_key(&j, "reason");
-	json_text(&j, err->text);
-	json_object_end(&j);
-	(void)puts(buf_str(&out));
 	buf_free(&out);
 }
 
@@ -174,70 +125,55 @@ static void print_text(const struct check *c)
 
 /* ---- the command ---- */
 
-static int refuse(const struct check *c, const struct err *why, bool json)
+static int verify_proof(struct bytes policy, struct bytes proof, bool json)
 {
-	struct err err = { 0 };
-	if (json)
-		print_refusal_json(c, why);
-	if (strcmp(c->step, "policy") == 0) {
-		(void)err_set(&err, ERR_INVALID, "the policy: %s", why->text);
-		return command_fail("verify", &err, "normlink policy DIR prints one.");
-	}
-	(void)err_set(&err, ERR_UNTRUSTED, "not verified: %s: %s", c->step, why->text);
-	return command_fail("verify", &err, NULL);
-}
-
-static int verify(const char *policy_file, const char *proof_file, bool json)
-{
-	struct buf policy = { 0 };
-	struct buf proof = { 0 };
-	struct check check = { 0 };
+	struct check check;
 	struct err err = { 0 };
 	int code = 0;
-	int rc = file_read(policy_file, POLICY_MAX, &policy, &err);
-	if (rc == OK)
-		rc = file_read(proof_file, PROOF_FILE_MAX, &proof, &err);
-	if (rc != OK)
-		code = command_fail("verify", &err, NULL);
-	else if (evidence_begins(buf_bytes(&proof)))
-		code = verify_fork(buf_bytes(&policy), buf_bytes(&proof), json);
-	else if (check_proof(&check, buf_bytes(&policy), buf_bytes(&proof), &err) != OK)
-		code = refuse(&check, &err, json);
+	if (check_proof(&check, policy, proof, &err) != OK)
+		code = refusal_tell(check.step, &err, json);
 	else if (json)
 		print_json(&check);
 	else
 		print_text(&check);
 	check_close(&check);
+	return code;
+}
+
+/* What kind of file it is, its first bytes say: it may come through a pipe, and is read once. */
+static int verify(const char *policy_file, const char *path, bool json)
+{
+	struct buf policy = { 0 }, file = { 0 };
+	struct bundle_input in = { 0 };
+	struct err err = { 0 };
+	int code;
+	int rc = file_read(policy_file, POLICY_MAX, &policy, &err);
+	if (rc == OK)
+		rc = bundle_input_open_any(path, PROOF_FILE_MAX, &in, &file, &err);
+	if (rc != OK)
+		code = command_fail("verify", &err, NULL);
+	else if (in.file != NULL)
+		code = verify_bundle(buf_bytes(&policy), &in, json);
+	else if (evidence_begins(buf_bytes(&file)))
+		code = verify_fork(buf_bytes(&policy), buf_bytes(&file), json);
+	else
+		code = verify_proof(buf_bytes(&policy), buf_bytes(&file), json);
+	bundle_input_close(&in);
 	buf_free(&policy);
-	buf_free(&proof);
+	buf_free(&file);
 	return code;
 }
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "policy", required_argument, NULL, 'p' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_verify.name, argc, argv, options };
 	const char *policy = NULL;
 	bool json = false;
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		if (option == 'j')
-			json = true;
-		else
-			policy = optarg;
-	}
-	if (!args_positional(&args, 1, 1))
+	const struct args_option options[] = { { "policy", .value = &policy }, { "json", .given = &json }, { 0 } };
+	const struct args args = { cmd_verify.name, argc, argv, options };
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
 	if (policy == NULL)
 		return args_wrong(&args, "--policy is missing: without it there is nobody to trust");
-	if (bundle_input_is(argv[optind]))
-		return verify_bundle(policy, argv[optind], json);
 	return verify(policy, argv[optind], json);
 }
 

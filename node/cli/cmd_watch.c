@@ -12,7 +12,7 @@ enum { RECONNECT_S = 2, STATE_MAX = 64 * 1024 };
 
 /* A saved search: what is asked, and from where to go on.  As a file three lines: search, cursor, heads. */
 struct saved {
-	struct buf search; /* parameters of the query, encoded, each with a '&' */
+	struct buf search; /* as a query: "?ics=03"; empty: everything */
 	struct buf cursor;
 	struct buf heads; /* of the last time that everything had been given; for when the cursor is lost */
 };
@@ -154,18 +154,18 @@ static bool take_piece(void *arg, struct bytes piece)
 
 static void make_target(struct watch *w, bool by_heads, struct buf *out)
 {
-	buf_printf(out, "/api/v1/changes?%sproof=%s&form=%s%s&since=%s", buf_str(&w->saved.search),
-	           w->proofs != NULL || w->json ? "full" : "link", w->json ? "json" : "text", w->once ? "&once=1" : "",
-	           by_heads ? "start" : buf_str(&w->saved.cursor));
-	if (by_heads) {
-		buf_add_str(out, "&heads=");
-		client_escape(out, buf_str(&w->saved.heads));
-	}
+	buf_printf(out, "/api/v1/changes%s", buf_str(&w->saved.search));
+	client_parameter(out, "proof", w->proofs != NULL || w->json ? "full" : "link");
+	client_parameter(out, "form", w->json ? "json" : "text");
+	client_parameter(out, "once", w->once ? "1" : NULL);
+	client_parameter(out, "since", by_heads ? "start" : buf_str(&w->saved.cursor));
+	client_parameter(out, "heads", by_heads ? buf_str(&w->saved.heads) : NULL);
 }
 
 /* One connection, or with --once one portion.  *status is that of HTTP. */
 static int ask(struct watch *w, bool by_heads, int *status, struct err *err)
 {
+	static const char accept[] = "text/event-stream, text/plain;q=0.5";
 	struct client *c = NULL;
 	struct reply reply = { 0 };
 	struct buf target = { 0 };
@@ -173,12 +173,10 @@ static int ask(struct watch *w, bool by_heads, int *status, struct err *err)
 	events_again(&w->reader);
 	w->err = (struct err){ 0 };
 	int rc = client_open(w->where, &c, err);
-	if (rc == OK && !w->once && client_stopped(c))
-		rc = err_set(err, ERR_CLOSED, "nobody serves this folder: normlink serve does; or ask --once");
-	else if (rc == OK && w->once)
-		rc = client_get(c, buf_str(&target), "text/event-stream", &reply, err);
+	if (rc == OK && w->once)
+		rc = client_get(c, buf_str(&target), accept, &reply, err);
 	else if (rc == OK)
-		rc = client_stream(c, buf_str(&target), "text/event-stream", take_piece, w, &reply, err);
+		rc = client_stream(c, buf_str(&target), accept, take_piece, w, &reply, err);
 	*status = reply.status;
 	if (rc == OK && reply.status == 200 && w->once)
 		(void)take_piece(w, buf_bytes(&reply.body));
@@ -186,7 +184,7 @@ static int ask(struct watch *w, bool by_heads, int *status, struct err *err)
 		*err = w->err;
 		rc = err->code;
 	} else if (rc == OK && reply.status != 200) {
-		rc = err_set(err, client_code(reply.status), "%.*s", (int)reply.body.len, buf_str(&reply.body));
+		rc = client_said(&reply, err);
 	}
 	reply_free(&reply);
 	buf_free(&target);
@@ -230,98 +228,69 @@ static int follow(struct watch *w, struct err *err)
 
 /* ---- the command line ---- */
 
-static void add_search(struct buf *search, const char *name, const char *value)
+/* The words and filters of the command line as parameters; nothing when there are none. */
+static void make_search(struct buf *search, const char *const *names, const char *const *values, size_t count,
+                        const char *words)
 {
-	buf_printf(search, "%s=", name);
-	client_escape(search, value);
-	buf_add_char(search, '&');
+	for (size_t i = 0; i < count; i++)
+		client_parameter(search, names[i], values[i]);
+	client_parameter(search, "q", words[0] != '\0' ? words : NULL);
 }
 
-static int read_options(struct watch *w, struct args *args)
+static int watch(struct watch *w, struct err *err)
 {
-	const char *since = "now";
-	int option;
-	while ((option = args_next(args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		switch (option) {
-		case 'j':
-			w->json = true;
-			break;
-		case '1':
-			w->once = true;
-			break;
-		case 'c':
-			since = optarg;
-			break;
-		case 'f':
-			w->file = optarg;
-			break;
-		case 'p':
-			w->proofs = optarg;
-			break;
-		default:
-			for (const struct option *o = args->options; o->name != NULL; o++)
-				if (o->val == option)
-					add_search(&w->saved.search, o->name, optarg);
-		}
-	}
-	if (!args_positional(args, 1, QUERY_MAX))
-		return ARGS_EXIT;
-	if (w->json && w->proofs != NULL)
-		return args_wrong(args, "--json has each proof in its line: --proofs goes with the text");
-	buf_add_str(&w->saved.cursor, since);
-	w->where = args->argv[optind];
-	return 0;
+	int rc = read_saved(w, err);
+	return rc == OK ? follow(w, err) : rc;
 }
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "ics", required_argument, NULL, 'i' },    { "status", required_argument, NULL, 's' },
-		{ "origin", required_argument, NULL, 'o' }, { "kind", required_argument, NULL, 'k' },
-		{ "since", required_argument, NULL, 'c' },  { "state", required_argument, NULL, 'f' },
-		{ "proofs", required_argument, NULL, 'p' }, { "once", no_argument, NULL, '1' },
-		{ "json", no_argument, NULL, 'j' },         { NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_watch.name, argc, argv, options };
+	static const char *const names[] = { "ics", "status", "origin", "kind" };
+	const char *values[4] = { NULL }, *since = "now";
 	struct watch w = { .reader = { .block_cb = take_block, .comment_cb = take_comment } };
+	const struct args_option options[] = {
+		{ names[0], .value = &values[0] }, { names[1], .value = &values[1] },
+		{ names[2], .value = &values[2] }, { names[3], .value = &values[3] },
+		{ "since", .value = &since },      { "state", .value = &w.file },
+		{ "proofs", .value = &w.proofs },  { "once", .given = &w.once },
+		{ "json", .given = &w.json },      { 0 },
+	};
+	const struct args args = { cmd_watch.name, argc, argv, options };
 	struct buf words = { 0 };
 	struct err err = { 0 };
+	if (!args_read(&args) || !args_positional(&args, 1, QUERY_MAX))
+		return ARGS_EXIT;
+	if (w.json && w.proofs != NULL)
+		return args_wrong(&args, "--json has each proof in its line: --proofs goes with the text");
 	w.reader.arg = &w;
-	int code = read_options(&w, &args);
-	if (code == 0) {
-		for (int i = optind + 1; i < argc; i++)
-			buf_printf(&words, "%s%s", i > optind + 1 ? " " : "", argv[i]);
-		if (words.len > 0)
-			add_search(&w.saved.search, "q", buf_str(&words));
-		int rc = read_saved(&w, &err);
-		if (rc == OK)
-			rc = follow(&w, &err);
-		code = rc == OK ? 0 : command_fail(cmd_watch.name, &err, NULL);
-	}
+	w.where = argv[optind];
+	args_join(argc - optind - 1, argv + optind + 1, &words);
+	make_search(&w.saved.search, names, values, sizeof names / sizeof *names, buf_str(&words));
+	buf_add_str(&w.saved.cursor, since);
+	int rc = watch(&w, &err);
 	buf_free(&words);
 	buf_free(&w.saved.search);
 	buf_free(&w.saved.cursor);
 	buf_free(&w.saved.heads);
 	events_free(&w.reader);
-	return code;
+	return rc == OK ? 0 : command_fail(cmd_watch.name, &err, NULL);
 }
 
 const struct command cmd_watch = {
 	.name = "watch",
 	.arguments = "DIR|URL [WORDS...]",
 	.summary = "show what is new, as it comes: a saved search",
-	.help = "Shows each record that arrives at the node, of whatever log: new ones, revisions, retractions.  Words and\n"
-	        "options are those of search; without any of them everything is shown.  Goes on after the node was away, and\n"
-	        "misses nothing: what was shown last may be shown again.\n"
-	        "\n"
-	        "  --state FILE      keep the search and the place in FILE; with a FILE that is there, go on from it\n"
-	        "  --since PLACE     now (the default), start, or a cursor that --json told\n"
-	        "  --once            show what is new, and end\n"
-	        "  --proofs FOLDER   save the proof of each record there, for normlink verify\n"
-	        "  --ics CODE, --status WORD, --origin ORIGIN, --kind WORD      as of search\n"
-	        "  --json            for programs: one object a line, with its proof\n",
+	.help =
+	    "Shows each record that arrives at the node, of whatever log: new ones, revisions, retractions.  Words and\n"
+	    "options are those of search; without any of them everything is shown.  Goes on after the node was away, and\n"
+	    "misses nothing: what was shown last may be shown again.\n"
+	    "\n"
+	    "  --state FILE      keep the search and the place in FILE; with a FILE that is there, go on from it\n"
+	    "  --since PLACE     now (the default), start, or a cursor that --json told\n"
+	    "  --once            show what is new, and end\n"
+	    "  --proofs FOLDER   save the proof of each record there, for normlink verify\n"
+	    "  --ics CODE, --status WORD, --origin ORIGIN, --kind WORD      as of search\n"
+	    "  --json            for programs: one object a line, with its proof\n",
 	.examples = "  normlink watch sac 质量管理\n"
 	            "  normlink watch http://127.0.0.1:7080 --ics 03.120 --state ics.watch --once      # each night\n"
 	            "  normlink watch sac --kind notice --since start --proofs proofs\n",

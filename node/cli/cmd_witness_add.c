@@ -6,13 +6,12 @@
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = { { NULL, 0, NULL, 0 } };
-	struct args args = { cmd_witness_add.name, argc, argv, options };
+	const struct args args = { cmd_witness_add.name, argc, argv, NULL };
 	struct buf line = { 0 };
 	struct vkey key;
 	struct err err = { 0 };
 	bool known = false;
-	if (args_next(&args) != ARGS_END || !args_positional(&args, 4, 4))
+	if (!args_read(&args) || !args_positional(&args, 4, 4))
 		return ARGS_EXIT;
 	const char *dir = argv[optind], *name = argv[optind + 1], *url = argv[optind + 3];
 	int rc = vkey_parse(bytes_str(argv[optind + 2]), &key, &err);

@@ -9,10 +9,12 @@
  */
 #pragma once
 
-#include <getopt.h>
+#include <getopt.h> /* optind */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "node/base/buf.h"
 #include "node/base/err.h"
 
 struct command {
@@ -40,22 +42,33 @@ const char *command_nearest(const char *word);
 /* Print the error line, and advice (may be NULL) below it; gives the exit code for err->code. */
 int command_fail(const char *name, const struct err *err, const char *advice);
 
-/* Options, with getopt_long; --help and -h are the dispatcher's. */
+/* An option, and where it goes; --help and -h are the dispatcher's.  Each has one of given and value. */
+struct args_option {
+	const char *name;   /* without the dashes */
+	bool *given;        /* of one without a value */
+	const char **value; /* of one with a value, borrowed from argv; the last one counts */
+	size_t *count;      /* of one that may be repeated: value has room for max, in their order */
+	size_t max;
+};
+
 struct args {
 	const char *name; /* the command's */
 	int argc;
 	char **argv;
-	const struct option *options;
+	const struct args_option *options; /* up to one without a name; NULL: none */
 };
 
-enum { ARGS_END = -1, ARGS_WRONG = '?' };
-
-/* The next option's val (its value in optarg); ARGS_END; ARGS_WRONG: complained already, give back ARGS_EXIT. */
-int args_next(struct args *a);
+/* What to give back when one of the following has complained. */
 enum { ARGS_EXIT = 2 };
 
-/* Are there min to max positional arguments left?  Complains when not. */
+/* Read the options, wherever they stand; argv[optind] is then the first positional argument.  False: complained. */
+bool args_read(const struct args *a);
+
+/* Are there min to max positional arguments?  Complains when not. */
 bool args_positional(const struct args *a, int min, int max);
+
+/* Append words, with a blank between each and the next. */
+void args_join(int count, char **words, struct buf *out);
 
 /* Complain about the value of an option; gives ARGS_EXIT. */
 int args_wrong(const struct args *a, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,4 +1,4 @@
-/* exporter: what a store holds, written as a bundle file (proto/README.md, clause 9).
+/* exporter: what a store holds, written as a bundle file (proto/PROTOCOL.md, clause 9).
  *
  * Reads through a handle of its own beside a node that may be running: a log only grows, so that the heads met at the
  * beginning hold to the end.  Everything written goes through the verifier of whoever reads it, so that no file is
@@ -28,9 +28,11 @@ struct export_counts {
 	uint64_t missing; /* public payloads that are not here */
 };
 
+/* Called now and then with entries written, of all that will be. */
 typedef void (*export_progress_cb)(void *arg, uint64_t done, uint64_t total);
 
-/* Write the file.  ERR_NOT_FOUND: an origin that is not held, or that has no such head; ERR_USAGE: since is larger
- * than the head; ERR_CORRUPT: the store gives what does not verify; ERR_IO, ERR_FULL. */
+/* Write the file to out, which stays open and is flushed; *counts says what is in it.  ERR_NOT_FOUND: an origin that is
+ * not held, or that has no such head; ERR_USAGE: since is larger than the head; ERR_CORRUPT: the store gives what does
+ * not verify; ERR_IO, ERR_FULL. */
 CHECKED int exporter_run(const struct node_dir *dir, const struct export_wish *wish, uint64_t time_ms, FILE *out,
                          export_progress_cb progress_cb, void *arg, struct export_counts *counts, struct err *err);

@@ -110,11 +110,8 @@ static int send_batch(struct feed *f, const struct batch *b, struct feed_totals 
 	struct reply reply = { 0 };
 	struct refusals refusals = { f, buf_bytes(&b->body) };
 	int rc = post(f, buf_bytes(&b->body), &reply, err);
-	if (rc == OK && reply.status != 200) {
-		int len = reply.body.len > 0 ? (int)reply.body.len - 1 : 0;
-		rc = err_set(err, client_code(reply.status), "the node does not take the records: %.*s", len,
-		             (const char *)reply.body.data);
-	}
+	if (rc == OK && client_said(&reply, err) != OK)
+		rc = err_wrap(err, client_code(reply.status), "the node does not take the records");
 	if (rc == OK)
 		rc = feed_read_answer(buf_bytes(&reply.body), b->count, totals, name_refusal, &refusals, err);
 	reply_free(&reply);

@@ -29,7 +29,8 @@ struct feed_sink {
 
 struct feed;
 
-/* Feed the node that listens on DIR/socket; into a collection, NULL: public.  Borrows both texts. */
+/* Feed the node that listens on DIR/socket; into a collection (collection_valid), NULL: public.  Keeps neither text;
+ * sink's callbacks are called until feed_free.  ERR_NOT_FOUND: no such folder.  Gives *out. */
 CHECKED int feed_start(const char *dir, const char *collection, const struct feed_sink *sink, struct feed **out,
                        struct err *err);
 
@@ -39,11 +40,14 @@ CHECKED int feed_record(struct feed *f, struct bytes record, struct err *err);
 /* Send what is left and wait for the last answer. */
 CHECKED int feed_finish(struct feed *f, struct err *err);
 
+/* What was answered for so far. */
 void feed_totals(struct feed *f, struct feed_totals *out);
+/* Ends the sending thread after the batch that is on its way; what waits is not sent.  NULL is fine. */
 void feed_free(struct feed *f);
 
+/* A record of the batch, by its number, that the node refused; the reason is borrowed for the call. */
+typedef void (*feed_refusal_cb)(void *arg, uint64_t number, const char *reason);
 /* Read an answer to POST /local/v1/records for count records (node/shell/shell.h) and add it to *totals.
  * ERR_PROTOCOL: not such an answer, or its counts are not count. */
-typedef void (*feed_refusal_cb)(void *arg, uint64_t number, const char *reason);
 CHECKED int feed_read_answer(struct bytes text, uint64_t count, struct feed_totals *totals, feed_refusal_cb refusal_cb,
                              void *arg, struct err *err);

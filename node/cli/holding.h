@@ -21,7 +21,8 @@ struct holding {
 	struct buf evidence;  /* the newest file; empty: none */
 };
 
-/* A log that is not stored is one of which nothing is held. */
+/* origin is an origin's name, at most NAME_MAX_BYTES.  A log that is not stored is one of which nothing is held: OK.
+ * Free *out in any case.  ERR_CORRUPT, ERR_INVALID: a stored head cannot be read; others as store_load. */
 CHECKED int holding_read(struct store *store, const char *origin, struct holding *out, struct err *err);
 void holding_free(struct holding *h);
 
@@ -29,7 +30,8 @@ void holding_free(struct holding *h);
 size_t holding_bases(const struct holding *h, uint64_t sizes[2]);
 
 /* A signed head of size entries, fewer than those of ours: *contradicts when our first entries have another root;
- * evidence is then a serialised Evidence. */
+ * evidence is then a serialised Evidence, appended.  key is the one that signed
+ * head.  Errors as store_read. */
 CHECKED int holding_contradiction(struct store *store, const struct holding *h, struct bytes head, uint64_t size,
                                   const struct hash *root, const struct vkey *key, bool *contradicts,
                                   struct buf *evidence, struct err *err);

@@ -22,8 +22,12 @@ static void *run(void *arg)
 	return NULL;
 }
 
-int inside_start(const char *path, struct inside **out, struct err *err)
+int inside_start(const char *path, enum log_level level, struct inside **out, struct err *err)
 {
+	*out = NULL;
+	if (node_dir_running(path))
+		return OK;
+	log_set_level(level);
 	const struct shell_options options = { .local_only = true, .quiet = true };
 	struct inside *n = calloc(1, sizeof *n);
 	must(n != NULL);
@@ -42,15 +46,14 @@ int inside_start(const char *path, struct inside **out, struct err *err)
 	return OK;
 }
 
-int inside_stop(struct inside *n, struct err *err)
+int inside_stop(struct inside *n, int rc, struct err *err)
 {
 	if (n == NULL)
-		return OK;
+		return rc;
 	shell_stop(n->shell);
 	must(pthread_join(n->thread, NULL) == 0);
-	int rc = n->rc;
-	if (rc != OK)
-		rc = err_set(err, rc, "the node ended: %s", n->err.text);
+	if (rc == OK && n->rc != OK)
+		rc = err_set(err, n->rc, "the node ended: %s", n->err.text);
 	shell_free(n->shell);
 	node_dir_close(&n->dir);
 	free(n);

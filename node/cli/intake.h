@@ -58,7 +58,7 @@ struct intake {
 CHECKED int intake_open(struct intake *t, const struct node_dir *dir, const char *path, bundle_progress_cb progress_cb,
                         void *arg, struct err *err);
 
-/* The name of the node that made the file; NULL: a stranger. */
+/* The name of the node that made the file, borrowed from dir; NULL: a stranger. */
 const char *intake_exporter(const struct intake *t);
 
 /* Pass 2, into the node that listens on DIR/socket.  OK also when some logs were not taken: look at their fates.  Not

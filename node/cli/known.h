@@ -16,9 +16,10 @@ const struct vkey *known_log(const struct node_dir *dir, const char *origin);
 CHECKED int known_keys(struct store *store, const char *origin, struct keys *out, struct err *err);
 
 /* Is this head of a bundle file's log signed by the key that is due, as the store and the file say?  *key is that one.
- * ERR_NOT_FOUND: no card names the origin. */
+ * ERR_NOT_FOUND: no card names the origin; ERR_UNTRUSTED: it is not; others as the store. */
 CHECKED int known_head(const struct node_dir *dir, struct store *store, const struct bundle_log *log, struct bytes raw,
                        struct vkey *key, struct err *err);
+/* Does this evidence about it hold: are both heads so signed, and do they contradict each other?  Errors likewise. */
 CHECKED int known_evidence(const struct node_dir *dir, struct store *store, const struct bundle_log *log,
                            const struct evidence *e, struct err *err);
 

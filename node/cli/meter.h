@@ -24,7 +24,7 @@ double meter_seconds(const struct meter *m);
 /* Is it time to print?  Cheap. */
 bool meter_due(struct meter *m);
 
-/* Print a line, whatever the time. */
+/* Print a line, whatever the time; nothing when quiet. */
 void meter_show(struct meter *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Take the rewritten line off the terminal, before something else is printed there. */

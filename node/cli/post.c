@@ -1,17 +1,9 @@
 #include "node/cli/post.h"
 
-#include "node/base/log.h"
-#include "node/cli/inside.h"
-#include "node/shell/node_dir.h"
-
-int post_begin(struct post *p, const char *dir, struct err *err)
+int post_begin(struct post *p, const char *dir, enum log_level level, struct err *err)
 {
-	int rc = OK;
 	*p = (struct post){ 0 };
-	if (!node_dir_running(dir)) {
-		log_set_level(LOG_WARN); /* a node of our own has nothing to tell but trouble */
-		rc = inside_start(dir, &p->inside, err);
-	}
+	int rc = inside_start(dir, level, &p->inside, err);
 	return rc == OK ? client_open_socket(dir, &p->client, err) : rc;
 }
 
@@ -19,17 +11,37 @@ int post_ask(struct post *p, const char *target, const char *type, struct bytes 
              struct err *err)
 {
 	int rc = client_post(p->client, target, type, body, out, err);
-	if (rc == OK && out->status != 200) {
-		int len = out->body.len > 0 ? (int)out->body.len - 1 : 0;
-		rc = err_set(err, client_code(out->status), "%.*s", len, (const char *)out->body.data);
-	}
+	return rc == OK ? client_said(out, err) : rc;
+}
+
+int post_end(struct post *p, int rc, struct err *err)
+{
+	client_close(p->client);
+	rc = inside_stop(p->inside, rc, err);
+	*p = (struct post){ 0 };
 	return rc;
 }
 
-int post_end(struct post *p, struct err *err)
+int post_entry(const char *dir, enum log_level level, const char *target, struct bytes body, struct reply *out,
+               struct bytes *index, struct err *err)
 {
-	client_close(p->client);
-	int rc = inside_stop(p->inside, err);
-	*p = (struct post){ 0 };
-	return rc;
+	struct post post;
+	*out = (struct reply){ 0 };
+	int rc = post_begin(&post, dir, level, err);
+	if (rc == OK)
+		rc = post_ask(&post, target, POST_TEXT, body, out, err);
+	*index = client_value(buf_bytes(&out->body), "index");
+	if (rc == OK && index->len == 0)
+		rc = err_set(err, ERR_PROTOCOL, "the node answers something else than where it recorded it");
+	return post_end(&post, rc, err);
+}
+
+int post_running(const char *dir, const char *target, struct bytes body, struct reply *out, struct err *err)
+{
+	struct post post = { 0 };
+	*out = (struct reply){ 0 };
+	int rc = client_open_socket(dir, &post.client, err);
+	if (rc == OK)
+		rc = post_ask(&post, target, POST_TEXT, body, out, err);
+	return post_end(&post, rc, err);
 }

@@ -15,6 +15,22 @@ const char *signers_utc(uint64_t seconds, bool json, char out[40])
 	return out;
 }
 
+void signers_json(const struct policy_verdict *verdict, struct json *j)
+{
+	char time[40];
+	json_key(j, "witnesses");
+	json_array_begin(j);
+	for (size_t i = 0; i < verdict->seen_count; i++) {
+		json_object_begin(j);
+		json_put_text(j, "name", verdict->seen[i].name);
+		json_put_text(j, "key_name", verdict->seen[i].key_name);
+		json_put_text(j, "time", signers_utc(verdict->seen[i].time_s, true, time));
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_put_text(j, "quorum", verdict->quorum);
+}
+
 static void put_cosigners(const struct policy_verdict *verdict, struct buf *out)
 {
 	size_t width = 0;

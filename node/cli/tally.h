@@ -27,7 +27,8 @@ struct tally {
 	FILE *list; /* every refusal goes there; NULL: nowhere */
 };
 
-/* file: where all refusals are listed, NULL for nowhere.  ERR_IO and its like. */
+/* file: where all refusals are listed, made anew, NULL for nowhere.  ERR_NOT_FOUND, ERR_IO.  After OK, tally_end is due
+ * once. */
 CHECKED int tally_begin(struct tally *t, bool quiet, const char *file, struct err *err);
 
 /* One refusal: to the list, and the first few to standard error. */

@@ -8,18 +8,16 @@
 #include "crypto/encode.h"
 #include "node/api/text.h"
 #include "node/base/must.h"
-#include "node/cli/bundle_input.h"
-#include "node/cli/command.h"
 #include "node/cli/meter.h"
+#include "node/cli/refusal.h"
 #include "node/cli/signers.h"
-#include "node/shell/file.h"
 #include "proto/json.h"
 
 struct bundle_check {
+	const char *step; /* the one at work */
 	struct policy *policy;
 	struct policy_verdict *verdicts; /* one for each log, in the file's order */
 	size_t count;
-	struct bundle_input in;
 	struct bundle_verify *verify;
 	struct meter meter;
 };
@@ -122,47 +120,23 @@ static void print_text(const struct bundle_check *c)
 
 /* ---- JSON ---- */
 
-static void put_number(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_u64(j, value);
-}
-
-static void put_words(struct json *j, const char *key, const char *value)
-{
-	json_key(j, key);
-	json_text(j, value);
-}
-
 static void put_log_json(const struct bundle_check *c, size_t i, struct json *j)
 {
 	const struct bundle_log *l = bundle_verify_result(c->verify)->logs[i];
 	const struct policy_verdict *v = &c->verdicts[i];
 	struct buf root = { 0 };
-	char time[40];
 	base64_add(&root, bytes_of(l->root.b, HASH_SIZE));
 	json_object_begin(j);
-	put_words(j, "origin", l->origin);
-	put_number(j, "since", l->since);
-	put_number(j, "tree_size", l->size);
-	put_words(j, "root", buf_str(&root));
-	put_number(j, "present", l->present);
-	put_number(j, "withheld", l->withheld);
-	put_number(j, "redacted", l->redacted);
-	put_number(j, "missing", l->missing);
-	json_key(j, "forked");
-	json_bool(j, l->evidence.len > 0);
-	json_key(j, "witnesses");
-	json_array_begin(j);
-	for (size_t k = 0; k < v->seen_count; k++) {
-		json_object_begin(j);
-		put_words(j, "name", v->seen[k].name);
-		put_words(j, "key_name", v->seen[k].key_name);
-		put_words(j, "time", signers_utc(v->seen[k].time_s, true, time));
-		json_object_end(j);
-	}
-	json_array_end(j);
-	put_words(j, "quorum", v->quorum);
+	json_put_text(j, "origin", l->origin);
+	json_put_u64(j, "since", l->since);
+	json_put_u64(j, "tree_size", l->size);
+	json_put_text(j, "root", buf_str(&root));
+	json_put_u64(j, "present", l->present);
+	json_put_u64(j, "withheld", l->withheld);
+	json_put_u64(j, "redacted", l->redacted);
+	json_put_u64(j, "missing", l->missing);
+	json_put_bool(j, "forked", l->evidence.len > 0);
+	signers_json(v, j);
 	json_object_end(j);
 	buf_free(&root);
 }
@@ -174,18 +148,17 @@ static void print_json(const struct bundle_check *c)
 	struct json j = { .out = &out };
 	char time[40];
 	json_object_begin(&j);
-	json_key(&j, "verified");
-	json_bool(&j, true);
+	json_put_bool(&j, "verified", true);
 	vkey_write(&file->exporter, &text);
-	put_words(&j, "exporter", buf_str(&text));
+	json_put_text(&j, "exporter", buf_str(&text));
 	if (exporter_name(c) != NULL)
-		put_words(&j, "exporter_name", exporter_name(c));
-	put_words(&j, "node", file->node);
-	put_words(&j, "exported", signers_utc(file->time_ms / 1000, true, time));
+		json_put_text(&j, "exporter_name", exporter_name(c));
+	json_put_text(&j, "node", file->node);
+	json_put_text(&j, "exported", signers_utc(file->time_ms / 1000, true, time));
 	buf_reset(&text);
 	hex_add(&text, bytes_of(file->digest.b, HASH_SIZE));
-	put_words(&j, "sha256", buf_str(&text));
-	put_number(&j, "entries", bundle_verify_entries(c->verify));
+	json_put_text(&j, "sha256", buf_str(&text));
+	json_put_u64(&j, "entries", bundle_verify_entries(c->verify));
 	json_key(&j, "logs");
 	json_array_begin(&j);
 	for (size_t i = 0; i < file->count; i++)
@@ -204,60 +177,36 @@ static void show_progress(void *arg, uint64_t entries)
 	meter_work(arg, "entries verified", entries, 0);
 }
 
-static int refuse(const struct err *why, bool json)
-{
-	struct err err = { 0 };
-	struct buf out = { 0 };
-	struct json j = { .out = &out };
-	json_object_begin(&j);
-	json_key(&j, "verified");
-	json_bool(&j, false);
-	put_words(&j, "step", "bundle");
-	put_words(&j, "reason", why->text);
-	json_object_end(&j);
-	if (json)
-		(void)puts(buf_str(&out));
-	buf_free(&out);
-	(void)err_set(&err, why->code == ERR_INVALID ? ERR_UNTRUSTED : why->code, "not verified: %s", why->text);
-	return command_fail("verify", &err, NULL);
-}
-
-static int check(struct bundle_check *c, struct bytes policy, const char *path, struct err *err)
+static int check(struct bundle_check *c, struct bytes policy, struct bundle_input *in, struct err *err)
 {
 	const struct bundle_trust trust = {
 		.arg = c, .head_cb = trust_head, .exporter_cb = trust_exporter, .evidence_cb = trust_evidence
 	};
-	int rc = bundle_input_open(path, &c->in, err);
+	c->step = "policy";
+	int rc = policy_parse(policy, &c->policy, err);
 	if (rc != OK)
 		return rc;
+	c->step = "bundle";
 	c->verify = bundle_verify_new(&trust);
-	rc = policy_parse(policy, &c->policy, err);
-	if (rc != OK)
-		return err_wrap(err, rc, "the policy");
-	rc = bundle_input_verify(&c->in, c->verify, show_progress, &c->meter, err);
+	rc = bundle_input_verify(in, c->verify, show_progress, &c->meter, err);
 	meter_clear(&c->meter);
 	return rc;
 }
 
-int verify_bundle(const char *policy_file, const char *path, bool json)
+int verify_bundle(struct bytes policy, struct bundle_input *in, bool json)
 {
 	struct bundle_check c = { 0 };
-	struct buf policy = { 0 };
 	struct err err = { 0 };
 	int code = 0;
 	meter_start(&c.meter, json);
-	if (file_read(policy_file, POLICY_MAX, &policy, &err) != OK)
-		code = command_fail("verify", &err, NULL);
-	else if (check(&c, buf_bytes(&policy), path, &err) != OK)
-		code = c.policy == NULL ? command_fail("verify", &err, "normlink policy DIR prints one.") : refuse(&err, json);
+	if (check(&c, policy, in, &err) != OK)
+		code = refusal_tell(c.step, &err, json);
 	else if (json)
 		print_json(&c);
 	else
 		print_text(&c);
 	bundle_verify_free(c.verify);
-	bundle_input_close(&c.in);
 	policy_free(c.policy);
 	free(c.verdicts);
-	buf_free(&policy);
 	return code;
 }

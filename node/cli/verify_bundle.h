@@ -6,5 +6,9 @@
 
 #include <stdbool.h>
 
-/* Check it and say what it holds, on standard output.  Gives the exit code. */
-int verify_bundle(const char *policy_file, const char *path, bool json);
+#include "node/base/bytes.h"
+#include "node/cli/bundle_input.h"
+
+/* Check the file, and say what it holds, on standard output; else why it does not hold (refusal.h).  Reads in to its
+ * end; the caller closes it.  Gives the exit code. */
+int verify_bundle(struct bytes policy, struct bundle_input *in, bool json);

@@ -7,7 +7,7 @@
 #include "crypto/encode.h"
 #include "crypto/evidence.h"
 #include "node/api/text.h"
-#include "node/cli/command.h"
+#include "node/cli/refusal.h"
 #include "proto/json.h"
 
 struct judged {
@@ -60,39 +60,26 @@ static void put_head(struct json *json, const char *key, uint64_t size, const st
 {
 	json_key(json, key);
 	json_object_begin(json);
-	json_key(json, "size");
-	json_u64(json, size);
-	json_key(json, "root");
-	json_text(json, base64_of(root, scratch));
+	json_put_u64(json, "size", size);
+	json_put_text(json, "root", base64_of(root, scratch));
 	json_object_end(json);
 }
 
-static void print_json(const struct judged *j, struct bytes file, const struct err *why)
+static void print_json(const struct judged *j, struct bytes file)
 {
+	const struct evidence *e = &j->evidence;
 	struct buf out = { 0 }, text = { 0 };
 	struct json json = { .out = &out };
 	json_object_begin(&json);
-	json_key(&json, "verified");
-	json_bool(&json, why == NULL);
-	if (why != NULL) {
-		json_key(&json, "step");
-		json_text(&json, j->step);
-		json_key(&json, "reason");
-		json_text(&json, why->text);
-	} else {
-		const struct evidence *e = &j->evidence;
-		json_key(&json, "forked");
-		json_text(&json, e->origin);
-		put_head(&json, "smaller", e->smaller_size, &e->smaller_root, &text);
-		put_head(&json, "larger", e->larger_size, &e->larger_root, &text);
-		put_head(&json, "of_larger", e->smaller_size, &e->root, &text);
-		buf_reset(&text);
-		vkey_write(j->log, &text);
-		json_key(&json, "log_key");
-		json_text(&json, buf_str(&text));
-		json_key(&json, "sha256");
-		json_text(&json, sha256_of(j, file, &text));
-	}
+	json_put_bool(&json, "verified", true);
+	json_put_text(&json, "forked", e->origin);
+	put_head(&json, "smaller", e->smaller_size, &e->smaller_root, &text);
+	put_head(&json, "larger", e->larger_size, &e->larger_root, &text);
+	put_head(&json, "of_larger", e->smaller_size, &e->root, &text);
+	buf_reset(&text);
+	vkey_write(j->log, &text);
+	json_put_text(&json, "log_key", buf_str(&text));
+	json_put_text(&json, "sha256", sha256_of(j, file, &text));
 	json_object_end(&json);
 	(void)puts(buf_str(&out));
 	buf_free(&text);
@@ -123,29 +110,17 @@ static void print_text(const struct judged *j, struct bytes file)
 	buf_free(&out);
 }
 
-static int refuse(const struct judged *j, const struct err *why)
-{
-	struct err err = { 0 };
-	if (strcmp(j->step, "policy") == 0) {
-		(void)err_set(&err, ERR_INVALID, "the policy: %s", why->text);
-		return command_fail("verify", &err, "normlink policy DIR prints one.");
-	}
-	(void)err_set(&err, ERR_UNTRUSTED, "not verified: %s: %s", j->step, why->text);
-	return command_fail("verify", &err, NULL);
-}
-
 int verify_fork(struct bytes policy, struct bytes file, bool json)
 {
 	struct judged j = { .hasher = hasher_new() };
 	struct err err = { 0 };
 	int code = 0;
-	int rc = judge(&j, policy, file, &err);
-	if (json)
-		print_json(&j, file, rc == OK ? NULL : &err);
-	else if (rc == OK)
+	if (judge(&j, policy, file, &err) != OK)
+		code = refusal_tell(j.step, &err, json);
+	else if (json)
+		print_json(&j, file);
+	else
 		print_text(&j, file);
-	if (rc != OK)
-		code = refuse(&j, &err);
 	policy_free(j.policy);
 	hasher_free(j.hasher);
 	return code;

@@ -7,7 +7,7 @@
  * through HTTP), ask.c (witnesses outside), evidence.c and verdict.c (forks), guard.c and gate.c (no fork by accident),
  * peer.c (one link's conversation), core.c (who gets which event).
  *
- * Implements proto/README.md clause 4 (peer protocol) and the duties of C2SP tlog-witness ("cosign only what is
+ * Implements proto/PROTOCOL.md clause 4 (peer protocol) and the duties of C2SP tlog-witness ("cosign only what is
  * consistent, persist before answering") and tlog-mirror (both drafts, as of commit 5ba5ee8).
  * Thread: the loop's.
  */

@@ -1,4 +1,4 @@
-/* What an operator hands over from a bundle file (proto/README.md, clause 9.4): heads with proofs, entries, evidence.
+/* What an operator hands over from a bundle file (proto/PROTOCOL.md, clause 9.4): heads with proofs, entries, evidence.
  *
  *     EV_HANDOVER ──refused───────────────────────> FX_HANDED
  *          └──> verified, on its way to the disk ──durable──^

@@ -154,9 +154,11 @@ struct view {
 	int (*changes)(void *ctx, const struct query *query, const struct change_cursor *from,
 	               const struct known_size *known, size_t known_count, struct arena *arena, struct change_list *out,
 	               struct err *err);
-	/* Every revision of a subject, every origin; for an undated designator those of all its dated editions too.
-	 * Newest edition first, then current before superseded statements.  Empty is OK. */
-	int (*subject)(void *ctx, const char *subject, struct arena *arena, struct found_list *out, struct err *err);
+	/* Every revision of a subject, every origin; for an undated designator those of all its dated editions too.  kind:
+	 * of these alone, and it says how the subject is read (record_subject); 0: of any, by a designator.  Newest edition
+	 * first, then current before superseded statements.  Empty is OK. */
+	int (*subject)(void *ctx, int kind, const char *subject, struct arena *arena, struct found_list *out,
+	               struct err *err);
 	/* One entry.  ERR_NOT_FOUND. */
 	int (*entry)(void *ctx, const char *origin, uint64_t index, struct arena *arena, struct found *out,
 	             struct err *err);

@@ -2,11 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "node/base/limits.h"
 #include "node/base/log.h"
-#include "node/shell/file.h"
 #include "node/shell/hand.h"
 #include "node/shell/high_water.h"
 #include "node/shell/interpret.h"
@@ -14,67 +12,6 @@
 #include "node/shell/submit.h"
 #include "node/shell/trust.h"
 #include "proto/card.h"
-
-static bool same_card(const struct card *a, const struct card *b)
-{
-	struct buf left = { 0 };
-	struct buf right = { 0 };
-	card_write(a, &left);
-	card_write(b, &right);
-	bool same = bytes_equal(buf_bytes(&left), buf_bytes(&right));
-	buf_free(&left);
-	buf_free(&right);
-	return same;
-}
-
-static bool trusted(const struct core *core, const struct card *card)
-{
-	uint32_t peer = 0;
-	return core_find_pin(core, &card->pin, loop_wall_ms(), &peer) == OK && same_card(core_peer_card(core, peer), card);
-}
-
-/* Put the card among the folder's, as it is on disk now.  *fresh: it was not there.  The folder is read again because
- * the one that we were started from is not ours to change. */
-static int write_card(const struct shell *s, const struct card *card, bool *fresh, struct err *err)
-{
-	struct node_dir dir;
-	int rc = node_dir_open(s->dir->path, &dir, err);
-	if (rc != OK)
-		return rc;
-	*fresh = true;
-	for (size_t i = 0; i < dir.peer_count; i++)
-		if (same_card(&dir.peers[i], card))
-			*fresh = false;
-	if (*fresh)
-		rc = node_dir_add_peer(&dir, card, err);
-	node_dir_close(&dir);
-	return rc;
-}
-
-static void remove_card(const struct shell *s, const struct card *card)
-{
-	char folder[4096];
-	char path[4096];
-	char name[sizeof card->name + 8];
-	(void)snprintf(name, sizeof name, "%s.card", card->name);
-	if (file_join(folder, sizeof folder, s->dir->path, "peers", NULL) == OK &&
-	    file_join(path, sizeof path, folder, name, NULL) == OK)
-		(void)unlink(path);
-}
-
-/* Durable first, then in memory; when the core knows of a conflict that the folder does not, neither. */
-static int trust(struct shell *s, const struct card *card, struct err *err)
-{
-	bool fresh = false;
-	uint32_t peer = 0;
-	int rc = write_card(s, card, &fresh, err);
-	if (rc != OK)
-		return rc;
-	rc = core_add_peer(s->core, card, &peer, err);
-	if (rc != OK && fresh)
-		remove_card(s, card);
-	return rc;
-}
 
 static void add_peer(struct exchange *x)
 {
@@ -86,11 +23,12 @@ static void add_peer(struct exchange *x)
 		exchange_problem(x, 400, err.text);
 		return;
 	}
-	if (trusted(s->core, &card)) {
+	bool known = false;
+	int rc = trust_peer(s->dir->path, s->core, &card, &known, &err);
+	if (rc == OK && known) {
 		exchange_text(x, bytes_str("known\n"));
 		return;
 	}
-	int rc = trust(s, &card, &err);
 	if (rc != OK) {
 		log_line(LOG_WARN, "card_refused", "peer=%s reason=%s", card.name, log_value(err.text, line, sizeof line));
 		exchange_problem(x, rc == ERR_EXISTS || rc == ERR_LIMIT ? 409 : 503, err.text);

@@ -1,5 +1,6 @@
 /* local: what only the local socket can ask: POST /local/v1/records, redactions, peers, outside, verdicts, handover,
- * resume (shell.h).
+ * resume, keys (shell.h).
+ *
  * Thread: the loop's.
  */
 #pragma once

@@ -11,7 +11,7 @@
 #define DEFAULT_HTTP_LISTEN "127.0.0.1:7080"
 #define DEFAULT_QUORUM "majority"
 
-enum { DEFAULT_READERS = 2, READERS_MAX = 16 };
+enum { DEFAULT_READERS = 2 };
 
 static void put_default(char *field, size_t size, const char *value)
 {
@@ -19,7 +19,8 @@ static void put_default(char *field, size_t size, const char *value)
 		(void)snprintf(field, size, "%s", value);
 }
 
-void node_conf_defaults(struct node_config *config)
+/* Put the default into every field that is empty or 0, except name, origin and advertise. */
+static void set_defaults(struct node_config *config)
 {
 	put_default(config->peer_listen, sizeof config->peer_listen, DEFAULT_PEER_LISTEN);
 	put_default(config->http_listen, sizeof config->http_listen, DEFAULT_HTTP_LISTEN);
@@ -92,7 +93,7 @@ static void write_setting(struct buf *out, const char *comment, const char *key,
 void node_conf_write(const struct node_config *config, struct buf *out)
 {
 	struct node_config c = *config;
-	node_conf_defaults(&c);
+	set_defaults(&c);
 	char readers[16];
 	(void)snprintf(readers, sizeof readers, "%d", c.readers);
 	buf_printf(out,
@@ -168,7 +169,7 @@ int node_conf_parse(struct bytes text, struct node_config *out, struct err *err)
 		return rc;
 	if (out->name[0] == '\0' || out->origin[0] == '\0')
 		return err_set(err, ERR_INVALID, "%s: missing", out->name[0] == '\0' ? "name" : "origin");
-	node_conf_defaults(out);
+	set_defaults(out);
 	struct err why = { 0 };
 	if (node_conf_check(out, &why) != OK)
 		return err_set(err, ERR_INVALID, "%s", why.text);

@@ -1,4 +1,4 @@
-/* node_conf: node.conf, read and written (proto/README.md, clause 6: the lines of proto/card.h).
+/* node_conf: node.conf, read and written (proto/PROTOCOL.md, clause 6: the lines of proto/card.h).
  *
  *     name: sac
  *     origin: sac.example/log
@@ -16,9 +16,6 @@
 #include "node/base/bytes.h"
 #include "node/base/err.h"
 #include "node/shell/node_dir.h"
-
-/* Put the default into every field that is empty or 0, except name, origin and advertise. */
-void node_conf_defaults(struct node_config *config);
 
 /* ERR_USAGE; the text names the setting and what it may be. */
 CHECKED int node_conf_check(const struct node_config *config, struct err *err);

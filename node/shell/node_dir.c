@@ -213,9 +213,8 @@ static void find_address(const struct node_dir *dir, char out[NAME_MAX_BYTES + 1
 	buf_free(&text);
 }
 
-int node_dir_card(const struct node_dir *dir, struct card *out, struct err *err)
+void node_dir_card(const struct node_dir *dir, struct card *out)
 {
-	(void)err;
 	*out = (struct card){ .log = *skey_public(dir->log_key),
 		                  .witness = *skey_public(dir->witness_key),
 		                  .mirror = *skey_public(dir->mirror_key),
@@ -223,19 +222,6 @@ int node_dir_card(const struct node_dir *dir, struct card *out, struct err *err)
 	memcpy(out->name, dir->config.name, sizeof out->name);
 	memcpy(out->origin, dir->config.origin, sizeof out->origin);
 	find_address(dir, out->address);
-	return OK;
-}
-
-static bool same_card(const struct card *a, const struct card *b)
-{
-	struct buf left = { 0 };
-	struct buf right = { 0 };
-	card_write(a, &left);
-	card_write(b, &right);
-	bool same = bytes_equal(buf_bytes(&left), buf_bytes(&right));
-	buf_free(&left);
-	buf_free(&right);
-	return same;
 }
 
 /* What two nodes must not share, as a word; NULL: nothing. */
@@ -256,50 +242,53 @@ static const char *shared(const struct card *a, const struct card *b)
 	return NULL;
 }
 
-static int check_new_card(const struct node_dir *dir, const struct card *card, struct err *err)
+/* May it stand among the others?  instead: the peer whose card it replaces; peer_count: none. */
+static int check_card(const struct node_dir *dir, const struct card *card, size_t instead, struct err *err)
 {
 	struct card own;
-	int rc = node_dir_card(dir, &own, err);
+	int rc = node_name_check(card->name, err); /* it becomes a file's name */
 	if (rc != OK)
 		return rc;
+	node_dir_card(dir, &own);
 	const char *what = shared(&own, card);
 	if (what != NULL)
 		return err_set(err, ERR_EXISTS, "the card of %s has the %s of this node itself", card->name, what);
 	for (size_t i = 0; i < dir->peer_count; i++) {
 		const struct card *peer = &dir->peers[i];
-		if (same_card(peer, card))
+		what = i != instead ? shared(peer, card) : NULL;
+		if (what != NULL && card_equal(peer, card))
 			return err_set(err, ERR_EXISTS, "this card of %s is trusted already; nothing to do", card->name);
-		what = shared(peer, card);
 		if (what != NULL)
 			return err_set(err, ERR_EXISTS, "the card of %s has the %s of peer %s (peers/%s.card)", card->name, what,
 			               peer->name, peer->name);
 	}
-	if (dir->peer_count >= PEERS_MAX)
+	if (instead == dir->peer_count && dir->peer_count >= PEERS_MAX)
 		return err_set(err, ERR_LIMIT, "%d peers already; no more are possible", PEERS_MAX);
 	return OK;
 }
 
-int node_dir_add_peer(struct node_dir *dir, const struct card *card, struct err *err)
+static int card_path(const struct node_dir *dir, const char *name, char out[PATH_SIZE], struct err *err)
 {
 	char folder[PATH_SIZE];
-	char name[sizeof card->name + 8];
-	char path[PATH_SIZE];
-	struct buf text = { 0 };
-	int rc = check_new_card(dir, card, err);
-	if (rc == OK)
-		rc = node_name_check(card->name, err); /* it becomes a file's name */
-	if (rc != OK)
-		return rc;
-	(void)snprintf(name, sizeof name, "%s.card", card->name);
-	rc = file_join(folder, sizeof folder, dir->path, "peers", err);
+	char file[CODE_MAX + 8];
+	(void)snprintf(file, sizeof file, "%s.card", name);
+	int rc = file_join(folder, sizeof folder, dir->path, "peers", err);
 	if (rc == OK && mkdir(folder, 0700) != 0 && errno != EEXIST)
 		rc = err_errno(err, errno, "%s", folder);
+	return rc == OK ? file_join(out, PATH_SIZE, folder, file, err) : rc;
+}
+
+int node_dir_add_peer(struct node_dir *dir, const struct card *card, struct err *err)
+{
+	char path[PATH_SIZE];
+	struct buf text = { 0 };
+	int rc = check_card(dir, card, dir->peer_count, err);
 	if (rc == OK)
-		rc = file_join(path, sizeof path, folder, name, err);
-	if (rc == OK) {
-		card_write(card, &text);
-		rc = file_write_new(path, buf_bytes(&text), 0644, err);
-	}
+		rc = card_path(dir, card->name, path, err);
+	if (rc != OK)
+		return rc;
+	card_write(card, &text);
+	rc = file_write_new(path, buf_bytes(&text), 0644, err);
 	buf_free(&text);
 	if (rc != OK)
 		return rc;
@@ -308,6 +297,41 @@ int node_dir_add_peer(struct node_dir *dir, const struct card *card, struct err 
 	dir->peers = more;
 	dir->peers[dir->peer_count++] = *card;
 	return OK;
+}
+
+int node_dir_renew_peer(struct node_dir *dir, const struct card *card, struct err *err)
+{
+	char path[PATH_SIZE];
+	struct buf text = { 0 };
+	size_t at = 0;
+	while (at < dir->peer_count &&
+	       (strcmp(dir->peers[at].name, card->name) != 0 || strcmp(dir->peers[at].origin, card->origin) != 0))
+		at++;
+	if (at == dir->peer_count)
+		return err_set(err, ERR_NOT_FOUND, "no peer %s with the log %s is trusted", card->name, card->origin);
+	int rc = check_card(dir, card, at, err);
+	if (rc == OK)
+		rc = card_path(dir, card->name, path, err);
+	if (rc != OK)
+		return rc;
+	card_write(card, &text);
+	rc = file_write(path, buf_bytes(&text), 0644, err);
+	buf_free(&text);
+	if (rc == OK)
+		dir->peers[at] = *card;
+	return rc;
+}
+
+void node_dir_drop_peer(struct node_dir *dir, const char *name)
+{
+	char path[PATH_SIZE];
+	if (card_path(dir, name, path, NULL) == OK)
+		(void)unlink(path);
+	size_t kept = 0;
+	for (size_t i = 0; i < dir->peer_count; i++)
+		if (strcmp(dir->peers[i].name, name) != 0)
+			dir->peers[kept++] = dir->peers[i];
+	dir->peer_count = kept;
 }
 
 /* ---- running ---- */

@@ -28,13 +28,15 @@
 #include "node/shell/node_keys.h"
 #include "proto/card.h"
 
+enum { READERS_MAX = 16 };
+
 struct node_config {
 	char name[CODE_MAX + 1];
 	char origin[NAME_MAX_BYTES + 1];
 	char peer_listen[NAME_MAX_BYTES + 1]; /* host:port; default 0.0.0.0:7443; "none" */
 	char http_listen[NAME_MAX_BYTES + 1]; /* default 127.0.0.1:7080; "none" */
 	char advertise[NAME_MAX_BYTES + 1];   /* the card's address; empty: the real peer address */
-	int readers;                          /* reader threads, 1 to 16; default 2 */
+	int readers;                          /* reader threads, 1 to READERS_MAX; default 2 */
 	char quorum[16];                      /* witnesses for a cosigned head: a number, "majority" (default), "all" */
 };
 
@@ -66,11 +68,17 @@ const struct vkey *node_dir_log_key(const struct node_dir *dir, const char *orig
 
 /* This node's card, with the first key of each role (keys.h of the core follows the log to the newest).  Uses the real
  * peer address while it runs and nothing is advertised. */
-CHECKED int node_dir_card(const struct node_dir *dir, struct card *out, struct err *err);
+void node_dir_card(const struct node_dir *dir, struct card *out);
 
-/* Write peers/NAME.card, atomically and durably.  ERR_EXISTS: the same card is there already (nothing done) or
- * another one by that name (the text says which). */
+/* Write peers/NAME.card, atomically and durably.  ERR_EXISTS: the same card is there already (nothing done), or it has
+ * a name, key or pin of another or of the node itself (the text says which); ERR_LIMIT: no more are possible; ERR_IO.
+ */
 CHECKED int node_dir_add_peer(struct node_dir *dir, const struct card *card, struct err *err);
+/* The same, in place of the card of the peer of that name and origin.  ERR_NOT_FOUND: there is none; others as above.
+ */
+CHECKED int node_dir_renew_peer(struct node_dir *dir, const struct card *card, struct err *err);
+/* Take away peers/NAME.card; what cannot be removed stays. */
+void node_dir_drop_peer(struct node_dir *dir, const char *name);
 
 /* Does a process serve this directory now? */
 bool node_dir_running(const char *path);

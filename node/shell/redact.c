@@ -150,7 +150,7 @@ static int by_reference(struct work *w)
 	struct found_list list;
 	if (designator_parse(bytes_str(w->request->reference), &d, w->err) != OK)
 		return err_wrap(w->err, ERR_INVALID, "the reference");
-	int rc = w->view.subject(w->view.ctx, d.canonical, &w->arena, &list, w->err);
+	int rc = w->view.subject(w->view.ctx, 0, d.canonical, &w->arena, &list, w->err);
 	if (rc == OK && list.count < list.total)
 		rc = err_set(w->err, ERR_LIMIT, "more than %d statements: redact them by their numbers", REVISIONS_MAX);
 	for (size_t i = 0; rc == OK && i < list.count; i++) {

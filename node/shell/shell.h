@@ -101,7 +101,7 @@ CHECKED int shell_answer_stopped(const struct node_dir *dir, const struct http_r
  *       reason is not of its form, 503 when the store cannot take it.
  *
  *   POST /local/v1/handover
- *       Body: parts of a bundle file, each a 4-byte big-endian length and a serialised Handover (proto/README.md,
+ *       Body: parts of a bundle file, each a 4-byte big-endian length and a serialised Handover (proto/PROTOCOL.md,
  *       clause 9.4); at most HANDOVER_PARTS_MAX.  They are taken in order, up to the first that is refused.  Answered
  *       when what was taken is durable: 200, text/plain, "outcome ok", or "outcome CODE" (a word of err_name) and
  *       "reason ...".  400 when the body is not of that form, 503 when too much is waiting.

@@ -126,7 +126,8 @@ static void look(struct shell *s, struct stream *t)
 		end(s, t, t->begun ? 200 : 503);
 	} else if (t->exchange->out.len > 0 || http_conn_behind(t->exchange->conn)) {
 		return;
-	} else if (t->due && (t->more || now >= t->asked_ms + STREAM_PAUSE_MS) && readers_pending(s->readers) < READ_QUEUE_MAX) {
+	} else if (t->due && (t->more || now >= t->asked_ms + STREAM_PAUSE_MS) &&
+	           readers_pending(s->readers) < READ_QUEUE_MAX) {
 		ask(s, t);
 	} else if (t->begun && now >= t->said_ms + STREAM_BEAT_MS) {
 		beat(t);

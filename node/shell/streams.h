@@ -3,9 +3,9 @@
  *     ASKING (a reader makes a portion) --nothing more--> RESTING --something came under a head--> ASKING
  *         `--- refused, or its connection gone, or the node stops --> ended
  *
- * A stream that has everything asks at most every STREAM_PAUSE_MS, says something every STREAM_BEAT_MS, and waits for a client that does
- * not take what it was sent.  What it has not sent is on the disk: a slow client costs a place, and no memory. Thread:
- * the loop's; while a reader has a stream's job, the stream is the reader's.
+ * A stream that has everything asks at most every STREAM_PAUSE_MS, says something every STREAM_BEAT_MS, and waits for a
+ * client that does not take what it was sent.  What it has not sent is on the disk: a slow client costs a place, and no
+ * memory. Thread: the loop's; while a reader has a stream's job, the stream is the reader's.
  */
 #pragma once
 

@@ -68,6 +68,78 @@ int trust_core(const struct node_dir *dir, bool ask, const struct guard_facts *g
 	return OK;
 }
 
+/* Would everything fit together?  Asked of a core of its own. */
+static int try_all(const char *path, struct err *err)
+{
+	struct node_dir dir;
+	struct core *core = NULL;
+	int rc = node_dir_open(path, &dir, err);
+	if (rc != OK)
+		return rc;
+	rc = trust_core(&dir, false, NULL, &core, err);
+	core_free(core);
+	node_dir_close(&dir);
+	return rc;
+}
+
+/* ---- one more peer ---- */
+
+static bool trusts(const struct core *core, const struct card *card)
+{
+	for (uint32_t i = 0; core_peer_card(core, i) != NULL; i++)
+		if (card_equal(core_peer_card(core, i), card))
+			return true;
+	return false;
+}
+
+static bool holds(const struct node_dir *dir, const struct card *card)
+{
+	for (size_t i = 0; i < dir->peer_count; i++)
+		if (card_equal(&dir->peers[i], card))
+			return true;
+	return false;
+}
+
+int trust_peer(const char *path, struct core *core, const struct card *card, bool *known, struct err *err)
+{
+	struct node_dir dir;
+	uint32_t peer = 0;
+	int rc = node_dir_open(path, &dir, err);
+	if (rc != OK)
+		return rc;
+	bool fresh = !holds(&dir, card);
+	*known = core != NULL ? trusts(core, card) : !fresh;
+	if (!*known && fresh)
+		rc = node_dir_add_peer(&dir, card, err);
+	if (!*known && rc == OK) {
+		rc = core != NULL ? core_add_peer(core, card, &peer, err) : try_all(path, err);
+		if (rc != OK && fresh)
+			node_dir_drop_peer(&dir, card->name);
+	}
+	node_dir_close(&dir);
+	return rc;
+}
+
+int trust_peer_anew(const char *path, const struct card *card, struct err *err)
+{
+	struct node_dir dir;
+	struct card before = { 0 };
+	int rc = node_dir_open(path, &dir, err);
+	if (rc != OK)
+		return rc;
+	for (size_t i = 0; i < dir.peer_count; i++)
+		if (strcmp(dir.peers[i].name, card->name) == 0)
+			before = dir.peers[i];
+	rc = node_dir_renew_peer(&dir, card, err);
+	if (rc == OK) {
+		rc = try_all(path, err);
+		if (rc != OK && node_dir_renew_peer(&dir, &before, NULL) != OK)
+			rc = err_wrap(err, rc, "%s/peers/%s.card does not fit", path, card->name);
+	}
+	node_dir_close(&dir);
+	return rc;
+}
+
 /* ---- one more line ---- */
 
 /* What a line of the file names: a log, or a witness with its name. */
@@ -133,20 +205,6 @@ static bool listed(const struct policy *policy, const struct named *n)
 static int add_named(struct core *core, const struct named *n, struct err *err)
 {
 	return n->is_log ? core_add_log(core, &n->key, err) : core_add_witness(core, n->name, &n->key, n->url, err);
-}
-
-/* Would everything fit together?  Asked of a core of its own. */
-static int try_all(const char *path, struct err *err)
-{
-	struct node_dir dir;
-	struct core *core = NULL;
-	int rc = node_dir_open(path, &dir, err);
-	if (rc != OK)
-		return rc;
-	rc = trust_core(&dir, false, NULL, &core, err);
-	core_free(core);
-	node_dir_close(&dir);
-	return rc;
 }
 
 int trust_line(const char *path, struct core *core, struct bytes line, struct vkey *key, bool *known, struct err *err)

@@ -1,5 +1,7 @@
 /* arrive: payloads that come after their entries: withheld until a right was granted, or missing at who was asked
- * first. Thread: the owner's of the store, inside its transaction.
+ * first.
+ *
+ * Thread: the owner's of the store, inside its transaction.
  */
 #pragma once
 

@@ -47,17 +47,13 @@ static int read_delivered(struct store *s, struct db_value peer, uint64_t since_
                           struct arena *arena, struct audit_list *out, struct err *err)
 {
 	sqlite3_stmt *stmt;
-	bool row = true;
 	out->v = arena_array(arena, limit, sizeof *out->v);
 	int rc = db_query(&s->db, err, &stmt,
 	                  "SELECT d.peer, o.name, d.id, d.first_ms, d.last_ms, d.times FROM delivered AS d"
 	                  " CROSS JOIN origin AS o ON o.slot = d.id >> 40 WHERE (?1 IS NULL OR d.peer = ?1)"
 	                  " AND d.last_ms >= ?2 ORDER BY d.last_ms DESC, d.peer, o.name, d.id LIMIT ?3 OFFSET ?4",
 	                  peer, db_int((int64_t)since_ms), db_int((int64_t)limit), db_int((int64_t)offset));
-	while (rc == OK && out->count < limit) {
-		rc = db_step(&s->db, err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && out->count < limit && db_next(&s->db, err, stmt, &rc)) {
 		out->v[out->count++] = (struct audited){ .peer = text_column(arena, stmt, 0),
 			                                     .origin = text_column(arena, stmt, 1),
 			                                     .index = id_index(sqlite3_column_int64(stmt, 2)),
@@ -73,17 +69,13 @@ static int read_refused(struct store *s, struct db_value peer, uint64_t since_ms
                         struct audit_list *out, struct err *err)
 {
 	sqlite3_stmt *stmt;
-	bool row = true;
 	out->refused = arena_array(arena, AUDIT_REFUSED_MAX, sizeof *out->refused);
 	int rc = db_query(&s->db, err, &stmt,
 	                  "SELECT r.peer, o.name, r.collection, r.last_ms, r.times FROM refused AS r"
 	                  " CROSS JOIN origin AS o ON o.slot = r.slot WHERE (?1 IS NULL OR r.peer = ?1)"
 	                  " AND r.last_ms >= ?2 ORDER BY r.last_ms DESC, r.peer, o.name, r.collection LIMIT ?3",
 	                  peer, db_int((int64_t)since_ms), db_int(AUDIT_REFUSED_MAX));
-	while (rc == OK && out->refused_count < AUDIT_REFUSED_MAX) {
-		rc = db_step(&s->db, err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && out->refused_count < AUDIT_REFUSED_MAX && db_next(&s->db, err, stmt, &rc)) {
 		out->refused[out->refused_count++] = (struct refused){ .peer = text_column(arena, stmt, 0),
 			                                                   .origin = text_column(arena, stmt, 1),
 			                                                   .collection = text_column(arena, stmt, 2),
@@ -121,7 +113,6 @@ int audit_list(struct store *s, const char *peer, uint64_t since_ms, size_t limi
 int audit_withheld(struct store *s, struct arena *arena, struct withheld **out, size_t *count, struct err *err)
 {
 	sqlite3_stmt *stmt;
-	bool row = true;
 	*count = 0;
 	*out = arena_array(arena, WITHHELD_MAX, sizeof **out);
 	int rc = db_query(&s->db, err, &stmt,
@@ -129,10 +120,7 @@ int audit_withheld(struct store *s, struct arena *arena, struct withheld **out, 
 	                  " CROSS JOIN origin AS o ON o.slot = p.id >> 40 WHERE p.state = 2 GROUP BY 1, 2 ORDER BY 1, 2"
 	                  " LIMIT ?1",
 	                  db_int(WITHHELD_MAX));
-	while (rc == OK && *count < WITHHELD_MAX) {
-		rc = db_step(&s->db, err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && *count < WITHHELD_MAX && db_next(&s->db, err, stmt, &rc)) {
 		(*out)[(*count)++] = (struct withheld){ .origin = text_column(arena, stmt, 0),
 			                                    .collection = text_column(arena, stmt, 1),
 			                                    .count = (uint64_t)sqlite3_column_int64(stmt, 2) };

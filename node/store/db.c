@@ -305,6 +305,13 @@ int db_step(struct db *db, struct err *err, sqlite3_stmt *stmt, bool *row)
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? OK : db_error(db, err, "store");
 }
 
+bool db_next(struct db *db, struct err *err, sqlite3_stmt *stmt, int *rc)
+{
+	bool row = false;
+	*rc = db_step(db, err, stmt, &row);
+	return *rc == OK && row;
+}
+
 void db_end(sqlite3_stmt *stmt)
 {
 	if (stmt != NULL)

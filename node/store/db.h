@@ -77,6 +77,8 @@ CHECKED int db_query_values(struct db *db, struct err *err, sqlite3_stmt **stmt,
                             const struct db_value *values, size_t count);
 /* *row says whether there is a row; false: the query is over. */
 CHECKED int db_step(struct db *db, struct err *err, sqlite3_stmt *stmt, bool *row);
+/* The same as the condition of a loop over rows: there is one.  False: the query is over, or *rc says what failed. */
+bool db_next(struct db *db, struct err *err, sqlite3_stmt *stmt, int *rc);
 /* NULL is fine. */
 void db_end(sqlite3_stmt *stmt);
 

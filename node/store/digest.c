@@ -93,12 +93,8 @@ static int add_row(struct walk *w, const struct table *t, sqlite3_stmt *stmt)
 static int walk_table(struct walk *w, const struct table *t)
 {
 	sqlite3_stmt *stmt;
-	bool row = true;
 	int rc = db_query_values(w->db, w->err, &stmt, t->sql, NULL, 0);
-	while (rc == OK) {
-		rc = db_step(w->db, w->err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && db_next(w->db, w->err, stmt, &rc)) {
 		rc = add_row(w, t, stmt);
 	}
 	db_end(stmt);

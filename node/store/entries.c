@@ -61,12 +61,8 @@ int origin_list(struct db *db, struct arena *arena, struct origin_row **out, siz
 	struct origin_row *rows = arena_array(arena, ORIGINS_MAX, sizeof *rows);
 	size_t n = 0;
 	sqlite3_stmt *stmt;
-	bool row = true;
 	int rc = db_query_values(db, err, &stmt, ORIGIN_COLUMNS " ORDER BY name", NULL, 0);
-	while (rc == OK) {
-		rc = db_step(db, err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && db_next(db, err, stmt, &rc)) {
 		rc = n < ORIGINS_MAX ? origin_from(stmt, &rows[n], err) : err_set(err, ERR_CORRUPT, "too many origins stored");
 		n++;
 	}

@@ -20,9 +20,8 @@ struct origin_row {
 	bool own;      /* this node's */
 };
 
-/* ERR_NOT_FOUND. */
+/* By its name, or its slot.  ERR_NOT_FOUND: it is not stored. */
 CHECKED int origin_find(struct db *db, const char *name, struct origin_row *out, struct err *err);
-
 CHECKED int origin_at(struct db *db, int64_t slot, struct origin_row *out, struct err *err);
 
 /* All of them ordered by name, in the arena. */
@@ -35,30 +34,36 @@ struct origin_heads {
 	struct bytes head, target, target_keys, cosigned;
 	struct hash head_root;
 };
-/* Into the arena. */
+/* Into the arena; empty where there is none.  ERR_CORRUPT: a head without its root. */
 CHECKED int origin_heads(struct db *db, int64_t slot, struct arena *arena, struct origin_heads *out, struct err *err);
 
+/* Put the head of w into the row; *o follows.  Inside the transaction, as all that follows here.  ERR_CORRUPT: it is of
+ * other entries than those held.  Takes away a target that it reaches. */
 CHECKED int origin_set_head(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
-/* Keeps the one there is when that is larger. */
+/* Likewise as the newest cosigned head; keeps the one there is when that is larger. */
 CHECKED int origin_set_cosigned(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
+/* Likewise as the newest head seen, with what its key rests on; an empty one takes it away. */
 CHECKED int origin_set_target(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
 
-/* Append w's envelopes and leaf hashes.  The payloads go in one by one after it, and then the origin's row says that
- * they are there. */
+/* Append w's envelopes and leaf hashes at the origin's size.  Then payload_put for each of them, in order, and
+ * entries_appended, by which the origin's row says that they are there. */
 CHECKED int entries_append(struct store *s, const struct origin_row *o, const struct store_write *w, struct err *err);
+CHECKED int entries_appended(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
+
+/* A payload as its row has it. */
 struct packed_payload {
 	enum payload_state state;
-	int64_t packing;
-	struct bytes packed;
+	int64_t packing;         /* pack.h */
+	struct bytes packed;     /* empty: not here */
 	struct bytes collection; /* empty: public */
 };
 CHECKED int payload_put(struct store *s, int64_t slot, uint64_t index, const struct packed_payload *p, struct err *err);
 /* The payload of an entry that is held without; *arrived: false when it is there or redacted, and stays as it is. */
 CHECKED int payload_arrive(struct store *s, int64_t slot, uint64_t index, const struct packed_payload *p, bool *arrived,
                            struct err *err);
-CHECKED int entries_appended(struct store *s, struct origin_row *o, const struct store_write *w, struct err *err);
 
-/* The bundle that holds entry index, as stored; borrowed from *stmt, which the caller ends. ERR_NOT_FOUND. */
+/* A bundle by its number (of an entry: index / BUNDLE_ENTRIES), as stored; borrowed from *stmt, which the caller ends
+ * in any case.  ERR_NOT_FOUND. */
 CHECKED int bundle_find(struct db *db, int64_t slot, uint64_t bundle, sqlite3_stmt **stmt, struct bytes *out,
                         struct err *err);
 
@@ -69,7 +74,8 @@ bool bundle_next(struct bytes *rest, struct bytes *envelope, bool *broken);
 CHECKED int envelope_read(struct store *s, int64_t slot, uint64_t index, struct arena *arena, struct bytes *out,
                           struct err *err);
 
-/* One payload with its state, in the arena.  ERR_NOT_FOUND. */
+/* One payload with its state, in the arena; empty when it is not here.  ERR_NOT_FOUND: no such entry; others as
+ * packer_unpack. */
 CHECKED int payload_read(struct store *s, int64_t slot, uint64_t index, struct arena *arena, struct bytes *out,
                          enum payload_state *state, struct err *err);
 

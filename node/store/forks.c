@@ -92,15 +92,11 @@ int forks_list(struct store *s, const struct origin_row *o, struct arena *arena,
                struct err *err)
 {
 	sqlite3_stmt *stmt;
-	bool row = true;
 	*out = (struct fork_evidence){ 0 };
 	out->files = arena_array(arena, FORKS_SHOWN_MAX, sizeof *out->files);
 	int rc = db_query(&s->db, err, &stmt, "SELECT file FROM evidence WHERE id >= ?1 AND id < ?2 ORDER BY id DESC",
 	                  db_int(entry_id(o->slot, 0)), db_int(entry_id(o->slot + 1, 0)));
-	while (rc == OK && out->count < FORKS_SHOWN_MAX) {
-		rc = db_step(&s->db, err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && out->count < FORKS_SHOWN_MAX && db_next(&s->db, err, stmt, &rc)) {
 		out->files[out->count++] = arena_bytes(arena, db_column_bytes(stmt, 0));
 	}
 	db_end(stmt);

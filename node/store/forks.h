@@ -1,7 +1,9 @@
 /* forks: evidence about origins, and the statements about logs that our own origin made of it.
  *
  * Knows: that a verdict of our own log judges the newest evidence (node/core/verdict.h says how).  Must not know:
- * whether evidence holds; the core has checked it, and fsck does. Thread: the owner's of the store.
+ * whether evidence holds; the core has checked it, and fsck does.
+ *
+ * Thread: the owner's of the store.
  */
 #pragma once
 

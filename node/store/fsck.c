@@ -41,13 +41,9 @@ static int check_pages(struct fsck *f, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	struct err e = { 0 };
-	bool row = true;
 	int rc = db_query(&f->store->db, &e, &stmt, "SELECT integrity_check FROM pragma_integrity_check(?1)",
 	                  db_int(SQLITE_PROBLEMS_MAX));
-	while (rc == OK) {
-		rc = db_step(&f->store->db, &e, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && db_next(&f->store->db, &e, stmt, &rc)) {
 		const char *text = (const char *)sqlite3_column_text(stmt, 0);
 		if (text == NULL || strcmp(text, "ok") != 0)
 			fsck_problem(f, "database: %s", text != NULL ? text : "unreadable");

@@ -273,13 +273,9 @@ static int check_forks(struct fsck *f, const struct origin_row *o, struct err *e
 {
 	sqlite3_stmt *stmt;
 	struct err e = { 0 };
-	bool row = true;
 	int rc = db_query(&f->store->db, &e, &stmt, "SELECT file FROM evidence WHERE id >= ?1 AND id < ?2",
 	                  db_int(entry_id(o->slot, 0)), db_int(entry_id(o->slot + 1, 0)));
-	while (rc == OK) {
-		rc = db_step(&f->store->db, &e, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && db_next(&f->store->db, &e, stmt, &rc)) {
 		check_evidence(f, o, db_column_bytes(stmt, 0));
 	}
 	db_end(stmt);

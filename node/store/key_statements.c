@@ -14,13 +14,9 @@ static int read_indexes(struct db *db, const struct origin_row *o, struct log_st
                         struct err *err)
 {
 	sqlite3_stmt *stmt;
-	bool row = true;
 	int rc = db_query(db, err, &stmt, "SELECT id FROM key_statement WHERE id >= ?1 AND id < ?2 ORDER BY id",
 	                  db_int(entry_id(o->slot, 0)), db_int(entry_id(o->slot + 1, 0)));
-	while (rc == OK) {
-		rc = db_step(db, err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && db_next(db, err, stmt, &rc)) {
 		if (*count == STATEMENTS)
 			rc = err_set(err, ERR_CORRUPT, "%s: more key statements than can count", o->name);
 		else

@@ -79,9 +79,10 @@ static int ask_changes(void *ctx, const struct query *query, const struct change
 	return arrival_changes(ctx, query, from, known, known_count, arena, out, err);
 }
 
-static int ask_subject(void *ctx, const char *subject, struct arena *arena, struct found_list *out, struct err *err)
+static int ask_subject(void *ctx, int kind, const char *subject, struct arena *arena, struct found_list *out,
+                       struct err *err)
 {
-	return search_subject(ctx, subject, arena, out, err);
+	return search_subject(ctx, kind, subject, arena, out, err);
 }
 
 /* Is the entry a valid record, and the newest on its subject? */
@@ -156,17 +157,13 @@ static int list_redactions(struct store *s, const char *origin, size_t limit, si
 	struct db_value name = origin != NULL ? db_text(origin) : (struct db_value){ 0 };
 	int64_t *slots = arena_array(arena, limit, sizeof *slots);
 	sqlite3_stmt *stmt;
-	bool row = true;
 	out->v = arena_array(arena, limit, sizeof *out->v);
 	int rc =
 	    db_query(&s->db, err, &stmt,
 	             "SELECT o.name, r.id, r.statement FROM redaction AS r CROSS JOIN origin AS o ON o.slot = r.id >> 40"
 	             " WHERE ?1 IS NULL OR o.name = ?1 ORDER BY o.name, r.statement DESC, r.id LIMIT ?2 OFFSET ?3",
 	             name, db_int((int64_t)limit), db_int((int64_t)offset));
-	while (rc == OK && out->count < limit) {
-		rc = db_step(&s->db, err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && out->count < limit && db_next(&s->db, err, stmt, &rc)) {
 		struct bytes text = db_column_bytes(stmt, 0);
 		slots[out->count] = id_slot(sqlite3_column_int64(stmt, 1));
 		out->v[out->count++] = (struct redacted){ .origin = arena_strn(arena, text.data, text.len),

@@ -199,16 +199,12 @@ static int find_missing(struct store *s, const struct origin_row *o, const struc
 {
 	struct db_value collection = read->collection[0] != '\0' ? db_text(read->collection) : (struct db_value){ 0 };
 	sqlite3_stmt *stmt;
-	bool row = true;
 	int rc = db_query(&s->db, err, &stmt,
 	                  "SELECT id FROM payload INDEXED BY missing WHERE state = 2 AND collection IS ?1 AND id >= ?2"
 	                  " AND id < ?3 ORDER BY id LIMIT ?4",
 	                  collection, db_int(entry_id(o->slot, read->start)), db_int(entry_id(o->slot, o->size)),
 	                  db_int(PAYLOADS_ASKED_MAX));
-	while (rc == OK && out->count < PAYLOADS_ASKED_MAX) {
-		rc = db_step(&s->db, err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && out->count < PAYLOADS_ASKED_MAX && db_next(&s->db, err, stmt, &rc)) {
 		out->indexes[out->count++] = id_index(sqlite3_column_int64(stmt, 0));
 	}
 	db_end(stmt);

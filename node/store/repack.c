@@ -44,17 +44,13 @@ struct row {
 static int find_rows(struct packer *p, int64_t from, struct row *rows, size_t *count, struct err *err)
 {
 	sqlite3_stmt *stmt;
-	bool row = true;
 	*count = 0;
 	int rc = db_query(packer_db(p), err, &stmt,
 	                  "SELECT p.id, p.packing FROM payload AS p CROSS JOIN dictionary AS d"
 	                  " ON d.id = ((p.id >> 40) << 40) + p.packing WHERE p.id >= ?1 AND d.stale = 1"
 	                  " ORDER BY p.id LIMIT ?2",
 	                  db_int(from), db_int(REPACK_ROWS));
-	while (rc == OK && *count < REPACK_ROWS) {
-		rc = db_step(packer_db(p), err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && *count < REPACK_ROWS && db_next(packer_db(p), err, stmt, &rc)) {
 		rows[(*count)++] = (struct row){ sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1) };
 	}
 	db_end(stmt);

@@ -4,6 +4,8 @@
  * delivered, refused.  View tables are derived from them and can be dropped: doc, subject, facet, link, tally,
  * redaction, words. An entry's number in both is origin slot << SLOT_SHIFT | index in the log, so that a log's rows lie
  * together and in order.
+ *
+ * Thread: the owner's of the db.
  */
 #pragma once
 
@@ -43,7 +45,7 @@ CHECKED int schema_create_view(struct db *db, struct err *err);
 /* Drop the view tables, whatever version made them. */
 CHECKED int schema_drop_view(struct db *db, struct err *err);
 
-/* Note that the view was made by this program. */
+/* Note that the view was made by this program.  Inside the transaction that makes it. */
 CHECKED int schema_stamp_view(struct db *db, struct err *err);
 
 /* Bring the log tables of an older version up to this one's, in a transaction of its own. */

@@ -62,11 +62,7 @@ static int add_hit(struct search *q, int64_t doc, int64_t score)
 static int collect(struct search *q, sqlite3_stmt *stmt)
 {
 	int rc = OK;
-	bool row = true;
-	while (rc == OK) {
-		rc = db_step(&q->store->db, q->err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && db_next(&q->store->db, q->err, stmt, &rc)) {
 		int64_t doc = sqlite3_column_int64(stmt, 0);
 		if ((q->filter.ics == NULL || filter_ics(db_column_bytes(stmt, 2), &q->filter)) && !is_exact(q, doc))
 			rc = add_hit(q, doc, sqlite3_column_int64(stmt, 1));
@@ -154,14 +150,10 @@ static int by_reference(struct search *q, const struct designator *d)
 	const struct filter *f = &q->filter;
 	bool editions = d->year == 0 && !d->supplement;
 	sqlite3_stmt *stmt;
-	bool row = true;
 	int rc = db_query(&q->store->db, q->err, &stmt, sql, db_text(d->undated), db_int(f->status), db_int(f->kind),
 	                  db_int(f->slot), editions ? (struct db_value){ 0 } : db_text(d->canonical), db_int(d->supplement),
 	                  db_int(f->public));
-	while (rc == OK && q->exact_count < SEARCH_EXACT_MAX) {
-		rc = db_step(&q->store->db, q->err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	while (rc == OK && q->exact_count < SEARCH_EXACT_MAX && db_next(&q->store->db, q->err, stmt, &rc)) {
 		rc = keep_exact(q, stmt);
 	}
 	db_end(stmt);

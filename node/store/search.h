@@ -12,5 +12,5 @@
 /* As query.h says of search and subject. */
 CHECKED int search_words(struct store *s, const struct query *query, struct arena *arena, struct found_list *out,
                          struct err *err);
-CHECKED int search_subject(struct store *s, const char *subject, struct arena *arena, struct found_list *out,
+CHECKED int search_subject(struct store *s, int kind, const char *subject, struct arena *arena, struct found_list *out,
                            struct err *err);

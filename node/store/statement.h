@@ -20,7 +20,9 @@ struct statement {
 	uint8_t digest[STATEMENT_DIGEST_BYTES]; /* the beginning of the record bytes' SHA-256 */
 };
 
-/* Everything in the arena, but *out.  ERR_INVALID; ERR_LIMIT: the record's own limits, or the arena's cap. */
+/* A payload's record, checked; everything in the arena, but *out.  ERR_INVALID; ERR_LIMIT: the record's own limits, or
+ * the arena's cap. */
 CHECKED int statement_open(struct hasher *h, struct bytes payload, struct arena *arena, struct statement *out);
 
+/* Of a record's bytes. */
 void statement_digest(struct hasher *h, struct bytes record, uint8_t out[STATEMENT_DIGEST_BYTES]);

@@ -5,6 +5,7 @@
  * batches are prepared by a helper thread of its own, which touches no database (prepare.h).
  *
  * Knows: SQL, tiles, the view.  Must not know: peers, keys' secrets, time.
+ * Thread: one at a time for each handle.
  */
 #pragma once
 
@@ -23,8 +24,9 @@ enum store_mode { STORE_CREATE, STORE_WRITE, STORE_READ };
 /* Open DIR/normlink.db.  CREATE makes an empty one (ERR_EXISTS).  WRITE rebuilds the view first when its version
  * or the tokenizer's changed.  READ never writes, and works beside a writer or without one.
  * ERR_NOT_FOUND, ERR_BUSY, ERR_IO, ERR_FULL, ERR_CORRUPT, ERR_UNSUPPORTED (made by a newer version).
- * The lock that keeps a second process away is the shell's, not this one's. */
+ * The lock that keeps a second process away is the shell's, not this one's.  Gives *out, NULL when it failed. */
 CHECKED int store_open(const char *dir, enum store_mode mode, struct store **out, struct err *err);
+/* NULL is fine. */
 void store_close(struct store *s);
 
 /* Carry out writes in order in one transaction, durable on return.  codes[i] is OK or why write i was refused

@@ -5,7 +5,7 @@
 #include "node/store/entries.h"
 #include "node/store/schema.h"
 #include "node/store/search.h"
-#include "proto/designator.h"
+#include "proto/record.h"
 
 /* The newest statement of one origin on one subject; older ones hang on it by doc.previous. */
 struct newest {
@@ -30,23 +30,20 @@ static int compare(const void *left, const void *right)
 	return by_subject != 0 ? by_subject : strcmp(a->origin, b->origin);
 }
 
-static int collect(struct store *s, const struct designator *d, struct arena *arena, struct newest_list *out,
+static int collect(struct store *s, int kind, const struct designator *d, struct arena *arena, struct newest_list *out,
                    struct err *err)
 {
 	static const char sql[] =
 	    "SELECT s.subject, o.name, s.slot, s.doc, d.year, d.revision, d.previous FROM subject AS s"
 	    " CROSS JOIN doc AS d ON d.id = s.doc CROSS JOIN origin AS o ON o.slot = s.slot"
-	    " WHERE s.undated = ?1 AND s.supplement = ?2 AND (?3 = 1 OR s.subject = ?4)";
+	    " WHERE s.undated = ?1 AND s.supplement = ?2 AND (?3 = 1 OR s.subject = ?4)"
+	    " AND (?5 = 0 OR s.kind = ?5)";
 	bool editions = d->year == 0 && !d->supplement && d->prefix[0] != '\0';
 	sqlite3_stmt *stmt;
-	bool row = true;
 	out->v = arena_array(arena, REVISIONS_MAX, sizeof *out->v);
 	int rc = db_query(&s->db, err, &stmt, sql, db_text(d->undated), db_int(d->supplement), db_int(editions),
-	                  db_text(d->canonical));
-	while (rc == OK && out->count < REVISIONS_MAX) {
-		rc = db_step(&s->db, err, stmt, &row);
-		if (rc != OK || !row)
-			break;
+	                  db_text(d->canonical), db_int(kind));
+	while (rc == OK && out->count < REVISIONS_MAX && db_next(&s->db, err, stmt, &rc)) {
 		struct bytes subject = db_column_bytes(stmt, 0), origin = db_column_bytes(stmt, 1);
 		out->v[out->count++] = (struct newest){
 			.subject = arena_strn(arena, subject.data, subject.len),
@@ -117,17 +114,18 @@ static int give_all(struct store *s, struct newest_list *all, struct arena *aren
 	return rc;
 }
 
-int search_subject(struct store *s, const char *subject, struct arena *arena, struct found_list *out, struct err *err)
+int search_subject(struct store *s, int kind, const char *subject, struct arena *arena, struct found_list *out,
+                   struct err *err)
 {
 	*out = (struct found_list){ 0 };
 	struct designator d;
 	struct newest_list all = { 0 };
-	if (designator_parse(bytes_str(subject), &d, NULL) != OK)
+	if (record_subject(kind, subject, &d, NULL) != OK)
 		return OK; /* no record is about what cannot be a subject */
 	int rc = store_begin_read(s, err);
 	if (rc != OK)
 		return rc;
-	rc = collect(s, &d, arena, &all, err);
+	rc = collect(s, kind, &d, arena, &all, err);
 	if (rc == OK)
 		rc = give_all(s, &all, arena, out, err);
 	store_end_read(s);

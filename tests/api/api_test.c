@@ -123,6 +123,22 @@ static void a_record_as_json(void **state)
 	assert_int_equal(ask(w, "/api/v1/records/%20"), 400);
 }
 
+static void a_log_statement_is_asked_for_by_its_kind(void **state)
+{
+	struct world *w = *state;
+	toy_add(&w->toy, "{\"kind\":\"sharing\",\"subject\":\"iso9001\",\"sharing\":{\"origins\":[\"jisc.example/log\"]}}");
+	assert_int_equal(ask(w, "/api/v1/search?kind=sharing"), 200);
+	SAYS(w, "\"href\":\"/api/v1/records/iso9001?kind=sharing\"");
+	assert_int_equal(ask(w, "/api/v1/records/iso9001?kind=sharing"), 200);
+	SAYS(w, "{\"subject\":\"iso9001\",\"statements\":[{\"subject\":\"iso9001\"");
+	SAYS(w, "jisc.example/log");
+	assert_int_equal(ask(w, "/api/v1/records/iso9001?kind=standard"), 200);
+	SAYS(w, "{\"subject\":\"ISO 9001\",\"statements\":[{\"subject\":\"ISO 9001:2015\"");
+	assert_int_equal(ask(w, "/api/v1/records/iso9001?kind=verdict"), 404);
+	assert_int_equal(ask(w, "/api/v1/records/iso9001?kind=book"), 400);
+	SAYS(w, "parameter kind: book");
+}
+
 static void a_record_as_text(void **state)
 {
 	struct world *w = *state;
@@ -293,6 +309,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(search_as_text, up, down),
 		cmocka_unit_test_setup_teardown(bad_parameters_are_named, up, down),
 		cmocka_unit_test_setup_teardown(a_record_as_json, up, down),
+		cmocka_unit_test_setup_teardown(a_log_statement_is_asked_for_by_its_kind, up, down),
 		cmocka_unit_test_setup_teardown(a_record_as_text, up, down),
 		cmocka_unit_test_setup_teardown(what_is_missing_is_marked, up, down),
 		cmocka_unit_test_setup_teardown(a_proof_is_given_under_the_head_that_is_asked_for, up, down),

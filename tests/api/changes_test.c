@@ -36,7 +36,8 @@ static void events_have_an_id_each(void **state)
 	SAYS(w, "id: 1.1.00000007\nevent: added\ndata: {\"cursor\":\"1.1.00000007\"");
 	SAYS(w, "\"proof_file\":\"c2sp.org/tlog-proof@v1\\n");
 	SAYS(w, ": heads " TOY_ORIGIN ":3\n: end\nid: 3.3.00000007\n\n");
-	assert_int_equal(ask_events(w, "/api/v1/changes?once=1&since=start&limit=1", "Last-Event-ID: 2.2.00000007\r\n"), 200);
+	assert_int_equal(ask_events(w, "/api/v1/changes?once=1&since=start&limit=1", "Last-Event-ID: 2.2.00000007\r\n"),
+	                 200);
 	SAYS(w, "\r\n\r\nid: 3.3.00000007\n");
 	assert_int_equal(ask_events(w, "/api/v1/changes?once=1&form=text&limit=1", ""), 200);
 	SAYS(w, "event: proof\ndata: sac-example-log-0-");
@@ -60,10 +61,25 @@ static void wrong_questions_are_refused(void **state)
 {
 	struct world *w = *state;
 	static const char *const wrong[] = {
-		"since=x",         "since=1",          "since=1.2",         "since=1.2.3.4",      "since=0.0.00000007",
-		"since=1.1.0000000g", "since=-1.1.00000007", "heads=a",      "heads=:1",           "heads=a:",
-		"heads=a:x",       "heads=a:1,,b:2",   "proof=maybe",       "form=xml",           "once=2",
-		"limit=0",         "offset=1",         "kind=nothing",      "since=1.1.00000007&since=start",
+		"since=x",
+		"since=1",
+		"since=1.2",
+		"since=1.2.3.4",
+		"since=0.0.00000007",
+		"since=1.1.0000000g",
+		"since=-1.1.00000007",
+		"heads=a",
+		"heads=:1",
+		"heads=a:",
+		"heads=a:x",
+		"heads=a:1,,b:2",
+		"proof=maybe",
+		"form=xml",
+		"once=2",
+		"limit=0",
+		"offset=1",
+		"kind=nothing",
+		"since=1.1.00000007&since=start",
 		"since=99999999999999999999.1.00000007",
 	};
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

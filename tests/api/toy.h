@@ -20,6 +20,7 @@ enum { TOY_MAX = 16 };
 
 struct toy_entry {
 	struct buf envelope, payload;
+	int kind;
 	char subject[SUBJECT_MAX + 1];
 	bool current;
 	enum payload_state state;
@@ -121,9 +122,10 @@ static inline void toy_add(struct toy *t, const char *json)
 	must(record_encode(record, &raw, NULL) == OK);
 	struct toy_entry *e = &t->v[t->count];
 	*e = (struct toy_entry){ .current = true, .state = PAYLOAD_PRESENT };
+	e->kind = (int)record->kind;
 	(void)snprintf(e->subject, sizeof e->subject, "%s", record->subject);
 	for (size_t i = 0; i < t->count; i++)
-		if (strcmp(t->v[i].subject, e->subject) == 0)
+		if (t->v[i].kind == e->kind && strcmp(t->v[i].subject, e->subject) == 0)
 			t->v[i].current = false;
 	payload_write(buf_bytes(&raw), nonce, &e->payload);
 	envelope_write(t->hasher, buf_bytes(&e->payload), 1767225600000 + t->count * 1000, NULL, &e->envelope);

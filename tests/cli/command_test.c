@@ -53,6 +53,52 @@ static void numbers(void **state)
 	assert_int_equal(n, 7);
 }
 
+/* A command line, its words between blanks. */
+static bool read_line(const char *line, const struct args_option *options, struct args *args)
+{
+	static char text[200], *words[16];
+	char *rest = text, *word;
+	(void)snprintf(text, sizeof text, "%s", line);
+	*args = (struct args){ "x", 0, words, options };
+	while ((word = strsep(&rest, " ")) != NULL)
+		words[args->argc++] = word;
+	words[args->argc] = NULL;
+	optind = 0;
+	return args_read(args);
+}
+
+static void options_go_where_they_are_declared(void **state)
+{
+	(void)state;
+	const char *one = NULL, *many[2];
+	size_t count = 0;
+	bool flag = false, other = false;
+	const struct args_option options[] = {
+		{ "one", .value = &one },
+		{ "many", .value = many, .count = &count, .max = 2 },
+		{ "flag", .given = &flag },
+		{ "other", .given = &other },
+		{ 0 },
+	};
+	struct args args;
+	assert_true(read_line("x --one=a first --flag --many b --one c second --many=d", options, &args));
+	assert_string_equal(one, "c");
+	assert_int_equal(count, 2);
+	assert_string_equal(many[0], "b");
+	assert_string_equal(many[1], "d");
+	assert_true(flag && !other);
+	assert_true(args_positional(&args, 2, 2));
+	assert_string_equal(args.argv[optind], "first");
+	assert_string_equal(args.argv[optind + 1], "second");
+	/* A list that is full, what there is not, what lacks its value, what takes none. */
+	static const char *const bad[] = { "x --many e", "x --none", "x --one", "x --flag=1", "x -z" };
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_false(read_line(bad[i], options, &args));
+	assert_true(read_line("x word", NULL, &args));
+	assert_false(args_positional(&args, 2, 3));
+	assert_false(args_positional(&args, 0, 0));
+}
+
 /* The whole command line, with its words on standard error out of the way. */
 static int run(int count, ...)
 {
@@ -308,6 +354,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_slip_of_the_finger),
 		cmocka_unit_test(numbers),
+		cmocka_unit_test(options_go_where_they_are_declared),
 		cmocka_unit_test(exit_codes_of_wrong_usage),
 		cmocka_unit_test(help_is_there_for_all),
 		cmocka_unit_test(references_are_escaped),

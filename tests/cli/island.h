@@ -49,7 +49,8 @@ static inline void island_trust(const struct island *w, size_t a, size_t b)
 	struct err err = { 0 };
 	island_open(w, a, &to);
 	island_open(w, b, &from);
-	if (node_dir_card(&from, &card, &err) != OK || node_dir_add_peer(&to, &card, &err) != OK)
+	node_dir_card(&from, &card);
+	if (node_dir_add_peer(&to, &card, &err) != OK)
 		fail_msg("%s", err.text);
 	node_dir_close(&from);
 	node_dir_close(&to);

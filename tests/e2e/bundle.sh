@@ -29,6 +29,8 @@ check 'and holds it' holds cleo anna.example/log 600
 check 'what is in it is found there' answers 0 'ISO 100599' normlink search "$home/cleo" n599
 normlink proof "$home/cleo" 'ISO 100599:2020' >"$home/found.tlog-proof"
 check 'with its proof' answers 0 'cosigned by *bert' normlink verify --policy "$home/policy" "$home/found.tlog-proof"
+check 'a proof through a pipe' answers 0 'cosigned by *bert' normlink verify --policy "$home/policy" <(cat "$home/found.tlog-proof")
+check 'a bundle through a pipe' bash -c "'$NORMLINK' verify --policy '$home/policy' - <'$home/all.bundle' | grep -q 'cosigned by *bert'"
 check 'cleo has cosigned too' grep -q cleo.example/witness "$home/found.tlog-proof"
 check 'again: nothing new' answers 0 'nothing new' normlink ingest "$home/cleo" "$home/all.bundle"
 stop_node cleo

@@ -69,6 +69,15 @@ check 'it is linked with both' await 60 connected jisc sac
 check 'and with iso' await 60 connected jisc iso
 check 'its word is fresh' test "$(newest sac tls)" != ''
 
+# ---- a newer card of a peer that is trusted: jisc goes on from it, through the next changes too ----
+normlink card "$home/sac" >"$home/newer.card"
+check 'a newer card is no new peer' answers 1 'peer add --replace' normlink peer add "$home/jisc" "$home/newer.card"
+check 'it takes the place of the old' answers 0 'started again' normlink peer add "$home/jisc" "$home/newer.card" --replace
+check 'jisc goes again' stop_node jisc
+check 'and serves by it' start_node jisc
+check 'it is linked with sac' await 60 connected jisc sac
+check 'and tells of the statement' answers 0 'new key' normlink show "$home/jisc" log --kind key
+
 # ---- policies and proofs ----
 normlink policy "$home/iso" >"$home/new.policy"
 check 'a new proof' await 20 bash -c "'$NORMLINK' proof '$home/sac' 'ISO 105000:2020' >'$home/new.proof' && '$NORMLINK' verify --policy '$home/new.policy' '$home/new.proof'"

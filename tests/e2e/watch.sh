@@ -57,7 +57,7 @@ check 'another search by that file is refused' answers 2 'holds another search' 
 events() { curl -sN --max-time "$1" -H 'Accept: text/event-stream' "${@:2}" "http://$(address b http)/api/v1/changes?proof=link" || :; }
 events 3 >"$home/first" 2>&1
 check 'a stream gives everything' test "$(grep -c '^event: added' "$home/first")" = 700
-last=$(grep '^id: ' "$home/first" | sed -n 650p | cut -c5-)
+last=$(grep -B1 '^event: added' "$home/first" | grep '^id: ' | sed -n 650p | cut -c5-)
 events 3 -H "Last-Event-ID: $last" >"$home/second" 2>&1
 check 'and goes on from an id' test "$(grep -c '^event: added' "$home/second")" = 50
 check 'a stranger'"'"'s cursor is refused' sh -c "curl -s 'http://$(address b http)/api/v1/changes?since=1.1.ffffffff' | grep -q 'go on by heads'"

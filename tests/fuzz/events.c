@@ -1,6 +1,6 @@
 /* events: a stream from a node that may be anybody's: read at once and byte by byte it says the same. */
-#include "node/base/must.h"
 #include "node/cli/events.h"
+#include "node/base/must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

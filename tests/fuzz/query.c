@@ -119,7 +119,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int rc = v.search(v.ctx, &query, &arena, &list, NULL);
 	must(rc == OK || rc == ERR_USAGE);
 	must(rc != OK || (list.count <= 3 && list.count <= list.total && list.total <= RECORDS));
-	must(v.subject(v.ctx, subject, &arena, &list, NULL) == OK && list.count <= RECORDS);
+	static const int kinds[] = { 0, NORMLINK__KIND__KIND_STANDARD, NORMLINK__KIND__KIND_SHARING };
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		must(v.subject(v.ctx, kinds[i], subject, &arena, &list, NULL) == OK && list.count <= RECORDS);
 	free(words);
 	free(ics);
 	free(subject);

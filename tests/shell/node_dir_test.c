@@ -126,7 +126,7 @@ static void init_keeps_what_is_asked(void **state)
 	assert_string_equal(dir.config.http_listen, "none");
 	assert_int_equal(dir.config.readers, 4);
 	struct card card;
-	assert_int_equal(node_dir_card(&dir, &card, NULL), OK);
+	node_dir_card(&dir, &card);
 	assert_string_equal(card.address, "[2001:db8::1]:7443");
 	assert_true(hash_equal(&card.pin, &dir.pin));
 	node_dir_close(&dir);
@@ -293,7 +293,7 @@ static struct card card_of(const struct world *w, const char *name)
 	struct node_dir dir;
 	struct card card;
 	assert_int_equal(node_dir_open(in(w, name), &dir, NULL), OK);
-	assert_int_equal(node_dir_card(&dir, &card, NULL), OK);
+	node_dir_card(&dir, &card);
 	node_dir_close(&dir);
 	return card;
 }
@@ -326,10 +326,19 @@ static void peers_are_added_once(void **state)
 	assert_non_null(strstr(err.text, "pin"));
 	assert_int_equal(node_dir_add_peer(&dir, &jisc, &err), OK);
 	assert_int_equal(dir.peer_count, 2);
+	(void)snprintf(iso.address, sizeof iso.address, "iso.example:7443");
+	assert_int_equal(node_dir_renew_peer(&dir, &iso, &err), OK);
+	other = iso;
+	other.witness = jisc.witness;
+	assert_int_equal(node_dir_renew_peer(&dir, &other, &err), ERR_EXISTS);
+	assert_non_null(strstr(err.text, "witness key of peer jisc"));
+	(void)snprintf(other.origin, sizeof other.origin, "else.example/log");
+	assert_int_equal(node_dir_renew_peer(&dir, &other, &err), ERR_NOT_FOUND);
 	node_dir_close(&dir);
 
 	assert_int_equal(node_dir_open(in(w, "sac"), &dir, NULL), OK);
 	assert_int_equal(dir.peer_count, 2);
+	assert_true(card_equal(&dir.peers[0], &iso));
 	assert_string_equal(dir.peers[0].name, "iso");
 	assert_string_equal(dir.peers[1].name, "jisc");
 	node_dir_close(&dir);

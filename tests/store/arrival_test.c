@@ -225,9 +225,12 @@ static void an_older_database_is_brought_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(nothing_comes_before_its_head), TEST(logs_come_in_the_order_of_their_arrival),
-		TEST(revisions_come_each),           TEST(a_late_payload_is_news),
-		TEST(queries_choose),                TEST(a_cursor_is_of_one_history),
+		TEST(nothing_comes_before_its_head),
+		TEST(logs_come_in_the_order_of_their_arrival),
+		TEST(revisions_come_each),
+		TEST(a_late_payload_is_news),
+		TEST(queries_choose),
+		TEST(a_cursor_is_of_one_history),
 		TEST(an_older_database_is_brought_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

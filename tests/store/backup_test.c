@@ -2,10 +2,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "tests/store/kit.h"
+#include "tests/store/fixture.h"
 
-static struct scratch scratch, copy;
-static struct maker maker;
+static struct scratch copy;
 static struct store *writer, *reader;
 static unsigned calls;
 

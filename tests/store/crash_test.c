@@ -7,11 +7,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "tests/store/kit.h"
+#include "tests/store/fixture.h"
 
 enum { ROUNDS = 12, ENTRIES_MAX = 40000 };
-
-static struct scratch scratch;
 
 static int set_up(void **state)
 {

@@ -1,11 +1,9 @@
 /* forks: evidence and verdicts, kept and read back; statements about logs among many others. */
 #include "crypto/evidence.h"
 #include "proto/record.h"
-#include "tests/store/kit.h"
+#include "tests/store/fixture.h"
 
-static struct scratch scratch;
 static struct maker iso, own;
-static struct store *store;
 
 static int set_up(void **state)
 {
@@ -192,7 +190,7 @@ static void a_verdict_is_found_by_kind_words_and_subject(void **state)
 	assert_int_equal(found.v[0].index, 20);
 	assert_int_equal(v.search(v.ctx, &by_words, &arena, &found, NULL), OK);
 	assert_int_equal(found.total, 1);
-	assert_int_equal(v.subject(v.ctx, iso.origin, &arena, &found, NULL), OK);
+	assert_int_equal(v.subject(v.ctx, 0, iso.origin, &arena, &found, NULL), OK);
 	assert_int_equal(found.count, 1);
 	assert_string_equal(found.v[0].origin, own.origin);
 	buf_free(&file);

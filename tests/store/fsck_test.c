@@ -2,10 +2,7 @@
 #include <sqlite3.h>
 
 #include "node/store/tokenizer.h"
-#include "tests/store/kit.h"
-
-static struct scratch scratch;
-static struct maker maker;
+#include "tests/store/fixture.h"
 
 static int set_up(void **state)
 {

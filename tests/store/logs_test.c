@@ -1,10 +1,8 @@
 /* logs: what tlog-tiles serves of a log is what its complete head covers, byte for byte, and nothing else. */
 #include <sqlite3.h>
 
-#include "tests/store/kit.h"
+#include "tests/store/fixture.h"
 
-static struct scratch scratch;
-static struct maker maker;
 static struct hash digest;
 
 static int set_up(void **state)

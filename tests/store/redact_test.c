@@ -3,27 +3,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "tests/store/kit.h"
-
-static struct scratch scratch;
-static struct maker maker;
-static struct store *store;
-
-static int set_up(void **state)
-{
-	scratch_make(&scratch);
-	maker_init(&maker, "iso.example/log");
-	store = scratch_open(&scratch, STORE_CREATE);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	store_close(store);
-	maker_close(&maker);
-	scratch_remove(&scratch);
-	return 0;
-}
+#include "tests/store/fixture.h"
 
 /* The payload of a statement that redacts an entry. */
 static void redaction_payload(uint64_t index, struct hash digest, const char *reason, struct buf *payload)
@@ -183,7 +163,7 @@ static void revisions_are(struct store *s, const struct expected *expected, size
 	struct arena arena = { 0 };
 	struct found_list list;
 	struct view v = store_view(s);
-	assert_int_equal(v.subject(v.ctx, "ISO 1:2001", &arena, &list, NULL), OK);
+	assert_int_equal(v.subject(v.ctx, 0, "ISO 1:2001", &arena, &list, NULL), OK);
 	assert_int_equal(list.count, count);
 	assert_int_equal(list.total, count);
 	for (size_t i = 0; i < count; i++) {
@@ -386,13 +366,13 @@ static void a_reader_goes_on(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_only_statement_goes, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(revisions_close_up, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_mirror_comes_to_the_same, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(statements_that_say_nothing, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(an_invalid_record_goes_too, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(every_trace_goes, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_reader_goes_on, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_only_statement_goes, log_up, log_down),
+		cmocka_unit_test_setup_teardown(revisions_close_up, log_up, log_down),
+		cmocka_unit_test_setup_teardown(a_mirror_comes_to_the_same, log_up, log_down),
+		cmocka_unit_test_setup_teardown(statements_that_say_nothing, log_up, log_down),
+		cmocka_unit_test_setup_teardown(an_invalid_record_goes_too, log_up, log_down),
+		cmocka_unit_test_setup_teardown(every_trace_goes, log_up, log_down),
+		cmocka_unit_test_setup_teardown(a_reader_goes_on, log_up, log_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

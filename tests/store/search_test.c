@@ -1,9 +1,7 @@
 /* search: words of four scripts, filters, references, revisions; and nothing that a person writes is syntax. */
-#include "tests/store/kit.h"
+#include "tests/store/fixture.h"
 
-static struct scratch scratch;
 static struct maker sac, iso, jisc;
-static struct store *store;
 static struct view view;
 static struct arena arena;
 
@@ -288,7 +286,7 @@ static void revisions_supersede(void **state)
 	l = words("exigences");
 	assert_int_equal(l.total, 1);
 	assert_true(has(&l, "ISO 9001:2008"));
-	assert_int_equal(view.subject(view.ctx, "ISO 9001:2015", &arena, &l, NULL), OK);
+	assert_int_equal(view.subject(view.ctx, 0, "ISO 9001:2015", &arena, &l, NULL), OK);
 	assert_int_equal(l.total, 4);
 	assert_int_equal(l.count, 4);
 	const uint64_t index[] = { 5, 2, 4, 1 };
@@ -303,15 +301,15 @@ static void revisions_supersede(void **state)
 static void subjects_by_designator(void **state)
 {
 	struct found_list l;
-	assert_int_equal(view.subject(view.ctx, "ISO 9001", &arena, &l, NULL), OK);
+	assert_int_equal(view.subject(view.ctx, 0, "ISO 9001", &arena, &l, NULL), OK);
 	assert_int_equal(l.count, 2); /* editions, without the amendment */
 	assert_string_equal(subject_of(&l.v[0]), "ISO 9001:2015");
 	assert_string_equal(subject_of(&l.v[1]), "ISO 9001:2008");
-	assert_int_equal(view.subject(view.ctx, "iso9001:2015/amd 1:2024", &arena, &l, NULL), OK);
+	assert_int_equal(view.subject(view.ctx, 0, "iso9001:2015/amd 1:2024", &arena, &l, NULL), OK);
 	assert_int_equal(l.count, 1);
-	assert_int_equal(view.subject(view.ctx, "ISO 9001:1987", &arena, &l, NULL), OK);
+	assert_int_equal(view.subject(view.ctx, 0, "ISO 9001:1987", &arena, &l, NULL), OK);
 	assert_true(l.count == 0 && l.total == 0);
-	assert_int_equal(view.subject(view.ctx, "", &arena, &l, NULL), OK);
+	assert_int_equal(view.subject(view.ctx, 0, "", &arena, &l, NULL), OK);
 	assert_int_equal(l.count, 0);
 }
 

@@ -1,25 +1,5 @@
 /* sharing: what is not public is hidden from who may not see it; payloads that come late; who was given what. */
-#include "tests/store/kit.h"
-
-static struct scratch scratch;
-static struct maker maker;
-static struct store *store;
-
-static int set_up(void **state)
-{
-	scratch_make(&scratch);
-	maker_init(&maker, "iso.example/log");
-	store = scratch_open(&scratch, STORE_CREATE);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	store_close(store);
-	maker_close(&maker);
-	scratch_remove(&scratch);
-	return 0;
-}
+#include "tests/store/fixture.h"
 
 static const struct text screw[] = { { 1, "en", "Screw threads" }, { 0, NULL, NULL } };
 static const struct text newer[] = { { 1, "en", "Screw threads, revised" }, { 0, NULL, NULL } };
@@ -159,7 +139,7 @@ static void payloads_come_late_and_in_any_order(void **state)
 	struct arena arena = { 0 };
 	struct found_list list;
 	struct view v = store_view(store);
-	assert_int_equal(v.subject(v.ctx, "ISO 1:2001", &arena, &list, NULL), OK);
+	assert_int_equal(v.subject(v.ctx, 0, "ISO 1:2001", &arena, &list, NULL), OK);
 	assert_int_equal(list.count, 4);
 	assert_int_equal(list.v[0].index, 4);
 	assert_int_equal(list.v[1].index, 2);
@@ -249,6 +229,29 @@ static void the_newest_statements_are_loaded(void **state)
 	buf_free(&payload);
 }
 
+/* The subject of a log statement stands as it is, though it may look like a reference to a standard. */
+static void a_statement_is_found_by_its_kind(void **state)
+{
+	struct buf payload = { 0 };
+	struct arena arena = { 0 };
+	struct found_list list;
+	add_sharing("iso9001", "a.example/log");
+	add("ISO 9001", screw, NULL, &payload, PAYLOAD_PRESENT);
+	add_sharing("iso9001", "b.example/log");
+	struct view v = store_view(store);
+	assert_int_equal(v.subject(v.ctx, NORMLINK__KIND__KIND_SHARING, "iso9001", &arena, &list, NULL), OK);
+	assert_int_equal(list.count, 2);
+	assert_int_equal(list.v[0].index, 2);
+	assert_int_equal(list.v[1].index, 0);
+	assert_int_equal(v.subject(v.ctx, NORMLINK__KIND__KIND_STANDARD, "iso9001", &arena, &list, NULL), OK);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.v[0].index, 1);
+	assert_int_equal(v.subject(v.ctx, NORMLINK__KIND__KIND_VERDICT, "iso9001", &arena, &list, NULL), OK);
+	assert_int_equal(list.count, 0);
+	arena_free(&arena);
+	buf_free(&payload);
+}
+
 static void audit(const char *peer, uint64_t wall_ms, uint64_t index, enum payload_state state)
 {
 	struct arena arena = { 0 };
@@ -312,12 +315,13 @@ static void who_got_what_is_kept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(what_is_not_public_is_hidden, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(payloads_come_late_and_in_any_order, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_is_refused_changes_nothing, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(entries_are_read_by_number, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_newest_statements_are_loaded, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(who_got_what_is_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_not_public_is_hidden, log_up, log_down),
+		cmocka_unit_test_setup_teardown(payloads_come_late_and_in_any_order, log_up, log_down),
+		cmocka_unit_test_setup_teardown(what_is_refused_changes_nothing, log_up, log_down),
+		cmocka_unit_test_setup_teardown(entries_are_read_by_number, log_up, log_down),
+		cmocka_unit_test_setup_teardown(the_newest_statements_are_loaded, log_up, log_down),
+		cmocka_unit_test_setup_teardown(a_statement_is_found_by_its_kind, log_up, log_down),
+		cmocka_unit_test_setup_teardown(who_got_what_is_kept, log_up, log_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,19 +1,5 @@
 /* store: what is applied is read back, whatever the sizes, and what is refused leaves no trace. */
-#include "tests/store/kit.h"
-
-static struct scratch scratch;
-
-static int set_up(void **state)
-{
-	scratch_make(&scratch);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	scratch_remove(&scratch);
-	return 0;
-}
+#include "tests/store/fixture.h"
 
 static void read_range(struct store *s, const char *origin, uint64_t start, uint64_t end, struct read_answer *out)
 {
@@ -403,17 +389,17 @@ static void says_compares_with_the_current_statement(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(open_says_what_is_wrong, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(open_refuses_what_is_no_store, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(sizes_round_trip_over_bundle_borders, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(load_gives_the_tree, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(read_stops_at_its_payload_bytes_and_gives_leaves, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(refused_writes_leave_no_trace, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(too_large_is_refused, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(heads_targets_and_evidence_are_kept, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_newest_cosigned_head_is_kept_beside_the_head, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(invalid_and_missing_payloads_are_counted, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(says_compares_with_the_current_statement, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(open_says_what_is_wrong, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(open_refuses_what_is_no_store, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(sizes_round_trip_over_bundle_borders, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(load_gives_the_tree, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(read_stops_at_its_payload_bytes_and_gives_leaves, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(refused_writes_leave_no_trace, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(too_large_is_refused, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(heads_targets_and_evidence_are_kept, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(the_newest_cosigned_head_is_kept_beside_the_head, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(invalid_and_missing_payloads_are_counted, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(says_compares_with_the_current_statement, folder_up, folder_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,21 +1,7 @@
 /* view: the same whatever way entries arrived, made anew when its version changes; proofs that verify. */
 #include <sqlite3.h>
 
-#include "tests/store/kit.h"
-
-static struct scratch scratch;
-
-static int set_up(void **state)
-{
-	scratch_make(&scratch);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	scratch_remove(&scratch);
-	return 0;
-}
+#include "tests/store/fixture.h"
 
 static struct hash digest(struct store *s)
 {
@@ -332,12 +318,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arrival_does_not_show),
 		cmocka_unit_test(one_batch_in_turns),
-		cmocka_unit_test_setup_teardown(large_batches_equal_small_steps, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(another_record_is_another_digest, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(another_version_rebuilds_the_view, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_stopped_reindex_changes_nothing, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(proofs_verify_against_the_head, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_dictionary_comes_and_stays, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(large_batches_equal_small_steps, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(another_record_is_another_digest, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(another_version_rebuilds_the_view, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(a_stopped_reindex_changes_nothing, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(proofs_verify_against_the_head, folder_up, folder_down),
+		cmocka_unit_test_setup_teardown(a_dictionary_comes_and_stays, folder_up, folder_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
