@@ -40,6 +40,7 @@ struct answer {
 
 /* One file each. */
 void search_answer(struct answer *a);
+void changes_answer(struct answer *a);
 void heads_answer(struct answer *a);
 void peers_answer(struct answer *a);
 void status_answer(struct answer *a);
@@ -78,6 +79,13 @@ void redactions_text(struct answer *a, const char *origin);
 /* tiles.c; rest is the path below the prefix. */
 void own_log_answer(struct answer *a, struct bytes rest);
 void mirror_answer(struct answer *a, struct bytes rest);
+
+/* The response that the answer is, on a connection that then ends. */
+void answer_response(const struct answer *a, struct buf *out);
+/* The head of one whose body goes on until the connection ends. */
+void answer_stream(struct answer *a, const char *type, struct buf *out);
+/* Does this node show strangers nothing yet?  Then the answer says so now. */
+bool answer_withheld(struct answer *a);
 
 /* Open the view's snapshot.  False: the answer is a problem now. */
 bool answer_begin(struct answer *a);

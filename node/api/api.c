@@ -53,6 +53,7 @@ static const struct route {
 } routes[] = {
 	{ "/", "GET, HEAD", false, index_answer, NULL },
 	{ "/api/v1/search", "GET, HEAD", false, search_answer, NULL },
+	{ "/api/v1/changes", "GET, HEAD", false, changes_answer, NULL },
 	{ "/api/v1/records/", "GET, HEAD", false, NULL, answer_reference },
 	{ "/api/v1/entries/", "GET, HEAD", true, NULL, answer_number_of },
 	{ "/api/v1/redactions", "GET, HEAD", true, redactions_answer, NULL },
@@ -103,21 +104,26 @@ bool api_wants_status(const struct http_request *request)
 
 /* What a restored node holds may be less than what it once showed: until peers were asked, only its operator sees it.
  */
-static bool withheld(const struct answer *a, const struct route *r)
+bool answer_withheld(struct answer *a)
 {
-	bool health = r != NULL && (r->answer == metrics_answer || r->answer == alive_answer || r->answer == ready_answer);
-	return a->context->withheld && !a->context->local && !health;
+	if (!a->context->withheld || a->context->local)
+		return false;
+	problem_set(a, 503, "this node was restored from a backup, and its peers are asked first: try again later");
+	a->retry = true;
+	return true;
+}
+
+static bool about_health(const struct route *r)
+{
+	return r != NULL && (r->answer == metrics_answer || r->answer == alive_answer || r->answer == ready_answer);
 }
 
 static void route(struct answer *a)
 {
 	struct bytes path = a->request->path;
 	const struct route *r = find_route(path);
-	if (withheld(a, r)) {
-		problem_set(a, 503, "this node was restored from a backup, and its peers are asked first: try again later");
-		a->retry = true;
+	if (!about_health(r) && answer_withheld(a))
 		return;
-	}
 	if (r == NULL) {
 		problem_set(a, 404, "nothing is at this address; / lists what there is");
 	} else if (!takes(r, a->request->method)) {
@@ -156,11 +162,14 @@ static const char *type_of(const struct answer *a)
 	return a->text ? "text/plain; charset=utf-8" : "application/json";
 }
 
-static void put_response(const struct answer *a, bool keep_alive, bool head_only, struct buf *out)
+/* ends: the body has no length, and the connection's end is its end. */
+static void put_head(const struct answer *a, bool ends, bool keep_alive, struct buf *out)
 {
 	buf_printf(out, "HTTP/1.1 %d %s\r\n", a->status, problem_title(a->status));
 	put_date(out, a->context->wall_ms);
-	buf_printf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n", type_of(a), a->body.len);
+	buf_printf(out, "Content-Type: %s\r\n", type_of(a));
+	if (!ends)
+		buf_printf(out, "Content-Length: %zu\r\n", a->body.len);
 	buf_printf(out, "Cache-Control: %s\r\nX-Content-Type-Options: nosniff\r\n", a->cache);
 	if (a->vary != NULL)
 		buf_printf(out, "Vary: %s\r\n", a->vary);
@@ -185,8 +194,24 @@ static void put_response(const struct answer *a, bool keep_alive, bool head_only
 	if (!keep_alive)
 		buf_add_str(out, "Connection: close\r\n");
 	buf_add_str(out, "\r\n");
+}
+
+static void put_response(const struct answer *a, bool keep_alive, bool head_only, struct buf *out)
+{
+	put_head(a, false, keep_alive, out);
 	if (!head_only)
 		buf_add_bytes(out, buf_bytes(&a->body));
+}
+
+void answer_response(const struct answer *a, struct buf *out)
+{
+	put_response(a, false, false, out);
+}
+
+void answer_stream(struct answer *a, const char *type, struct buf *out)
+{
+	a->type = type;
+	put_head(a, true, false, out);
 }
 
 int api_answer(const struct http_request *request, const struct api_context *context, struct arena *arena,

@@ -6,6 +6,7 @@
  * body is a file the header Normlink-Frozen with the log's name, percent-encoded.
  *
  *   GET  /api/v1/search?q=&ics=&status=&kind=&origin=&limit=&offset=
+ *   GET  /api/v1/changes                      what is new, once or as a stream: changes.h
  *   GET  /api/v1/records/REFERENCE            the record, every origin's statement, revisions, head, cosignatures;
  *                                             ?kind= for the subject of a log statement, as it stands
  *   GET  /api/v1/records/REFERENCE/revisions

@@ -91,6 +91,12 @@ bool negotiate_text(const struct http_request *request)
 	return q > 0 && q > accepted(request, "Accept", json);
 }
 
+bool negotiate_events(const struct http_request *request)
+{
+	static const char *const events[3] = { "text/event-stream", NULL, NULL };
+	return accepted(request, "Accept", events) > 0;
+}
+
 /* RFC 9110 12.5.3. */
 bool negotiate_gzip(const struct http_request *request)
 {

@@ -9,6 +9,9 @@
 #include "node/api/history.h"
 #include "node/api/text.h"
 
+/* Of a file's name, without its ending. */
+enum { NAME_BYTES = 200 };
+
 void piece_time(struct answer *a, struct json *j, const char *key, uint64_t wall_ms)
 {
 	json_key(j, key);
@@ -88,12 +91,11 @@ void piece_head_text(struct answer *a, const char *origin, uint64_t index)
 
 /* ---- the proof ---- */
 
-/* A name for who saves it: letters, digits and '-' only. */
-static const char *file_name(struct arena *arena, const char *subject)
+const char *piece_proof_name(struct arena *arena, const char *subject)
 {
-	char name[SUBJECT_MAX + 1];
+	char name[NAME_BYTES + 1];
 	size_t n = 0;
-	for (const char *c = subject; *c != '\0' && n < SUBJECT_MAX; c++) {
+	for (const char *c = subject; *c != '\0' && n < NAME_BYTES; c++) {
 		bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z');
 		if (plain)
 			name[n++] = *c;
@@ -104,7 +106,7 @@ static const char *file_name(struct arena *arena, const char *subject)
 	return arena_printf(arena, "%s.tlog-proof", n > 0 ? name : "record");
 }
 
-void piece_proof(struct answer *a, const char *subject, const struct found *chosen, bool cosigned)
+int piece_proof_file(struct answer *a, const struct found *chosen, bool cosigned, struct buf *out, struct err *err)
 {
 	const struct view *view = a->context->view;
 	const struct as_of *at = answer_origin(a, chosen->origin);
@@ -112,24 +114,32 @@ void piece_proof(struct answer *a, const char *subject, const struct found *chos
 	struct found entry;
 	struct tree_proof path;
 	struct buf extra = { 0 };
-	struct err err = { 0 };
-	int rc = view->entry(view->ctx, chosen->origin, chosen->index, &a->found, &entry, &err);
+	int rc = view->entry(view->ctx, chosen->origin, chosen->index, &a->found, &entry, err);
 	answer_mask(a, &entry);
 	if (rc == OK && head.len == 0)
-		rc = err_set(&err, ERR_NOT_READY, "%s has no %s head yet", chosen->origin, cosigned ? "cosigned" : "signed");
+		rc = err_set(err, ERR_NOT_READY, "%s has no %s head yet", chosen->origin, cosigned ? "cosigned" : "signed");
 	if (rc == OK)
 		rc = view->prove(view->ctx, chosen->origin, chosen->index, cosigned ? at->cosigned_size : at->head_size, &path,
-		                 &err);
+		                 err);
+	if (rc != OK)
+		return rc;
+	proof_extra_write(entry.envelope, entry.state, entry.payload, &extra);
+	proof_write(buf_bytes(&extra), chosen->index, &path, head, out);
+	buf_free(&extra);
+	return OK;
+}
+
+void piece_proof(struct answer *a, const char *subject, const struct found *chosen, bool cosigned)
+{
+	struct err err = { 0 };
+	int rc = piece_proof_file(a, chosen, cosigned, &a->body, &err);
 	if (rc != OK) {
 		problem_err(a, rc, &err);
 		return;
 	}
-	proof_extra_write(entry.envelope, entry.state, entry.payload, &extra);
-	proof_write(buf_bytes(&extra), chosen->index, &path, head, &a->body);
-	buf_free(&extra);
-	answer_mark(a, at);
+	answer_mark(a, answer_origin(a, chosen->origin));
 	a->type = "application/octet-stream";
-	a->file = file_name(a->arena, subject);
+	a->file = piece_proof_name(a->arena, subject);
 }
 
 bool piece_proof_head(struct answer *a, bool *cosigned)

@@ -131,10 +131,16 @@ enum {
 	PACKED_SLOTS = 512,                 /* packed bundles that one reader remembers, */
 	PACKED_BUNDLE_MAX = 16 * 1024,      /* none of them larger */
 	SUBMISSIONS_MAX = 16,               /* batches waiting to be taken in */
+	EVENT_BYTES_MAX = 4 * 1024 * 1024,  /* one event, or a line of it, that the command line takes */
 	CLIENT_BODY_MAX = 64 * 1024 * 1024, /* an answer that the command line takes */
 	QUERY_MAX = 4096,
 	QUERY_TERMS_MAX = 64,
 	SEARCH_LIMIT_DEFAULT = 20,
+	STREAMS_MAX = 256,             /* answers that stay open */
+	STREAM_PAUSE_MS = 250,         /* between two looks of one at what is new */
+	STREAM_BEAT_MS = 15 * 1000,    /* without anything new before it says that it lives */
+	CHANGES_STEPS_MAX = 512,       /* steps looked at for one answer about what is new, */
+	CHANGES_SCAN_MAX = 128 * 1024, /* and entries: it says that there is more */
 	SEARCH_LIMIT_MAX = 200,
 	SEARCH_OFFSET_MAX = 10000,
 	REVISIONS_MAX = 1000,

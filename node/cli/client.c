@@ -17,10 +17,14 @@
 enum { CONNECT_TIMEOUT_MS = 10 * 1000, STALL_TIMEOUT_S = 120 };
 
 struct client {
-	CURL *curl;          /* NULL: the folder is read in this process */
-	char base[1024];     /* "http://host:port" */
-	int folder;          /* descriptor of DIR, while its socket is used; -1 */
-	struct node_dir dir; /* when the folder is read in this process */
+	CURL *curl;               /* NULL: the folder is read in this process */
+	char base[1024];          /* "http://host:port" */
+	int folder;               /* descriptor of DIR, while its socket is used; -1 */
+	struct node_dir dir;      /* when the folder is read in this process */
+	struct reply *reply;      /* of the transfer that is under way */
+	client_piece_cb piece_cb; /* of a stream; NULL: none */
+	void *piece_arg;
+	bool refused; /* a piece was not taken */
 };
 
 static bool is_url(const char *where)
@@ -276,9 +280,17 @@ static int answer_stopped(struct client *c, const char *target, const char *acce
 
 /* ---- over a connection ---- */
 
+/* Of a stream the pieces are given away; the status is known when the first byte of a body comes. */
 static size_t take_body(char *data, size_t size, size_t count, void *arg)
 {
-	struct reply *out = arg;
+	struct client *c = arg;
+	struct reply *out = c->reply;
+	long status = 0;
+	(void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (c->piece_cb != NULL && status == 200) {
+		c->refused = !c->piece_cb(c->piece_arg, bytes_of(data, size * count));
+		return c->refused ? 0 : size * count;
+	}
 	if (size * count > CLIENT_BODY_MAX - out->body.len)
 		return 0; /* libcurl ends the transfer with CURLE_WRITE_ERROR */
 	buf_add(&out->body, data, size * count);
@@ -320,6 +332,7 @@ static int transfer(struct client *c, const char *target, struct curl_slist *hea
 {
 	struct buf url = { 0 };
 	long status = 0;
+	c->reply = out;
 	buf_printf(&url, "%s%s", c->base, target);
 	(void)curl_easy_setopt(c->curl, CURLOPT_URL, buf_str(&url));
 	(void)curl_easy_setopt(c->curl, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -332,7 +345,7 @@ static int transfer(struct client *c, const char *target, struct curl_slist *hea
 	(void)curl_easy_setopt(c->curl, CURLOPT_USERAGENT, "normlink/" SHELL_VERSION);
 	(void)curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, headers);
 	(void)curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take_body);
-	(void)curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, out);
+	(void)curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, c);
 	(void)curl_easy_setopt(c->curl, CURLOPT_HEADERFUNCTION, take_header);
 	(void)curl_easy_setopt(c->curl, CURLOPT_HEADERDATA, out);
 	CURLcode code = curl_easy_perform(c->curl);
@@ -362,6 +375,23 @@ int client_get(struct client *c, const char *target, const char *accept, struct 
 	int rc = transfer(c, target, headers, out, err);
 	curl_slist_free_all(headers);
 	return rc;
+}
+
+int client_stream(struct client *c, const char *target, const char *accept, client_piece_cb piece_cb, void *arg,
+                  struct reply *out, struct err *err)
+{
+	*out = (struct reply){ 0 };
+	if (c->curl == NULL)
+		return err_set(err, ERR_CLOSED, "nobody serves this folder, and nothing comes: normlink serve does");
+	c->piece_cb = piece_cb;
+	c->piece_arg = arg;
+	c->refused = false;
+	struct curl_slist *headers = add_header(NULL, "Accept", accept);
+	(void)curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L);
+	int rc = transfer(c, target, headers, out, err);
+	curl_slist_free_all(headers);
+	c->piece_cb = NULL;
+	return c->refused ? OK : rc;
 }
 
 int client_post(struct client *c, const char *target, const char *type, struct bytes body, struct reply *out,

@@ -36,6 +36,11 @@ void client_close(struct client *c);
  * ERR_CLOSED, ERR_TIMEOUT, ERR_PROTOCOL, ERR_LIMIT (larger than CLIENT_BODY_MAX): it did not; of a stopped node also
  * what reading its store met.  out is filled anew; free with reply_free in any case. */
 CHECKED int client_get(struct client *c, const char *target, const char *accept, struct reply *out, struct err *err);
+/* The same for a body that may never end: of an answer 200 it is given piece by piece, and out has none of it.  A piece
+ * that is not taken (false) ends it, with OK.  ERR_CLOSED also of a stopped node. */
+typedef bool (*client_piece_cb)(void *arg, struct bytes piece);
+CHECKED int client_stream(struct client *c, const char *target, const char *accept, client_piece_cb piece_cb, void *arg,
+                          struct reply *out, struct err *err);
 /* The same with a body, borrowed until it returns; not of a stopped node. */
 CHECKED int client_post(struct client *c, const char *target, const char *type, struct bytes body, struct reply *out,
                         struct err *err);

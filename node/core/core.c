@@ -30,6 +30,7 @@ struct pending_store *core_store(struct core *c, size_t log, struct store_write 
 	}
 	(*w)->op = ++c->next_op;
 	(*w)->weight = (*w)->arena.used;
+	(*w)->wall_ms = c->wall_ms;
 	if ((*w)->kind == WRITE_HEAD || (*w)->kind == WRITE_ENTRIES)
 		(*w)->head_cosigned = (*w)->head.len > 0 && cosigned_enough(c, log, (*w)->head);
 	struct pending_store *s = &c->stores[c->store_count++];

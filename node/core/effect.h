@@ -71,7 +71,7 @@ struct store_write {
 	 * entries, state says what the peer gets. */
 	uint64_t *indexes;
 	char peer[NAME_MAX_BYTES + 1]; /* WRITE_AUDIT: the peer's origin */
-	uint64_t wall_ms;              /* likewise: now */
+	uint64_t wall_ms;              /* now, as the core has it */
 	size_t weight;                 /* bytes held, for queue limits */
 	struct arena arena;            /* owns everything above */
 };

@@ -50,6 +50,33 @@ struct found {
 	uint64_t redacted_by; /* index of the statement, for one entry that is redacted; 0: none */
 };
 
+/* A place in the order in which entries came under a head here: all before it was given.  Zero is the beginning. */
+struct change_cursor {
+	uint64_t seq;   /* of the step that is being read; 0: before the first */
+	uint64_t index; /* the first entry of it that was not given yet */
+	uint32_t check; /* tells this node's steps from another's, and from those of a database put back */
+};
+
+/* What a log held when one looked last. */
+struct known_size {
+	const char *origin;
+	uint64_t size;
+};
+
+/* One record that came: new, or a revision; older ones are given, too, whatever came after. */
+struct change {
+	struct found found;
+	bool first;                 /* the origin's first statement on the subject */
+	struct change_cursor after; /* from where to go on */
+};
+
+struct change_list {
+	struct change *v;
+	size_t count;
+	struct change_cursor next; /* from where to go on after all of them */
+	bool more;                 /* there was no room, or no time, for all that there is */
+};
+
 /* One payload that was taken away, and the statement that says so. */
 struct redacted {
 	const char *origin;
@@ -121,6 +148,12 @@ struct view {
 	/* Best first; among equals by origin and index.  Only current records.  ERR_USAGE: a query that cannot be read
 	 * (too long, too many terms). */
 	int (*search)(void *ctx, const struct query *query, struct arena *arena, struct found_list *out, struct err *err);
+	/* What came since, as the query's filters and words have it (no offset), in the order of its coming; never an entry
+	 * that no complete head covers.  known: besides, only what those logs did not hold then.  With seq UINT64_MAX only
+	 * next is set, to the end.  ERR_CONFLICT: a cursor of another node, or of what was put back since; ERR_USAGE. */
+	int (*changes)(void *ctx, const struct query *query, const struct change_cursor *from,
+	               const struct known_size *known, size_t known_count, struct arena *arena, struct change_list *out,
+	               struct err *err);
 	/* Every revision of a subject, every origin; for an undated designator those of all its dated editions too.  kind:
 	 * of these alone, and it says how the subject is read (record_subject); 0: of any, by a designator.  Newest edition
 	 * first, then current before superseded statements.  Empty is OK. */

@@ -6,6 +6,7 @@
 #include "node/base/must.h"
 #include "node/shell/doors.h"
 #include "node/shell/local.h"
+#include "node/shell/streams.h"
 
 struct exchange *exchange_new(struct shell *s, struct http_conn *conn, bool local)
 {
@@ -108,12 +109,16 @@ void exchange_text(struct exchange *x, struct bytes text)
 
 /* ---- questions, on a reader ---- */
 
-static void answer_run(struct reader_job *job, struct store *store)
+void exchange_look(struct exchange *x)
 {
-	struct exchange *x = (struct exchange *)job;
-	struct view view = store_view(store);
-	const struct api_context context = {
-		.view = &view,
+	x->writable = writer_figures(x->shell->writer)->writable;
+	x->withheld = core_withheld(x->shell->core);
+}
+
+void exchange_context(struct exchange *x, const struct view *view, struct api_context *out)
+{
+	*out = (struct api_context){
+		.view = view,
 		.status = x->told ? &x->status : NULL,
 		.own_log = &x->shell->dir->log_digest,
 		.mirror = skey_public(x->shell->dir->mirror_key),
@@ -125,8 +130,16 @@ static void answer_run(struct reader_job *job, struct store *store)
 		.withheld = x->withheld,
 		.local = x->local,
 		.counters = &x->counters,
-		.packed = job->packed,
 	};
+}
+
+static void answer_run(struct reader_job *job, struct store *store)
+{
+	struct exchange *x = (struct exchange *)job;
+	struct view view = store_view(store);
+	struct api_context context;
+	exchange_context(x, &view, &context);
+	context.packed = job->packed;
 	x->http_status = api_answer(&x->request, &context, &x->arena, &x->out);
 }
 
@@ -152,8 +165,7 @@ static void ask(struct exchange *x)
 	if (x->told)
 		core_status(s->core, loop_mono_ms(), loop_wall_ms(), &x->arena, &x->status);
 	copy_counters(s, &x->counters);
-	x->writable = writer_figures(s->writer)->writable;
-	x->withheld = core_withheld(s->core);
+	exchange_look(x);
 	x->job.run_cb = answer_run;
 	x->job.done_cb = answer_done;
 	readers_push(s->readers, &x->job, false);
@@ -164,6 +176,6 @@ void exchange_begin(struct exchange *x)
 	x->ends = !x->request.keep_alive;
 	if (x->shell->phase != SHELL_RUNNING)
 		exchange_problem(x, 503, "this node stops");
-	else if (!(x->local && local_take(x)) && !doors_take(x))
+	else if (!(x->local && local_take(x)) && !doors_take(x) && !streams_take(x))
 		ask(x);
 }

@@ -41,13 +41,19 @@ struct exchange {
 	struct buf out; /* the whole response */
 	int http_status;
 	bool done;
-	bool large; /* one of UPLOADS_MAX whose body is larger than others may be */
-	bool cut;   /* its body is not whole: http_body_may_be_cut() */
-	bool ends;  /* nothing follows on this connection */
+	bool large;   /* one of UPLOADS_MAX whose body is larger than others may be */
+	bool cut;     /* its body is not whole: http_body_may_be_cut() */
+	bool ends;    /* nothing follows on this connection */
+	bool streams; /* out is sent as it grows (streams.h), before it is done */
 };
 
 struct exchange *exchange_new(struct shell *s, struct http_conn *conn, bool local);
 void exchange_free(struct exchange *x);
+
+/* Note what the node says of itself now, for exchange_context(). */
+void exchange_look(struct exchange *x);
+/* What an answer is made from, on a reader; borrows both.  packed is left for the reader to set. */
+void exchange_context(struct exchange *x, const struct view *view, struct api_context *out);
 
 /* Have it answered, now or later. */
 void exchange_begin(struct exchange *x);

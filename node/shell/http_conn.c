@@ -123,6 +123,17 @@ void http_conn_write_out(struct http_conn *c)
 	c->writing = true;
 }
 
+static void add_out(struct http_conn *c, struct buf *more)
+{
+	if (c->out.len == 0) {
+		buf_free(&c->out);
+		c->out = buf_take(more);
+	} else {
+		buf_add_bytes(&c->out, buf_bytes(more));
+		buf_free(more);
+	}
+}
+
 /* Move the answers that are ready, as far as the order of the requests allows. */
 static void collect(struct http_conn *c)
 {
@@ -132,14 +143,11 @@ static void collect(struct http_conn *c)
 		if (c->first == NULL)
 			c->last = NULL;
 		c->exchanges--;
-		if (c->out.len == 0) {
-			buf_free(&c->out);
-			c->out = buf_take(&x->out);
-		} else {
-			buf_add_bytes(&c->out, buf_bytes(&x->out));
-		}
+		add_out(c, &x->out);
 		exchange_free(x);
 	}
+	if (c->first != NULL && c->first->streams && c->first->out.len > 0)
+		add_out(c, &c->first->out);
 }
 
 /* ---- reading and waiting ---- */
@@ -153,7 +161,9 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *data)
 	if (n < 0) {
 		c->ended = true;
 		(void)http_take_cut(c);
-		if (n != UV_EOF || c->state == CONN_LINGERING)
+		/* Nobody is left to read what would still come. */
+		bool streaming = c->first != NULL && c->first->streams;
+		if (n != UV_EOF || streaming || c->state == CONN_LINGERING)
 			http_conn_drop(c);
 		else if (c->state == CONN_OPEN)
 			c->state = CONN_ENDING;
@@ -279,6 +289,11 @@ void http_conn_end(struct http_conn *c)
 	else if (c->state == CONN_OPEN)
 		c->state = CONN_ENDING;
 	http_conn_advance(c);
+}
+
+bool http_conn_behind(const struct http_conn *c)
+{
+	return http_conn_unsent(c) > 0;
 }
 
 bool http_conn_owes(const struct http_conn *c)

@@ -26,6 +26,8 @@ void http_conn_advance(struct http_conn *c);
 void http_conn_end(struct http_conn *c);
 void http_conn_drop(struct http_conn *c);
 
+/* Is it still sending what it was given? */
+bool http_conn_behind(const struct http_conn *c);
 /* Does it still owe an answer? */
 bool http_conn_owes(const struct http_conn *c);
 struct http_conn *http_conn_next(const struct http_conn *c);

@@ -10,6 +10,7 @@
 #include "node/shell/hand.h"
 #include "node/shell/high_water.h"
 #include "node/shell/link.h"
+#include "node/shell/streams.h"
 #include "node/shell/submit.h"
 
 /* ---- what readers do for the core ---- */
@@ -256,6 +257,9 @@ void interpret_stored(void *shell, const struct writer_done *done)
 		loaded(s, done);
 		return;
 	}
+	enum store_write_kind kind = done->write->kind;
+	if (done->code == OK && (kind == WRITE_ENTRIES || kind == WRITE_HEAD || kind == WRITE_PAYLOADS))
+		streams_wake(s);
 	struct event event = { .kind = EV_STORED };
 	event.u.stored.op = done->write->op;
 	event.u.stored.code = done->code;

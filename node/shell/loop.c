@@ -15,6 +15,7 @@
 #include "node/shell/httpd.h"
 #include "node/shell/interpret.h"
 #include "node/shell/link.h"
+#include "node/shell/streams.h"
 #include "node/shell/submit.h"
 
 enum {
@@ -85,6 +86,7 @@ void loop_settle(struct shell *s)
 	submits_settle(s);
 	doors_settle(s);
 	hands_settle(s);
+	streams_settle(s);
 	watch_writer(s);
 	link_settle_all(s);
 	readers_wake(s->readers);
@@ -105,6 +107,7 @@ static void close_all(struct shell *s)
 	readers_stop(&s->readers);
 	writer_stop(&s->writer);
 	asker_stop(&s->asker);
+	streams_close(s);
 	if (s->handles_open) {
 		uv_close((uv_handle_t *)&s->tick, NULL);
 		uv_close((uv_handle_t *)&s->deadline, NULL);

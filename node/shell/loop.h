@@ -35,6 +35,7 @@ struct submits;
 struct doors;
 struct asker;
 struct hands;
+struct streams;
 
 enum { READ_CHUNK = 256 * 1024, LINK_BUCKETS = 256 };
 
@@ -89,6 +90,7 @@ struct shell {
 	struct asker *asker;
 	size_t uploads; /* requests whose body is larger than HTTP_PUBLIC_BODY_MAX, under way */
 	struct hands *hands;
+	struct streams *streams;
 	struct api_counters counters;
 };
 

@@ -18,6 +18,7 @@
 #include "node/shell/interpret.h"
 #include "node/shell/link.h"
 #include "node/shell/loop.h"
+#include "node/shell/streams.h"
 #include "node/shell/submit.h"
 #include "node/shell/trust.h"
 #include "node/store/store.h"
@@ -252,6 +253,7 @@ void shell_free(struct shell *shell)
 		addresses_remove(shell->dir->path);
 		submits_free(shell);
 		doors_free(shell);
+		streams_free(shell);
 		hands_free(shell);
 		httpd_free(shell);
 		must(uv_loop_close(&shell->uv) == 0);

@@ -1,5 +1,6 @@
 #include "node/store/arrive.h"
 
+#include "node/store/arrival.h"
 #include "node/store/key_statements.h"
 #include "node/store/redact.h"
 #include "proto/entry.h"
@@ -14,9 +15,10 @@ static int is_hidden(struct store *s, int64_t slot, uint64_t index, bool *out, s
 	return rc;
 }
 
-static int arrive_one(struct store *s, int64_t slot, uint64_t index, const struct entry *e, int64_t packing,
-                      struct bytes packed, struct err *err)
+static int arrive_one(struct store *s, const struct origin_row *o, uint64_t index, const struct entry *e,
+                      int64_t packing, struct bytes packed, uint64_t wall_ms, struct err *err)
 {
+	int64_t slot = o->slot;
 	const struct packed_payload row = { PAYLOAD_PRESENT, packing, packed, { 0 } };
 	bool arrived = false, hidden;
 	int rc = payload_arrive(s, slot, index, &row, &arrived, err);
@@ -26,7 +28,9 @@ static int arrive_one(struct store *s, int64_t slot, uint64_t index, const struc
 	rc = is_hidden(s, slot, index, &hidden, err);
 	if (rc == OK && e->counts)
 		rc = key_statements_put(&s->db, slot, index, err);
-	return rc == OK ? viewer_add(s->viewer, slot, index, hidden, PAYLOAD_PRESENT, e->payload, err) : rc;
+	if (rc == OK)
+		rc = viewer_add(s->viewer, slot, index, hidden, PAYLOAD_PRESENT, e->payload, err);
+	return rc == OK && index < o->head_size ? arrival_put(&s->db, slot, index, index, wall_ms, err) : rc;
 }
 
 int arrive_payloads(struct store *s, const struct origin_row *o, const struct store_write *w, struct err *err)
@@ -39,7 +43,7 @@ int arrive_payloads(struct store *s, const struct origin_row *o, const struct st
 		int64_t packing = PACKED_RAW;
 		buf_reset(&scratch);
 		compressor_pack(c, dictionary, w->entries[i].payload, &scratch, &packing);
-		rc = arrive_one(s, o->slot, w->indexes[i], &w->entries[i], packing, buf_bytes(&scratch), err);
+		rc = arrive_one(s, o, w->indexes[i], &w->entries[i], packing, buf_bytes(&scratch), w->wall_ms, err);
 	}
 	compressor_free(c);
 	buf_free(&scratch);

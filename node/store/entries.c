@@ -1,5 +1,7 @@
 #include "node/store/entries.h"
 
+#include "node/store/arrival.h"
+
 #include "node/base/must.h"
 #include "node/store/schema.h"
 #include "node/store/tiles.h"
@@ -128,10 +130,14 @@ int origin_set_head(struct store *s, struct origin_row *o, const struct store_wr
 {
 	if (w->head_size > o->size || (w->head_size == o->size && !hash_equal(&w->head_root, &o->root)))
 		return err_set(err, ERR_CORRUPT, "the head of %s is for other entries than those held", o->name);
+	int rc = OK;
+	if (w->head_size > o->head_size)
+		rc = arrival_put(&s->db, o->slot, o->head_size, w->head_size - 1, w->wall_ms, err);
 	o->head_size = w->head_size;
 	if (o->target_size <= o->head_size)
 		o->target_size = 0;
-	int rc = w->head_cosigned ? origin_set_cosigned(s, o, w, err) : OK;
+	if (rc == OK && w->head_cosigned)
+		rc = origin_set_cosigned(s, o, w, err);
 	if (rc != OK)
 		return rc;
 	return db_run(&s->db, err,

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "node/base/must.h"
+#include "node/store/arrival.h"
 #include "node/store/audit.h"
 #include "node/store/chain.h"
 #include "node/store/forks.h"
@@ -69,6 +70,13 @@ static int ask_search(void *ctx, const struct query *query, struct arena *arena,
                       struct err *err)
 {
 	return search_words(ctx, query, arena, out, err);
+}
+
+static int ask_changes(void *ctx, const struct query *query, const struct change_cursor *from,
+                       const struct known_size *known, size_t known_count, struct arena *arena, struct change_list *out,
+                       struct err *err)
+{
+	return arrival_changes(ctx, query, from, known, known_count, arena, out, err);
 }
 
 static int ask_subject(void *ctx, int kind, const char *subject, struct arena *arena, struct found_list *out,
@@ -360,6 +368,7 @@ struct view store_view(struct store *s)
 		.begin = ask_begin,
 		.end = ask_end,
 		.search = ask_search,
+		.changes = ask_changes,
 		.subject = ask_subject,
 		.entry = ask_entry,
 		.redactions = ask_redactions,

@@ -18,6 +18,10 @@ enum { APPLICATION_ID = 0x6e726d6c };
  * that it was trained from has been redacted.  payload.collection: NULL is public.  missing: payloads that are not here
  * and not redacted (2: withheld).  delivered, refused: what peers got of collections that are not public, and did not.
  */
+#define ARRIVAL_TABLE                                                                                                  \
+	"CREATE TABLE arrival(seq INTEGER PRIMARY KEY, slot INTEGER NOT NULL, first INTEGER NOT NULL,"                     \
+	" last INTEGER NOT NULL, time_s INTEGER NOT NULL);"
+
 static const char log_tables[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE origin(slot INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, digest BLOB NOT NULL UNIQUE,"
@@ -37,7 +41,7 @@ static const char log_tables[] =
     "CREATE TABLE refused(peer TEXT NOT NULL, slot INTEGER NOT NULL, collection TEXT NOT NULL, last_ms INTEGER NOT "
     "NULL,"
     " times INTEGER NOT NULL, PRIMARY KEY(peer, slot, collection)) WITHOUT ROWID;"
-    "CREATE TABLE dictionary(id INTEGER PRIMARY KEY, data BLOB NOT NULL, stale INTEGER NOT NULL);";
+    "CREATE TABLE dictionary(id INTEGER PRIMARY KEY, data BLOB NOT NULL, stale INTEGER NOT NULL);" ARRIVAL_TABLE;
 
 /* doc: one row for each valid record.  previous is the index of the statement that it supersedes (-1: none), revision
  * how many there are with it, title_bytes is for ranking, ics its codes with blanks between, digest the first bytes of
@@ -115,6 +119,32 @@ int schema_create(struct db *db, struct err *err)
 	return rc;
 }
 
+/* Each version's step to the next.  What came before arrivals were noted came at once. */
+static const char *const migrations[SCHEMA_VERSION] = {
+	[1] = ARRIVAL_TABLE "INSERT INTO arrival(slot, first, last, time_s)"
+	                    " SELECT slot, 0, head_size - 1, unixepoch() FROM origin WHERE head_size > 0 ORDER BY slot;",
+};
+
+int schema_migrate(struct db *db, struct err *err)
+{
+	int64_t version = 0;
+	int rc = db_get_int_values(db, err, &version, "PRAGMA user_version", NULL, 0);
+	if (rc != OK || version < 1 || version >= SCHEMA_VERSION)
+		return rc;
+	char sql[64];
+	(void)snprintf(sql, sizeof sql, "PRAGMA user_version=%d;", SCHEMA_VERSION);
+	rc = db_begin_write(db, err);
+	for (; rc == OK && version < SCHEMA_VERSION; version++)
+		rc = db_script(db, err, migrations[version]);
+	if (rc == OK)
+		rc = db_script(db, err, sql);
+	if (rc == OK)
+		rc = db_commit(db, err);
+	if (rc != OK)
+		db_rollback(db);
+	return rc;
+}
+
 static int meta(struct db *db, const char *key, int64_t *out, struct err *err)
 {
 	*out = 0;
@@ -135,6 +165,10 @@ int schema_check(struct db *db, bool *view_fits, struct err *err)
 	if (version > SCHEMA_VERSION)
 		return err_set(err, ERR_UNSUPPORTED,
 		               "normlink.db has format %lld, this program knows up to %d: use a newer normlink",
+		               (long long)version, SCHEMA_VERSION);
+	if (version < SCHEMA_VERSION)
+		return err_set(err, ERR_UNSUPPORTED,
+		               "normlink.db has the older format %lld: `normlink reindex` brings it up to %d",
 		               (long long)version, SCHEMA_VERSION);
 	rc = meta(db, "view_version", &view, err);
 	if (rc == OK)

@@ -16,7 +16,7 @@
 #include "node/store/db.h"
 
 enum {
-	SCHEMA_VERSION = 1, /* of the log tables; a change needs a migration */
+	SCHEMA_VERSION = 2, /* of the log tables; a change needs a migration */
 	VIEW_VERSION = 3,   /* of the view tables and of what is put into them; a change rebuilds them at the next start */
 	SLOT_SHIFT = 40,    /* a log has less than 2^40 entries */
 	FACET_HIDDEN = 16,  /* more than a code has parts */
@@ -48,6 +48,10 @@ CHECKED int schema_drop_view(struct db *db, struct err *err);
 /* Note that the view was made by this program.  Inside the transaction that makes it. */
 CHECKED int schema_stamp_view(struct db *db, struct err *err);
 
+/* Bring the log tables of an older version up to this one's, in a transaction of its own. */
+CHECKED int schema_migrate(struct db *db, struct err *err);
+
 /* May this program use the database?  *view_fits: its view is as this program would make it.
- * ERR_CORRUPT: not ours.  ERR_UNSUPPORTED: made by a newer version. */
+ * ERR_CORRUPT: not ours.  ERR_UNSUPPORTED: made by a newer version, or by an older
+ * one and not migrated. */
 CHECKED int schema_check(struct db *db, bool *view_fits, struct err *err);

@@ -6,20 +6,12 @@
 #include "node/base/must.h"
 #include "node/store/chain.h"
 #include "node/store/entries.h"
+#include "node/store/filter.h"
 #include "node/store/hits.h"
 #include "node/store/match.h"
 #include "node/store/schema.h"
 #include "proto/designator.h"
 #include "proto/record.h"
-
-/* The filters of a query, as what rows hold. */
-struct filter {
-	int64_t status, kind, slot; /* 0: any */
-	const char *ics;            /* NULL: any */
-	size_t ics_len;
-	bool public;  /* what is hidden is not there */
-	bool nothing; /* asks for an origin that is not here */
-};
 
 struct search {
 	struct store *store;
@@ -34,28 +26,6 @@ struct search {
 	struct err *err;
 };
 
-static int read_filter(struct search *q, const struct query *query)
-{
-	struct filter *f = &q->filter;
-	if (query->status != NULL && (f->status = status_of_word(query->status)) == 0)
-		return err_set(q->err, ERR_USAGE, "no status is called that");
-	if (query->kind != NULL && (f->kind = kind_of_word(query->kind)) == 0)
-		return err_set(q->err, ERR_USAGE, "no kind of record is called that");
-	if (query->ics != NULL && !ics_valid(query->ics))
-		return err_set(q->err, ERR_USAGE, "an ICS code is NN, NN.NNN or NN.NNN.NN");
-	f->ics = query->ics;
-	f->ics_len = query->ics != NULL ? strlen(query->ics) : 0;
-	f->public = query->public_only;
-	f->nothing = query->origin != NULL;
-	for (size_t i = 0; query->origin != NULL && i < q->origin_count; i++) {
-		if (strcmp(q->origins[i].name, query->origin) == 0) {
-			f->slot = q->origins[i].slot;
-			f->nothing = false;
-		}
-	}
-	return OK;
-}
-
 static int load_origins(struct search *q, struct arena *arena)
 {
 	int rc = origin_list(&q->store->db, arena, &q->origins, &q->origin_count, q->err);
@@ -67,26 +37,6 @@ static int load_origins(struct search *q, struct arena *arena)
 	for (size_t i = 0; i < q->origin_count; i++)
 		q->place[q->origins[i].slot] = (unsigned)i;
 	return rc;
-}
-
-/* A code and what lies below it: "03" and "03.120", not "030". */
-static bool below(struct bytes code, const struct filter *f)
-{
-	return code.len >= f->ics_len && memcmp(code.data, f->ics, f->ics_len) == 0 &&
-	       (code.len == f->ics_len || code.data[f->ics_len] == '.');
-}
-
-static bool ics_passes(struct bytes codes, const struct filter *f)
-{
-	while (codes.len > 0) {
-		const uint8_t *blank = memchr(codes.data, ' ', codes.len);
-		size_t n = blank == NULL ? codes.len : (size_t)(blank - codes.data);
-		if (below(bytes_of(codes.data, n), f))
-			return true;
-		size_t used = blank == NULL ? n : n + 1;
-		codes = bytes_of(codes.data + used, codes.len - used);
-	}
-	return false;
 }
 
 static int compare_docs(const void *left, const void *right)
@@ -115,7 +65,7 @@ static int collect(struct search *q, sqlite3_stmt *stmt)
 	int rc = OK;
 	while (rc == OK && db_next(&q->store->db, q->err, stmt, &rc)) {
 		int64_t doc = sqlite3_column_int64(stmt, 0);
-		if ((q->filter.ics == NULL || ics_passes(db_column_bytes(stmt, 2), &q->filter)) && !is_exact(q, doc))
+		if ((q->filter.ics == NULL || filter_ics(db_column_bytes(stmt, 2), &q->filter)) && !is_exact(q, doc))
 			rc = add_hit(q, doc, sqlite3_column_int64(stmt, 1));
 	}
 	db_end(stmt);
@@ -187,7 +137,7 @@ static int64_t exact_score(int64_t year, int64_t kind)
 static int keep_exact(struct search *q, sqlite3_stmt *stmt)
 {
 	int64_t doc = sqlite3_column_int64(stmt, 0);
-	if (q->filter.ics != NULL && !ics_passes(db_column_bytes(stmt, 2), &q->filter))
+	if (q->filter.ics != NULL && !filter_ics(db_column_bytes(stmt, 2), &q->filter))
 		return OK;
 	q->exact[q->exact_count++] = doc;
 	return add_hit(q, doc, exact_score(sqlite3_column_int64(stmt, 1), sqlite3_column_int64(stmt, 3)));
@@ -280,7 +230,7 @@ int search_words(struct store *s, const struct query *query, struct arena *arena
 	hits_init(&q.hits, query->offset + query->limit);
 	rc = load_origins(&q, arena);
 	if (rc == OK)
-		rc = read_filter(&q, query);
+		rc = filter_read(query, q.origins, q.origin_count, &q.filter, err);
 	if (rc == OK && !q.filter.nothing)
 		rc = run(&q, query, arena);
 	if (rc == OK)

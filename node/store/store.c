@@ -28,6 +28,8 @@ static int prepare(struct store *s, struct err *err)
 	if (rc == OK && s->mode == STORE_CREATE)
 		rc = schema_create(&s->db, err);
 	bool view_fits = true;
+	if (rc == OK && s->mode == STORE_WRITE)
+		rc = schema_migrate(&s->db, err);
 	if (rc == OK)
 		rc = schema_check(&s->db, &view_fits, err);
 	if (rc == OK)

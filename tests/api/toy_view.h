@@ -6,26 +6,8 @@
 
 #include "node/core/query.h"
 #include "tests/api/toy.h"
+#include "tests/api/toy_changes.h"
 #include "tests/api/toy_classes.h"
-
-static inline struct found toy_found(const struct toy *t, size_t i, bool envelope)
-{
-	const struct toy_entry *e = &t->v[i];
-	return (struct found){
-		.origin = TOY_ORIGIN,
-		.index = i,
-		.current = e->current,
-		.state = e->state,
-		.redacted_by = e->redacted_by,
-		.envelope = envelope ? buf_bytes(&e->envelope) : bytes_of(NULL, 0),
-		.payload = e->state == PAYLOAD_PRESENT ? buf_bytes(&e->payload) : bytes_of(NULL, 0),
-	};
-}
-
-static inline int toy_failure(const struct toy *t, struct err *err)
-{
-	return t->fail == OK ? OK : err_set(err, t->fail, "the toy fails");
-}
 
 static inline struct as_of toy_as_of(const struct toy *t)
 {
@@ -211,6 +193,7 @@ static inline struct view toy_view(struct toy *t)
 		                  .begin = toy_begin,
 		                  .end = toy_end,
 		                  .search = toy_search,
+		                  .changes = toy_changes,
 		                  .subject = toy_subject,
 		                  .entry = toy_entry,
 		                  .redactions = toy_redactions,
