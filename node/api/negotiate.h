@@ -12,6 +12,9 @@
 /* Text for a terminal rather than JSON?  JSON wins a tie, and when neither is asked for. */
 bool negotiate_text(const struct http_request *request);
 
+/* A table of comma-separated values, asked for by its own name, and liked no less than the two? */
+bool negotiate_csv(const struct http_request *request);
+
 /* May the body be packed with gzip, and is that not liked less than the body as it is?  A client that says nothing gets
  * it as it is: many do not unpack unless they asked. */
 bool negotiate_gzip(const struct http_request *request);
