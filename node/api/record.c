@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "node/api/answer.h"
-#include "node/api/changes.h"
+#include "node/api/difference.h"
 #include "node/api/history.h"
 #include "node/api/piece.h"
 #include "node/api/statement.h"
@@ -33,7 +33,7 @@ static void put_revision(struct answer *a, const struct history *h, const struct
 	json_put_bool(j, "current", item->found->current);
 	if (h != NULL) {
 		json_put_text(j, "kind", kind_word(item->kind));
-		changes_json(a, h, (size_t)(item - h->items), j);
+		difference_json(a, h, (size_t)(item - h->items), j);
 	}
 	json_object_end(j);
 }
@@ -251,7 +251,7 @@ void revisions_answer(struct answer *a, struct bytes reference)
 			text_pad(&a->body, h.items[i].found->origin, 24);
 			buf_add_str(&a->body, "  ");
 			put_revision_text(a, &h.items[i], &a->body);
-			changes_text(a, &h, i);
+			difference_text(a, &h, i);
 		}
 		answer_as_of_text(a);
 		return;

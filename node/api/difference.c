@@ -1,4 +1,4 @@
-#include "node/api/changes.h"
+#include "node/api/difference.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -119,7 +119,7 @@ static void put_message(struct json *j, const char *key, const ProtobufCMessage 
 	buf_free(&text);
 }
 
-void changes_json(struct answer *a, const struct history *h, size_t item, struct json *j)
+void difference_json(struct answer *a, const struct history *h, size_t item, struct json *j)
 {
 	struct pair p;
 	pair_read(a, h, item, &p);
@@ -173,7 +173,7 @@ static void put_change_text(void *arg, const struct difference *d)
 	buf_free(&line);
 }
 
-void changes_text(struct answer *a, const struct history *h, size_t item)
+void difference_text(struct answer *a, const struct history *h, size_t item)
 {
 	struct pair p;
 	pair_read(a, h, item, &p);
