@@ -46,6 +46,7 @@ SCHEMAS := $(wildcard proto/*.proto)
 GEN_C   := $(SCHEMAS:proto/%.proto=$(O)/gen/proto/%.pb-c.c)
 GEN_H   := $(GEN_C:.c=.h)
 GEN_O   := $(GEN_C:.c=.o)
+TABLES  := $(patsubst %.tsv,$(O)/gen/%.inc,$(wildcard proto/*.tsv))
 
 .PHONY: help all run test lint fmt asan tsan sim fuzz cover bench install clean setup check programs threads
 .DELETE_ON_ERROR:
@@ -62,11 +63,16 @@ $(O)/gen/proto/%.pb-c.c $(O)/gen/proto/%.pb-c.h: proto/%.proto
 	@mkdir -p $(@D)
 	$(Q)protoc-c --c_out=$(O)/gen/proto -I proto $<
 
+# Data with its sources, as rows of an array.
+$(O)/gen/proto/%.inc: proto/%.tsv proto/table.awk
+	@mkdir -p $(@D)
+	$(Q)LC_ALL=C awk -f proto/table.awk $< >$@
+
 # Generated code is not ours to warn about.
 $(O)/gen/%.o: $(O)/gen/%.c
 	$(Q)$(CC) $(CFLAGS) -w -c $< -o $@
 
-$(O)/obj/%.o: %.c | $(GEN_H)
+$(O)/obj/%.o: %.c | $(GEN_H) $(TABLES)
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	$(Q)$(CC) $(CFLAGS) $(WARN) $(CFLAGS_$(dir $<)) -c $< -o $@

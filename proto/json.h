@@ -20,6 +20,11 @@
 /* Append a message as one line of JSON, without a final LF. */
 void json_of_message(const ProtobufCMessage *message, struct buf *out);
 
+/* The same of one item of a field, as field_item() gives it, and of the fields that the schema does not know, as the
+ * list under "_unknown". */
+void json_of_item(const ProtobufCFieldDescriptor *field, const void *item, struct buf *out);
+void json_of_unknown(const ProtobufCMessage *message, struct buf *out);
+
 /* Read one.  ERR_INVALID names the place. */
 CHECKED int json_to_message(const ProtobufCMessageDescriptor *type, struct bytes text, struct arena *arena,
                             ProtobufCMessage **out, struct err *err);

@@ -79,9 +79,6 @@ static void add_field(struct json *j, const ProtobufCMessage *m, const ProtobufC
 
 static void add_unknown(struct json *j, const ProtobufCMessage *m)
 {
-	if (m->n_unknown_fields == 0)
-		return;
-	json_key(j, JSON_UNKNOWN);
 	json_array_begin(j);
 	for (size_t i = 0; i < m->n_unknown_fields; i++) {
 		const ProtobufCMessageUnknownField *u = &m->unknown_fields[i];
@@ -103,7 +100,10 @@ static void add_message(struct json *j, const ProtobufCMessage *m)
 	json_object_begin(j);
 	for (unsigned i = 0; i < m->descriptor->n_fields; i++)
 		add_field(j, m, &m->descriptor->fields[i]);
-	add_unknown(j, m);
+	if (m->n_unknown_fields > 0) {
+		json_key(j, JSON_UNKNOWN);
+		add_unknown(j, m);
+	}
 	json_object_end(j);
 }
 
@@ -111,4 +111,16 @@ void json_of_message(const ProtobufCMessage *message, struct buf *out)
 {
 	struct json j = { .out = out };
 	add_message(&j, message);
+}
+
+void json_of_item(const ProtobufCFieldDescriptor *field, const void *item, struct buf *out)
+{
+	struct json j = { .out = out };
+	add_value(&j, field, item);
+}
+
+void json_of_unknown(const ProtobufCMessage *message, struct buf *out)
+{
+	struct json j = { .out = out };
+	add_unknown(&j, message);
 }

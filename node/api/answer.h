@@ -50,6 +50,8 @@ void metrics_answer(struct answer *a);
 void index_answer(struct answer *a);
 void evidence_answer(struct answer *a);
 void keys_answer(struct answer *a);
+void statuses_answer(struct answer *a);
+void statistics_answer(struct answer *a);
 /* What follows /witness/ in the path. */
 void witness_answer(struct answer *a, struct bytes rest);
 

@@ -61,6 +61,8 @@ static const struct route {
 	{ "/api/v1/heads", "GET, HEAD", true, heads_answer, NULL },
 	{ "/api/v1/evidence", "GET, HEAD", false, evidence_answer, NULL },
 	{ "/api/v1/keys", "GET, HEAD", false, keys_answer, NULL },
+	{ "/api/v1/statuses", "GET, HEAD", false, statuses_answer, NULL },
+	{ "/api/v1/statistics", "GET, HEAD", false, statistics_answer, NULL },
 	{ "/api/v1/evidence/", "GET, HEAD", false, NULL, evidence_file_answer },
 	{ "/api/v1/peers", "GET, HEAD", true, peers_answer, NULL },
 	{ "/api/v1/status", "GET, HEAD", true, status_answer, NULL },

@@ -9,7 +9,7 @@
  *   GET  /api/v1/changes                      what is new, once or as a stream: changes.h
  *   GET  /api/v1/records/REFERENCE            the record, every origin's statement, revisions, head, cosignatures;
  *                                             ?kind= for the subject of a log statement, as it stands
- *   GET  /api/v1/records/REFERENCE/revisions
+ *   GET  /api/v1/records/REFERENCE/revisions  and what changed from each to the next
  *   GET  /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
  *                                             &head=cosigned for the newest head that a quorum has cosigned)
  *   GET  /api/v1/entries/INDEX                one entry of a log by its number (?origin=, default: the node's own);
@@ -19,6 +19,9 @@
  *                                             what was taken away, why, and which peers have confirmed it
  *   GET  /api/v1/audit?peer=&since=&limit=&offset=
  *                                             local only: which nodes received what is not public, and did not
+ *   GET  /api/v1/statistics?origin=&by=&date=&format=
+ *                                             figures, as JSON, text or CSV (Accept, or ?format=); proto/STATISTICS.md
+ *   GET  /api/v1/statuses?scheme=             what the words of bodies mean in the one lifecycle, and who says so
  *   GET  /api/v1/heads      /api/v1/peers     /api/v1/status
  *   GET  /api/v1/evidence                     origins that signed two histories
  *   GET  /api/v1/evidence/ORIGIN              text/plain: the newest evidence file (?sha256= for an older one)

@@ -15,6 +15,7 @@ static void read_item(struct answer *a, const struct history *h, const struct fo
 	*out = (struct history_item){ .found = found,
 		                          .subject = arena_str(a->arena, s.subject),
 		                          .kind = s.record != NULL ? (int)s.record->kind : h->kind,
+		                          .retracted = s.record != NULL && s.record->retraction != NULL,
 		                          .time_ms = s.envelope.time_ms };
 	statement_free(&s);
 }

@@ -16,7 +16,8 @@ struct history_item {
 	int kind;         /* 0: not told, the record cannot be read */
 	uint64_t time_ms; /* 0: not told */
 	size_t group;
-	bool first; /* the origin's oldest statement on the subject: "added", the others "revised" */
+	bool retracted; /* takes the statement back */
+	bool first;     /* the origin's oldest statement on the subject: "added", the others "revised" */
 };
 
 struct history_group {

@@ -97,6 +97,15 @@ bool negotiate_events(const struct http_request *request)
 	return accepted(request, "Accept", events) > 0;
 }
 
+bool negotiate_csv(const struct http_request *request)
+{
+	static const char *const csv[3] = { "text/csv", NULL, NULL };
+	static const char *const text[3] = { "text/plain", "text/*", "*/*" };
+	static const char *const json[3] = { "application/json", "application/*", "*/*" };
+	int q = accepted(request, "Accept", csv);
+	return q > 0 && q >= accepted(request, "Accept", text) && q >= accepted(request, "Accept", json);
+}
+
 /* RFC 9110 12.5.3. */
 bool negotiate_gzip(const struct http_request *request)
 {

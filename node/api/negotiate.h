@@ -15,6 +15,9 @@ bool negotiate_text(const struct http_request *request);
 /* Server-Sent Events (WHATWG HTML 9.2)?  Only who names them wants them. */
 bool negotiate_events(const struct http_request *request);
 
+/* A table of comma-separated values, asked for by its own name, and liked no less than the two? */
+bool negotiate_csv(const struct http_request *request);
+
 /* May the body be packed with gzip, and is that not liked less than the body as it is?  A client that says nothing gets
  * it as it is: many do not unpack unless they asked. */
 bool negotiate_gzip(const struct http_request *request);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/api/answer.h"
+#include "node/api/difference.h"
 #include "node/api/history.h"
 #include "node/api/piece.h"
 #include "node/api/statement.h"
@@ -11,21 +12,29 @@
 
 /* ---- JSON ---- */
 
-static void put_revision(struct answer *a, const struct history_item *item, bool named, struct json *j)
+static const char *what_of(const struct history_item *item)
+{
+	return item->retracted ? "retracted" : item->first ? "added" : "revised";
+}
+
+/* h: for an answer about revisions alone, which names the subject and says what changed; NULL: one of a record's. */
+static void put_revision(struct answer *a, const struct history *h, const struct history_item *item, struct json *j)
 {
 	json_object_begin(j);
-	if (named) {
+	if (h != NULL) {
 		json_put_text(j, "subject", item->subject);
 		json_put_text(j, "origin", item->found->origin);
 		json_put_bool(j, "frozen", answer_frozen(a, item->found->origin));
 	}
 	json_put_u64(j, "index", item->found->index);
 	piece_time(a, j, "time", item->time_ms);
-	json_put_text(j, "what", item->first ? "added" : "revised");
+	json_put_text(j, "what", what_of(item));
 	json_put_text(j, "state", statement_state(item->found));
 	json_put_bool(j, "current", item->found->current);
-	if (named)
+	if (h != NULL) {
 		json_put_text(j, "kind", kind_word(item->kind));
+		difference_json(a, h, (size_t)(item - h->items), j);
+	}
 	json_object_end(j);
 }
 
@@ -57,7 +66,7 @@ static void put_group(struct answer *a, const struct history *h, size_t number, 
 	json_array_begin(j);
 	for (size_t i = 0; i < h->count; i++)
 		if (h->items[i].group == number)
-			put_revision(a, &h->items[i], false, j);
+			put_revision(a, NULL, &h->items[i], j);
 	json_array_end(j);
 	json_object_end(j);
 }
@@ -83,10 +92,10 @@ static void put_revision_text(struct answer *a, const struct history_item *item,
 {
 	char index[24];
 	(void)snprintf(index, sizeof index, "#%" PRIu64, item->found->index);
-	buf_printf(out, "%-8s  %-23s  %s", index, answer_time(a->arena, item->time_ms, false),
-	           item->first ? "added" : "revised");
+	const char *pad = item->found->current && item->first && !item->retracted ? "  " : "";
+	buf_printf(out, "%-8s  %-23s  %s%s", index, answer_time(a->arena, item->time_ms, false), what_of(item), pad);
 	if (item->found->current)
-		buf_printf(out, "%s  current", item->first ? "  " : "");
+		buf_add_str(out, "  current");
 	if (item->found->state != PAYLOAD_PRESENT)
 		buf_printf(out, "  %s", statement_state(item->found));
 	if (answer_frozen(a, item->found->origin))
@@ -242,6 +251,7 @@ void revisions_answer(struct answer *a, struct bytes reference)
 			text_pad(&a->body, h.items[i].found->origin, 24);
 			buf_add_str(&a->body, "  ");
 			put_revision_text(a, &h.items[i], &a->body);
+			difference_text(a, &h, i);
 		}
 		answer_as_of_text(a);
 		return;
@@ -252,7 +262,7 @@ void revisions_answer(struct answer *a, struct bytes reference)
 	json_key(&j, "revisions");
 	json_array_begin(&j);
 	for (size_t i = 0; i < h.count; i++)
-		put_revision(a, &h.items[i], true, &j);
+		put_revision(a, &h, &h.items[i], &j);
 	json_array_end(&j);
 	answer_as_of(a, &j);
 	json_object_end(&j);

@@ -112,6 +112,7 @@ enum {
 	PREPARE_ARENA_BYTES = 16 * 1024 * 1024,   /* and so is what does not fit in a run's memory */
 	FORKS_SHOWN_MAX = 64,                     /* pieces of evidence about one origin in an answer */
 	FACETS_MAX = 256,                         /* ICS codes of one record that can be searched for */
+	FIGURE_LANGUAGES_MAX = 500,               /* of translations, counted apart; the rest together */
 	SEARCH_EXACT_MAX = 1000,                  /* records that a reference names, put first */
 	STORE_IDLE_AFTER_MS = 100,                /* without a write before the store tidies up */
 	STORE_IDLE_EVERY_MS = 20,                 /* between two steps of that */
@@ -144,6 +145,7 @@ enum {
 	SEARCH_LIMIT_MAX = 200,
 	SEARCH_OFFSET_MAX = 10000,
 	REVISIONS_MAX = 1000,
+	ANSWER_CHANGES_MAX = 8 * 1024 * 1024, /* after so much of an answer, what changed is left out */
 	WITHHELD_MAX = 1000,                  /* collections in an answer, */
 	AUDIT_REFUSED_MAX = 1000,             /* likewise */
 	ANSWER_RECORD_MAX = 16 * 1024 * 1024, /* memory for one decoded record of an answer */

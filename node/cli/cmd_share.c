@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "node/base/limits.h"
 #include "node/cli/command.h"
@@ -7,13 +6,11 @@
 #include "proto/entry.h"
 #include "proto/record.h"
 
-/* One record as POST /local/v1/records takes it. */
-static int write_body(const char *collection, int count, char **origins, struct buf *body, struct err *err)
+static int write_sharing(const char *collection, int count, char **origins, struct buf *record, struct err *err)
 {
 	Normlink__Sharing sharing = NORMLINK__SHARING__INIT;
 	Normlink__Record r = NORMLINK__RECORD__INIT;
 	char subject[CODE_MAX + 1];
-	struct buf record = { 0 };
 	if ((size_t)snprintf(subject, sizeof subject, "%s", collection) >= sizeof subject)
 		return err_set(err, ERR_USAGE, "a collection is called by 1 to %d of a-z 0-9 - .", CODE_MAX);
 	r.has_kind = 1;
@@ -23,38 +20,22 @@ static int write_body(const char *collection, int count, char **origins, struct 
 	sharing.origins = origins;
 	sharing.n_origins = (size_t)count;
 	struct err why = { 0 };
-	int rc = record_encode(&r, &record, &why);
-	if (rc != OK)
-		rc = err_set(err, ERR_USAGE, "%s", why.text);
-	if (rc == OK) {
-		buf_add_u32(body, (uint32_t)record.len);
-		buf_add_bytes(body, buf_bytes(&record));
-	}
-	buf_free(&record);
-	return rc;
+	return record_encode(&r, record, &why) == OK ? OK : err_set(err, ERR_USAGE, "%s", why.text);
 }
 
 static int share(const char *dir, const char *collection, int count, char **origins)
 {
-	struct post post = { 0 };
-	struct reply reply = { 0 };
-	struct buf body = { 0 };
+	struct buf record = { 0 };
 	struct err err = { 0 };
-	int rc = write_body(collection, count, origins, &body, &err);
+	bool unchanged = false;
+	int rc = write_sharing(collection, count, origins, &record, &err);
 	if (rc == OK)
-		rc = post_begin(&post, dir, LOG_WARN, &err);
-	if (rc == OK)
-		rc = post_ask(&post, "/local/v1/records", POST_BYTES, buf_bytes(&body), &reply, &err);
-	if (rc == OK && memmem(reply.body.data, reply.body.len, "unchanged 1", 11) != NULL)
+		rc = post_record(dir, COLLECTION_PUBLIC, buf_bytes(&record), false, &unchanged, &err);
+	if (rc == OK && unchanged)
 		(void)printf("%s was shared with them already; nothing was done\n", collection);
-	else if (rc == OK && memmem(reply.body.data, reply.body.len, "refused 0", 9) == NULL)
-		rc =
-		    err_set(&err, ERR_INVALID, "the node refused it: %.*s", (int)reply.body.len, (const char *)reply.body.data);
 	else if (rc == OK)
 		(void)printf("%s is shared with %d node%s from now on\n", collection, count, count == 1 ? "" : "s");
-	rc = post_end(&post, rc, &err);
-	buf_free(&body);
-	reply_free(&reply);
+	buf_free(&record);
 	return rc == OK ? 0 : command_fail("share", &err, NULL);
 }
 

@@ -7,10 +7,11 @@
 static int run(int argc, char **argv)
 {
 	const char *origin = NULL, *kind = NULL;
-	bool json = false;
+	bool json = false, history = false;
 	const struct args_option options[] = {
 		{ "kind", .value = &kind },
 		{ "origin", .value = &origin },
+		{ "history", .given = &history },
 		{ "json", .given = &json },
 		{ 0 },
 	};
@@ -19,10 +20,14 @@ static int run(int argc, char **argv)
 	if (!args_read(&args) || !args_positional(&args, 2, SUBJECT_MAX))
 		return ARGS_EXIT;
 	bool by_number = client_reference(&target, argc - optind - 1, argv + optind + 1);
+	if (history)
+		buf_add_str(&target, "/revisions");
 	client_parameter(&target, "origin", origin);
 	client_parameter(&target, "kind", kind);
 	int code;
-	if (by_number ? kind != NULL : origin != NULL)
+	if (by_number && history)
+		code = args_wrong(&args, "--history goes with a reference");
+	else if (by_number ? kind != NULL : origin != NULL)
 		code = args_wrong(&args, by_number ? "--kind goes with a subject" : "--origin goes with #INDEX");
 	else
 		code = client_answer("show", argv[optind], buf_str(&target), json);
@@ -49,11 +54,13 @@ const struct command cmd_show = {
 	    "                    notice; or statements about logs: sharing (REFERENCE is a collection), redaction (an\n"
 	    "                    entry's number), key (log, witness, mirror or tls), verdict, authority (an origin),\n"
 	    "                    submitter (a name)\n"
+	    "  --history         every revision by every log, and what changed from one to the next\n"
 	    "  --origin ORIGIN   #INDEX is of this log (default: the node's own)\n"
 	    "  --json            for programs\n",
 	.examples = "  normlink show sac 'GB/T 19001-2016'\n"
 	            "  normlink show sac ISO 9001\n"
 	            "  normlink show sac 'GB/T 19001-2016#en' --kind translation\n"
+	            "  normlink show sac 'GB/T 19001-2016' --history\n"
 	            "  normlink show sac '#4711'\n"
 	            "  normlink show sac members --kind sharing\n"
 	            "  normlink show https://node.iso.example 'ISO 9001:2015' --json\n",

@@ -39,3 +39,9 @@ CHECKED int post_entry(const char *dir, enum log_level level, const char *target
 
 /* A question in text to the node that serves the folder; ERR_CLOSED: none does. */
 CHECKED int post_running(const char *dir, const char *target, struct bytes body, struct reply *out, struct err *err);
+
+/* One record to the log of the folder's node, by itself.  revise: only where the log says something of its kind and
+ * subject already, else ERR_NOT_FOUND.  *unchanged: it says so already.  ERR_INVALID: the node refused it, with its
+ * reason; others as those of the three. */
+CHECKED int post_record(const char *dir, const char *collection, struct bytes record, bool revise, bool *unchanged,
+                        struct err *err);

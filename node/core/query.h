@@ -14,6 +14,7 @@
 #include "node/base/buf.h"
 #include "node/base/err.h"
 #include "node/core/effect.h"
+#include "node/core/figures.h"
 #include "node/core/verdict.h"
 
 /* One origin at the snapshot. */
@@ -189,6 +190,10 @@ struct view {
 	/* The key statements in an origin's log that count (clause 2.10), by index.  ERR_NOT_FOUND: no such origin. */
 	int (*keys)(void *ctx, const char *origin, struct arena *arena, struct log_statement **out, size_t *count,
 	            struct err *err);
+	/* Count the public records of one origin (NULL: of all, each origin's by themselves) as of a day, YYYYMMDD; rows in
+	 * the order of their figures, and within one always the same.  ERR_NOT_FOUND: no such origin. */
+	int (*statistics)(void *ctx, const char *origin, int64_t day, struct arena *arena, struct figure_list *out,
+	                  struct err *err);
 	/* Figures for metrics. */
 	int (*figures)(void *ctx, struct view_figures *out, struct err *err);
 };

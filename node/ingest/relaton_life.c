@@ -1,43 +1,13 @@
 /* Status, stage and dates of a Relaton document. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "node/base/limits.h"
 #include "node/ingest/clean.h"
 #include "node/ingest/relaton.h"
 #include "proto/record.h"
+#include "proto/status_words.h"
 
 /* ---- status --------------------------------------------------------------------------------------------------- */
-
-/* ISO's harmonised stage codes say where a project or standard is: 60.60 is the publication, so 60.00 ("under
- * publication") is not there yet; a review (90) or a ballot on withdrawal (95.20 to 95.92) changes nothing before
- * 95.99; and .98 ends a project at any stage. */
-static int status_of_stage(const char *stage)
-{
-	if (strcmp(stage + 3, "98") == 0)
-		return NORMLINK__STATUS__STATUS_CANCELLED;
-	if (strcmp(stage, "60.60") < 0)
-		return NORMLINK__STATUS__STATUS_PREPARATION;
-	return strcmp(stage, "95.99") == 0 ? NORMLINK__STATUS__STATUS_WITHDRAWN : NORMLINK__STATUS__STATUS_CURRENT;
-}
-
-static int status_of_text(struct bytes text)
-{
-	static const struct {
-		const char *word;
-		int status;
-	} table[] = {
-		{ "valid", NORMLINK__STATUS__STATUS_CURRENT },           { "current", NORMLINK__STATUS__STATUS_CURRENT },
-		{ "published", NORMLINK__STATUS__STATUS_CURRENT },       { "withdrawn", NORMLINK__STATUS__STATUS_WITHDRAWN },
-		{ "obsoleted", NORMLINK__STATUS__STATUS_WITHDRAWN },     { "superseded", NORMLINK__STATUS__STATUS_SUPERSEDED },
-		{ "draft", NORMLINK__STATUS__STATUS_PREPARATION },       { "cancelled", NORMLINK__STATUS__STATUS_CANCELLED },
-		{ "preparation", NORMLINK__STATUS__STATUS_PREPARATION },
-	};
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-		if (text.len == strlen(table[i].word) && strncasecmp(table[i].word, (const char *)text.data, text.len) == 0)
-			return table[i].status;
-	return 0;
-}
 
 static void read_status(struct relaton *r)
 {
@@ -46,12 +16,12 @@ static void read_status(struct relaton *r)
 	struct bytes substage = clean_code(r->arena, yaml_words(yaml_get(status, "substage")));
 	if (stage.len == 0)
 		return;
-	int found = status_of_text(stage);
+	int found = status_of_body_word("relaton", (const char *)stage.data);
 	if (stage.len == 2 && substage.len == 2) {
 		char *code = arena_printf(r->arena, "%s.%s", (const char *)stage.data, (const char *)substage.data);
 		if (stage_valid(code)) {
 			r->standard.stage = code;
-			found = status_of_stage(code);
+			found = status_of_body_word("iso", code);
 		}
 	}
 	if (found == 0) {

@@ -65,8 +65,33 @@ static void keep(struct work *w, struct bytes record)
 	w->ends[out->count++] = out->packed.len;
 }
 
-static int weigh(struct work *w, int kind, const char *subject, struct bytes record, struct err *err)
+/* Clause 2.13: what is corrected is an earlier entry of this log, about the same thing as far as it can still be read.
+ * *fault: why it is not. */
+static int check_corrected(struct work *w, const Normlink__Record *r, struct arena *arena, const char **fault,
+                           struct err *err)
 {
+	struct view view = store_view(w->store);
+	struct found found;
+	Normlink__Record *old = NULL;
+	struct err why = { 0 };
+	unsigned long long index = (unsigned long long)r->correction->index;
+	int rc = view.entry(view.ctx, w->origin, r->correction->index, arena, &found, &why);
+	if (rc == ERR_NOT_FOUND) {
+		*fault = arena_printf(arena, "correction.index: this log has no entry %llu (clause 2.13)", index);
+		return OK;
+	}
+	if (rc != OK)
+		return err_set(err, rc, "%s", why.text);
+	if (found.state == PAYLOAD_PRESENT && payload_open(found.payload, arena, &old, NULL) == OK &&
+	    (old->kind != r->kind || strcmp(old->subject, r->subject) != 0))
+		*fault = arena_printf(arena, "correction.index: entry %llu is about %s (clause 2.13)", index, old->subject);
+	return OK;
+}
+
+static int weigh(struct work *w, const Normlink__Record *r, struct bytes record, struct err *err)
+{
+	int kind = (int)r->kind;
+	const char *subject = r->subject;
 	struct said *slot = find_slot(w, kind, subject);
 	bool same = false;
 	bool exists = true;
@@ -95,6 +120,8 @@ static int take(struct work *w, size_t number, struct bytes record, struct err *
 	struct arena arena = { 0 };
 	struct err why = { 0 };
 	Normlink__Record *r = NULL;
+	const char *fault = NULL;
+	uint64_t refused = w->out->refused;
 	int rc = OK;
 	if (record.len > PAYLOAD_MAX - WRAPPING)
 		refuse(w->out, number, "larger than a payload may be (clause 1.2)");
@@ -108,8 +135,12 @@ static int take(struct work *w, size_t number, struct bytes record, struct err *
 		refuse(w->out, number, "what is said about a log is public");
 	else if (record_personal(r) && w->public)
 		refuse(w->out, number, "the personal part of feedback is not for the public collection (clause 2.11)");
-	else
-		rc = weigh(w, (int)r->kind, r->subject, record, err);
+	else if (r->correction != NULL)
+		rc = check_corrected(w, r, &arena, &fault, err);
+	if (fault != NULL)
+		refuse(w->out, number, fault);
+	else if (rc == OK && refused == w->out->refused)
+		rc = weigh(w, r, record, err);
 	arena_free(&arena);
 	return rc;
 }

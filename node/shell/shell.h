@@ -65,7 +65,7 @@ CHECKED int shell_answer_stopped(const struct node_dir *dir, const struct http_r
  *
  * Everything of api.h, and:
  *
- *   POST /local/v1/records[?collection=NAME]
+ *   POST /local/v1/records[?collection=NAME][&revise=1]
  *       Body: records one after another, each a 4-byte big-endian length and the serialised Record; at most
  *       SUBMIT_ENTRIES_MAX.  The node validates, leaves out what its origin already says, adds nonce and envelope,
  *       appends the rest as one batch, and answers when it is durable: 200, text/plain, a line each:
@@ -77,7 +77,8 @@ CHECKED int shell_answer_stopped(const struct node_dir *dir, const struct http_r
  *           size 4711
  *
  *       then for each refused one "refusal <number in the body, from 0> <reason>".
- *       400 when the body is not of that form, 503 when the store cannot take it; nothing was kept then.
+ *       400 when the body is not of that form, 503 when the store cannot take it, 404 with revise when a record is
+ * about something of which the log says nothing; nothing was kept then.
  *
  *   POST /local/v1/redactions?reference=REFERENCE|index=N&reason=TEXT&basis=TEXT[&dry=1]
  *       Redact what our log says under a reference, or one entry.  Answered when the payloads are out of the log, the

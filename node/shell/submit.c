@@ -102,6 +102,17 @@ static void batch_free(struct batch *b)
 
 /* ---- one batch ---- */
 
+/* ?revise=1: whoever asks knows that something is said already; where nothing is, nothing is to be done. */
+static void screen_records(struct batch *b, struct store *store, const char *origin)
+{
+	const struct http_request *request = &b->exchange->request;
+	struct bytes revise;
+	b->screen_code = screen_run(store, origin, strcmp(b->collection, COLLECTION_PUBLIC) == 0, request->body, &b->screen,
+	                            &b->screen_err);
+	if (b->screen_code == OK && b->screen.added > 0 && http_parameter(request, "revise", &revise))
+		b->screen_code = err_set(&b->screen_err, ERR_NOT_FOUND, "our own log says nothing about it");
+}
+
 static void screen_job(struct reader_job *job, struct store *store)
 {
 	struct batch *b = (struct batch *)job;
@@ -112,8 +123,7 @@ static void screen_job(struct reader_job *job, struct store *store)
 	if (b->source == SOURCE_REDACTION)
 		b->screen_code = redact_screen(store, origin, request, &b->screen, &b->screen_err);
 	else
-		b->screen_code = screen_run(store, origin, strcmp(b->collection, COLLECTION_PUBLIC) == 0, request->body,
-		                            &b->screen, &b->screen_err);
+		screen_records(b, store, origin);
 }
 
 static int status_of(int code)

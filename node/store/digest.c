@@ -46,6 +46,11 @@ static const struct table tables[VIEW_TABLES] = {
 	[TABLE_LINK] = { "link", "SELECT doc >> 40, doc, n, type, detail, target FROM link ORDER BY doc, n", 1 },
 	[TABLE_TALLY] = { "tally", "SELECT slot, current, invalid, missing FROM tally ORDER BY slot", -1 },
 	[TABLE_REDACTION] = { "redaction", "SELECT id >> 40, id, statement FROM redaction ORDER BY id", 1 },
+	[TABLE_MEASURE] = { "measure",
+	                    "SELECT slot, doc, about, kind, rest, retracted, level, obligation, status, year, degree, "
+	                    "started,"
+	                    " finished, last, due, state, fields, makes FROM measure ORDER BY about, slot, kind, rest, doc",
+	                    1 },
 	/* In the order of the index itself: term, doc, column, place. */
 	[TABLE_WORDS] = { "words", "SELECT doc >> 40, doc, term, col, offset FROM temp.vocabulary", 1 },
 };

@@ -8,6 +8,7 @@
 #include "node/store/forks.h"
 #include "node/store/key_statements.h"
 #include "node/store/logs.h"
+#include "node/store/measures.h"
 #include "node/store/redact.h"
 #include "node/store/schema.h"
 #include "node/store/search.h"
@@ -330,6 +331,18 @@ static int ask_keys(void *ctx, const char *origin, struct arena *arena, struct l
 
 /* ---- figures ---- */
 
+static int ask_statistics(void *ctx, const char *origin, int64_t day, struct arena *arena, struct figure_list *out,
+                          struct err *err)
+{
+	struct store *s = ctx;
+	int rc = store_begin_read(s, err);
+	if (rc != OK)
+		return rc;
+	rc = measures_count(s, origin, day, arena, out, err);
+	store_end_read(s);
+	return rc;
+}
+
 static uint64_t file_bytes(const char *path)
 {
 	struct stat info;
@@ -381,6 +394,7 @@ struct view store_view(struct store *s)
 		.bundle = ask_bundle,
 		.evidence = ask_evidence,
 		.keys = ask_keys,
+		.statistics = ask_statistics,
 		.figures = ask_figures,
 	};
 }

@@ -51,7 +51,8 @@ static const char log_tables[] =
  * subtree counts each doc once, and FACET_HIDDEN more for a doc that is hidden: not in the public collection.  link:
  * what a doc points at (edges.h of proto); by doc, for rows are only added, and by target.  retracted: the statement
  * takes back what was said; it has no codes, no links. redaction: an entry, and the index of the newest statement that
- * redacts it.  words: full-text, without a copy of the text. */
+ * redacts it.  measure: measures.h; by what projects make, for few have it.  words: full-text, without a copy of the
+ * text. */
 static const char view_tables[] =
     "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
     " year INTEGER NOT NULL, title_bytes INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL,"
@@ -68,6 +69,12 @@ static const char view_tables[] =
     "CREATE TABLE tally(slot INTEGER PRIMARY KEY, current INTEGER NOT NULL, invalid INTEGER NOT NULL,"
     " missing INTEGER NOT NULL);"
     "CREATE TABLE redaction(id INTEGER PRIMARY KEY, statement INTEGER NOT NULL);"
+    "CREATE TABLE measure(about TEXT NOT NULL, slot INTEGER NOT NULL, kind INTEGER NOT NULL, rest TEXT NOT NULL,"
+    " doc INTEGER NOT NULL, retracted INTEGER NOT NULL, level INTEGER NOT NULL, obligation INTEGER NOT NULL,"
+    " status INTEGER NOT NULL, year INTEGER NOT NULL, degree INTEGER NOT NULL, started INTEGER NOT NULL,"
+    " finished INTEGER NOT NULL, last INTEGER NOT NULL, due INTEGER NOT NULL, state INTEGER NOT NULL, fields TEXT,"
+    " makes TEXT, PRIMARY KEY(about, slot, kind, rest, doc)) WITHOUT ROWID;"
+    "CREATE INDEX made ON measure(makes, slot) WHERE makes IS NOT NULL;"
     "CREATE VIRTUAL TABLE words USING fts5(reference, title, abstract, content='', columnsize=0, detail=full, "
     "tokenize='" TOKENIZER_NAME "');"
     /* Four times the usual memory before a segment is written, and no merging but that of merge.c: a third more records
@@ -77,7 +84,7 @@ static const char view_tables[] =
 
 static const char view_drops[] = "DROP TABLE IF EXISTS doc; DROP TABLE IF EXISTS subject; DROP TABLE IF EXISTS facet;"
                                  "DROP TABLE IF EXISTS link; DROP TABLE IF EXISTS tally; DROP TABLE IF EXISTS "
-                                 "redaction; DROP TABLE IF EXISTS words;";
+                                 "redaction; DROP TABLE IF EXISTS measure; DROP TABLE IF EXISTS words;";
 
 int schema_create_view(struct db *db, struct err *err)
 {

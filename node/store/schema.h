@@ -2,8 +2,8 @@
  *
  * Two families.  Log tables are the truth: origin, bundle, tile, payload, dictionary, evidence, and the audit:
  * delivered, refused.  View tables are derived from them and can be dropped: doc, subject, facet, link, tally,
- * redaction, words. An entry's number in both is origin slot << SLOT_SHIFT | index in the log, so that a log's rows lie
- * together and in order.
+ * redaction, measure, words. An entry's number in both is origin slot << SLOT_SHIFT | index in the log, so that a log's
+ * rows lie together and in order.
  *
  * Thread: the owner's of the db.
  */

@@ -4,6 +4,7 @@
 
 #include "node/base/must.h"
 #include "node/store/chain.h"
+#include "node/store/measures.h"
 #include "node/store/schema.h"
 #include "proto/edges.h"
 #include "proto/record.h"
@@ -194,6 +195,8 @@ static int put_rows(struct viewer *v, struct doc *doc, struct err *err)
 		rc = links_put(v, doc, err);
 	if (rc == OK)
 		rc = words_put(v, doc, err);
+	if (rc == OK && !doc->hidden)
+		rc = measures_put(v->db, doc->id, doc->record, &doc->statement->subject, err);
 	if (rc == OK && doc->place.alone)
 		tally_of(v, id_slot(doc->id))->current++;
 	return rc;
@@ -250,6 +253,8 @@ static int remove_rows(struct viewer *v, int64_t id, const struct statement *sta
 		rc = db_run(v->db, err, "DELETE FROM link WHERE doc = ?1", db_int(id));
 	if (rc == OK)
 		rc = words_remove(v, id, err);
+	if (rc == OK)
+		rc = measures_remove(v->db, id, statement->record, &statement->subject, err);
 	if (rc == OK && place.alone)
 		tally_of(v, id_slot(id))->current--;
 	return rc;

@@ -42,6 +42,7 @@ struct toy {
 	size_t covered; /* entries under the head */
 	uint64_t total; /* when not 0: what a search says it found in all */
 	bool hides;     /* it has collections that are not public */
+	bool lost;      /* it lacks records of the public one */
 	enum fork_state fork;
 	struct buf evidence; /* a file; empty: none */
 	struct buf verdict;  /* a payload of another log's entry 7; empty: none */

@@ -48,8 +48,8 @@ static inline int toy_withheld(void *ctx, struct arena *arena, struct withheld *
 {
 	struct toy *t = ctx;
 	*out = arena_array(arena, 1, sizeof **out);
-	**out = (struct withheld){ .origin = TOY_ORIGIN, .collection = "members", .count = 7 };
-	*count = t->hides ? 1 : 0;
+	**out = (struct withheld){ .origin = TOY_ORIGIN, .collection = t->lost ? "public" : "members", .count = 7 };
+	*count = t->hides || t->lost ? 1 : 0;
 	return t->fail == OK ? OK : err_set(err, t->fail, "the toy fails");
 }
 

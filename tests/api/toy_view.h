@@ -133,6 +133,21 @@ static inline int toy_figures(void *ctx, struct view_figures *out, struct err *e
 	return toy_failure(t, err);
 }
 
+/* One row of each figure: as many as there are entries, of twice as many; for an origin alone one less. */
+static inline int toy_statistics(void *ctx, const char *origin, int64_t day, struct arena *arena,
+                                 struct figure_list *out, struct err *err)
+{
+	struct toy *t = ctx;
+	uint64_t counted = t->count - (origin != NULL ? 1 : 0);
+	out->v = arena_array(arena, FIGURES, sizeof *out->v);
+	for (out->count = 0; out->count < FIGURES; out->count++)
+		out->v[out->count] = (struct figure_row){ .figure = (enum figure)out->count,
+			                                      .key = arena_printf(arena, "%lld", (long long)day),
+			                                      .numerator = counted,
+			                                      .denominator = 2 * counted };
+	return toy_failure(t, err);
+}
+
 static inline int toy_log(void *ctx, const struct hash *digest, struct arena *arena, struct as_of *out, struct err *err)
 {
 	struct toy *t = ctx;
@@ -206,5 +221,6 @@ static inline struct view toy_view(struct toy *t)
 		                  .log = toy_log,
 		                  .tile = toy_tile,
 		                  .bundle = toy_bundle,
+		                  .statistics = toy_statistics,
 		                  .figures = toy_figures };
 }
