@@ -146,7 +146,12 @@ enum {
 	NDJSON_LINE_MAX = 1024 * 1024,
 	YAML_DEPTH_MAX = 32,
 	YAML_EVENTS_MAX = 200 * 1000,
-	YAML_KEYS_MAX = 256, /* keys of one mapping */
+	YAML_KEYS_MAX = 256,                  /* keys of one mapping */
+	XML_DOCUMENT_MAX = 256 * 1024 * 1024, /* a standard with all its text; what is kept of it is DOCUMENT_MAX at most */
+	XML_TOKEN_MAX = 1024 * 1024,          /* one tag, comment or the like, which has to be held whole */
+	XML_DEPTH_MAX = 256,
+	XML_NODES_MAX = 50 * 1000, /* elements and texts kept of one document */
+	STS_LAYERS_MAX = 16,       /* standards that one document nests: a national one around a regional one and so on */
 	ARCHIVE_ENTRIES_MAX = 10 * 1000 * 1000,
 	ARCHIVE_MIB_MAX = 64 * 1024, /* an archive, unpacked */
 	FOLDER_DEPTH_MAX = 32,
