@@ -93,17 +93,19 @@ static uint64_t refused(const struct tally *t)
 uint64_t tally_unknown(const struct tally *t)
 {
 	uint64_t known = t->totals.added + t->totals.revised + t->totals.unchanged + t->counts.duplicates + refused(t);
-	return t->counts.read > known ? t->counts.read - known : 0;
+	uint64_t met = t->counts.read + t->counts.extra;
+	return met > known ? met - known : 0;
 }
 
 static void put_json(const struct tally *t, struct buf *out)
 {
 	buf_printf(out,
-	           "{\"read\":%" PRIu64 ",\"added\":%" PRIu64 ",\"revised\":%" PRIu64 ",\"unchanged\":%" PRIu64
-	           ",\"duplicates\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"not_sent\":%" PRIu64 ",\"warnings\":%" PRIu64
-	           ",\"bytes\":%" PRIu64 ",\"size\":%" PRIu64 ",\"seconds\":%.3f}\n",
-	           t->counts.read, t->totals.added, t->totals.revised, t->totals.unchanged, t->counts.duplicates,
-	           refused(t), tally_unknown(t), t->counts.warnings, t->counts.bytes, t->totals.size, t->seconds);
+	           "{\"read\":%" PRIu64 ",\"extra\":%" PRIu64 ",\"added\":%" PRIu64 ",\"revised\":%" PRIu64
+	           ",\"unchanged\":%" PRIu64 ",\"duplicates\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"not_sent\":%" PRIu64
+	           ",\"warnings\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"size\":%" PRIu64 ",\"seconds\":%.3f}\n",
+	           t->counts.read, t->counts.extra, t->totals.added, t->totals.revised, t->totals.unchanged,
+	           t->counts.duplicates, refused(t), tally_unknown(t), t->counts.warnings, t->counts.bytes, t->totals.size,
+	           t->seconds);
 }
 
 void tally_summary(const struct tally *t, bool json, struct buf *out)
@@ -114,6 +116,8 @@ void tally_summary(const struct tally *t, bool json, struct buf *out)
 	}
 	buf_printf(out, "%10" PRIu64 " documents read, %.1f MB in %.1f s (%.0f/s)\n", t->counts.read,
 	           (double)t->counts.bytes / 1e6, t->seconds, (double)t->counts.read / (t->seconds > 0 ? t->seconds : 1));
+	if (t->counts.extra > 0)
+		buf_printf(out, "%10" PRIu64 " more records in documents that hold several\n", t->counts.extra);
 	const struct {
 		const char *what;
 		uint64_t count;

@@ -1,6 +1,6 @@
 /* tally: what became of every document of an import, counted, reported while it runs and at its end.
  *
- * read = added + revised + unchanged + duplicates + refused, or the difference is said.
+ * read + extra = added + revised + unchanged + duplicates + refused, or the difference is said.
  * Thread: refusals may come from any; everything else is the importing thread's.
  */
 #pragma once
@@ -43,7 +43,7 @@ void tally_clear(struct tally *t);
 /* No more will come.  Not OK: the list could not be written. */
 CHECKED int tally_end(struct tally *t, struct err *err);
 
-/* Documents that were read and of which nothing else is known: not acknowledged by the node. */
+/* Documents and records that were met and of which nothing else is known: not acknowledged by the node. */
 uint64_t tally_unknown(const struct tally *t);
 
 /* The summary, appended to out. */

@@ -13,6 +13,8 @@
 #include "node/ingest/pairs.h"
 #include "node/ingest/relaton.h"
 #include "node/ingest/source.h"
+#include "node/ingest/sts.h"
+#include "node/ingest/xml.h"
 
 enum { PROGRESS_EACH = 256, READ_CHUNK = 64 * 1024 };
 
@@ -79,22 +81,21 @@ static int give_waiting(struct import *im, struct err *err)
 	return OK;
 }
 
-static int keep_or_give(struct import *im, const char *file, const struct relaton_facts *facts, struct err *err)
+/* held: a better one on the same subject may come. */
+static int keep_or_give(struct import *im, const struct waiting *w, bool held, struct err *err)
 {
-	struct bytes record = buf_bytes(&im->record);
-	if (facts->held) {
-		struct waiting w = { facts->subject, file, facts->warnings, record };
-		int rc = pairs_has_room(&im->pairs, &w) ? OK : give_waiting(im, err);
+	if (held) {
+		int rc = pairs_has_room(&im->pairs, w) ? OK : give_waiting(im, err);
 		if (rc == OK)
-			pairs_hold(&im->pairs, &w);
+			pairs_hold(&im->pairs, w);
 		return rc;
 	}
 	bool fresh;
-	int rc = pairs_add(&im->pairs, facts->subject, &fresh, err);
+	int rc = pairs_add(&im->pairs, w->subject, &fresh, err);
 	if (rc != OK)
 		return rc;
 	if (fresh)
-		return give(im, file, record, facts->warnings, err);
+		return give(im, w->file, w->record, w->warnings, err);
 	im->counts->duplicates++;
 	return OK;
 }
@@ -128,11 +129,65 @@ static int import_yaml(struct import *im, const char *name, struct stream *strea
 	if (rc == OK)
 		rc = relaton_read(buf_bytes(&im->document), &arena, &im->record, &facts, &why);
 	if (rc == OK) {
-		rc = keep_or_give(im, name, &facts, err);
+		struct waiting w = { facts.subject, name, facts.warnings, buf_bytes(&im->record) };
+		rc = keep_or_give(im, &w, facts.held, err);
 	} else {
 		refuse(im, name, why.text);
 		rc = OK;
 	}
+	arena_free(&arena);
+	show_progress(im, false);
+	return rc;
+}
+
+static int read_xml(struct import *im, struct stream *stream, struct xml *xml, const struct xml_node **root,
+                    struct err *err)
+{
+	for (;;) {
+		size_t got;
+		buf_reset(&im->document);
+		uint8_t *place = buf_reserve(&im->document, READ_CHUNK);
+		int rc = stream->read_cb(stream->arg, place, READ_CHUNK, &got, err);
+		im->counts->bytes += got;
+		if (rc == OK)
+			rc = got > 0 ? xml_feed(xml, bytes_of(place, got), err) : xml_finish(xml, root, err);
+		if (rc != OK || got == 0)
+			return rc;
+	}
+}
+
+static int give_all(struct import *im, const char *name, const struct sts_record *records, size_t count,
+                    struct err *err)
+{
+	int rc = OK;
+	im->counts->extra += count - 1;
+	for (size_t i = 0; i < count && rc == OK; i++) {
+		struct waiting w = { records[i].key, name, records[i].warnings, records[i].record };
+		rc = keep_or_give(im, &w, records[i].held, err);
+	}
+	return rc;
+}
+
+static int import_xml(struct import *im, const char *name, struct stream *stream, struct err *err)
+{
+	struct err why = { 0 };
+	struct arena arena = { 0 };
+	struct sts_record *records;
+	const struct xml_node *root;
+	size_t count;
+	uint64_t warnings = 0;
+	im->counts->read++;
+	struct xml *xml = xml_begin(&arena, sts_wants, &warnings);
+	int rc = read_xml(im, stream, xml, &root, &why);
+	if (rc == OK)
+		rc = sts_read(root, warnings, &arena, &records, &count, &why);
+	if (rc == OK) {
+		rc = give_all(im, name, records, count, err);
+	} else {
+		refuse(im, name, why.text);
+		rc = OK;
+	}
+	xml_end(xml);
 	arena_free(&arena);
 	show_progress(im, false);
 	return rc;
@@ -198,9 +253,14 @@ static bool is_ndjson(const char *name)
 	return ends_with(name, ".ndjson") || ends_with(name, ".jsonl");
 }
 
+static bool is_xml(const char *name)
+{
+	return ends_with(name, ".xml");
+}
+
 static bool is_document(const char *name)
 {
-	return ends_with(name, ".yaml") || ends_with(name, ".yml") || is_ndjson(name);
+	return ends_with(name, ".yaml") || ends_with(name, ".yml") || is_ndjson(name) || is_xml(name);
 }
 
 static int import_file(void *arg, const char *name, struct stream *stream, struct err *err)
@@ -208,6 +268,8 @@ static int import_file(void *arg, const char *name, struct stream *stream, struc
 	struct import *im = arg;
 	im->done_bytes = stream->done;
 	im->total_bytes = stream->total;
+	if (is_xml(name))
+		return import_xml(im, name, stream, err);
 	return is_ndjson(name) ? import_ndjson(im, name, stream, err) : import_yaml(im, name, stream, err);
 }
 
@@ -273,7 +335,7 @@ static int walk(const char *path, enum source_kind kind, const struct source_sin
 		return archive_walk_single(path, sink, err);
 	case SOURCE_UNKNOWN:
 	default:
-		return err_set(err, ERR_UNSUPPORTED, "%s: not YAML, NDJSON, or an archive of them", path);
+		return err_set(err, ERR_UNSUPPORTED, "%s: not YAML, NDJSON, XML, or an archive of them", path);
 	}
 }
 
@@ -294,7 +356,7 @@ int ingest_path(const char *path, const struct ingest_sink *sink, struct ingest_
 		rc = rc == OK ? last : rc;
 	}
 	if (rc == OK && counts->read == before && kind != SOURCE_FILE && kind != SOURCE_COMPRESSED)
-		rc = err_set(err, ERR_UNSUPPORTED, "%s: no YAML or NDJSON file in it", path);
+		rc = err_set(err, ERR_UNSUPPORTED, "%s: no YAML, NDJSON or XML file in it", path);
 	im.done_bytes = rc == OK ? im.total_bytes : im.done_bytes;
 	show_progress(&im, true);
 	pairs_close(&im.pairs);

@@ -1,11 +1,11 @@
 /* ingest: foreign documents to records.
  *
- * A source is a file (YAML, NDJSON), a folder, or an archive (.tar, .tar.gz, .tar.zst, .zip).  What cannot be read is
- * counted and reported by file and reason, and never stops the rest.  Every document is accounted for:
- *     read = records + duplicates + refused
- * once the source was read through (records that wait for a better one are counted at the end; after an import that the
- * sink stopped, some are not).
- * Formats: Relaton YAML (both model generations), the project's own records as NDJSON (proto/README.md, clause 3).
+ * A source is a file (YAML, NDJSON, XML), a folder, or an archive (.tar, .tar.gz, .tar.zst, .zip).  What cannot be read
+ * is counted and reported by file and reason, and never stops the rest.  Every document is accounted for; one that
+ * makes several records (a standard around the one that it adopts) counts once as read, and each record after its first
+ * as extra: read + extra = records + duplicates + refused once the source was read through (records that wait for a
+ * better one are counted at the end; after an import that the sink stopped, some are not). Formats: Relaton YAML (both
+ * model generations), NISO STS and ISOSTS XML, the project's own records as NDJSON (proto/README.md, clause 3).
  *
  * Thread: the caller's; one import at a time for each call.
  */
@@ -21,6 +21,7 @@
 
 struct ingest_counts {
 	uint64_t read;       /* documents met */
+	uint64_t extra;      /* records that documents made beside their first */
 	uint64_t records;    /* given to record_cb, which took them */
 	uint64_t duplicates; /* the same document again in the same source; the better one was kept */
 	uint64_t refused;    /* each one reported through refused_cb */

@@ -306,15 +306,15 @@ static bool is_block(const char *name)
 }
 
 /* As deep as the tree, which XML_DEPTH_MAX bounds. */
-static void gather(const struct xml_node *node, const char *except, struct buf *out)
+static void gather(const struct xml_node *node, struct buf *out)
 {
 	for (const struct xml_node *n = node->child; n != NULL; n = n->next) {
 		if (n->name == NULL) {
 			buf_add_str(out, n->text);
-		} else if (except == NULL || strcmp(n->name, except) != 0) {
+		} else {
 			if (is_block(n->name))
 				buf_add_char(out, '\v');
-			gather(n, except, out);
+			gather(n, out);
 			if (is_block(n->name))
 				buf_add_char(out, '\v');
 		}
@@ -322,11 +322,11 @@ static void gather(const struct xml_node *node, const char *except, struct buf *
 }
 
 /* Line ends of the file are blanks; blocks end lines. */
-struct bytes xml_text(struct arena *arena, const struct xml_node *node, const char *except)
+struct bytes xml_text(struct arena *arena, const struct xml_node *node)
 {
 	struct buf all = { 0 };
 	if (node != NULL)
-		gather(node, except, &all);
+		gather(node, &all);
 	for (size_t i = 0; i < all.len; i++) {
 		if (all.data[i] == '\n' || all.data[i] == '\r')
 			all.data[i] = ' ';

@@ -29,7 +29,7 @@ struct xml_node {
 	struct xml_node *parent, *child, *last, *next; /* child and last: the first and the last one */
 };
 
-/* Is an element wanted, with what is in it?  parent is NULL for the root.  ERR_INVALID refuses the document. */
+/* Is an element wanted?  Of one that is not, nothing below is asked for.  parent is NULL for the root. */
 enum xml_want { XML_SKIP, XML_KEEP };
 typedef enum xml_want (*xml_wants_cb)(const struct xml_node *parent, const char *name);
 
@@ -57,6 +57,6 @@ const char *xml_attribute(const struct xml_node *node, const char *name);
 /* The same of the node or the nearest above it that has it: xml:lang. */
 const char *xml_inherited(const struct xml_node *node, const char *name);
 
-/* All text below a node, in document order, as one run; paragraphs and the like on lines of their own; without what
- * stands in elements named except (NULL: none left out).  Empty for NULL.  In the arena. */
-struct bytes xml_text(struct arena *arena, const struct xml_node *node, const char *except);
+/* All text below a node, in document order, as one run; paragraphs and the like on lines of their own.  Empty for NULL.
+ * In the arena, terminated. */
+struct bytes xml_text(struct arena *arena, const struct xml_node *node);
