@@ -111,10 +111,12 @@ static const struct word DATES[] = {
 static const char *language_of(struct sts_layer *layer, const struct xml_node *node, const struct xml_node *meta)
 {
 	struct arena *arena = layer->d.arena;
-	const char *tag = xml_inherited(node, "lang");
+	const char *tag = xml_inherited(node, meta->parent, "lang");
 	if (tag == NULL)
 		tag = (const char *)sts_value(arena, xml_child(meta, "content-language")).data;
 	if (tag[0] == '\0')
+		tag = xml_inherited(meta->parent, NULL, "lang");
+	if (tag == NULL || tag[0] == '\0')
 		return "und";
 	struct bytes code = clean_code(arena, bytes_str(tag));
 	if (language_valid((const char *)code.data))
@@ -264,6 +266,15 @@ static const char *country_of(const char *body)
 	return NULL;
 }
 
+static bool is_regional(const char *body)
+{
+	static const char *const bodies[] = { "CEN", "CENELEC", "CLC", "ETSI" };
+	for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
+		if (strcasecmp(bodies[i], body) == 0)
+			return true;
+	return false;
+}
+
 static int level_of(const struct xml_node *meta)
 {
 	static const struct word blocks[] = {
@@ -283,12 +294,16 @@ static void read_place(struct draft *d, const struct xml_node *meta, const char 
 {
 	draft_scope(d);
 	int level = level_of(meta);
+	const char *country = country_of(originator);
+	if (level == 0)
+		level = country != NULL           ? NORMLINK__LEVEL__LEVEL_NATIONAL
+		        : is_regional(originator) ? NORMLINK__LEVEL__LEVEL_REGIONAL
+		                                  : 0;
 	if (d->standard.has_level || level == 0)
 		return;
 	d->standard.has_level = true;
 	d->standard.level = (Normlink__Level)level;
-	const char *country = level == NORMLINK__LEVEL__LEVEL_NATIONAL ? country_of(originator) : NULL;
-	if (country != NULL)
+	if (level == NORMLINK__LEVEL__LEVEL_NATIONAL && country != NULL)
 		d->standard.region = arena_str(d->arena, country);
 }
 

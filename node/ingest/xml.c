@@ -168,14 +168,13 @@ static void XMLCALL on_skipped_entity(void *arg, const char *name, int is_parame
 	add_text(x, ";", 1);
 }
 
-/* A few bytes of these unfold to gigabytes. */
+/* A few bytes of these unfold to gigabytes, or name a file; but for pictures, which never become text. */
 static void XMLCALL on_entity_declaration(void *arg, const char *name, int is_parameter, const char *value, int len,
                                           const char *base, const char *system_id, const char *public_id,
                                           const char *notation)
 {
 	(void)name, (void)is_parameter, (void)value, (void)len, (void)base, (void)system_id, (void)public_id,
-	    (void)notation;
-	stop(arg, ERR_INVALID, "declares an entity: such documents are not taken");
+	    if (notation == NULL) stop(arg, ERR_INVALID, "declares an entity: such documents are not taken");
 }
 
 /* ---- the document --------------------------------------------------------------------------------------------- */
@@ -288,10 +287,10 @@ const char *xml_attribute(const struct xml_node *node, const char *name)
 	return a != NULL ? a->value : NULL;
 }
 
-const char *xml_inherited(const struct xml_node *node, const char *name)
+const char *xml_inherited(const struct xml_node *node, const struct xml_node *end, const char *name)
 {
 	const char *found = NULL;
-	for (; node != NULL && found == NULL; node = node->parent)
+	for (; node != end && found == NULL; node = node->parent)
 		found = xml_attribute(node, name);
 	return found;
 }

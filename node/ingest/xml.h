@@ -54,8 +54,8 @@ bool xml_is(const struct xml_node *node, const char *name);
 
 /* An attribute's value, NULL when there is none. */
 const char *xml_attribute(const struct xml_node *node, const char *name);
-/* The same of the node or the nearest above it that has it: xml:lang. */
-const char *xml_inherited(const struct xml_node *node, const char *name);
+/* The same of the node or the nearest above it that has it, below end (NULL: up to the root): xml:lang. */
+const char *xml_inherited(const struct xml_node *node, const struct xml_node *end, const char *name);
 
 /* All text below a node, in document order, as one run; paragraphs and the like on lines of their own.  Empty for NULL.
  * In the arena, terminated. */
