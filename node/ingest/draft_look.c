@@ -162,13 +162,6 @@ static void look_at_text(struct draft *d, size_t i)
 
 /* ---- dates ---------------------------------------------------------------------------------------------------- */
 
-/* As far as both are known. */
-static bool before(const char *a, const char *b)
-{
-	size_t n = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
-	return strncmp(a, b, n) < 0;
-}
-
 static bool is_birth(int type)
 {
 	return type == NORMLINK__EVENT_TYPE__EVENT_PUBLISHED || type == NORMLINK__EVENT_TYPE__EVENT_ISSUED;
@@ -184,10 +177,11 @@ static void look_at_dates(struct draft *d)
 {
 	const char *birth = NULL;
 	for (size_t i = 0; i < d->standard.n_events; i++)
-		if (is_birth((int)d->standard.events[i]->type) && (birth == NULL || before(d->standard.events[i]->date, birth)))
+		if (is_birth((int)d->standard.events[i]->type) &&
+		    (birth == NULL || date_before(d->standard.events[i]->date, birth)))
 			birth = d->standard.events[i]->date;
 	for (size_t i = 0; birth != NULL && i < d->standard.n_events; i++)
-		if (is_later_life((int)d->standard.events[i]->type) && before(d->standard.events[i]->date, birth))
+		if (is_later_life((int)d->standard.events[i]->type) && date_before(d->standard.events[i]->date, birth))
 			draft_oddity(d, NORMLINK__ODDITY_TYPE__ODDITY_DATE, arena_printf(d->arena, "standard.events[%zu].date", i),
 			             d->standard.events[i]->date);
 }

@@ -145,8 +145,7 @@ static void read_validity(struct relaton *r)
 	read_date(r, yaml_get(validity, "ends"), &r->d.record.valid_until);
 	/* As far as both are known: a record does not say so. */
 	const char *from = r->d.record.valid_from, *until = r->d.record.valid_until;
-	if (from == NULL || until == NULL ||
-	    strncmp(until, from, strlen(from) < strlen(until) ? strlen(from) : strlen(until)) >= 0)
+	if (from == NULL || until == NULL || !date_before(until, from))
 		return;
 	draft_oddity(&r->d, NORMLINK__ODDITY_TYPE__ODDITY_DATE, "valid_until", until);
 	r->d.record.valid_until = NULL;

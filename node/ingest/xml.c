@@ -173,8 +173,9 @@ static void XMLCALL on_entity_declaration(void *arg, const char *name, int is_pa
                                           const char *base, const char *system_id, const char *public_id,
                                           const char *notation)
 {
-	(void)name, (void)is_parameter, (void)value, (void)len, (void)base, (void)system_id, (void)public_id,
-	    if (notation == NULL) stop(arg, ERR_INVALID, "declares an entity: such documents are not taken");
+	(void)name, (void)is_parameter, (void)value, (void)len, (void)base, (void)system_id, (void)public_id;
+	if (notation == NULL)
+		stop(arg, ERR_INVALID, "declares an entity: such documents are not taken");
 }
 
 /* ---- the document --------------------------------------------------------------------------------------------- */
