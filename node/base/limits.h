@@ -136,6 +136,7 @@ enum {
 	SEARCH_LIMIT_DEFAULT = 20,
 	SEARCH_LIMIT_MAX = 200,
 	SEARCH_OFFSET_MAX = 10000,
+	LISTING_BYTES = 4 * 1024 * 1024, /* payloads in one part of a listing, before the last */
 	REVISIONS_MAX = 1000,
 	WITHHELD_MAX = 1000,                  /* collections in an answer, */
 	AUDIT_REFUSED_MAX = 1000,             /* likewise */

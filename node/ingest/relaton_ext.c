@@ -122,6 +122,15 @@ static void read_source(struct relaton *r)
 	struct bytes words = clean_line(r->d.arena, yaml_words(licence));
 	if (words.len > 0 && words.len <= LABEL_MAX)
 		draft_label(&r->d, &source_of(r)->licence, words);
+	const struct yaml_node *list = yaml_either(r->root, "link", "source");
+	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n)) {
+		if (!bytes_equal(yaml_words(yaml_get(n, "type")), bytes_str("src")))
+			continue;
+		words = yaml_words(n);
+		if (words.len > 8 && words.len <= LABEL_MAX && memcmp(words.data, "http", 4) == 0)
+			draft_label(&r->d, &source_of(r)->url, words);
+		break;
+	}
 }
 
 /* 2016-01-01 00:00 */

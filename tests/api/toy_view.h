@@ -212,6 +212,7 @@ static inline struct view toy_view(struct toy *t)
 		                  .end = toy_end,
 		                  .search = toy_search,
 		                  .subject = toy_subject,
+		                  .listing = toy_listing,
 		                  .entry = toy_entry,
 		                  .redactions = toy_redactions,
 		                  .withheld = toy_withheld,
