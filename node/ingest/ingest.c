@@ -15,6 +15,7 @@
 #include "node/ingest/source.h"
 #include "node/ingest/sts.h"
 #include "node/ingest/xml.h"
+#include "node/ingest/yaml_split.h"
 
 enum { PROGRESS_EACH = 256, READ_CHUNK = 64 * 1024 };
 
@@ -102,41 +103,54 @@ static int keep_or_give(struct import *im, const struct waiting *w, bool held, s
 
 /* ---- one file ------------------------------------------------------------------------------------------------- */
 
-static int read_whole(struct import *im, struct stream *stream, struct err *err)
-{
-	buf_reset(&im->document);
-	for (;;) {
-		size_t got;
-		uint8_t *place = buf_reserve(&im->document, READ_CHUNK);
-		int rc = stream->read_cb(stream->arg, place, READ_CHUNK, &got, err);
-		im->counts->bytes += got;
-		im->document.len += got;
-		if (rc != OK || got == 0)
-			return rc;
-		if (im->document.len > DOCUMENT_MAX)
-			return err_set(err, ERR_LIMIT, "larger than %d bytes", DOCUMENT_MAX);
-	}
-}
-
-static int import_yaml(struct import *im, const char *name, struct stream *stream, struct err *err)
+static int import_document(struct import *im, const char *place, struct bytes yaml, struct err *err)
 {
 	struct err why = { 0 };
 	struct arena arena = { 0 };
 	struct relaton_facts facts;
 	buf_reset(&im->record);
-	im->counts->read++;
-	int rc = read_whole(im, stream, &why);
-	if (rc == OK)
-		rc = relaton_read(buf_bytes(&im->document), &arena, &im->record, &facts, &why);
+	int rc = relaton_read(yaml, &arena, &im->record, &facts, &why);
 	if (rc == OK) {
-		struct waiting w = { facts.subject, name, facts.warnings, buf_bytes(&im->record) };
+		struct waiting w = { facts.subject, place, facts.warnings, buf_bytes(&im->record) };
 		rc = keep_or_give(im, &w, facts.held, err);
 	} else {
-		refuse(im, name, why.text);
+		refuse(im, place, why.text);
 		rc = OK;
 	}
 	arena_free(&arena);
-	show_progress(im, false);
+	return rc;
+}
+
+/* Most files hold one document; of others each after the first is named by its line. */
+static int import_yaml(struct import *im, const char *name, struct stream *stream, struct err *err)
+{
+	struct yaml_split documents = { .stream = stream, .held = buf_take(&im->document) };
+	struct buf place = { 0 };
+	int rc = OK;
+	buf_reset(&documents.held);
+	for (bool more = true; more && rc == OK;) {
+		struct err why = { 0 };
+		struct bytes yaml;
+		uint64_t before = documents.bytes;
+		int found = yaml_split_next(&documents, &yaml, &why);
+		im->counts->bytes += documents.bytes - before;
+		if (found == ERR_CLOSED)
+			break;
+		im->counts->read++;
+		buf_reset(&place);
+		buf_add_str(&place, name);
+		if (documents.count > 1)
+			buf_printf(&place, ":%llu", (unsigned long long)documents.line);
+		if (found == OK)
+			rc = import_document(im, buf_str(&place), yaml, err);
+		else
+			refuse(im, buf_str(&place), why.text);
+		more = found == OK || found == ERR_LIMIT;
+		show_progress(im, false);
+	}
+	buf_free(&place);
+	im->document = buf_take(&documents.held);
+	yaml_split_close(&documents);
 	return rc;
 }
 
