@@ -185,10 +185,10 @@ static int run(int argc, char **argv)
 const struct command cmd_import = {
 	.name = "import",
 	.arguments = "DIR FILE...",
-	.summary = "publish records: YAML, NDJSON, folders, archives",
+	.summary = "publish records: YAML, XML, NDJSON, folders, archives",
 	.help =
-	    "Reads each FILE (YAML, NDJSON, a folder, .tar, .tar.gz, .tar.zst or .zip), and appends what is new to the "
-	    "node's\n"
+	    "Reads each FILE (Relaton YAML, NISO STS or ISOSTS XML, NDJSON, a folder, .tar, .tar.gz, .tar.zst or .zip),\n"
+	    "and appends what is new to the node's\n"
 	    "log: through the node when it runs, else by itself, after its peers were asked what they hold of it.  What\n"
 	    "cannot be read is counted and named, and never stops the rest.  What the summary counts is durable.  An "
 	    "import\n"
@@ -200,6 +200,7 @@ const struct command cmd_import = {
 	    "  --json           the summary for programs\n",
 	.examples = "  normlink import sac records.ndjson\n"
 	            "  normlink import sac drafts.ndjson --collection members\n"
+	            "  normlink import din standards-in-sts.zip\n"
 	            "  normlink import iso relaton-iso.tar.gz --refused refused.txt\n"
 	            "  normlink import jisc folder-of-yaml more.yaml --quiet --json\n",
 	.exits = "1 no such file or folder; 130 interrupted",
