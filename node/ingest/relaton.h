@@ -47,8 +47,8 @@ const char *relaton_event_word(int type);
 const char *relaton_scope_word(int level);
 const char *relaton_mandate_word(int obligation);
 
-/* The status of a standard by its harmonised stage code alone. */
-int relaton_status_of_stage(const char *stage);
+/* The status that a word means in any case of letters; 0. */
+int relaton_status_of_word(struct bytes word);
 
 /* The parts: each fills its fields of r->d. */
 void relaton_text_read(struct relaton *r); /* titles, abstracts */

@@ -12,7 +12,7 @@
 /* ISO's harmonised stage codes say where a project or standard is: 60.60 is the publication, so 60.00 ("under
  * publication") is not there yet; a review (90) or a ballot on withdrawal (95.20 to 95.92) changes nothing before
  * 95.99; and .98 ends a project at any stage. */
-int relaton_status_of_stage(const char *stage)
+static int status_of_stage(const char *stage)
 {
 	if (strcmp(stage + 3, "98") == 0)
 		return NORMLINK__STATUS__STATUS_CANCELLED;
@@ -21,7 +21,7 @@ int relaton_status_of_stage(const char *stage)
 	return strcmp(stage, "95.99") == 0 ? NORMLINK__STATUS__STATUS_WITHDRAWN : NORMLINK__STATUS__STATUS_CURRENT;
 }
 
-static int status_of_text(struct bytes text)
+int relaton_status_of_word(struct bytes text)
 {
 	static const struct {
 		const char *word;
@@ -46,12 +46,12 @@ static void read_status(struct relaton *r)
 	struct bytes substage = clean_code(r->d.arena, yaml_words(yaml_get(status, "substage")));
 	if (stage.len == 0)
 		return;
-	int found = status_of_text(stage);
+	int found = relaton_status_of_word(stage);
 	if (stage.len == 2 && substage.len == 2) {
 		char *code = arena_printf(r->d.arena, "%s.%s", (const char *)stage.data, (const char *)substage.data);
 		if (stage_valid(code)) {
 			r->d.standard.stage = code;
-			found = relaton_status_of_stage(code);
+			found = status_of_stage(code);
 		}
 	}
 	const char *own = status_word(found);

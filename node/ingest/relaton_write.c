@@ -144,11 +144,17 @@ static void put_dates(struct writer *w)
 		yaml_list_end(w->yaml);
 }
 
+/* The body's own word, unless its reader would not know the status by it. */
+static const char *status_to_write(const struct writer *w)
+{
+	const char *own = w->s->status_word, *ours = w->s->has_status ? status_word((int)w->s->status) : NULL;
+	bool understood = own != NULL && (ours == NULL || relaton_status_of_word(bytes_str(own)) == (int)w->s->status);
+	return understood ? own : ours;
+}
+
 static void put_status(struct writer *w)
 {
-	const char *word = w->s->status_word != NULL ? w->s->status_word
-	                   : w->s->has_status        ? status_word((int)w->s->status)
-	                                             : NULL;
+	const char *word = status_to_write(w);
 	if (w->s->stage == NULL && word == NULL)
 		return;
 	yaml_key(w->yaml, "status");
