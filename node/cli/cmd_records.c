@@ -143,6 +143,10 @@ static int records(const char *where, const struct listing *what, bool relaton)
 	arena_free(&o.adoptions.arena);
 	free(o.adoptions.v);
 	buf_free(&o.text);
+	if (rc == OK && o.count == 0) {
+		(void)err_set(&err, ERR_NOT_FOUND, "no record of kind %s in that log", what->kind);
+		return command_fail("records", &err, NULL);
+	}
 	if (rc != OK)
 		return command_fail("records", &err,
 		                    rc == ERR_NOT_FOUND ? "normlink status lists the logs that are held." : NULL);
