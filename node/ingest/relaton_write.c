@@ -30,6 +30,17 @@ static void put_content(struct writer *w, const char *key, const char *text)
 	yaml_map_end(w->yaml);
 }
 
+/* What stood where something odd was found, so that whoever reads it finds it again; NULL. */
+static const char *odd(const struct writer *w, int type, const char *field)
+{
+	for (size_t i = 0; i < w->record->n_oddities; i++) {
+		const Normlink__Oddity *o = w->record->oddities[i];
+		if ((int)o->type == type && strcmp(o->field, field) == 0)
+			return o->found;
+	}
+	return NULL;
+}
+
 /* ---- identity ------------------------------------------------------------------------------------------------- */
 
 /* As the body writes it, where that names the same standard. */
@@ -65,6 +76,9 @@ static const char *plain_id(struct writer *w)
 
 static const char *doc_number(struct writer *w)
 {
+	const char *found = odd(w, NORMLINK__ODDITY_TYPE__ODDITY_REFERENCE, "subject");
+	if (found != NULL && strchr(found, ' ') == NULL)
+		return found;
 	size_t len = strcspn(w->name.number, "-.");
 	return len > 0 ? arena_strn(&w->arena, w->name.number, len) : NULL;
 }
@@ -89,14 +103,19 @@ static void put_identity(struct writer *w)
 /* ---- texts ---------------------------------------------------------------------------------------------------- */
 
 /* A tag with more than a language and a script has no other place than the language's. */
-static void put_tag(struct writer *w, const char *tag)
+static void put_tag(struct writer *w, const char *tag, size_t number)
 {
 	size_t len = strcspn(tag, "-");
-	bool script = tag[len] == '-' && strlen(tag + len + 1) == 4 && len <= 3;
+	bool has_script = tag[len] == '-' && strlen(tag + len + 1) == 4 && len <= 3;
+	const char *script = has_script ? tag + len + 1 : NULL;
+	const char *found =
+	    odd(w, NORMLINK__ODDITY_TYPE__ODDITY_SCRIPT, arena_printf(&w->arena, "texts[%zu].lang", number));
 	if (strcmp(tag, "und") == 0)
 		return;
-	yaml_pair(w->yaml, "language", script ? arena_strn(&w->arena, tag, len) : tag);
-	yaml_pair(w->yaml, "script", script ? tag + len + 1 : NULL);
+	if (found != NULL && strlen(found) == 4 && !script_known(found))
+		script = found;
+	yaml_pair(w->yaml, "language", has_script ? arena_strn(&w->arena, tag, len) : tag);
+	yaml_pair(w->yaml, "script", script);
 }
 
 static void put_texts(struct writer *w, const char *key, int role, const char *type)
@@ -113,7 +132,7 @@ static void put_texts(struct writer *w, const char *key, int role, const char *t
 		any = true;
 		yaml_map_begin(w->yaml);
 		yaml_pair(w->yaml, "content", t->value);
-		put_tag(w, t->lang);
+		put_tag(w, t->lang, i);
 		yaml_pair(w->yaml, "type", type);
 		yaml_map_end(w->yaml);
 	}

@@ -1,7 +1,7 @@
 /* relaton_write: a record of a standard as a Relaton document, in YAML, of the newer generation of the model.
  *
- * What the model has no place for is left out: oddities, stage events, the region of a level that it does not know.
- * What is written here and read by relaton.h gives the same facts again.
+ * What the model has no place for is left out: stage events, the region of a level that it does not know.  What is
+ * written here and read by relaton.h gives the same facts again, and finds the same things odd.
  * Thread: any.
  */
 #pragma once
