@@ -155,24 +155,17 @@ static int records(const char *where, const struct listing *what, bool relaton)
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "format", required_argument, NULL, 'f' },
-		{ "kind", required_argument, NULL, 'k' },
-		{ "origin", required_argument, NULL, 'o' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_records.name, argc, argv, options };
 	struct listing what = { .kind = kind_word(NORMLINK__KIND__KIND_STANDARD) };
 	const char *format = "ndjson";
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		if (option == 'f')
-			format = optarg;
-		else
-			*(option == 'k' ? &what.kind : &what.origin) = optarg;
-	}
+	const struct args_option options[] = {
+		{ "format", .value = &format },
+		{ "kind", .value = &what.kind },
+		{ "origin", .value = &what.origin },
+		{ 0 },
+	};
+	const struct args args = { cmd_records.name, argc, argv, options };
+	if (!args_read(&args))
+		return ARGS_EXIT;
 	bool relaton = strcmp(format, "relaton") == 0;
 	if (!relaton && strcmp(format, "ndjson") != 0)
 		return args_wrong(&args, "--format is ndjson or relaton");

@@ -8,12 +8,9 @@
 static void put_target(const struct listing *what, uint64_t from, struct buf *out)
 {
 	buf_reset(out);
-	buf_printf(out, "/api/v1/records?from=%" PRIu64 "&kind=", from);
-	client_escape(out, what->kind);
-	if (what->origin != NULL) {
-		buf_add_str(out, "&origin=");
-		client_escape(out, what->origin);
-	}
+	buf_printf(out, "/api/v1/records?from=%" PRIu64, from);
+	client_parameter(out, "kind", what->kind);
+	client_parameter(out, "origin", what->origin);
 }
 
 static int give_lines(struct bytes body, listing_cb line_cb, void *arg, struct err *err)

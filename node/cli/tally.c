@@ -100,11 +100,11 @@ uint64_t tally_unknown(const struct tally *t)
 static void put_json(const struct tally *t, struct buf *out)
 {
 	buf_printf(out,
-	           "{\"read\":%" PRIu64 ",\"extra\":%" PRIu64 ",\"added\":%" PRIu64 ",\"revised\":%" PRIu64
-	           ",\"unchanged\":%" PRIu64 ",\"duplicates\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"not_sent\":%" PRIu64
+	           "{\"read\":%" PRIu64 ",\"added\":%" PRIu64 ",\"revised\":%" PRIu64 ",\"unchanged\":%" PRIu64
+	           ",\"duplicates\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"not_sent\":%" PRIu64 ",\"extra\":%" PRIu64
 	           ",\"warnings\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"size\":%" PRIu64 ",\"seconds\":%.3f}\n",
-	           t->counts.read, t->counts.extra, t->totals.added, t->totals.revised, t->totals.unchanged,
-	           t->counts.duplicates, refused(t), tally_unknown(t), t->counts.warnings, t->counts.bytes, t->totals.size,
+	           t->counts.read, t->totals.added, t->totals.revised, t->totals.unchanged, t->counts.duplicates,
+	           refused(t), tally_unknown(t), t->counts.extra, t->counts.warnings, t->counts.bytes, t->totals.size,
 	           t->seconds);
 }
 
