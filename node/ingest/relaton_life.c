@@ -31,12 +31,19 @@ int relaton_status_of_word(struct bytes text)
 		{ "published", NORMLINK__STATUS__STATUS_CURRENT },       { "withdrawn", NORMLINK__STATUS__STATUS_WITHDRAWN },
 		{ "obsoleted", NORMLINK__STATUS__STATUS_WITHDRAWN },     { "superseded", NORMLINK__STATUS__STATUS_SUPERSEDED },
 		{ "draft", NORMLINK__STATUS__STATUS_PREPARATION },       { "cancelled", NORMLINK__STATUS__STATUS_CANCELLED },
-		{ "preparation", NORMLINK__STATUS__STATUS_PREPARATION },
+		{ "preparation", NORMLINK__STATUS__STATUS_PREPARATION }, { "upcoming", NORMLINK__STATUS__STATUS_UPCOMING },
+		{ "activated", NORMLINK__STATUS__STATUS_CURRENT },       { "replaced", NORMLINK__STATUS__STATUS_SUPERSEDED },
 	};
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
 		if (text.len == strlen(table[i].word) && strncasecmp(table[i].word, (const char *)text.data, text.len) == 0)
 			return table[i].status;
 	return 0;
+}
+
+/* In documents about Chinese standards "published" stands for 即将实施: not in force yet. */
+static bool is_upcoming(const struct relaton *r, struct bytes stage)
+{
+	return relaton_field(r, "gbtype") != NULL && bytes_equal(stage, bytes_str("published"));
 }
 
 static void read_status(struct relaton *r)
@@ -46,7 +53,7 @@ static void read_status(struct relaton *r)
 	struct bytes substage = clean_code(r->d.arena, yaml_words(yaml_get(status, "substage")));
 	if (stage.len == 0)
 		return;
-	int found = relaton_status_of_word(stage);
+	int found = is_upcoming(r, stage) ? NORMLINK__STATUS__STATUS_UPCOMING : relaton_status_of_word(stage);
 	if (stage.len == 2 && substage.len == 2) {
 		char *code = arena_printf(r->d.arena, "%s.%s", (const char *)stage.data, (const char *)substage.data);
 		if (stage_valid(code)) {

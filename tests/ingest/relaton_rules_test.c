@@ -257,6 +257,42 @@ static void what_is_not_odd_is_not_flagged(void **state)
 	assert_int_equal(f->record->n_oddities, 0);
 }
 
+static void words_for_chinese_standards(void **state)
+{
+	static const struct {
+		const char *word, *kept;
+		int status;
+	} words[] = {
+		{ "published", "published", NORMLINK__STATUS__STATUS_UPCOMING },
+		{ "activated", "activated", NORMLINK__STATUS__STATUS_CURRENT },
+		{ "obsoleted", "obsoleted", NORMLINK__STATUS__STATUS_WITHDRAWN },
+		{ "replaced", "replaced", NORMLINK__STATUS__STATUS_SUPERSEDED },
+		{ "upcoming", NULL, NORMLINK__STATUS__STATUS_UPCOMING },
+	};
+	struct fixture *f = *state;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		char part[256];
+		(void)snprintf(
+		    part, sizeof part,
+		    "status: {stage: {content: %s}}\next: {gbcommittee: {type: technical, content: 甲},"
+		    " gbtype: {gbscope: national, gbmandate: recommended}, ccs: {code: J83}, ics: {code: '53.060'}}\n",
+		    words[i].word);
+		read_with(f, "GB/T 9-2010", part);
+		assert_int_equal(f->s->status, words[i].status);
+		if (words[i].kept != NULL)
+			assert_string_equal(f->s->status_word, words[i].kept);
+		else
+			assert_null(f->s->status_word);
+		assert_string_equal(f->s->committees[0], "甲");
+		assert_string_equal(f->s->ccs[0], "J83");
+		assert_string_equal(f->s->ics[0], "53.060");
+		assert_int_equal(f->warnings, 0);
+	}
+	/* Elsewhere it is the usual word. */
+	read_with(f, "ISO 9:2010", "status: {stage: published}\n");
+	assert_int_equal(f->s->status, NORMLINK__STATUS__STATUS_CURRENT);
+}
+
 static void level_and_obligation(void **state)
 {
 	struct fixture *f = *state;
@@ -304,6 +340,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(our_own_word_beside_a_relation_is_exact, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_odd_is_kept_and_flagged, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_not_odd_is_not_flagged, setup, teardown),
+		cmocka_unit_test_setup_teardown(words_for_chinese_standards, setup, teardown),
 		cmocka_unit_test_setup_teardown(level_and_obligation, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
