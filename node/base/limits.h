@@ -152,6 +152,7 @@ enum {
 	XML_TOKEN_MAX = 1024 * 1024,          /* one tag, comment or the like, which has to be held whole */
 	XML_DEPTH_MAX = 256,
 	XML_NODES_MAX = 50 * 1000, /* elements and texts kept of one document */
+	STS_BLOCKS_MAX = 64,       /* of metadata in one document */
 	STS_LAYERS_MAX = 16,       /* standards that one document nests: a national one around a regional one and so on */
 	ARCHIVE_ENTRIES_MAX = 10 * 1000 * 1000,
 	ARCHIVE_MIB_MAX = 64 * 1024, /* an archive, unpacked */

@@ -51,6 +51,7 @@ struct layers {
 	struct arena *arena;
 	struct sts_layer *v[STS_LAYERS_MAX];
 	size_t count;
+	size_t blocks;
 	uint64_t warnings; /* of blocks that made no layer */
 	struct err why;    /* the first of those */
 };
@@ -76,6 +77,8 @@ static struct sts_layer *find_layer(const struct layers *l, const struct designa
 static int take_meta(struct layers *l, const struct xml_node *meta, struct sts_layer **layer, struct err *err)
 {
 	struct err why = { 0 };
+	if (l->blocks++ == STS_BLOCKS_MAX)
+		return err_set(err, ERR_LIMIT, "more than %d blocks of metadata", STS_BLOCKS_MAX);
 	struct sts_layer *fresh = arena_get(l->arena, sizeof *fresh);
 	draft_begin(&fresh->d, l->arena);
 	if (sts_name(&fresh->d, meta, &why) != OK) {
@@ -124,16 +127,26 @@ static int take_document(struct layers *l, const struct xml_node *document, stru
 	return rc;
 }
 
+/* "EN ISO 9001" and "EN ISO 9001:2015": the same, once without its year. */
+static bool is_undated_of(const char *undated, const char *target)
+{
+	size_t len = strlen(undated);
+	return strncmp(undated, target, len) == 0 && (target[len] == '\0' || target[len] == ':');
+}
+
 void sts_adopts(struct sts_layer *layer, const char *target, int degree, const char *date)
 {
 	struct draft *d = &layer->d;
 	for (size_t i = 0; i < layer->source_count; i++) {
 		struct sts_source *s = layer->sources[i];
-		if (strcmp(s->target, target) == 0) {
-			s->degree = s->degree != 0 ? s->degree : degree;
-			s->date = s->date != NULL ? s->date : date;
-			return;
-		}
+		bool longer = is_undated_of(s->target, target);
+		if (!longer && !is_undated_of(target, s->target))
+			continue;
+		if (longer)
+			s->target = arena_str(d->arena, target);
+		s->degree = s->degree != 0 ? s->degree : degree;
+		s->date = s->date != NULL ? s->date : date;
+		return;
 	}
 	if (layer->source_count == RECORD_LIST_MAX) {
 		d->warnings++;

@@ -108,19 +108,27 @@ static const struct word DATES[] = {
 
 /* ---- texts ---------------------------------------------------------------------------------------------------- */
 
-static const char *language_of(struct sts_layer *layer, const struct xml_node *node, const struct xml_node *meta)
+/* Of a whole block: its own word, else that of what it stands in; NULL. */
+static const char *language_of_block(struct arena *arena, const struct xml_node *meta)
+{
+	struct bytes own = sts_value(arena, xml_child(meta, "content-language"));
+	return own.len > 0 ? (const char *)own.data : xml_inherited(meta->parent, NULL, "lang");
+}
+
+static const char *language_of(struct sts_layer *layer, const struct xml_node *node, const struct xml_node *meta,
+                               const char *of_block)
 {
 	struct arena *arena = layer->d.arena;
 	const char *tag = xml_inherited(node, meta->parent, "lang");
-	if (tag == NULL)
-		tag = (const char *)sts_value(arena, xml_child(meta, "content-language")).data;
-	if (tag[0] == '\0')
-		tag = xml_inherited(meta->parent, NULL, "lang");
+	tag = tag != NULL ? tag : of_block;
 	if (tag == NULL || tag[0] == '\0')
 		return "und";
-	struct bytes code = clean_code(arena, bytes_str(tag));
-	if (language_valid((const char *)code.data))
-		return (const char *)code.data;
+	/* One long word may be inherited by many texts. */
+	if (strlen(tag) <= CODE_MAX) {
+		struct bytes code = clean_code(arena, bytes_str(tag));
+		if (language_valid((const char *)code.data))
+			return (const char *)code.data;
+	}
 	draft_oddity(&layer->d, NORMLINK__ODDITY_TYPE__ODDITY_LANGUAGE,
 	             arena_printf(arena, "texts[%zu].lang", layer->d.record.n_texts), tag);
 	return "und";
@@ -155,16 +163,17 @@ static bool has_role(const struct draft *d, int role)
 static void read_texts(struct sts_layer *layer, const struct xml_node *meta)
 {
 	struct draft *d = &layer->d;
+	const char *block = language_of_block(d->arena, meta);
 	bool titles = !has_role(d, NORMLINK__ROLE__ROLE_TITLE), abstracts = !has_role(d, NORMLINK__ROLE__ROLE_ABSTRACT);
 	for (const struct xml_node *n = xml_child(meta, "title-wrap"); titles && n != NULL; n = xml_next(n, "title-wrap")) {
 		struct bytes title = title_of(d->arena, n);
 		if (title.len > 0)
-			draft_text(d, NORMLINK__ROLE__ROLE_TITLE, language_of(layer, n, meta), title);
+			draft_text(d, NORMLINK__ROLE__ROLE_TITLE, language_of(layer, n, meta, block), title);
 	}
 	for (const struct xml_node *n = xml_child(meta, "abstract"); abstracts && n != NULL; n = xml_next(n, "abstract")) {
 		struct bytes text = clean_lines(d->arena, xml_text(d->arena, n));
 		if (text.len > 0)
-			draft_text(d, NORMLINK__ROLE__ROLE_ABSTRACT, language_of(layer, n, meta), text);
+			draft_text(d, NORMLINK__ROLE__ROLE_ABSTRACT, language_of(layer, n, meta, block), text);
 	}
 }
 

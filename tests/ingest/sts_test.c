@@ -305,6 +305,64 @@ static void several_standards_in_one_adoption_are_its_sources(void **state)
 	reading_free(&r);
 }
 
+static void what_is_adopted_without_a_year_is_what_stands_inside(void **state)
+{
+	struct reading r;
+	reading_do(
+	    &r,
+	    "<standard><front><nat-meta>" DATED(
+	        "DIN EN 1:2011") "<std-xref type='adopts with modification'><std-ref>EN 1</std-ref></std-xref></nat-meta>"
+	                         "<reg-meta>" DATED(
+	                             "EN 1:2010") "<std-xref type='adopts'><std-ref>ISO 1:2009</std-ref></std-xref>"
+	                                          "<std-xref type='adopts'><std-ref>ISO 1</std-ref></std-xref>"
+	                                          "</reg-meta></front></standard>");
+	assert_int_equal(r.count, 4);
+	reading_has(
+	    &r, 1,
+	    "{\"kind\":\"adoption\",\"subject\":\"DIN EN 1:2011\",\"adoption\":{\"sources\":[{\"target\":\"EN 1:2010\","
+	    "\"degree\":\"mod\"}]}}");
+	reading_has(
+	    &r, 3,
+	    "{\"kind\":\"adoption\",\"subject\":\"EN 1:2010\",\"adoption\":{\"sources\":[{\"target\":\"ISO 1:2009\"}]}}");
+	reading_free(&r);
+}
+
+static void add_times(struct buf *out, const char *text, size_t times)
+{
+	for (size_t i = 0; i < times; i++)
+		buf_add_str(out, text);
+}
+
+static void what_one_document_may_make_has_limits(void **state)
+{
+	struct buf xml = { 0 };
+	struct reading r;
+	buf_add_str(&xml, "<standard><front>");
+	add_times(&xml, "<iso-meta>" DATED("ISO 9:2010") "</iso-meta>", STS_BLOCKS_MAX + 1);
+	buf_add_str(&xml, "</front></standard>");
+	reading_refuses(buf_str(&xml), ERR_LIMIT, "blocks of metadata");
+	buf_reset(&xml);
+	for (int i = 0; i <= STS_LAYERS_MAX; i++)
+		buf_printf(&xml,
+		           "<adoption><adoption-front><std-meta><std-ref>ISO %d:2010</std-ref></std-meta></adoption-front>",
+		           i + 1);
+	add_times(&xml, "</adoption>", STS_LAYERS_MAX + 1);
+	reading_refuses(buf_str(&xml), ERR_LIMIT, "around each other");
+	/* A tag of a megabyte that a thousand titles inherit. */
+	buf_reset(&xml);
+	buf_add_str(&xml, "<standard xml:lang='");
+	add_times(&xml, "x-", XML_TOKEN_MAX / 4);
+	buf_add_str(&xml, "'><front><iso-meta>" DATED("ISO 9:2010"));
+	add_times(&xml, "<title-wrap><full>Teapots</full></title-wrap>", 1000);
+	buf_add_str(&xml, "</iso-meta></front></standard>");
+	reading_do(&r, buf_str(&xml));
+	assert_int_equal(first(&r)->n_texts, RECORD_TEXTS_MAX);
+	assert_string_equal(first(&r)->texts[0]->lang, "und");
+	assert_int_equal(r.warnings, 1000 - RECORD_TEXTS_MAX);
+	reading_free(&r);
+	buf_free(&xml);
+}
+
 static void what_is_no_standard_is_refused(void **state)
 {
 	reading_refuses("<article/>", ERR_INVALID, "neither a standard nor an adoption");
@@ -333,6 +391,8 @@ int main(void)
 		cmocka_unit_test(what_is_odd_in_texts_is_flagged),
 		cmocka_unit_test(one_standard_told_twice_is_one_layer),
 		cmocka_unit_test(several_standards_in_one_adoption_are_its_sources),
+		cmocka_unit_test(what_is_adopted_without_a_year_is_what_stands_inside),
+		cmocka_unit_test(what_one_document_may_make_has_limits),
 		cmocka_unit_test(what_is_no_standard_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
