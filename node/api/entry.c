@@ -62,7 +62,11 @@ static void put_text(struct answer *a, const struct found *f, const struct state
 {
 	struct buf *out = &a->body;
 	text_put(out, f->origin);
-	buf_printf(out, " #%" PRIu64 "  %s\n\n", f->index, s->record != NULL ? s->subject : statement_state(f));
+	buf_printf(out, " #%" PRIu64 "  ", f->index);
+	text_put(out, s->record != NULL ? s->subject : statement_state(f));
+	if (s->record != NULL && s->record->standard == NULL)
+		buf_printf(out, "  (%s)", statement_kind(s));
+	buf_add_str(out, "\n\n");
 	statement_text(s, out);
 	if (r->statement != 0)
 		redaction_text(a, r, out);

@@ -136,8 +136,9 @@ static void put_hit_text(struct answer *a, const struct found *found, size_t wid
 	struct buf *out = &a->body;
 	statement_read(&hit, found, "");
 	text_pad(out, hit.subject, width);
-	bool standard = hit.record != NULL && hit.record->standard != NULL;
-	buf_printf(out, "  %-11s  %-10s  ", standard ? statement_gist(&hit) : statement_kind(&hit), statement_date(&hit));
+	/* What kind it is says more than its status, but for the two that people look for by that. */
+	bool by_status = hit.record != NULL && (hit.record->standard != NULL || hit.record->verdict != NULL);
+	buf_printf(out, "  %-11s  %-10s  ", by_status ? statement_gist(&hit) : statement_kind(&hit), statement_date(&hit));
 	text_put(out, found->origin);
 	buf_printf(out, " #%" PRIu64 "%s\n", found->index, answer_frozen(a, found->origin) ? "  FROZEN" : "");
 	statement_titles_text(&hit, 4, out);

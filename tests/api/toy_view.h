@@ -86,7 +86,7 @@ static inline int toy_subject(void *ctx, int kind, const char *subject, struct a
 	for (size_t i = t->count; i-- > 0;) {
 		const char *own = t->v[i].subject;
 		if ((kind == 0 || kind == t->v[i].kind) && strncmp(own, subject, len) == 0 &&
-		    (own[len] == '\0' || own[len] == '-' || own[len] == ':'))
+		    (own[len] == '\0' || own[len] == '-' || own[len] == ':' || own[len] == '#'))
 			out->v[out->count++] = toy_found(t, i, true);
 	}
 	out->total = out->count;

@@ -1,14 +1,40 @@
-/* record: serialised records; a valid one goes through its encoding and through JSON unchanged. */
+/* record: serialised records; a valid one goes through its encoding and through JSON unchanged, and has a subject,
+ * edges and words. */
 #include "proto/record.h"
 #include "node/base/must.h"
+#include "proto/edges.h"
 #include "proto/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static int on_edge(void *arg, const struct edge *edge, struct err *err)
+{
+	must(edge->target[0] != '\0' && strlen(edge->target) <= SUBJECT_MAX);
+	return OK;
+}
+
+static void on_words(void *arg, enum record_words where, const char *text)
+{
+	must(text[0] != '\0' && where >= RECORD_WORDS_REFERENCE && where <= RECORD_WORDS_BODY);
+}
+
+static void check_what_is_made_of_it(const Normlink__Record *r)
+{
+	struct designator d;
+	struct err err;
+	must(record_subject((int)r->kind, r->subject, &d, &err) == OK);
+	must(strcmp(d.canonical, r->subject) == 0);
+	must(record_edges(r, on_edge, NULL, &err) == OK);
+	must(record_body(r) != NULL);
+	must(record_day(r) == NULL || date_valid(record_day(r)));
+	record_words(r, on_words, NULL);
+}
 
 static void check_valid(const Normlink__Record *r, struct arena *arena)
 {
 	struct buf raw = { 0 }, json = { 0 }, again = { 0 };
 	struct err err;
+	check_what_is_made_of_it(r);
 	Normlink__Record *second;
 	ProtobufCMessage *third;
 	must(record_encode(r, &raw, &err) == OK);
