@@ -145,6 +145,11 @@ enum {
 	/* Foreign documents. */
 	DOCUMENT_MAX = 2 * 1024 * 1024, /* one YAML document */
 	NDJSON_LINE_MAX = 1024 * 1024,
+	TABLE_ROW_MAX = 1024 * 1024, /* one row of a table of text, as it is written */
+	TABLE_COLUMNS_MAX = 512,
+	MAPPING_RULES_MAX = 256,          /* rules of one mapping, */
+	MAPPING_MAX = 256 * 1024,         /* its file, */
+	LINKED_IDS_MAX = 2 * 1000 * 1000, /* and documents of one source that name one another by numbers */
 	YAML_DEPTH_MAX = 32,
 	YAML_EVENTS_MAX = 200 * 1000,
 	YAML_KEYS_MAX = 256,                  /* keys of one mapping */
