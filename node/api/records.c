@@ -1,15 +1,18 @@
-/* GET /api/v1/records: the current public records of one kind in one log, one after another: a line of JSON each
- * (clause 3), as import takes them.  Normlink-Size says how many entries of the log they are as of; Normlink-Next,
- * unless it was the last part, where the next one begins. */
+/* GET /api/v1/records: the current records of one kind in one log, the public ones or, for who may use the node's
+ * folder, those of one other collection, one after another: a line of JSON each (clause 3), as import takes them.
+ * Normlink-Size says how many entries of the log they are as of; Normlink-Next, unless it was the last part, where the
+ * next one begins. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "node/api/answer.h"
 #include "node/api/statement.h"
 #include "node/api/text.h"
+#include "proto/entry.h"
 #include "proto/record.h"
 
 struct listing {
-	const char *origin;
+	const char *origin, *collection; /* NULL: the public ones */
 	int kind;
 	uint64_t from, limit;
 	struct found_list list;
@@ -17,16 +20,22 @@ struct listing {
 
 static bool read_question(struct answer *a, struct listing *l)
 {
-	static const char *const known[] = { "origin", "kind", "from", "limit", NULL };
+	static const char *const known[] = { "origin", "kind", "collection", "from", "limit", NULL };
 	const char *kind;
 	l->limit = SEARCH_LIMIT_MAX;
 	l->kind = NORMLINK__KIND__KIND_STANDARD;
 	if (!answer_parameters_known(a, known) || !answer_parameter(a, "origin", &l->origin) ||
-	    !answer_parameter(a, "kind", &kind) || !answer_number(a, "from", 0, INT64_MAX, &l->from) ||
-	    !answer_number(a, "limit", 1, SEARCH_LIMIT_MAX, &l->limit))
+	    !answer_parameter(a, "kind", &kind) || !answer_parameter(a, "collection", &l->collection) ||
+	    !answer_number(a, "from", 0, INT64_MAX, &l->from) || !answer_number(a, "limit", 1, SEARCH_LIMIT_MAX, &l->limit))
 		return false;
 	if (kind != NULL && (l->kind = kind_of_word(kind)) == 0) {
 		problem_parameter(a, "kind", "parameter kind: a kind of record, such as standard or adoption");
+		return false;
+	}
+	if (l->collection != NULL && strcmp(l->collection, COLLECTION_PUBLIC) == 0)
+		l->collection = NULL;
+	if (l->collection != NULL && !a->context->local) {
+		problem_parameter(a, "collection", "parameter collection: only the public records are listed here");
 		return false;
 	}
 	l->origin = l->origin != NULL ? l->origin : a->context->origin;
@@ -92,7 +101,8 @@ void records_answer(struct answer *a)
 		return;
 	}
 	const struct view *view = a->context->view;
-	int rc = view->listing(view->ctx, l.origin, l.kind, l.from, (size_t)l.limit, &a->found, &l.list, &err);
+	int rc =
+	    view->listing(view->ctx, l.origin, l.kind, l.collection, l.from, (size_t)l.limit, &a->found, &l.list, &err);
 	if (rc != OK)
 		problem_err(a, rc, &err);
 	else if (a->text)

@@ -70,7 +70,7 @@ static int keep_adoption(void *arg, struct bytes line, struct err *err)
 static int read_adoptions(struct client *client, const char *origin, struct adoptions *all, struct err *err)
 {
 	static const size_t memory = (size_t)1 << 30;
-	const struct listing what = { origin, kind_word(NORMLINK__KIND__KIND_ADOPTION) };
+	const struct listing what = { .origin = origin, .kind = kind_word(NORMLINK__KIND__KIND_ADOPTION) };
 	all->arena.cap = memory;
 	int rc = listing_walk(client, &what, keep_adoption, all, err);
 	if (rc == OK && all->count > 1)

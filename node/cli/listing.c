@@ -11,6 +11,7 @@ static void put_target(const struct listing *what, uint64_t from, struct buf *ou
 	buf_printf(out, "/api/v1/records?from=%" PRIu64, from);
 	client_parameter(out, "kind", what->kind);
 	client_parameter(out, "origin", what->origin);
+	client_parameter(out, "collection", what->collection);
 }
 
 static int give_lines(struct bytes body, listing_cb line_cb, void *arg, struct err *err)

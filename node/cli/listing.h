@@ -1,4 +1,4 @@
-/* listing: every current public record of one kind in one log, asked for part by part.
+/* listing: every current record of one kind in one log, asked for part by part.
  *
  * The log may grow meanwhile: a record that is revised then may come twice, the newer one later; none is missed.
  * Thread: the owner's of the client.
@@ -12,8 +12,9 @@
 #include "node/cli/client.h"
 
 struct listing {
-	const char *origin; /* NULL: the node's own */
-	const char *kind;   /* its word */
+	const char *origin;     /* NULL: the node's own */
+	const char *kind;       /* its word */
+	const char *collection; /* NULL: the public records */
 };
 
 /* One record as a line of JSON (clause 3), without its line feed; borrowed.  A code other than OK ends the walk. */

@@ -196,22 +196,28 @@ int csv_next(struct csv *c, struct csv_row *row, struct err *err)
 
 /* ---- the beginning -------------------------------------------------------------------------------------------- */
 
-/* Of the first line that is held, outside quotes. */
+/* The one of which a line has most, outside quotes, among the first lines: above the heads may stand a title. */
 static char most_frequent(struct bytes text)
 {
+	enum { LINES = 10 };
 	static const char candidates[] = ",;\t|";
-	size_t counts[sizeof candidates - 1] = { 0 }, best = 0;
+	size_t counts[sizeof candidates - 1] = { 0 }, most = 0, lines = 0;
+	char best = candidates[0];
 	bool quoted = false;
-	for (size_t i = 0; i < text.len && (quoted || !is_line_end(text.data[i])); i++) {
+	for (size_t i = 0; i < text.len && lines < LINES; i++) {
 		const char *c = memchr(candidates, text.data[i], sizeof candidates - 1);
 		if (text.data[i] == '"')
 			quoted = !quoted;
-		else if (!quoted && c != NULL)
-			counts[c - candidates]++;
+		if (!quoted && c != NULL && ++counts[c - candidates] > most) {
+			most = counts[c - candidates];
+			best = *c;
+		}
+		if (!quoted && is_line_end(text.data[i])) {
+			memset(counts, 0, sizeof counts);
+			lines++;
+		}
 	}
-	for (size_t i = 1; i < sizeof candidates - 1; i++)
-		best = counts[i] > counts[best] ? i : best;
-	return candidates[best];
+	return best;
 }
 
 int csv_open(struct csv *c, struct stream *stream, enum charset_name told, char separator, struct err *err)

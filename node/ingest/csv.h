@@ -40,7 +40,8 @@ struct csv_row {
 	size_t count;
 };
 
-/* Begin.  told: the encoding, where it is known; separator: 0 for the one of , ; TAB | that the first line has most of.
+/* Begin.  told: the encoding, where it is known; separator: 0 for the one of , ; TAB | that one of the first lines has
+ * most of.
  * As charset_open.  Close it in any case. */
 CHECKED int csv_open(struct csv *c, struct stream *stream, enum charset_name told, char separator, struct err *err);
 void csv_close(struct csv *c);

@@ -5,6 +5,7 @@
 
 #include "node/base/limits.h"
 #include "node/ingest/clean.h"
+#include "node/ingest/issuer.h"
 #include "proto/language.h"
 
 void *list_room(struct arena *arena, void *list, size_t count)
@@ -43,35 +44,10 @@ int draft_name(struct draft *d, struct bytes written, struct err *err)
 
 /* ---- what a reference tells ----------------------------------------------------------------------------------- */
 
-static bool begins(const char *text, const char *start)
-{
-	return strncmp(text, start, strlen(start)) == 0;
-}
-
-static int level_of(const char *prefix, const char **region)
-{
-	*region = NULL;
-	if (begins(prefix, "ISO") || begins(prefix, "IEC") || strcmp(prefix, "IWA") == 0)
-		return NORMLINK__LEVEL__LEVEL_INTERNATIONAL;
-	if (begins(prefix, "JIS")) {
-		*region = "JP";
-		return NORMLINK__LEVEL__LEVEL_NATIONAL;
-	}
-	*region = "CN";
-	if (strcmp(prefix, "GB") == 0 || strcmp(prefix, "GB/T") == 0 || strcmp(prefix, "GB/Z") == 0)
-		return NORMLINK__LEVEL__LEVEL_NATIONAL;
-	*region = NULL;
-	if (begins(prefix, "T/"))
-		return NORMLINK__LEVEL__LEVEL_ASSOCIATION;
-	if (begins(prefix, "Q/"))
-		return NORMLINK__LEVEL__LEVEL_ENTERPRISE;
-	return 0;
-}
-
 void draft_scope(struct draft *d)
 {
-	const char *region;
-	int level = level_of(d->name.prefix, &region);
+	const char *region = issuer_region(&d->name);
+	int level = issuer_level(&d->name);
 	if (d->standard.has_level || level == 0)
 		return;
 	d->standard.has_level = true;

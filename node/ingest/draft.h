@@ -32,7 +32,7 @@ void draft_begin(struct draft *d, struct arena *arena);
 /* Its subject, from a reference as somebody wrote it.  ERR_INVALID. */
 CHECKED int draft_name(struct draft *d, struct bytes written, struct err *err);
 
-/* Where the reference alone says it: the level, and the country of a national standard.  Fields that are there stay. */
+/* Where the reference alone says it: the level, and the region (issuer.h).  Fields that are there stay. */
 void draft_scope(struct draft *d);
 
 /* A text, when it has one of at most TEXT_MAX; else a warning. */

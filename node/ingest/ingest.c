@@ -9,9 +9,12 @@
 #include <unistd.h>
 
 #include "node/base/limits.h"
+#include "node/ingest/many.h"
 #include "node/ingest/ndjson.h"
 #include "node/ingest/pairs.h"
+#include "node/ingest/peek.h"
 #include "node/ingest/relaton.h"
+#include "node/ingest/sniff.h"
 #include "node/ingest/source.h"
 #include "node/ingest/sts.h"
 #include "node/ingest/xml.h"
@@ -25,6 +28,7 @@ struct import {
 	struct pairs pairs;
 	struct buf document; /* used again for each */
 	struct buf record;
+	bool alone;   /* the source is this one file */
 	bool stopped; /* record_cb said so */
 	uint64_t done_bytes;
 	uint64_t total_bytes;
@@ -254,40 +258,110 @@ static int import_ndjson(struct import *im, const char *name, struct stream *str
 	return rc;
 }
 
+/* ---- files of many documents ---------------------------------------------------------------------------------- */
+
+struct many {
+	struct import *im;
+	const char *name; /* of the file */
+	bool ended;       /* by us, not by the file */
+};
+
+/* One subject twice in a file: the first row stays. */
+static int take_fresh(struct import *im, const char *place, const struct one *one, struct err *err)
+{
+	struct buf key = { 0 };
+	bool fresh;
+	if (one->kind != NORMLINK__KIND__KIND_STANDARD)
+		buf_printf(&key, "%s ", kind_word(one->kind));
+	buf_add_str(&key, one->subject);
+	int rc = pairs_add(&im->pairs, buf_str(&key), &fresh, err);
+	buf_free(&key);
+	if (rc == OK && fresh)
+		return give(im, place, one->record, one->warnings, err);
+	im->counts->duplicates += rc == OK;
+	return rc;
+}
+
+static int take_one(void *arg, const struct one *one, struct err *err)
+{
+	struct many *m = arg;
+	struct buf place = { 0 };
+	int rc = OK;
+	m->im->counts->read++;
+	buf_printf(&place, "%s:%llu", m->name, (unsigned long long)one->line);
+	if (one->rc == OK)
+		rc = take_fresh(m->im, buf_str(&place), one, err);
+	else
+		refuse(m->im, buf_str(&place), one->reason);
+	buf_free(&place);
+	m->ended = rc != OK;
+	show_progress(m->im, false);
+	return rc;
+}
+
+static void take_note(void *arg, const char *text)
+{
+	const struct many *m = arg;
+	if (m->im->sink->note_cb != NULL)
+		m->im->sink->note_cb(m->im->sink->arg, m->name, text);
+}
+
+/* A file as a whole that cannot be read: where it is all there is, that is the answer; else one document of many. */
+static int refuse_file(struct import *im, const char *name, int rc, const char *reason, struct err *err)
+{
+	if (im->alone && (rc == ERR_UNSUPPORTED || rc == ERR_INVALID))
+		return err_set(err, rc, "%s: %s", name, reason);
+	im->counts->read++;
+	refuse(im, name, reason);
+	return OK;
+}
+
+static int import_many(struct import *im, const char *name, bool table, struct stream *stream, struct err *err)
+{
+	struct many m = { .im = im, .name = name };
+	struct err why = { 0 };
+	const struct many_sink sink = { &m, take_one, take_note, &im->counts->bytes };
+	int rc = table ? many_table(stream, im->sink->mapping, &sink, &why) : many_iso_open(stream, &sink, &why);
+	if (rc == OK)
+		return OK;
+	return m.ended ? err_set(err, rc, "%s", why.text) : refuse_file(im, name, rc, why.text, err);
+}
+
 /* ---- which files ---------------------------------------------------------------------------------------------- */
 
-static bool ends_with(const char *name, const char *ending)
+static int import_sniffed(struct import *im, const char *name, struct peek *peek, struct err *err)
 {
-	size_t n = strlen(name), m = strlen(ending);
-	return n > m && strcasecmp(name + n - m, ending) == 0;
-}
-
-static bool is_ndjson(const char *name)
-{
-	return ends_with(name, ".ndjson") || ends_with(name, ".jsonl");
-}
-
-static bool is_xml(const char *name)
-{
-	return ends_with(name, ".xml");
-}
-
-static bool is_document(const char *name)
-{
-	return ends_with(name, ".yaml") || ends_with(name, ".yml") || is_ndjson(name) || is_xml(name);
+	char what[SNIFF_TEXT_MAX];
+	switch (sniff(name, buf_bytes(&peek->head), what)) {
+	case SNIFF_RELATON:
+		return import_yaml(im, name, &peek->stream, err);
+	case SNIFF_NDJSON:
+		return import_ndjson(im, name, &peek->stream, err);
+	case SNIFF_ISO_OPEN:
+		return import_many(im, name, false, &peek->stream, err);
+	case SNIFF_XML:
+		return import_xml(im, name, &peek->stream, err);
+	case SNIFF_TABLE:
+		return import_many(im, name, true, &peek->stream, err);
+	case SNIFF_UNKNOWN:
+	default:
+		return refuse_file(im, name, ERR_UNSUPPORTED, what, err);
+	}
 }
 
 static int import_file(void *arg, const char *name, struct stream *stream, struct err *err)
 {
 	struct import *im = arg;
+	struct peek peek;
 	im->done_bytes = stream->done;
 	im->total_bytes = stream->total;
-	if (is_xml(name))
-		return import_xml(im, name, stream, err);
-	return is_ndjson(name) ? import_ndjson(im, name, stream, err) : import_yaml(im, name, stream, err);
+	peek_open(&peek, stream, SNIFF_MAX);
+	int rc = import_sniffed(im, name, &peek, err);
+	peek_close(&peek);
+	return rc;
 }
 
-enum source_kind { SOURCE_UNKNOWN, SOURCE_FOLDER, SOURCE_FILE, SOURCE_TAR, SOURCE_ZIP, SOURCE_COMPRESSED };
+enum source_kind { SOURCE_FOLDER, SOURCE_FILE, SOURCE_TAR, SOURCE_ZIP, SOURCE_COMPRESSED };
 
 static bool begins(const uint8_t *head, size_t len, const char *magic, size_t magic_len)
 {
@@ -302,13 +376,16 @@ static enum source_kind kind_of_content(const char *path, const uint8_t *head, s
 		char inner[4096];
 		const char *dot = strrchr(path, '.');
 		int n = dot == NULL ? 0 : snprintf(inner, sizeof inner, "%.*s", (int)(dot - path), path);
-		return n > 0 && (size_t)n < sizeof inner && is_document(inner) ? SOURCE_COMPRESSED : SOURCE_TAR;
+		return n > 0 && (size_t)n < sizeof inner && sniff_wants(inner) ? SOURCE_COMPRESSED : SOURCE_TAR;
 	}
+	char what[SNIFF_TEXT_MAX];
+	if (sniff_office(bytes_of(head, len), what))
+		return SOURCE_FILE; /* which says what it is */
 	if (begins(head, len, "PK\x03\x04", 4) || begins(head, len, "PK\x05\x06", 4))
 		return SOURCE_ZIP;
 	if (len > TAR_MAGIC_AT && begins(head + TAR_MAGIC_AT, len - TAR_MAGIC_AT, "ustar", 5))
 		return SOURCE_TAR;
-	return is_document(path) ? SOURCE_FILE : SOURCE_UNKNOWN;
+	return SOURCE_FILE;
 }
 
 static int find_kind(const char *path, enum source_kind *kind, struct err *err)
@@ -346,10 +423,8 @@ static int walk(const char *path, enum source_kind kind, const struct source_sin
 	case SOURCE_ZIP:
 		return archive_walk_zip(path, sink, err);
 	case SOURCE_COMPRESSED:
-		return archive_walk_single(path, sink, err);
-	case SOURCE_UNKNOWN:
 	default:
-		return err_set(err, ERR_UNSUPPORTED, "%s: not YAML, NDJSON, XML, or an archive of them", path);
+		return archive_walk_single(path, sink, err);
 	}
 }
 
@@ -359,8 +434,8 @@ int ingest_path(const char *path, const struct ingest_sink *sink, struct ingest_
 	int rc = find_kind(path, &kind, err);
 	if (rc != OK)
 		return rc;
-	struct import im = { .sink = sink, .counts = counts };
-	struct source_sink files = { .arg = &im, .wants_cb = is_document, .file_cb = import_file };
+	struct import im = { .sink = sink, .counts = counts, .alone = kind == SOURCE_FILE || kind == SOURCE_COMPRESSED };
+	struct source_sink files = { .arg = &im, .wants_cb = sniff_wants, .file_cb = import_file };
 	uint64_t before = counts->read;
 	pairs_init(&im.pairs);
 	rc = walk(path, kind, &files, err);
@@ -369,8 +444,8 @@ int ingest_path(const char *path, const struct ingest_sink *sink, struct ingest_
 		int last = give_waiting(&im, rc == OK ? err : NULL);
 		rc = rc == OK ? last : rc;
 	}
-	if (rc == OK && counts->read == before && kind != SOURCE_FILE && kind != SOURCE_COMPRESSED)
-		rc = err_set(err, ERR_UNSUPPORTED, "%s: no YAML, NDJSON or XML file in it", path);
+	if (rc == OK && counts->read == before && !im.alone)
+		rc = err_set(err, ERR_UNSUPPORTED, "%s: no YAML, XML, NDJSON or CSV file in it", path);
 	im.done_bytes = rc == OK ? im.total_bytes : im.done_bytes;
 	show_progress(&im, true);
 	pairs_close(&im.pairs);

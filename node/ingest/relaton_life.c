@@ -4,22 +4,11 @@
 
 #include "node/base/limits.h"
 #include "node/ingest/clean.h"
+#include "node/ingest/life.h"
 #include "node/ingest/relaton.h"
 #include "proto/record.h"
 
 /* ---- status --------------------------------------------------------------------------------------------------- */
-
-/* ISO's harmonised stage codes say where a project or standard is: 60.60 is the publication, so 60.00 ("under
- * publication") is not there yet; a review (90) or a ballot on withdrawal (95.20 to 95.92) changes nothing before
- * 95.99; and .98 ends a project at any stage. */
-static int status_of_stage(const char *stage)
-{
-	if (strcmp(stage + 3, "98") == 0)
-		return NORMLINK__STATUS__STATUS_CANCELLED;
-	if (strcmp(stage, "60.60") < 0)
-		return NORMLINK__STATUS__STATUS_PREPARATION;
-	return strcmp(stage, "95.99") == 0 ? NORMLINK__STATUS__STATUS_WITHDRAWN : NORMLINK__STATUS__STATUS_CURRENT;
-}
 
 int relaton_status_of_word(struct bytes text)
 {
@@ -58,7 +47,7 @@ static void read_status(struct relaton *r)
 		char *code = arena_printf(r->d.arena, "%s.%s", (const char *)stage.data, (const char *)substage.data);
 		if (stage_valid(code)) {
 			r->d.standard.stage = code;
-			found = status_of_stage(code);
+			found = life_status(code);
 		}
 	}
 	const char *own = status_word(found);

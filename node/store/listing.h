@@ -7,5 +7,5 @@
 #include "node/store/handle.h"
 
 /* As query.h says. */
-CHECKED int listing_read(struct store *s, const char *origin, int kind, uint64_t from, size_t limit,
-                         struct arena *arena, struct found_list *out, struct err *err);
+CHECKED int listing_read(struct store *s, const char *origin, int kind, const char *collection, uint64_t from,
+                         size_t limit, struct arena *arena, struct found_list *out, struct err *err);

@@ -78,14 +78,14 @@ static int ask_subject(void *ctx, int kind, const char *subject, struct arena *a
 	return search_subject(ctx, kind, subject, arena, out, err);
 }
 
-static int ask_listing(void *ctx, const char *origin, int kind, uint64_t from, size_t limit, struct arena *arena,
-                       struct found_list *out, struct err *err)
+static int ask_listing(void *ctx, const char *origin, int kind, const char *collection, uint64_t from, size_t limit,
+                       struct arena *arena, struct found_list *out, struct err *err)
 {
 	struct store *s = ctx;
 	int rc = store_begin_read(s, err);
 	if (rc != OK)
 		return rc;
-	rc = listing_read(s, origin, kind, from, limit, arena, out, err);
+	rc = listing_read(s, origin, kind, collection, from, limit, arena, out, err);
 	store_end_read(s);
 	return rc;
 }

@@ -68,8 +68,8 @@ static inline int toy_audit(void *ctx, const char *peer, uint64_t since_ms, size
 }
 
 /* What of a toy is listed: its present records, of whatever kind. */
-static inline int toy_listing(void *ctx, const char *origin, int kind, uint64_t from, size_t limit, struct arena *arena,
-                              struct found_list *out, struct err *err)
+static inline int toy_listing(void *ctx, const char *origin, int kind, const char *collection, uint64_t from,
+                              size_t limit, struct arena *arena, struct found_list *out, struct err *err)
 {
 	struct toy *t = ctx;
 	must(limit >= 1 && limit <= SEARCH_LIMIT_MAX && kind != 0 && strcmp(origin, TOY_ORIGIN) == 0);

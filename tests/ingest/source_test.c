@@ -62,7 +62,9 @@ static void take_progress(void *arg, const struct ingest_counts *counts, uint64_
 static int setup(void **state)
 {
 	static struct fixture f;
-	f = (struct fixture){ .sink = { &f, take_record, take_refusal, take_progress } };
+	f = (struct fixture){
+		.sink = { .arg = &f, .record_cb = take_record, .refused_cb = take_refusal, .progress_cb = take_progress }
+	};
 	const char *tmp = getenv("TMPDIR");
 	(void)snprintf(f.dir, sizeof f.dir, "%.40s/normlink-XXXXXX", tmp != NULL ? tmp : "/tmp");
 	*state = &f;

@@ -78,10 +78,15 @@ static void what_is_not_public_is_hidden(void **state)
 	struct view view = store_view(store);
 	struct arena arena = { 0 };
 	struct found_list list;
-	assert_int_equal(view.listing(view.ctx, maker.origin, NORMLINK__KIND__KIND_STANDARD, 0, 9, &arena, &list, NULL),
-	                 OK);
+	assert_int_equal(
+	    view.listing(view.ctx, maker.origin, NORMLINK__KIND__KIND_STANDARD, NULL, 0, 9, &arena, &list, NULL), OK);
 	assert_int_equal(list.count, 1);
 	assert_int_equal(list.v[0].index, 2);
+	assert_int_equal(
+	    view.listing(view.ctx, maker.origin, NORMLINK__KIND__KIND_STANDARD, "members", 0, 9, &arena, &list, NULL), OK);
+	assert_int_equal(list.count, 2);
+	assert_int_equal(list.v[0].index, 1);
+	assert_int_equal(list.v[1].index, 3);
 	arena_free(&arena);
 	sound();
 	buf_free(&payload);
