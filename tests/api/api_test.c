@@ -151,6 +151,11 @@ static void records_one_after_another(void **state)
 	assert_int_equal(ask(w, "/api/v1/records?from=2&kind=standard&origin=" TOY_ORIGIN), 200);
 	SAYS(w, "Normlink-Next: 3\r\n");
 	SAYS(w, "\"subject\":\"GB/T 19001-2016\"");
+	assert_int_equal(ask(w, "/api/v1/records?collection=members"), 200);
+	w->context.local = false;
+	assert_int_equal(ask(w, "/api/v1/records?collection=members"), 400);
+	SAYS(w, "only the public records");
+	assert_int_equal(ask(w, "/api/v1/records?collection=public"), 200);
 	assert_int_equal(ask(w, "/api/v1/records?from=3"), 200);
 	assert_string_equal(w->body, "");
 	assert_null(strstr(buf_str(&w->answer), "Normlink-Next"));
