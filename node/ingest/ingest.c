@@ -310,7 +310,7 @@ static void take_note(void *arg, const char *text)
 static int refuse_file(struct import *im, const char *name, int rc, const char *reason, struct err *err)
 {
 	if (im->alone && (rc == ERR_UNSUPPORTED || rc == ERR_INVALID))
-		return err_set(err, rc, "%s: %s", name, reason);
+		return err_set(err, rc, "%s", reason);
 	im->counts->read++;
 	refuse(im, name, reason);
 	return OK;
