@@ -29,8 +29,6 @@ static int find_mapping(struct reading *r, const struct csv_row *head, struct er
 	int rc = included("gb", &r->found, err);
 	if (rc != OK || table_fits(r->found, head))
 		return rc;
-	mapping_free(r->found);
-	r->found = NULL;
 	for (size_t i = 0; i < head->count && has.len < 240; i++)
 		buf_printf(&has, "%s%.*s", i > 0 ? ", " : "", (int)(head->cells[i].len < 60 ? head->cells[i].len : 60),
 		           (const char *)head->cells[i].data);
@@ -67,8 +65,11 @@ static int try_head(struct reading *r, const struct mapping *m, const struct csv
 	int rc = m == NULL ? find_mapping(r, head, err) : OK;
 	if (rc == OK)
 		rc = table_open(&r->table, m != NULL ? m : r->found, head, err);
-	if (rc != OK)
-		table_close(&r->table);
+	if (rc == OK)
+		return OK;
+	table_close(&r->table);
+	mapping_free(r->found);
+	r->found = NULL;
 	return rc;
 }
 

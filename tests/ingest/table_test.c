@@ -323,6 +323,8 @@ static void tables_that_do_not_fit(void **state)
 	assert_int_equal(read_table(t, bytes_str("a,b\n1,2\n"), 9), ERR_UNSUPPORTED);
 	assert_non_null(strstr(t->f.err.text, "a, b"));
 	assert_non_null(strstr(t->f.err.text, "--mapping"));
+	assert_int_equal(read_table(t, bytes_str("标准号,标准名称,备注,备注\nGB 1-2020,甲,,\n"), 9), ERR_INVALID);
+	assert_non_null(strstr(t->f.err.text, "twice"));
 	use_mapping(t, SIMPLE);
 	assert_int_equal(read_table(t, bytes_str("名称\n甲\n"), 9), ERR_INVALID);
 	assert_non_null(strstr(t->f.err.text, "no column 标准号"));
