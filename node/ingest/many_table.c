@@ -10,7 +10,7 @@ struct reading {
 	const struct many_sink *sink;
 	struct csv csv;
 	struct table table;
-	struct mapping *found; /* an included one; owned */
+	struct mapping *found; /* the included one that is tried; owned */
 	struct buf record;
 };
 
@@ -26,7 +26,7 @@ static int included(const char *name, struct mapping **out, struct err *err)
 static int find_mapping(struct reading *r, const struct csv_row *head, struct err *err)
 {
 	struct buf has = { 0 };
-	int rc = included("gb", &r->found, err);
+	int rc = r->found == NULL ? included("gb", &r->found, err) : OK;
 	if (rc != OK || table_fits(r->found, head))
 		return rc;
 	for (size_t i = 0; i < head->count && has.len < 240; i++)
@@ -65,11 +65,8 @@ static int try_head(struct reading *r, const struct mapping *m, const struct csv
 	int rc = m == NULL ? find_mapping(r, head, err) : OK;
 	if (rc == OK)
 		rc = table_open(&r->table, m != NULL ? m : r->found, head, err);
-	if (rc == OK)
-		return OK;
-	table_close(&r->table);
-	mapping_free(r->found);
-	r->found = NULL;
+	if (rc != OK)
+		table_close(&r->table);
 	return rc;
 }
 
