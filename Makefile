@@ -77,6 +77,9 @@ $(O)/obj/%.o: %.c | $(GEN_H) $(TABLES)
 	@echo "  CC    $<"
 	$(Q)$(CC) $(CFLAGS) $(WARN) $(CFLAGS_$(dir $<)) -c $< -o $@
 
+# A file that the assembler puts into the program.
+$(O)/obj/node/ingest/included.o: $(wildcard node/ingest/mappings/*.yaml)
+
 define room_rule
 $(call room_lib,$1): $(patsubst %.c,$(O)/obj/%.o,$(call room_src,$1)) $(if $(filter proto,$1),$(GEN_O))
 	@rm -f $$@

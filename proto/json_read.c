@@ -281,8 +281,7 @@ static int read_message(const struct reader *r, const struct where *w, const jso
 /* ---- text ---------------------------------------------------------------------------------------------------------
  */
 
-/* jansson goes down as deep as its text does: count the levels first. */
-static bool too_deep(struct bytes text)
+bool json_too_deep(struct bytes text)
 {
 	int depth = 0;
 	bool string = false;
@@ -311,7 +310,7 @@ int json_to_message(const ProtobufCMessageDescriptor *type, struct bytes text, s
 		return refuse(&r, NULL, "no JSON: empty");
 	if (text.len > JSON_MAX)
 		return refuse_code(&r, ERR_LIMIT, NULL, "longer than a reader takes");
-	if (too_deep(text))
+	if (json_too_deep(text))
 		return refuse_code(&r, ERR_LIMIT, NULL, "nested too deep");
 	json_t *root = json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, &why);
 	if (root == NULL)

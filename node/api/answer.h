@@ -41,6 +41,7 @@ struct answer {
 /* One file each. */
 void search_answer(struct answer *a);
 void changes_answer(struct answer *a);
+void records_answer(struct answer *a);
 void heads_answer(struct answer *a);
 void peers_answer(struct answer *a);
 void status_answer(struct answer *a);

@@ -54,6 +54,7 @@ static const struct route {
 	{ "/", "GET, HEAD", false, index_answer, NULL },
 	{ "/api/v1/search", "GET, HEAD", false, search_answer, NULL },
 	{ "/api/v1/changes", "GET, HEAD", false, changes_answer, NULL },
+	{ "/api/v1/records", "GET, HEAD", false, records_answer, NULL },
 	{ "/api/v1/records/", "GET, HEAD", false, NULL, answer_reference },
 	{ "/api/v1/entries/", "GET, HEAD", true, NULL, answer_number_of },
 	{ "/api/v1/redactions", "GET, HEAD", true, redactions_answer, NULL },

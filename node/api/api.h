@@ -12,6 +12,9 @@
  *   GET  /api/v1/records/REFERENCE/revisions  and what changed from each to the next
  *   GET  /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
  *                                             &head=cosigned for the newest head that a quorum has cosigned)
+ *   GET  /api/v1/records?origin=&kind=&from=&limit=
+ *                                             a log's current records, a line of JSON each; Normlink-Next: where the
+ *                                             next part begins; &collection= local only: not the public ones
  *   GET  /api/v1/entries/INDEX                one entry of a log by its number (?origin=, default: the node's own);
  *                                             also one that is redacted: why, and on which basis
  *   GET  /api/v1/entries/INDEX/proof

@@ -247,7 +247,7 @@ static void put_source(const Normlink__Source *source, struct buf *out)
 	if (source == NULL)
 		return;
 	facts_put(out, "facts from", source->name);
-	facts_put(out, "", source->url);
+	facts_put(out, source->name != NULL ? "" : "facts from", source->url);
 	facts_put(out, "licence", source->licence);
 }
 

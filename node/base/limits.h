@@ -144,6 +144,7 @@ enum {
 	CHANGES_SCAN_MAX = 128 * 1024, /* and entries: it says that there is more */
 	SEARCH_LIMIT_MAX = 200,
 	SEARCH_OFFSET_MAX = 10000,
+	LISTING_BYTES = 4 * 1024 * 1024, /* payloads in one part of a listing, before the last */
 	REVISIONS_MAX = 1000,
 	ANSWER_CHANGES_MAX = 8 * 1024 * 1024, /* after so much of an answer, what changed is left out */
 	WITHHELD_MAX = 1000,                  /* collections in an answer, */
@@ -153,9 +154,20 @@ enum {
 	/* Foreign documents. */
 	DOCUMENT_MAX = 2 * 1024 * 1024, /* one YAML document */
 	NDJSON_LINE_MAX = 1024 * 1024,
+	TABLE_ROW_MAX = 1024 * 1024, /* one row of a table of text, as it is written */
+	TABLE_COLUMNS_MAX = 512,
+	MAPPING_RULES_MAX = 256,          /* rules of one mapping, */
+	MAPPING_MAX = 256 * 1024,         /* its file, */
+	LINKED_IDS_MAX = 2 * 1000 * 1000, /* and documents of one source that name one another by numbers */
 	YAML_DEPTH_MAX = 32,
 	YAML_EVENTS_MAX = 200 * 1000,
-	YAML_KEYS_MAX = 256, /* keys of one mapping */
+	YAML_KEYS_MAX = 256,                  /* keys of one mapping */
+	XML_DOCUMENT_MAX = 256 * 1024 * 1024, /* a standard with all its text; what is kept of it is DOCUMENT_MAX at most */
+	XML_TOKEN_MAX = 1024 * 1024,          /* one tag, comment or the like, which has to be held whole */
+	XML_DEPTH_MAX = 256,
+	XML_NODES_MAX = 50 * 1000, /* elements and texts kept of one document */
+	STS_BLOCKS_MAX = 64,       /* of metadata in one document */
+	STS_LAYERS_MAX = 16,       /* standards that one document nests: a national one around a regional one and so on */
 	ARCHIVE_ENTRIES_MAX = 10 * 1000 * 1000,
 	ARCHIVE_MIB_MAX = 64 * 1024, /* an archive, unpacked */
 	FOLDER_DEPTH_MAX = 32,

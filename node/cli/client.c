@@ -215,18 +215,23 @@ bool client_reference(struct buf *out, int count, char **words)
 
 /* ---- a folder that nobody serves ---- */
 
-static void read_total(struct bytes line, struct reply *out)
+static void read_number(struct bytes line, const char *name, uint64_t *out)
 {
-	static const char name[] = "Normlink-Total:";
 	char digits[24] = { 0 };
-	size_t start = sizeof name - 1;
+	size_t start = strlen(name);
 	if (line.len < start || strncasecmp((const char *)line.data, name, start) != 0)
 		return;
 	for (size_t i = start, n = 0; i < line.len && n + 1 < sizeof digits; i++)
 		if (line.data[i] >= '0' && line.data[i] <= '9')
 			digits[n++] = (char)line.data[i];
-	if (!args_number(digits, UINT64_MAX / 16, &out->total))
-		out->total = 0;
+	if (!args_number(digits, UINT64_MAX / 16, out))
+		*out = 0;
+}
+
+static void read_header(struct bytes line, struct reply *out)
+{
+	read_number(line, "Normlink-Total:", &out->total);
+	read_number(line, "Normlink-Next:", &out->next);
 }
 
 int client_split(struct bytes response, struct reply *out, struct err *err)
@@ -249,7 +254,7 @@ int client_split(struct bytes response, struct reply *out, struct err *err)
 		at = end + 1;
 		if (line.len <= 1)
 			break;
-		read_total(line, out);
+		read_header(line, out);
 	}
 	out->status = (int)status;
 	buf_add(&out->body, text + at, response.len - at);
@@ -299,7 +304,7 @@ static size_t take_body(char *data, size_t size, size_t count, void *arg)
 
 static size_t take_header(char *data, size_t size, size_t count, void *arg)
 {
-	read_total(bytes_of(data, size * count), arg);
+	read_header(bytes_of(data, size * count), arg);
 	return size * count;
 }
 

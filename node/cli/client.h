@@ -22,6 +22,7 @@ struct reply {
 	int status; /* of HTTP */
 	struct buf body;
 	uint64_t total; /* a search: matches in all */
+	uint64_t next;  /* a listing: where its next part begins; 0: this was the last */
 };
 
 /* ERR_NOT_FOUND: neither a URL nor a node's folder; ERR_USAGE: a URL with a query; others as node_dir_open.  Nothing

@@ -6,8 +6,9 @@
 
 #include "node/api/text.h"
 #include "node/base/must.h"
+#include "proto/json.h"
 
-enum { REFUSALS_SHOWN = 20 };
+enum { REFUSALS_SHOWN = 20, NOTES_MAX = 1000 };
 
 int tally_begin(struct tally *t, bool quiet, const char *file, struct err *err)
 {
@@ -47,6 +48,33 @@ void tally_refused(struct tally *t, const char *what, const char *reason)
 		                            : "refused: more; --refused FILE lists them all\n",
 		            stderr);
 	}
+	(void)pthread_mutex_unlock(&t->mutex);
+}
+
+void tally_note(struct tally *t, const char *file, const char *text)
+{
+	(void)pthread_mutex_lock(&t->mutex);
+	meter_clear(&t->meter);
+	put_line(stderr, "note: ", file, text);
+	if (t->note_count < NOTES_MAX) {
+		buf_printf(&t->notes, "%s: %s", file, text);
+		buf_add_char(&t->notes, '\0');
+		t->note_count++;
+	}
+	(void)pthread_mutex_unlock(&t->mutex);
+}
+
+void tally_disappeared(struct tally *t, const char *subject, FILE *list)
+{
+	t->disappeared++;
+	if (list != NULL)
+		(void)fprintf(list, "%s\n", subject);
+	(void)pthread_mutex_lock(&t->mutex);
+	meter_clear(&t->meter);
+	if (t->disappeared <= REFUSALS_SHOWN)
+		put_line(stderr, "", "disappeared", subject);
+	else if (t->disappeared == REFUSALS_SHOWN + 1)
+		(void)fputs("disappeared: more; --disappeared FILE lists them all\n", stderr);
 	(void)pthread_mutex_unlock(&t->mutex);
 }
 
@@ -93,27 +121,49 @@ static uint64_t refused(const struct tally *t)
 uint64_t tally_unknown(const struct tally *t)
 {
 	uint64_t known = t->totals.added + t->totals.revised + t->totals.unchanged + t->counts.duplicates + refused(t);
-	return t->counts.read > known ? t->counts.read - known : 0;
+	uint64_t met = t->counts.read + t->counts.extra;
+	return met > known ? met - known : 0;
 }
 
 static void put_json(const struct tally *t, struct buf *out)
 {
-	buf_printf(out,
-	           "{\"read\":%" PRIu64 ",\"added\":%" PRIu64 ",\"revised\":%" PRIu64 ",\"unchanged\":%" PRIu64
-	           ",\"duplicates\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"not_sent\":%" PRIu64 ",\"warnings\":%" PRIu64
-	           ",\"bytes\":%" PRIu64 ",\"size\":%" PRIu64 ",\"seconds\":%.3f}\n",
-	           t->counts.read, t->totals.added, t->totals.revised, t->totals.unchanged, t->counts.duplicates,
-	           refused(t), tally_unknown(t), t->counts.warnings, t->counts.bytes, t->totals.size, t->seconds);
+	struct json j = { .out = out };
+	char seconds[32];
+	(void)snprintf(seconds, sizeof seconds, "%.3f", t->seconds);
+	json_object_begin(&j);
+	json_put_u64(&j, "read", t->counts.read);
+	json_put_u64(&j, "added", t->totals.added);
+	json_put_u64(&j, "revised", t->totals.revised);
+	json_put_u64(&j, "unchanged", t->totals.unchanged);
+	json_put_u64(&j, "duplicates", t->counts.duplicates);
+	json_put_u64(&j, "refused", refused(t));
+	json_put_u64(&j, "not_sent", tally_unknown(t));
+	json_put_u64(&j, "extra", t->counts.extra);
+	json_put_u64(&j, "warnings", t->counts.warnings);
+	json_put_u64(&j, "bytes", t->counts.bytes);
+	json_put_u64(&j, "size", t->totals.size);
+	if (t->complete) {
+		json_put_u64(&j, "disappeared", t->disappeared);
+		json_put_u64(&j, "withdrawn", t->withdrawn);
+	}
+	json_key(&j, "seconds");
+	json_raw(&j, bytes_str(seconds));
+	json_key(&j, "notes");
+	json_array_begin(&j);
+	const char *note = (const char *)t->notes.data;
+	for (size_t i = 0; i < t->note_count; i++, note += strlen(note) + 1)
+		json_text(&j, note);
+	json_array_end(&j);
+	json_object_end(&j);
+	buf_add_char(out, '\n');
 }
 
-void tally_summary(const struct tally *t, bool json, struct buf *out)
+static void put_text(const struct tally *t, struct buf *out)
 {
-	if (json) {
-		put_json(t, out);
-		return;
-	}
 	buf_printf(out, "%10" PRIu64 " documents read, %.1f MB in %.1f s (%.0f/s)\n", t->counts.read,
 	           (double)t->counts.bytes / 1e6, t->seconds, (double)t->counts.read / (t->seconds > 0 ? t->seconds : 1));
+	if (t->counts.extra > 0)
+		buf_printf(out, "%10" PRIu64 " more records in documents that hold several\n", t->counts.extra);
 	const struct {
 		const char *what;
 		uint64_t count;
@@ -132,6 +182,21 @@ void tally_summary(const struct tally *t, bool json, struct buf *out)
 	if (t->counts.warnings > 0)
 		buf_printf(out, "%10" PRIu64 " facts left out of records that were kept (empty titles, dates that are none)\n",
 		           t->counts.warnings);
+	if (t->complete)
+		buf_printf(out,
+		           "%10" PRIu64 " disappeared: said in the log, and not in the source any more; %" PRIu64
+		           " of them withdrawn\n",
+		           t->disappeared, t->withdrawn);
 	if (t->totals.size > 0)
 		buf_printf(out, "%10" PRIu64 " entries in the log now\n", t->totals.size);
+}
+
+void tally_summary(struct tally *t, bool json, struct buf *out)
+{
+	if (json)
+		put_json(t, out);
+	else
+		put_text(t, out);
+	buf_free(&t->notes);
+	t->note_count = 0;
 }

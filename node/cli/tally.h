@@ -1,6 +1,6 @@
 /* tally: what became of every document of an import, counted, reported while it runs and at its end.
  *
- * read = added + revised + unchanged + duplicates + refused, or the difference is said.
+ * read + extra = added + revised + unchanged + duplicates + refused, or the difference is said.
  * Thread: refusals may come from any; everything else is the importing thread's.
  */
 #pragma once
@@ -20,10 +20,14 @@ struct tally {
 	struct feed_totals totals;   /* of all batches answered */
 	uint64_t done_bytes, total_bytes;
 	double seconds; /* set by tally_end */
+	bool complete;  /* the log was compared with the source, and: */
+	uint64_t disappeared, withdrawn;
 	/* Under the mutex. */
 	pthread_mutex_t mutex;
 	struct meter meter;
 	uint64_t refusals;
+	struct buf notes; /* each with its NUL */
+	size_t note_count;
 	FILE *list; /* every refusal goes there; NULL: nowhere */
 };
 
@@ -34,6 +38,12 @@ CHECKED int tally_begin(struct tally *t, bool quiet, const char *file, struct er
 /* One refusal: to the list, and the first few to standard error. */
 void tally_refused(struct tally *t, const char *what, const char *reason);
 
+/* Something about a file as a whole: to standard error now, and into the summary for programs. */
+void tally_note(struct tally *t, const char *file, const char *text);
+
+/* A subject that the source no longer has: counted, to the list (NULL: none), the first few to standard error. */
+void tally_disappeared(struct tally *t, const char *subject, FILE *list);
+
 /* Show how far it has come, when it is time to. */
 void tally_progress(struct tally *t);
 
@@ -43,8 +53,8 @@ void tally_clear(struct tally *t);
 /* No more will come.  Not OK: the list could not be written. */
 CHECKED int tally_end(struct tally *t, struct err *err);
 
-/* Documents that were read and of which nothing else is known: not acknowledged by the node. */
+/* Documents and records that were met and of which nothing else is known: not acknowledged by the node. */
 uint64_t tally_unknown(const struct tally *t);
 
-/* The summary, appended to out. */
-void tally_summary(const struct tally *t, bool json, struct buf *out);
+/* The summary, appended to out; once. */
+void tally_summary(struct tally *t, bool json, struct buf *out);

@@ -160,6 +160,12 @@ struct view {
 	 * first, then current before superseded statements.  Empty is OK. */
 	int (*subject)(void *ctx, int kind, const char *subject, struct arena *arena, struct found_list *out,
 	               struct err *err);
+	/* Current records of one kind in one origin's log, those of one collection (NULL: the public ones), from entry
+	 * `from` on, by index, without their envelopes: at most limit (1 to SEARCH_LIMIT_MAX), fewer where they are large.
+	 * total is that of those given; none: there are no more.  What was taken back is left out.  ERR_NOT_FOUND: no such
+	 * origin. */
+	int (*listing)(void *ctx, const char *origin, int kind, const char *collection, uint64_t from, size_t limit,
+	               struct arena *arena, struct found_list *out, struct err *err);
 	/* One entry.  ERR_NOT_FOUND. */
 	int (*entry)(void *ctx, const char *origin, uint64_t index, struct arena *arena, struct found *out,
 	             struct err *err);

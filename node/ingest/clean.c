@@ -105,6 +105,11 @@ struct bytes clean_code(struct arena *arena, struct bytes text)
 	return fold(arena, text, false, true);
 }
 
+struct bytes clean_code_lines(struct arena *arena, struct bytes text)
+{
+	return fold(arena, text, true, true);
+}
+
 bool clean_next_line(struct arena *arena, struct bytes *rest, struct bytes *line)
 {
 	while (rest->len > 0) {

@@ -24,5 +24,8 @@ struct bytes clean_lines(struct arena *arena, struct bytes text);
 /* A code or date: one line, full-width forms (U+FF01 to U+FF5E) as ASCII. */
 struct bytes clean_code(struct arena *arena, struct bytes text);
 
+/* Several of them: a line each. */
+struct bytes clean_code_lines(struct arena *arena, struct bytes text);
+
 /* Take the next line from *rest, cleaned; false when none is left.  Lines of nothing but blanks are passed over. */
 bool clean_next_line(struct arena *arena, struct bytes *rest, struct bytes *line);

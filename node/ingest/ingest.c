@@ -9,10 +9,16 @@
 #include <unistd.h>
 
 #include "node/base/limits.h"
+#include "node/ingest/many.h"
 #include "node/ingest/ndjson.h"
 #include "node/ingest/pairs.h"
+#include "node/ingest/peek.h"
 #include "node/ingest/relaton.h"
+#include "node/ingest/sniff.h"
 #include "node/ingest/source.h"
+#include "node/ingest/sts.h"
+#include "node/ingest/xml.h"
+#include "node/ingest/yaml_split.h"
 
 enum { PROGRESS_EACH = 256, READ_CHUNK = 64 * 1024 };
 
@@ -22,6 +28,7 @@ struct import {
 	struct pairs pairs;
 	struct buf document; /* used again for each */
 	struct buf record;
+	bool alone;   /* the source is this one file */
 	bool stopped; /* record_cb said so */
 	uint64_t done_bytes;
 	uint64_t total_bytes;
@@ -79,60 +86,126 @@ static int give_waiting(struct import *im, struct err *err)
 	return OK;
 }
 
-static int keep_or_give(struct import *im, const char *file, const struct relaton_facts *facts, struct err *err)
+/* held: a better one on the same subject may come. */
+static int keep_or_give(struct import *im, const struct waiting *w, bool held, struct err *err)
 {
-	struct bytes record = buf_bytes(&im->record);
-	if (facts->held) {
-		struct waiting w = { facts->subject, file, facts->warnings, record };
-		int rc = pairs_has_room(&im->pairs, &w) ? OK : give_waiting(im, err);
+	if (held) {
+		int rc = pairs_has_room(&im->pairs, w) ? OK : give_waiting(im, err);
 		if (rc == OK)
-			pairs_hold(&im->pairs, &w);
+			pairs_hold(&im->pairs, w);
 		return rc;
 	}
 	bool fresh;
-	int rc = pairs_add(&im->pairs, facts->subject, &fresh, err);
+	int rc = pairs_add(&im->pairs, w->subject, &fresh, err);
 	if (rc != OK)
 		return rc;
 	if (fresh)
-		return give(im, file, record, facts->warnings, err);
+		return give(im, w->file, w->record, w->warnings, err);
 	im->counts->duplicates++;
 	return OK;
 }
 
 /* ---- one file ------------------------------------------------------------------------------------------------- */
 
-static int read_whole(struct import *im, struct stream *stream, struct err *err)
-{
-	buf_reset(&im->document);
-	for (;;) {
-		size_t got;
-		uint8_t *place = buf_reserve(&im->document, READ_CHUNK);
-		int rc = stream->read_cb(stream->arg, place, READ_CHUNK, &got, err);
-		im->counts->bytes += got;
-		im->document.len += got;
-		if (rc != OK || got == 0)
-			return rc;
-		if (im->document.len > DOCUMENT_MAX)
-			return err_set(err, ERR_LIMIT, "larger than %d bytes", DOCUMENT_MAX);
-	}
-}
-
-static int import_yaml(struct import *im, const char *name, struct stream *stream, struct err *err)
+static int import_document(struct import *im, const char *place, struct bytes yaml, struct err *err)
 {
 	struct err why = { 0 };
 	struct arena arena = { 0 };
 	struct relaton_facts facts;
 	buf_reset(&im->record);
-	im->counts->read++;
-	int rc = read_whole(im, stream, &why);
-	if (rc == OK)
-		rc = relaton_read(buf_bytes(&im->document), &arena, &im->record, &facts, &why);
+	int rc = relaton_read(yaml, &arena, &im->record, &facts, &why);
 	if (rc == OK) {
-		rc = keep_or_give(im, name, &facts, err);
+		struct waiting w = { facts.subject, place, facts.warnings, buf_bytes(&im->record) };
+		rc = keep_or_give(im, &w, facts.held, err);
+	} else {
+		refuse(im, place, why.text);
+		rc = OK;
+	}
+	arena_free(&arena);
+	return rc;
+}
+
+/* Most files hold one document; of others each after the first is named by its line. */
+static int import_yaml(struct import *im, const char *name, struct stream *stream, struct err *err)
+{
+	struct yaml_split documents = { .stream = stream, .held = buf_take(&im->document) };
+	struct buf place = { 0 };
+	int rc = OK;
+	buf_reset(&documents.held);
+	for (bool more = true; more && rc == OK;) {
+		struct err why = { 0 };
+		struct bytes yaml;
+		uint64_t before = documents.bytes;
+		int found = yaml_split_next(&documents, &yaml, &why);
+		im->counts->bytes += documents.bytes - before;
+		if (found == ERR_CLOSED)
+			break;
+		im->counts->read++;
+		buf_reset(&place);
+		buf_add_str(&place, name);
+		if (documents.count > 1)
+			buf_printf(&place, ":%llu", (unsigned long long)documents.line);
+		if (found == OK)
+			rc = import_document(im, buf_str(&place), yaml, err);
+		else
+			refuse(im, buf_str(&place), why.text);
+		more = found == OK || found == ERR_LIMIT;
+		show_progress(im, false);
+	}
+	buf_free(&place);
+	im->document = buf_take(&documents.held);
+	yaml_split_close(&documents);
+	return rc;
+}
+
+static int read_xml(struct import *im, struct stream *stream, struct xml *xml, const struct xml_node **root,
+                    struct err *err)
+{
+	for (;;) {
+		size_t got;
+		buf_reset(&im->document);
+		uint8_t *place = buf_reserve(&im->document, READ_CHUNK);
+		int rc = stream->read_cb(stream->arg, place, READ_CHUNK, &got, err);
+		im->counts->bytes += got;
+		if (rc == OK)
+			rc = got > 0 ? xml_feed(xml, bytes_of(place, got), err) : xml_finish(xml, root, err);
+		if (rc != OK || got == 0)
+			return rc;
+	}
+}
+
+static int give_all(struct import *im, const char *name, const struct sts_record *records, size_t count,
+                    struct err *err)
+{
+	int rc = OK;
+	im->counts->extra += count - 1;
+	for (size_t i = 0; i < count && rc == OK; i++) {
+		struct waiting w = { records[i].key, name, records[i].warnings, records[i].record };
+		rc = keep_or_give(im, &w, records[i].held, err);
+	}
+	return rc;
+}
+
+static int import_xml(struct import *im, const char *name, struct stream *stream, struct err *err)
+{
+	struct err why = { 0 };
+	struct arena arena = { 0 };
+	struct sts_record *records;
+	const struct xml_node *root;
+	size_t count;
+	uint64_t warnings = 0;
+	im->counts->read++;
+	struct xml *xml = xml_begin(&arena, sts_wants, &warnings);
+	int rc = read_xml(im, stream, xml, &root, &why);
+	if (rc == OK)
+		rc = sts_read(root, warnings, &arena, &records, &count, &why);
+	if (rc == OK) {
+		rc = give_all(im, name, records, count, err);
 	} else {
 		refuse(im, name, why.text);
 		rc = OK;
 	}
+	xml_end(xml);
 	arena_free(&arena);
 	show_progress(im, false);
 	return rc;
@@ -185,33 +258,110 @@ static int import_ndjson(struct import *im, const char *name, struct stream *str
 	return rc;
 }
 
+/* ---- files of many documents ---------------------------------------------------------------------------------- */
+
+struct many {
+	struct import *im;
+	const char *name; /* of the file */
+	bool ended;       /* by us, not by the file */
+};
+
+/* One subject twice in a file: the first row stays. */
+static int take_fresh(struct import *im, const char *place, const struct one *one, struct err *err)
+{
+	struct buf key = { 0 };
+	bool fresh;
+	if (one->kind != NORMLINK__KIND__KIND_STANDARD)
+		buf_printf(&key, "%s ", kind_word(one->kind));
+	buf_add_str(&key, one->subject);
+	int rc = pairs_add(&im->pairs, buf_str(&key), &fresh, err);
+	buf_free(&key);
+	if (rc == OK && fresh)
+		return give(im, place, one->record, one->warnings, err);
+	im->counts->duplicates += rc == OK;
+	return rc;
+}
+
+static int take_one(void *arg, const struct one *one, struct err *err)
+{
+	struct many *m = arg;
+	struct buf place = { 0 };
+	int rc = OK;
+	m->im->counts->read++;
+	buf_printf(&place, "%s:%llu", m->name, (unsigned long long)one->line);
+	if (one->rc == OK)
+		rc = take_fresh(m->im, buf_str(&place), one, err);
+	else
+		refuse(m->im, buf_str(&place), one->reason);
+	buf_free(&place);
+	m->ended = rc != OK;
+	show_progress(m->im, false);
+	return rc;
+}
+
+static void take_note(void *arg, const char *text)
+{
+	const struct many *m = arg;
+	if (m->im->sink->note_cb != NULL)
+		m->im->sink->note_cb(m->im->sink->arg, m->name, text);
+}
+
+/* A file as a whole that cannot be read: where it is all there is, that is the answer; else one document of many. */
+static int refuse_file(struct import *im, const char *name, int rc, const char *reason, struct err *err)
+{
+	if (im->alone && (rc == ERR_UNSUPPORTED || rc == ERR_INVALID))
+		return err_set(err, rc, "%s", reason);
+	im->counts->read++;
+	refuse(im, name, reason);
+	return OK;
+}
+
+static int import_many(struct import *im, const char *name, bool table, struct stream *stream, struct err *err)
+{
+	struct many m = { .im = im, .name = name };
+	struct err why = { 0 };
+	const struct many_sink sink = { &m, take_one, take_note, &im->counts->bytes };
+	int rc = table ? many_table(stream, im->sink->mapping, &sink, &why) : many_iso_open(stream, &sink, &why);
+	if (rc == OK)
+		return OK;
+	return m.ended ? err_set(err, rc, "%s", why.text) : refuse_file(im, name, rc, why.text, err);
+}
+
 /* ---- which files ---------------------------------------------------------------------------------------------- */
 
-static bool ends_with(const char *name, const char *ending)
+static int import_sniffed(struct import *im, const char *name, struct peek *peek, struct err *err)
 {
-	size_t n = strlen(name), m = strlen(ending);
-	return n > m && strcasecmp(name + n - m, ending) == 0;
-}
-
-static bool is_ndjson(const char *name)
-{
-	return ends_with(name, ".ndjson") || ends_with(name, ".jsonl");
-}
-
-static bool is_document(const char *name)
-{
-	return ends_with(name, ".yaml") || ends_with(name, ".yml") || is_ndjson(name);
+	char what[SNIFF_TEXT_MAX];
+	switch (sniff(name, buf_bytes(&peek->head), what)) {
+	case SNIFF_RELATON:
+		return import_yaml(im, name, &peek->stream, err);
+	case SNIFF_NDJSON:
+		return import_ndjson(im, name, &peek->stream, err);
+	case SNIFF_ISO_OPEN:
+		return import_many(im, name, false, &peek->stream, err);
+	case SNIFF_XML:
+		return import_xml(im, name, &peek->stream, err);
+	case SNIFF_TABLE:
+		return import_many(im, name, true, &peek->stream, err);
+	case SNIFF_UNKNOWN:
+	default:
+		return refuse_file(im, name, ERR_UNSUPPORTED, what, err);
+	}
 }
 
 static int import_file(void *arg, const char *name, struct stream *stream, struct err *err)
 {
 	struct import *im = arg;
+	struct peek peek;
 	im->done_bytes = stream->done;
 	im->total_bytes = stream->total;
-	return is_ndjson(name) ? import_ndjson(im, name, stream, err) : import_yaml(im, name, stream, err);
+	peek_open(&peek, stream, SNIFF_MAX);
+	int rc = import_sniffed(im, name, &peek, err);
+	peek_close(&peek);
+	return rc;
 }
 
-enum source_kind { SOURCE_UNKNOWN, SOURCE_FOLDER, SOURCE_FILE, SOURCE_TAR, SOURCE_ZIP, SOURCE_COMPRESSED };
+enum source_kind { SOURCE_FOLDER, SOURCE_FILE, SOURCE_TAR, SOURCE_ZIP, SOURCE_COMPRESSED };
 
 static bool begins(const uint8_t *head, size_t len, const char *magic, size_t magic_len)
 {
@@ -226,13 +376,16 @@ static enum source_kind kind_of_content(const char *path, const uint8_t *head, s
 		char inner[4096];
 		const char *dot = strrchr(path, '.');
 		int n = dot == NULL ? 0 : snprintf(inner, sizeof inner, "%.*s", (int)(dot - path), path);
-		return n > 0 && (size_t)n < sizeof inner && is_document(inner) ? SOURCE_COMPRESSED : SOURCE_TAR;
+		return n > 0 && (size_t)n < sizeof inner && sniff_wants(inner) ? SOURCE_COMPRESSED : SOURCE_TAR;
 	}
+	char what[SNIFF_TEXT_MAX];
+	if (sniff_office(bytes_of(head, len), what))
+		return SOURCE_FILE; /* which says what it is */
 	if (begins(head, len, "PK\x03\x04", 4) || begins(head, len, "PK\x05\x06", 4))
 		return SOURCE_ZIP;
 	if (len > TAR_MAGIC_AT && begins(head + TAR_MAGIC_AT, len - TAR_MAGIC_AT, "ustar", 5))
 		return SOURCE_TAR;
-	return is_document(path) ? SOURCE_FILE : SOURCE_UNKNOWN;
+	return SOURCE_FILE;
 }
 
 static int find_kind(const char *path, enum source_kind *kind, struct err *err)
@@ -270,10 +423,8 @@ static int walk(const char *path, enum source_kind kind, const struct source_sin
 	case SOURCE_ZIP:
 		return archive_walk_zip(path, sink, err);
 	case SOURCE_COMPRESSED:
-		return archive_walk_single(path, sink, err);
-	case SOURCE_UNKNOWN:
 	default:
-		return err_set(err, ERR_UNSUPPORTED, "%s: not YAML, NDJSON, or an archive of them", path);
+		return archive_walk_single(path, sink, err);
 	}
 }
 
@@ -283,8 +434,8 @@ int ingest_path(const char *path, const struct ingest_sink *sink, struct ingest_
 	int rc = find_kind(path, &kind, err);
 	if (rc != OK)
 		return rc;
-	struct import im = { .sink = sink, .counts = counts };
-	struct source_sink files = { .arg = &im, .wants_cb = is_document, .file_cb = import_file };
+	struct import im = { .sink = sink, .counts = counts, .alone = kind == SOURCE_FILE || kind == SOURCE_COMPRESSED };
+	struct source_sink files = { .arg = &im, .wants_cb = sniff_wants, .file_cb = import_file };
 	uint64_t before = counts->read;
 	pairs_init(&im.pairs);
 	rc = walk(path, kind, &files, err);
@@ -293,8 +444,8 @@ int ingest_path(const char *path, const struct ingest_sink *sink, struct ingest_
 		int last = give_waiting(&im, rc == OK ? err : NULL);
 		rc = rc == OK ? last : rc;
 	}
-	if (rc == OK && counts->read == before && kind != SOURCE_FILE && kind != SOURCE_COMPRESSED)
-		rc = err_set(err, ERR_UNSUPPORTED, "%s: no YAML or NDJSON file in it", path);
+	if (rc == OK && counts->read == before && !im.alone)
+		rc = err_set(err, ERR_UNSUPPORTED, "%s: no YAML, XML, NDJSON or CSV file in it", path);
 	im.done_bytes = rc == OK ? im.total_bytes : im.done_bytes;
 	show_progress(&im, true);
 	pairs_close(&im.pairs);

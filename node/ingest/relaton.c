@@ -37,77 +37,27 @@ static int read_identity(struct relaton *r, struct err *err)
 	if (type != NULL && !is_word(type, "standard"))
 		return err_set(err, ERR_INVALID, "type: %s: only standards are taken", (const char *)yaml_words(type).data);
 	const struct yaml_node *id = primary_id(r);
-	struct bytes written = clean_line(r->arena, yaml_words(id));
+	struct bytes written = clean_line(r->d.arena, yaml_words(id));
 	if (written.len == 0)
 		return err_set(err, ERR_INVALID, "docid: no identifier");
-	int rc = designator_parse(written, &r->name, err);
-	if (rc != OK)
-		return err_wrap(err, rc, "docid");
-	r->record.subject = r->name.canonical;
-	if (!bytes_equal(written, bytes_str(r->name.canonical)))
-		r->standard.reference = arena_strn(r->arena, written.data, written.len);
-	return OK;
+	int rc = draft_name(&r->d, written, err);
+	return rc == OK ? OK : err_wrap(err, rc, "docid");
 }
 
 /* ---- lists of codes and names --------------------------------------------------------------------------------- */
 
-/* Room for a list that may grow to count; what is above the limit is a warning. */
-struct names {
-	struct relaton *r;
-	char **at;
-	size_t count;
-	size_t room;
-};
-
-static struct names names_new(struct relaton *r, size_t room)
-{
-	if (room > RECORD_LIST_MAX)
-		room = RECORD_LIST_MAX;
-	return (struct names){ .r = r, .room = room, .at = arena_array(r->arena, room + 1, sizeof(char *)) };
-}
-
-/* Once each: a name that is there already says nothing new. */
-static void names_add(struct names *names, struct bytes name)
-{
-	if (name.len == 0 || name.len > LABEL_MAX || names->count == names->room) {
-		names->r->warnings++;
-		return;
-	}
-	for (size_t i = 0; i < names->count; i++)
-		if (bytes_equal(bytes_str(names->at[i]), name))
-			return;
-	names->at[names->count++] = arena_strn(names->r->arena, name.data, name.len);
-}
-
 static void read_ics(struct relaton *r)
 {
 	const struct yaml_node *list = relaton_field(r, "ics");
-	struct names codes = names_new(r, yaml_count(list));
-	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n)) {
-		const struct yaml_node *code = n->shape == SHAPE_MAPPING ? yaml_get(n, "code") : n;
-		struct bytes text = clean_code(r->arena, yaml_words(code));
-		if (ics_valid((const char *)text.data))
-			names_add(&codes, text);
-		else
-			r->warnings++;
-	}
-	r->standard.ics = codes.at;
-	r->standard.n_ics = codes.count;
+	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n))
+		draft_ics(&r->d, yaml_words(n->shape == SHAPE_MAPPING ? yaml_get(n, "code") : n));
 }
 
 static void read_languages(struct relaton *r)
 {
 	const struct yaml_node *list = yaml_get(r->root, "language");
-	struct names languages = names_new(r, yaml_count(list));
-	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n)) {
-		struct bytes text = clean_code(r->arena, yaml_words(n));
-		if (language_valid((const char *)text.data))
-			names_add(&languages, text);
-		else
-			r->warnings++;
-	}
-	r->standard.languages = languages.at;
-	r->standard.n_languages = languages.count;
+	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n))
+		draft_language(&r->d, yaml_words(n));
 }
 
 /* ---- contributors and committees ------------------------------------------------------------------------------ */
@@ -132,39 +82,34 @@ static bool is_committee(const struct yaml_node *contributor)
 }
 
 /* A cell that listed several names has them on lines of their own. */
-static void add_lines(struct names *names, struct bytes text)
+static void add_lines(struct relaton *r, struct bytes text)
 {
 	struct bytes line;
 	bool any = false;
-	while (clean_next_line(names->r->arena, &text, &line)) {
-		names_add(names, line);
+	while (clean_next_line(r->d.arena, &text, &line)) {
+		draft_committee(&r->d, line);
 		any = true;
 	}
 	if (!any)
-		names->r->warnings++;
+		r->d.warnings++;
 }
 
-static void add_committees(struct names *names, const struct yaml_node *list)
+static void add_committees(struct relaton *r, const struct yaml_node *list)
 {
 	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n)) {
 		struct bytes identifier = yaml_words(yaml_get(n, "identifier"));
-		add_lines(names, identifier.len > 0 ? identifier : yaml_words(yaml_get(n, "name")));
+		add_lines(r, identifier.len > 0 ? identifier : yaml_words(yaml_get(n, "name")));
 	}
 }
 
 static void read_committees(struct relaton *r)
 {
 	const struct yaml_node *group = relaton_field(r, "editorialgroup");
-	const struct yaml_node *technical = yaml_get(group, "technical_committee");
 	const struct yaml_node *people = yaml_get(r->root, "contributor");
-	/* The longest cell in sight lists fewer than sixteen names. */
-	struct names committees = names_new(r, 16 * (yaml_count(technical) + yaml_count(people)));
-	add_committees(&committees, technical);
+	add_committees(r, yaml_get(group, "technical_committee"));
 	for (const struct yaml_node *n = yaml_first(people); n != NULL; n = yaml_next(people, n))
 		if (is_committee(n))
-			add_committees(&committees, yaml_get(yaml_get(n, "organization"), "subdivision"));
-	r->standard.committees = committees.at;
-	r->standard.n_committees = committees.count;
+			add_committees(r, yaml_get(yaml_get(n, "organization"), "subdivision"));
 }
 
 /* "ISO/IEC" for a joint standard.  A Japanese one is established on the word of JISC, whatever association keeps its
@@ -172,7 +117,7 @@ static void read_committees(struct relaton *r)
 static void read_publisher(struct relaton *r)
 {
 	if (is_word(yaml_get(primary_id(r), "type"), "JIS")) {
-		r->standard.publisher = arena_str(r->arena, "JISC");
+		r->d.standard.publisher = arena_str(r->d.arena, "JISC");
 		return;
 	}
 	struct buf joined = { 0 };
@@ -182,7 +127,7 @@ static void read_publisher(struct relaton *r)
 		if (!has_role(n, "publisher") || body == NULL)
 			continue;
 		struct bytes words = yaml_words(yaml_get(body, "abbreviation"));
-		words = clean_line(r->arena, words.len > 0 ? words : yaml_words(yaml_get(body, "name")));
+		words = clean_line(r->d.arena, words.len > 0 ? words : yaml_words(yaml_get(body, "name")));
 		if (words.len == 0)
 			continue;
 		if (joined.len > 0)
@@ -190,9 +135,9 @@ static void read_publisher(struct relaton *r)
 		buf_add_bytes(&joined, words);
 	}
 	if (joined.len > LABEL_MAX)
-		r->warnings++;
+		r->d.warnings++;
 	else if (joined.len > 0)
-		r->standard.publisher = arena_strn(r->arena, joined.data, joined.len);
+		r->d.standard.publisher = arena_strn(r->d.arena, joined.data, joined.len);
 	buf_free(&joined);
 }
 
@@ -201,11 +146,23 @@ static void read_edition(struct relaton *r)
 	const struct yaml_node *edition = yaml_get(r->root, "edition");
 	/* {number: 1, content: First edition} */
 	const struct yaml_node *number = yaml_get(edition, "number");
-	struct bytes text = clean_code(r->arena, yaml_words(number != NULL ? number : edition));
-	if (text.len > LABEL_MAX)
-		r->warnings++;
-	else if (text.len > 0)
-		r->standard.edition = arena_strn(r->arena, text.data, text.len);
+	draft_label(&r->d, &r->d.standard.edition, clean_code(r->d.arena, yaml_words(number != NULL ? number : edition)));
+}
+
+/* A number that is not the reference's, written with or without the letter of a Japanese one. */
+static void look_at_number(struct relaton *r)
+{
+	struct bytes number = clean_code(r->d.arena, yaml_words(yaml_get(r->root, "docnumber")));
+	const char *own = r->d.name.number, *given = (const char *)number.data;
+	const char *letter = strrchr(r->d.name.prefix, ' ');
+	if (number.len == 0 || own[0] == '\0')
+		return;
+	if (letter != NULL && strncasecmp(given, letter + 1, strlen(letter + 1)) == 0) {
+		given += strlen(letter + 1);
+		number.len -= strlen(letter + 1);
+	}
+	if (strncasecmp(own, given, number.len) != 0)
+		draft_oddity(&r->d, NORMLINK__ODDITY_TYPE__ODDITY_REFERENCE, "subject", (const char *)number.data);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------------------ */
@@ -223,19 +180,18 @@ static int read_document(struct relaton *r, struct buf *out, struct err *err)
 	read_languages(r);
 	read_publisher(r);
 	relaton_link_read(r);
-	return record_encode(&r->record, out, err);
+	relaton_ext_read(r);
+	draft_scope(&r->d);
+	look_at_number(r);
+	draft_look(&r->d);
+	return record_encode(&r->d.record, out, err);
 }
 
 int relaton_read(struct bytes yaml, struct arena *arena, struct buf *out, struct relaton_facts *facts, struct err *err)
 {
 	struct relaton *r = arena_get(arena, sizeof *r);
-	r->arena = arena;
-	normlink__standard__init(&r->standard);
-	normlink__record__init(&r->record);
-	r->record.has_kind = true;
-	r->record.kind = NORMLINK__KIND__KIND_STANDARD;
-	r->record.standard = &r->standard;
-	int rc = yaml_parse(yaml, arena, &r->root, &r->warnings, err);
+	draft_begin(&r->d, arena);
+	int rc = yaml_parse(yaml, arena, &r->root, &r->d.warnings, err);
 	if (rc != OK)
 		return rc;
 	if (r->root == NULL || r->root->shape != SHAPE_MAPPING)
@@ -247,8 +203,8 @@ int relaton_read(struct bytes yaml, struct arena *arena, struct buf *out, struct
 		out->len = before;
 		return rc;
 	}
-	facts->subject = r->name.canonical;
-	facts->warnings = r->warnings;
+	facts->subject = r->d.name.canonical;
+	facts->warnings = r->d.warnings;
 	facts->held = yaml_get(r->root, "fetched") != NULL;
 	return OK;
 }

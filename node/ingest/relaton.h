@@ -19,19 +19,14 @@
 #include "node/base/buf.h"
 #include "node/base/bytes.h"
 #include "node/base/err.h"
+#include "node/ingest/draft.h"
 #include "node/ingest/yaml.h"
-#include "proto/designator.h"
-#include "proto/message.h"
 
-/* One document while it is read; shared by relaton.c, relaton_life.c, relaton_link.c and relaton_text.c. */
+/* One document while it is read; shared by the files named relaton. */
 struct relaton {
-	struct arena *arena;
+	struct draft d;
 	const struct yaml_node *root;
 	const struct yaml_node *ext; /* where newer crawls keep what is a standard's own; may be NULL */
-	struct designator name;      /* of the document */
-	Normlink__Record record;
-	Normlink__Standard standard;
-	uint64_t warnings;
 };
 
 /* What the caller must know beside the record's bytes. */
@@ -46,10 +41,20 @@ struct relaton_facts {
 CHECKED int relaton_read(struct bytes yaml, struct arena *arena, struct buf *out, struct relaton_facts *facts,
                          struct err *err);
 
-/* The parts: each fills its fields of r->record and r->standard. */
+/* Words of the model that stand for values of ours, both ways: 0 and NULL for none. */
+int relaton_event_of_word(struct bytes word);
+const char *relaton_event_word(int type);
+const char *relaton_scope_word(int level);
+const char *relaton_mandate_word(int obligation);
+
+/* The status that a word means in any case of letters; 0. */
+int relaton_status_of_word(struct bytes word);
+
+/* The parts: each fills its fields of r->d. */
 void relaton_text_read(struct relaton *r); /* titles, abstracts */
 void relaton_life_read(struct relaton *r); /* status, stage, dates */
 void relaton_link_read(struct relaton *r); /* links, adoptions */
+void relaton_ext_read(struct relaton *r);  /* level, obligation, source, validity */
 
 /* A field that stands at the top in one crawl and under ext in another. */
 const struct yaml_node *relaton_field(const struct relaton *r, const char *key);

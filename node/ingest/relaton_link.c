@@ -74,28 +74,7 @@ static bool is_project(const struct designator *d)
 	return !d->supplement && has_word(d->canonical, stages);
 }
 
-/* ---- building ------------------------------------------------------------------------------------------------- */
-
-struct links {
-	struct relaton *r;
-	Normlink__Link **links;
-	size_t n_links;
-	Normlink__Adopts **adopts;
-	size_t n_adopts;
-};
-
-static void add_link(struct links *l, int type, const char *target)
-{
-	for (size_t i = 0; i < l->n_links; i++)
-		if ((int)l->links[i]->type == type && strcmp(l->links[i]->target, target) == 0)
-			return;
-	Normlink__Link *link = arena_get(l->r->arena, sizeof *link);
-	normlink__link__init(link);
-	link->has_type = true;
-	link->type = (Normlink__LinkType)type;
-	link->target = arena_str(l->r->arena, target);
-	l->links[l->n_links++] = link;
-}
+/* ---- what a relation says ------------------------------------------------------------------------------------ */
 
 static bool is_supplement_of(const char *target, const char *base)
 {
@@ -105,7 +84,7 @@ static bool is_supplement_of(const char *target, const char *base)
 
 static int type_of_updates(const struct relaton *r, const struct designator *target)
 {
-	if (!is_supplement_of(target->canonical, r->name.canonical))
+	if (!is_supplement_of(target->canonical, r->d.name.canonical))
 		return NORMLINK__LINK_TYPE__LINK_REPLACED_BY;
 	return relaton_supplement(target->canonical) == NORMLINK__LINK_TYPE__LINK_CORRECTS
 	           ? NORMLINK__LINK_TYPE__LINK_CORRECTED_BY
@@ -126,79 +105,72 @@ static int type_of_word(const struct relaton *r, struct bytes word, const struct
 }
 
 /* The model has no word for MOD: the degree is the description beside the relation, as ISO/IEC Guide 21 writes it. */
-static void add_adoption(struct links *l, const struct yaml_node *relation, const struct designator *target)
+static int degree_beside(struct relaton *r, const struct yaml_node *relation)
 {
-	struct bytes text = yaml_words(yaml_get(relation, "description"));
-	char word[8] = "";
-	for (size_t i = 0; i < text.len && text.len < sizeof word; i++)
-		word[i] = (char)(text.data[i] | 0x20);
-	int degree = degree_of_word(word);
-	if (degree == 0) {
-		l->r->warnings++;
-		return;
-	}
-	Normlink__Adopts *adopts = arena_get(l->r->arena, sizeof *adopts);
-	normlink__adopts__init(adopts);
-	adopts->target = arena_str(l->r->arena, target->canonical);
-	adopts->has_degree = true;
-	adopts->degree = (Normlink__Degree)degree;
-	l->adopts[l->n_adopts++] = adopts;
+	return degree_of_text(clean_code(r->d.arena, yaml_words(yaml_get(relation, "description"))));
 }
 
-static int target_of(struct links *l, const struct yaml_node *relation, struct designator *target)
+/* What the document itself adopts.  The model's grammar names the degree in the relation's type, too; its `equivalent`
+ * is wider than MOD, so that without a word beside it nothing is known. */
+static bool read_adoption(struct relaton *r, const struct yaml_node *relation, struct bytes word, const char *target)
 {
-	const struct yaml_node *item = yaml_get(relation, "bibitem");
-	const struct yaml_node *ids = yaml_either(item, "docid", "docidentifier");
-	struct bytes words = yaml_words(ids != NULL ? ids : yaml_get(item, "formattedref"));
-	return designator_parse(clean_line(l->r->arena, words), target, NULL);
+	int degree = degree_beside(r, relation);
+	if (bytes_equal(word, bytes_str("identical")))
+		degree = degree != 0 ? degree : NORMLINK__DEGREE__DEGREE_IDT;
+	else if (bytes_equal(word, bytes_str("nonequivalent")))
+		degree = degree != 0 ? degree : NORMLINK__DEGREE__DEGREE_NEQ;
+	else if (!bytes_equal(word, bytes_str("adoptedFrom")) && !bytes_equal(word, bytes_str("equivalent")))
+		return false;
+	draft_adopts(&r->d, degree, target);
+	return true;
 }
 
-static void read_relation(struct links *l, const struct yaml_node *relation)
+/* Our own word beside a relation, as the export writes it, is exact. */
+static int type_beside(struct relaton *r, const struct yaml_node *relation)
+{
+	struct bytes word = yaml_words(yaml_get(relation, "description"));
+	for (int type = NORMLINK__LINK_TYPE__LINK_REPLACES; word.len > 0 && link_word(type) != NULL; type++)
+		if (bytes_equal(word, bytes_str(link_word(type))))
+			return type;
+	return 0;
+}
+
+static void read_relation(struct relaton *r, const struct yaml_node *relation)
 {
 	struct designator target;
-	if (target_of(l, relation, &target) != OK || strcmp(target.canonical, l->r->name.canonical) == 0) {
-		l->r->warnings++; /* nothing readable; or, 87 times in ISO's data, the document itself */
+	const struct yaml_node *item = yaml_get(relation, "bibitem");
+	const struct yaml_node *ids = yaml_either(item, "docid", "docidentifier");
+	/* Nothing readable; or, 87 times in ISO's data, the document itself. */
+	if (!draft_target(&r->d, yaml_words(ids != NULL ? ids : yaml_get(item, "formattedref")), &target))
 		return;
-	}
 	struct bytes word = yaml_words(yaml_get(relation, "type"));
-	int type = type_of_word(l->r, word, &target);
+	int type = type_beside(r, relation);
+	type = type != 0 ? type : type_of_word(r, word, &target);
 	if (type != 0)
-		add_link(l, type, target.canonical);
-	else if (bytes_equal(word, bytes_str("adoptedFrom")))
-		add_adoption(l, relation, &target);
-	else
-		l->r->warnings++;
+		draft_link(&r->d, type, target.canonical);
+	else if (!read_adoption(r, relation, word, target.canonical))
+		r->d.warnings++;
 }
 
-static void add_base(struct links *l)
+static void add_base(struct relaton *r)
 {
-	const struct designator *name = &l->r->name;
+	const struct designator *name = &r->d.name;
 	int type = name->supplement ? relaton_supplement(name->canonical) : 0;
 	const char *slash = strrchr(name->canonical, '/');
 	if (type == 0 || slash == NULL)
 		return;
-	add_link(l, type, arena_strn(l->r->arena, name->canonical, (size_t)(slash - name->canonical)));
+	draft_link(&r->d, type, arena_strn(r->d.arena, name->canonical, (size_t)(slash - name->canonical)));
 }
 
 void relaton_link_read(struct relaton *r)
 {
 	const struct yaml_node *list = yaml_get(r->root, "relation");
-	size_t room = yaml_count(list) < RECORD_LIST_MAX ? yaml_count(list) : RECORD_LIST_MAX - 1;
-	struct links l = {
-		.r = r,
-		.links = arena_array(r->arena, room + 1, sizeof(Normlink__Link *)),
-		.adopts = arena_array(r->arena, room + 1, sizeof(Normlink__Adopts *)),
-	};
-	add_base(&l);
+	add_base(r);
 	size_t seen = 0;
 	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n)) {
-		if (seen++ < room)
-			read_relation(&l, n);
+		if (seen++ < RECORD_LIST_MAX)
+			read_relation(r, n);
 		else
-			r->warnings++;
+			r->d.warnings++;
 	}
-	r->standard.links = l.links;
-	r->standard.n_links = l.n_links;
-	r->standard.adopts = l.adopts;
-	r->standard.n_adopts = l.n_adopts;
 }

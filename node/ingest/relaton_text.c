@@ -4,6 +4,7 @@
 #include "node/base/limits.h"
 #include "node/ingest/clean.h"
 #include "node/ingest/relaton.h"
+#include "proto/language.h"
 
 /* BCP 47 wants a script only where it is not the one that the language is always written in. */
 static const char *default_script(const char *language)
@@ -26,48 +27,47 @@ static bool letters(struct bytes text, size_t from, size_t to)
 	return text.len >= from && text.len <= to;
 }
 
-static char *language_tag(struct relaton *r, const struct yaml_node *text)
-{
-	struct bytes language = clean_code(r->arena, yaml_words(yaml_get(text, "language")));
-	struct bytes script = clean_code(r->arena, yaml_words(yaml_get(text, "script")));
-	if (!letters(language, 2, 3))
-		return arena_str(r->arena, "und");
-	char *tag = arena_strn(r->arena, language.data, language.len);
-	/* A slip of the JIS data set, in each of its English titles. */
-	if (bytes_equal(script, bytes_str("Lant")))
-		script = bytes_str("Latn");
-	if (!letters(script, 4, 4) || bytes_equal(script, bytes_str(default_script(tag))))
-		return tag;
-	return arena_printf(r->arena, "%s-%.4s", tag, (const char *)script.data);
-}
-
-struct texts {
-	struct relaton *r;
-	Normlink__Text **at;
-	size_t count;
-	size_t room;
+struct tag {
+	char *lang;
+	const char *odd; /* a script that is none; NULL */
 };
 
-static void add_text(struct texts *texts, int role, char *lang, struct bytes value)
+static struct tag language_tag(struct relaton *r, const struct yaml_node *text)
 {
-	struct relaton *r = texts->r;
-	if (value.len == 0 || value.len > TEXT_MAX || texts->count == texts->room) {
-		r->warnings++;
-		return;
+	struct bytes language = clean_code(r->d.arena, yaml_words(yaml_get(text, "language")));
+	struct bytes script = clean_code(r->d.arena, yaml_words(yaml_get(text, "script")));
+	struct tag tag = { 0 };
+	if (!letters(language, 2, 3)) {
+		bool whole = memchr(language.data, '-', language.len) != NULL && language_valid((const char *)language.data);
+		tag.lang = arena_str(r->d.arena, whole ? (const char *)language.data : "und");
+		return tag;
 	}
-	Normlink__Text *text = arena_get(r->arena, sizeof *text);
-	normlink__text__init(text);
-	text->has_role = true;
-	text->role = (Normlink__Role)role;
-	text->lang = lang;
-	text->value = arena_strn(r->arena, value.data, value.len);
-	texts->at[texts->count++] = text;
+	tag.lang = arena_strn(r->d.arena, language.data, language.len);
+	if (!letters(script, 4, 4))
+		return tag;
+	if (!script_known((const char *)script.data))
+		tag.odd = (const char *)script.data;
+	/* A slip of the JIS data set, in each of its English titles: read as what is meant. */
+	if (bytes_equal(script, bytes_str("Lant")))
+		script = bytes_str("Latn");
+	if (!bytes_equal(script, bytes_str(default_script(tag.lang))))
+		tag.lang = arena_printf(r->d.arena, "%s-%.4s", tag.lang, (const char *)script.data);
+	return tag;
+}
+
+static void add_text(struct relaton *r, int role, struct tag tag, struct bytes value)
+{
+	size_t before = r->d.record.n_texts;
+	draft_text(&r->d, role, tag.lang, value);
+	if (tag.odd != NULL && r->d.record.n_texts > before)
+		draft_oddity(&r->d, NORMLINK__ODDITY_TYPE__ODDITY_SCRIPT, arena_printf(r->d.arena, "texts[%zu].lang", before),
+		             tag.odd);
 }
 
 /* ---- titles --------------------------------------------------------------------------------------------------- */
 
 struct title {
-	char *lang;
+	struct tag tag;
 	struct bytes value;
 	bool part;
 };
@@ -85,16 +85,16 @@ static struct title *collect_titles(struct relaton *r, size_t *count)
 {
 	const struct yaml_node *list = yaml_get(r->root, "title");
 	size_t room = yaml_count(list) < RECORD_TEXTS_MAX ? yaml_count(list) : RECORD_TEXTS_MAX;
-	struct title *titles = arena_array(r->arena, room + 1, sizeof *titles);
+	struct title *titles = arena_array(r->d.arena, room + 1, sizeof *titles);
 	*count = 0;
 	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n)) {
 		if (*count == room) {
-			r->warnings++;
+			r->d.warnings++;
 			continue;
 		}
 		titles[(*count)++] = (struct title){
-			.lang = language_tag(r, n),
-			.value = clean_line(r->arena, yaml_words(n)),
+			.tag = language_tag(r, n),
+			.value = clean_line(r->d.arena, yaml_words(n)),
 			.part = is_part(yaml_words(yaml_get(n, "type"))),
 		};
 	}
@@ -103,11 +103,11 @@ static struct title *collect_titles(struct relaton *r, size_t *count)
 
 /* Where a language has no whole title, its parts make one, in the order given, as ISO writes them.  first is the first
  * part in its language; the parts that were used are marked by an empty value. */
-static void join_parts(struct texts *texts, struct title *first, const struct title *end)
+static void join_parts(struct relaton *r, struct title *first, const struct title *end)
 {
 	struct buf whole = { 0 };
 	for (struct title *t = first; t < end; t++) {
-		if (!t->part || t->value.len == 0 || strcmp(t->lang, first->lang) != 0)
+		if (!t->part || t->value.len == 0 || strcmp(t->tag.lang, first->tag.lang) != 0)
 			continue;
 		if (whole.len > 0)
 			buf_add_str(&whole, " - ");
@@ -115,72 +115,74 @@ static void join_parts(struct texts *texts, struct title *first, const struct ti
 		if (t != first)
 			t->value.len = 0;
 	}
-	add_text(texts, NORMLINK__ROLE__ROLE_TITLE, first->lang, buf_bytes(&whole));
+	add_text(r, NORMLINK__ROLE__ROLE_TITLE, first->tag, buf_bytes(&whole));
 	buf_free(&whole);
 }
 
-static bool has_title(const struct texts *texts, const char *lang)
+static bool has_title(const struct relaton *r, const char *lang)
 {
-	for (size_t i = 0; i < texts->count; i++)
-		if (strcmp(texts->at[i]->lang, lang) == 0)
+	for (size_t i = 0; i < r->d.record.n_texts; i++)
+		if (strcmp(r->d.record.texts[i]->lang, lang) == 0)
 			return true;
 	return false;
 }
 
-static void read_titles(struct texts *texts)
+static void read_titles(struct relaton *r)
 {
 	size_t count;
-	struct title *titles = collect_titles(texts->r, &count);
+	struct title *titles = collect_titles(r, &count);
 	for (size_t i = 0; i < count; i++)
 		if (!titles[i].part)
-			add_text(texts, NORMLINK__ROLE__ROLE_TITLE, titles[i].lang, titles[i].value);
+			add_text(r, NORMLINK__ROLE__ROLE_TITLE, titles[i].tag, titles[i].value);
 	for (size_t i = 0; i < count; i++)
-		if (titles[i].part && titles[i].value.len > 0 && !has_title(texts, titles[i].lang))
-			join_parts(texts, &titles[i], titles + count);
+		if (titles[i].part && titles[i].value.len > 0 && !has_title(r, titles[i].tag.lang))
+			join_parts(r, &titles[i], titles + count);
 }
 
-/* ---- abstracts ------------------------------------------------------------------------------------------------ */
+/* ---- abstracts and notes -------------------------------------------------------------------------------------- */
 
 /* More than half of ISO's "French" abstracts are the English text once more. */
-static bool repeats(const struct texts *texts, size_t from, struct bytes value)
+static bool repeats(const struct relaton *r, size_t from, struct bytes value)
 {
-	for (size_t i = from; i < texts->count; i++)
-		if (bytes_equal(bytes_str(texts->at[i]->value), value))
+	for (size_t i = from; i < r->d.record.n_texts; i++)
+		if (bytes_equal(bytes_str(r->d.record.texts[i]->value), value))
 			return true;
 	return false;
 }
 
-static void add_abstract(struct texts *texts, size_t from, const struct yaml_node *n, bool english)
+static void add_abstract(struct relaton *r, size_t from, const struct yaml_node *n, bool english)
 {
-	char *lang = language_tag(texts->r, n);
-	if ((strcmp(lang, "en") == 0) != english)
+	struct tag tag = language_tag(r, n);
+	if ((strcmp(tag.lang, "en") == 0) != english)
 		return;
-	struct bytes value = clean_lines(texts->r->arena, yaml_words(n));
-	if (repeats(texts, from, value))
-		texts->r->warnings++;
+	struct bytes value = clean_lines(r->d.arena, yaml_words(n));
+	if (repeats(r, from, value))
+		r->d.warnings++;
 	else
-		add_text(texts, NORMLINK__ROLE__ROLE_ABSTRACT, lang, value);
+		add_text(r, NORMLINK__ROLE__ROLE_ABSTRACT, tag, value);
 }
 
 /* English first, so that the copy is known whatever the order in the file. */
-static void read_abstracts(struct texts *texts)
+static void read_abstracts(struct relaton *r)
 {
-	size_t from = texts->count;
-	const struct yaml_node *list = yaml_get(texts->r->root, "abstract");
+	size_t from = r->d.record.n_texts;
+	const struct yaml_node *list = yaml_get(r->root, "abstract");
 	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n))
-		add_abstract(texts, from, n, true);
+		add_abstract(r, from, n, true);
 	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n))
-		add_abstract(texts, from, n, false);
+		add_abstract(r, from, n, false);
+}
+
+static void read_notes(struct relaton *r)
+{
+	const struct yaml_node *list = yaml_either(r->root, "biblionote", "note");
+	for (const struct yaml_node *n = yaml_first(list); n != NULL; n = yaml_next(list, n))
+		add_text(r, NORMLINK__ROLE__ROLE_NOTE, language_tag(r, n), clean_lines(r->d.arena, yaml_words(n)));
 }
 
 void relaton_text_read(struct relaton *r)
 {
-	size_t room = yaml_count(yaml_get(r->root, "title")) + yaml_count(yaml_get(r->root, "abstract"));
-	if (room > RECORD_TEXTS_MAX)
-		room = RECORD_TEXTS_MAX;
-	struct texts texts = { .r = r, .room = room, .at = arena_array(r->arena, room + 1, sizeof(Normlink__Text *)) };
-	read_titles(&texts);
-	read_abstracts(&texts);
-	r->record.texts = texts.at;
-	r->record.n_texts = texts.count;
+	read_titles(r);
+	read_abstracts(r);
+	read_notes(r);
 }

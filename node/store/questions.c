@@ -7,6 +7,7 @@
 #include "node/store/chain.h"
 #include "node/store/forks.h"
 #include "node/store/key_statements.h"
+#include "node/store/listing.h"
 #include "node/store/logs.h"
 #include "node/store/measures.h"
 #include "node/store/redact.h"
@@ -84,6 +85,18 @@ static int ask_subject(void *ctx, int kind, const char *subject, struct arena *a
                        struct err *err)
 {
 	return search_subject(ctx, kind, subject, arena, out, err);
+}
+
+static int ask_listing(void *ctx, const char *origin, int kind, const char *collection, uint64_t from, size_t limit,
+                       struct arena *arena, struct found_list *out, struct err *err)
+{
+	struct store *s = ctx;
+	int rc = store_begin_read(s, err);
+	if (rc != OK)
+		return rc;
+	rc = listing_read(s, origin, kind, collection, from, limit, arena, out, err);
+	store_end_read(s);
+	return rc;
 }
 
 /* Is the entry a valid record, and the newest on its subject? */
@@ -383,6 +396,7 @@ struct view store_view(struct store *s)
 		.search = ask_search,
 		.changes = ask_changes,
 		.subject = ask_subject,
+		.listing = ask_listing,
 		.entry = ask_entry,
 		.redactions = ask_redactions,
 		.withheld = ask_withheld,

@@ -139,6 +139,36 @@ static void a_log_statement_is_asked_for_by_its_kind(void **state)
 	SAYS(w, "parameter kind: book");
 }
 
+static void records_one_after_another(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(ask(w, "/api/v1/records?limit=1"), 200);
+	SAYS(w, "Content-Type: application/x-ndjson\r\n");
+	SAYS(w, "Normlink-Size: 3\r\n");
+	SAYS(w, "Normlink-Next: 2\r\n");
+	assert_non_null(strstr(w->body, "{\"kind\":\"standard\",\"subject\":\""));
+	assert_string_equal(strchr(w->body, '\n'), "\n");
+	assert_int_equal(ask(w, "/api/v1/records?from=2&kind=standard&origin=" TOY_ORIGIN), 200);
+	SAYS(w, "Normlink-Next: 3\r\n");
+	SAYS(w, "\"subject\":\"GB/T 19001-2016\"");
+	assert_int_equal(ask(w, "/api/v1/records?collection=members"), 200);
+	w->context.local = false;
+	assert_int_equal(ask(w, "/api/v1/records?collection=members"), 400);
+	SAYS(w, "only the public records");
+	assert_int_equal(ask(w, "/api/v1/records?collection=public"), 200);
+	assert_int_equal(ask(w, "/api/v1/records?from=3"), 200);
+	assert_string_equal(w->body, "");
+	assert_null(strstr(buf_str(&w->answer), "Normlink-Next"));
+	assert_int_equal(ask_text(w, "/api/v1/records"), 200);
+	SAYS(w, "#2  GB/T 19001-2016\nthe next begin at from=3\nas of ");
+	static const char *const bad[] = { "kind=bogus", "origin=nowhere", "from=-1", "limit=201", "q=x" };
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		char target[64];
+		(void)snprintf(target, sizeof target, "/api/v1/records?%s", bad[i]);
+		assert_int_equal(ask(w, target), 400);
+	}
+}
+
 static void a_record_as_text(void **state)
 {
 	struct world *w = *state;
@@ -310,6 +340,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(bad_parameters_are_named, up, down),
 		cmocka_unit_test_setup_teardown(a_record_as_json, up, down),
 		cmocka_unit_test_setup_teardown(a_log_statement_is_asked_for_by_its_kind, up, down),
+		cmocka_unit_test_setup_teardown(records_one_after_another, up, down),
 		cmocka_unit_test_setup_teardown(a_record_as_text, up, down),
 		cmocka_unit_test_setup_teardown(what_is_missing_is_marked, up, down),
 		cmocka_unit_test_setup_teardown(a_proof_is_given_under_the_head_that_is_asked_for, up, down),

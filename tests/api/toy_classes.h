@@ -66,3 +66,21 @@ static inline int toy_audit(void *ctx, const char *peer, uint64_t since_ms, size
 	out->total = out->count;
 	return t->fail == OK ? OK : err_set(err, t->fail, "the toy fails");
 }
+
+/* What of a toy is listed: its present records, of whatever kind. */
+static inline int toy_listing(void *ctx, const char *origin, int kind, const char *collection, uint64_t from,
+                              size_t limit, struct arena *arena, struct found_list *out, struct err *err)
+{
+	struct toy *t = ctx;
+	must(limit >= 1 && limit <= SEARCH_LIMIT_MAX && kind != 0 && strcmp(origin, TOY_ORIGIN) == 0);
+	out->v = arena_array(arena, TOY_MAX, sizeof *out->v);
+	for (size_t i = from; i < t->count && out->count < limit; i++)
+		if (t->v[i].current && t->v[i].state == PAYLOAD_PRESENT)
+			out->v[out->count++] = (struct found){ .origin = TOY_ORIGIN,
+				                                   .index = i,
+				                                   .current = true,
+				                                   .state = PAYLOAD_PRESENT,
+				                                   .payload = buf_bytes(&t->v[i].payload) };
+	out->total = out->count;
+	return t->fail == OK ? OK : err_set(err, t->fail, "the toy fails");
+}

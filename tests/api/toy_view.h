@@ -210,6 +210,7 @@ static inline struct view toy_view(struct toy *t)
 		                  .search = toy_search,
 		                  .changes = toy_changes,
 		                  .subject = toy_subject,
+		                  .listing = toy_listing,
 		                  .entry = toy_entry,
 		                  .redactions = toy_redactions,
 		                  .withheld = toy_withheld,

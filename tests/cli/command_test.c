@@ -258,14 +258,17 @@ static void tallies_add_up(void **state)
 	t.counts = (struct ingest_counts){ .read = 20, .records = 17, .duplicates = 2, .refused = 1 };
 	t.totals = (struct feed_totals){ .added = 10, .revised = 3, .unchanged = 2, .refused = 2 };
 	assert_int_equal(tally_unknown(&t), 0);
-	t.totals.added = 4;
+	t.counts.extra = 5;
+	assert_int_equal(tally_unknown(&t), 5);
+	t.totals.added = 9;
 	assert_int_equal(tally_unknown(&t), 6);
 	assert_int_equal(tally_end(&t, &err), OK);
 	tally_summary(&t, true, &out);
-	assert_non_null(strstr(buf_str(&out), "\"read\":20,\"added\":4,\"revised\":3,\"unchanged\":2,\"duplicates\":2,"
-	                                      "\"refused\":3,\"not_sent\":6,"));
+	assert_non_null(strstr(buf_str(&out), "\"read\":20,\"added\":9,\"revised\":3,\"unchanged\":2,\"duplicates\":2,"
+	                                      "\"refused\":3,\"not_sent\":6,\"extra\":5,"));
 	buf_reset(&out);
 	tally_summary(&t, false, &out);
+	assert_non_null(strstr(buf_str(&out), "         5 more records in documents that hold several\n"));
 	assert_non_null(strstr(buf_str(&out), "refused             3"));
 	assert_non_null(strstr(buf_str(&out), "not sent            6"));
 	buf_free(&out);

@@ -62,7 +62,9 @@ static void take_progress(void *arg, const struct ingest_counts *counts, uint64_
 static int setup(void **state)
 {
 	static struct fixture f;
-	f = (struct fixture){ .sink = { &f, take_record, take_refusal, take_progress } };
+	f = (struct fixture){
+		.sink = { .arg = &f, .record_cb = take_record, .refused_cb = take_refusal, .progress_cb = take_progress }
+	};
 	const char *tmp = getenv("TMPDIR");
 	(void)snprintf(f.dir, sizeof f.dir, "%.40s/normlink-XXXXXX", tmp != NULL ? tmp : "/tmp");
 	*state = &f;
@@ -184,7 +186,8 @@ static int import(struct fixture *f, const char *name)
 	f->progress = 0;
 	int rc = ingest_path(in_dir(f, name), &f->sink, &f->counts, &f->err);
 	if (f->answer == OK || f->answer == ERR_INVALID)
-		assert_int_equal(f->counts.read, f->counts.records + f->counts.duplicates + f->counts.refused);
+		assert_int_equal(f->counts.read + f->counts.extra,
+		                 f->counts.records + f->counts.duplicates + f->counts.refused);
 	return rc;
 }
 
@@ -239,6 +242,42 @@ static void the_newer_crawl_is_kept(void **state)
 	assert_int_equal(import(f, ""), OK);
 	assert_string_equal(buf_str(&f->subjects), "ISO 1:2000\nISO 2:2000\nISO 4:2000\nISO 3:2000\n");
 	counts_are(f, 8, 4, 4, 0);
+}
+
+static void a_document_may_make_several_records(void **state)
+{
+	static const char around[] = "<adoption><adoption-front><std-meta><std-ref>%s</std-ref></std-meta></adoption-front>"
+	                             "<standard><front><std-meta><std-ref>EN ISO 1:2000</std-ref></std-meta><iso-meta>"
+	                             "<std-ref>ISO 1:2000</std-ref></iso-meta></front></standard></adoption>";
+	struct fixture *f = *state;
+	char xml[512];
+	(void)snprintf(xml, sizeof xml, around, "DIN EN ISO 1:2001");
+	write_file(f, "1.xml", bytes_str(xml));
+	(void)snprintf(xml, sizeof xml, around, "BS EN ISO 1:2001");
+	write_file(f, "2.XML", bytes_str(xml));
+	write_file(f, "3.xml",
+	           bytes_str("<standard><front><iso-meta><std-ref>ISO 1:2000</std-ref></iso-meta></front></standard>"));
+	write_file(f, "4.xml", bytes_str("<standard><front>"));
+	write_file(f, "5.xml", bytes_str("<html/>"));
+	assert_int_equal(import(f, ""), OK);
+	/* Five records each: their own outer two at once; the inner three wait, and the innermost for its own document. */
+	counts_are(f, 5, 7, 4, 2);
+	assert_int_equal(f->counts.extra, 8);
+	assert_string_equal(buf_str(&f->subjects), "DIN EN ISO 1:2001\nDIN EN ISO 1:2001\nBS EN ISO 1:2001\n"
+	                                           "BS EN ISO 1:2001\nISO 1:2000\nEN ISO 1:2000\nEN ISO 1:2000\n");
+	says(&f->refused, "4.xml: line 1: ");
+	says(&f->refused, "5.xml: neither a standard nor an adoption");
+}
+
+static void a_file_may_hold_several_documents(void **state)
+{
+	struct fixture *f = *state;
+	write_file(f, "1.yaml",
+	           bytes_str("---\ndocid: {id: 'ISO 1:2000'}\n---\ndocid: {id: ''}\n---\n"
+	                     "docid: {id: 'ISO 2:2000'}\n"));
+	assert_int_equal(import(f, ""), OK);
+	counts_are(f, 3, 2, 0, 1);
+	says(&f->refused, "1.yaml:3: docid");
 }
 
 static void bad_documents_do_not_stop_the_rest(void **state)
@@ -424,6 +463,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_folder_is_walked_in_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_newer_crawl_is_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_document_may_make_several_records, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_file_may_hold_several_documents, setup, teardown),
 		cmocka_unit_test_setup_teardown(bad_documents_do_not_stop_the_rest, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_opened_is_refused_by_name, setup, teardown),
 		cmocka_unit_test_setup_teardown(folders_have_a_depth, setup, teardown),

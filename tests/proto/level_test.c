@@ -26,7 +26,7 @@ static void levels(void **state)
 	expect("GB/T 19001-2016", "national", "voluntary");
 	expect("GB/Z 18620.2-2002", "national", "guidance");
 	expect("YY/T 0316-2016", "sector", "voluntary");
-	expect("JGJ 1-2014", "sector", "mandatory");
+	expect("JGJ 1-2014", "sector", "");
 	expect("DB11/T 1234-2020", "local", "voluntary");
 	expect("DB11/501-2017", "local", "mandatory");
 	expect("T/CECS 700-2020", "association", "voluntary");

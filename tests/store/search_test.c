@@ -344,9 +344,32 @@ static void a_snapshot_does_not_move(void **state)
 	store_close(reader);
 }
 
+static void a_log_is_listed_by_number(void **state)
+{
+	struct found_list list;
+	const int kind = NORMLINK__KIND__KIND_STANDARD;
+	assert_int_equal(view.listing(view.ctx, "iso.example/log", kind, NULL, 0, 3, &arena, &list, NULL), OK);
+	assert_int_equal(list.count, 3);
+	assert_string_equal(subject_of(&list.v[0]), "ISO 9001:2008");
+	assert_int_equal(list.v[2].index, 2);
+	assert_string_equal(list.v[2].origin, "iso.example/log");
+	assert_int_equal(view.listing(view.ctx, "iso.example/log", kind, NULL, 3, 3, &arena, &list, NULL), OK);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.total, 1);
+	assert_string_equal(subject_of(&list.v[0]), "ISO 19011:2018");
+	assert_int_equal(view.listing(view.ctx, "iso.example/log", kind, NULL, 99, 3, &arena, &list, NULL), OK);
+	assert_int_equal(list.count, 0);
+	assert_int_equal(
+	    view.listing(view.ctx, "iso.example/log", NORMLINK__KIND__KIND_BODY, NULL, 0, 3, &arena, &list, NULL), OK);
+	assert_int_equal(list.count, 0);
+	assert_int_equal(view.listing(view.ctx, "nobody.example/log", kind, NULL, 0, 3, &arena, &list, NULL),
+	                 ERR_NOT_FOUND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_log_is_listed_by_number, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(words_of_every_script, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(ranking_prefers_titles, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(references_come_first, set_up, tear_down),

@@ -75,6 +75,19 @@ static void what_is_not_public_is_hidden(void **state)
 	/* A newer statement that is not public takes the place of a public one. */
 	add("ISO 1:2001", newer, "members", &payload, PAYLOAD_PRESENT);
 	expect(3, 1);
+	struct view view = store_view(store);
+	struct arena arena = { 0 };
+	struct found_list list;
+	assert_int_equal(
+	    view.listing(view.ctx, maker.origin, NORMLINK__KIND__KIND_STANDARD, NULL, 0, 9, &arena, &list, NULL), OK);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.v[0].index, 2);
+	assert_int_equal(
+	    view.listing(view.ctx, maker.origin, NORMLINK__KIND__KIND_STANDARD, "members", 0, 9, &arena, &list, NULL), OK);
+	assert_int_equal(list.count, 2);
+	assert_int_equal(list.v[0].index, 1);
+	assert_int_equal(list.v[1].index, 3);
+	arena_free(&arena);
 	sound();
 	buf_free(&payload);
 }

@@ -1,0 +1,11 @@
+/* listing: the records of a log one after another.
+ * Thread: the owner's of the store.
+ */
+#pragma once
+
+#include "node/core/query.h"
+#include "node/store/handle.h"
+
+/* As query.h says. */
+CHECKED int listing_read(struct store *s, const char *origin, int kind, const char *collection, uint64_t from,
+                         size_t limit, struct arena *arena, struct found_list *out, struct err *err);
