@@ -31,7 +31,8 @@ struct command {
 extern const struct command cmd_init, cmd_card, cmd_peer_add, cmd_log_add, cmd_witness_add, cmd_policy, cmd_serve,
     cmd_import, cmd_search, cmd_watch, cmd_show, cmd_proof, cmd_verify, cmd_export, cmd_ingest, cmd_status,
     cmd_evidence, cmd_fork_release, cmd_fork_abandon, cmd_redact, cmd_share, cmd_audit, cmd_fsck, cmd_reindex,
-    cmd_backup, cmd_restore, cmd_resume, cmd_key_rotate, cmd_key_list, cmd_statuses, cmd_statistics, cmd_retract;
+    cmd_backup, cmd_restore, cmd_resume, cmd_key_rotate, cmd_key_list, cmd_statuses, cmd_statistics, cmd_retract,
+    cmd_authority, cmd_equivalents, cmd_current, cmd_drift, cmd_impact;
 
 /* The whole command line; gives the exit code. */
 int command_main(int argc, char **argv);
