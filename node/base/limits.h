@@ -155,8 +155,9 @@ enum {
 	CLAIM_ITEMS_MAX = 128,               /* prefixes of one of them, and as many bodies; more do not count */
 	FAMILY_FACTS_MAX = 4096,             /* statements on one family of standards, and as many that point at it */
 	GRAPH_MEMORY_MAX = 48 * 1024 * 1024, /* one walk */
-	GRAPH_FAMILIES_MAX = 2048,           /* likewise */
+	GRAPH_FAMILIES_MAX = 4096,           /* likewise */
 	GRAPH_NODES_MAX = 4096,              /* standards that one walk reaches */
+	GRAPH_EDGES_MAX = 20 * 1000 * 1000,  /* that it looks at on the way */
 	EDITION_NODES_MAX = 256,             /* on the way to the edition in force */
 	DRIFT_ADOPTIONS_MAX = 20000,         /* of one origin, looked at for one answer */
 	IMPACT_STANDARDS_MAX = 128,          /* whose dependents one answer lists */

@@ -13,6 +13,7 @@ struct search {
 	drift_cb each_cb;
 	void *arg;
 	struct err *err;
+	struct claims claims;
 };
 
 static bool has_gone(int status)
@@ -114,36 +115,42 @@ static int walk(struct search *s, struct graph *g, const struct fact *fact)
 static int follow(struct search *s, const struct fact *fact)
 {
 	struct graph g;
-	int rc = graph_open(&g, s->view, s->question, s->err);
-	if (rc == OK)
-		rc = walk(s, &g, fact);
+	graph_open_with(&g, s->view, s->question, &s->claims, s->err);
+	int rc = walk(s, &g, fact);
 	s->sum->cut = s->sum->cut || g.cut;
 	graph_close(&g);
 	return rc == ERR_LIMIT ? OK : rc; /* told by cut */
 }
 
+/* The adoptions from one entry on; *from and *more are set for the next. */
+static int follow_some(struct search *s, uint64_t *from, bool *more)
+{
+	struct arena arena = { .cap = GRAPH_MEMORY_MAX };
+	struct fact_list list = { 0 };
+	int rc = s->view->adopting(s->view->ctx, s->origin, *from, ADOPTIONS_AT_ONCE, s->question, &arena, &list, s->err);
+	*more = list.count == ADOPTIONS_AT_ONCE;
+	s->sum->cut = s->sum->cut || list.total > list.count;
+	for (size_t i = 0; rc == OK && i < list.count; i++) {
+		*from = list.v[i].index + 1;
+		rc = follow(s, &list.v[i]);
+	}
+	arena_free(&arena);
+	return rc;
+}
+
 int drift_find(const struct view *view, const struct fact_question *question, const char *origin, struct drift_sum *sum,
                drift_cb each_cb, void *arg, struct err *err)
 {
-	struct search s = { view, question, origin, sum, each_cb, arg, err };
-	uint64_t from = 0, seen = 0;
-	int rc = OK;
+	struct search s = { view, question, origin, sum, each_cb, arg, err, { 0 } };
+	struct arena claims = { .cap = GRAPH_MEMORY_MAX };
+	uint64_t from = 0;
 	*sum = (struct drift_sum){ 0 };
+	int rc = view->claims(view->ctx, &claims, &s.claims, err);
 	for (bool more = true; rc == OK && more;) {
-		struct arena arena = { .cap = GRAPH_MEMORY_MAX };
-		struct fact_list list = { 0 };
-		rc = view->adopting(view->ctx, origin, from, ADOPTIONS_AT_ONCE, question, &arena, &list, err);
-		more = list.count == ADOPTIONS_AT_ONCE;
-		for (size_t i = 0; rc == OK && i < list.count; i++) {
-			from = list.v[i].index + 1;
-			rc = follow(&s, &list.v[i]);
-		}
-		seen += list.count;
-		arena_free(&arena);
-		if (more && seen >= DRIFT_ADOPTIONS_MAX) {
-			sum->cut = true;
-			break;
-		}
+		rc = follow_some(&s, &from, &more);
+		sum->cut = sum->cut || (more && sum->adoptions >= DRIFT_ADOPTIONS_MAX);
+		more = more && sum->adoptions < DRIFT_ADOPTIONS_MAX;
 	}
+	arena_free(&claims);
 	return rc;
 }

@@ -147,8 +147,9 @@ static int give(struct walk *w, size_t at, bool supplements, struct edition *lis
 	for (; w->v[i].step != NULL; i = w->v[i].before)
 		steps++;
 	const struct step **path = arena_try(&g->arena, (steps + 1) * sizeof *path);
+	g->cut = g->cut || path == NULL;
 	if (path == NULL)
-		return err_set(g->err, ERR_LIMIT, "more memory than an answer may have");
+		return OK;
 	*e = (struct edition){ .node = w->v[at].node, .said = graph_best(w->v[at].node), .path = path };
 	e->path_count = steps;
 	for (i = at; steps-- > 0; i = w->v[i].before) {

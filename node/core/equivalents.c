@@ -108,8 +108,6 @@ static int run(struct walk *w)
 			rc = expand(w, at);
 		take_level(w);
 	}
-	free(w->next);
-	w->next = NULL;
 	return rc;
 }
 
@@ -128,9 +126,6 @@ static int begin(struct walk *w, const char *reference)
 	struct graph *g = w->graph;
 	const struct node *node;
 	struct step_list editions;
-	w->v = arena_try(&g->arena, GRAPH_NODES_MAX * PHASES * sizeof *w->v);
-	if (w->v == NULL)
-		return err_set(g->err, ERR_LIMIT, "more memory than an answer may have");
 	int rc = graph_node(g, reference, &node);
 	if (rc == OK)
 		rc = graph_steps(g, node, STEPS_EDITIONS, true, &editions);
@@ -195,38 +190,50 @@ static void give_new(struct walk *w, struct equivalents *out)
 	for (size_t i = 0; i < w->count; i++) {
 		if (w->v[i].steps == 0 || out->count == GRAPH_NODES_MAX || was_given(out, w->v[i].node))
 			continue;
-		w->graph->cut = w->graph->cut || !give(w, i, out);
+		if (!give(w, i, out))
+			w->graph->cut = true;
 	}
 	if (out->count - first > 1)
 		qsort(out->v + first, out->count - first, sizeof *out->v, compare_given);
 }
 
-/* Room for the answer, and what was asked for. */
-static int prepare(const struct walk *w, struct equivalents *out)
+static int tell_asked(const struct walk *w, struct equivalents *out)
 {
 	struct graph *g = w->graph;
 	out->asked = arena_try(&g->arena, w->count * sizeof *out->asked);
-	out->v = arena_try(&g->arena, GRAPH_NODES_MAX * sizeof *out->v);
-	if (out->asked == NULL || out->v == NULL)
+	if (out->asked == NULL)
 		return err_set(g->err, ERR_LIMIT, "more memory than an answer may have");
 	for (; out->asked_count < w->count; out->asked_count++)
 		out->asked[out->asked_count] = w->v[out->asked_count].node;
 	return OK;
 }
 
+static int find(struct walk *w, const char *reference, struct equivalents *out)
+{
+	int rc = begin(w, reference);
+	if (rc == OK && !w->loose)
+		rc = tell_asked(w, out);
+	if (rc == OK)
+		rc = run(w);
+	if (rc == OK)
+		give_new(w, out);
+	return rc;
+}
+
 int equivalents_find(struct graph *g, const char *reference, enum equivalents_scope scope, struct equivalents *out)
 {
 	int rc = OK;
-	*out = (struct equivalents){ 0 };
+	/* Room for the answer before walks fill the arena. */
+	*out = (struct equivalents){ .v = arena_try(&g->arena, GRAPH_NODES_MAX * sizeof *out->v) };
+	if (out->v == NULL)
+		return err_set(g->err, ERR_LIMIT, "more memory than an answer may have");
 	for (int loose = 0; rc == OK && loose <= 1; loose++) {
 		struct walk w = { .graph = g, .loose = loose != 0, .scope = scope };
-		rc = begin(&w, reference);
-		if (rc == OK && !w.loose)
-			rc = prepare(&w, out);
-		if (rc == OK)
-			rc = run(&w);
-		if (rc == OK)
-			give_new(&w, out);
+		w.v = calloc(GRAPH_NODES_MAX * PHASES, sizeof *w.v);
+		must(w.v != NULL);
+		rc = find(&w, reference, out);
+		free(w.v);
+		free(w.next);
 	}
 	return rc;
 }

@@ -8,8 +8,16 @@
 
 int graph_open(struct graph *g, const struct view *view, const struct fact_question *question, struct err *err)
 {
-	*g = (struct graph){ .view = view, .question = *question, .arena = { .cap = GRAPH_MEMORY_MAX }, .err = err };
+	graph_open_with(g, view, question, &(struct claims){ 0 }, err);
 	return view->claims(view->ctx, &g->arena, &g->claims, err);
+}
+
+void graph_open_with(struct graph *g, const struct view *view, const struct fact_question *question,
+                     const struct claims *claims, struct err *err)
+{
+	*g = (struct graph){
+		.view = view, .question = *question, .arena = { .cap = GRAPH_MEMORY_MAX }, .claims = *claims, .err = err
+	};
 }
 
 void graph_close(struct graph *g)

@@ -81,12 +81,16 @@ struct graph {
 	struct claims claims;
 	struct node *nodes[GRAPH_BUCKETS];
 	size_t node_count, family_count;
-	bool cut; /* a limit was reached: there may be more */
+	size_t looked_at; /* edges, of GRAPH_EDGES_MAX */
+	bool cut;         /* a limit was reached: there may be more */
 	struct err *err;
 };
 
 /* Borrows the view, *question and err until graph_close, which is called in either case. */
 CHECKED int graph_open(struct graph *g, const struct view *view, const struct fact_question *question, struct err *err);
+/* The same with claims that were read before, borrowed likewise: for who opens many. */
+void graph_open_with(struct graph *g, const struct view *view, const struct fact_question *question,
+                     const struct claims *claims, struct err *err);
 void graph_close(struct graph *g);
 
 /* The node of a reference, its family loaded.  ERR_INVALID: no reference; ERR_LIMIT: the graph is cut.  Those of the

@@ -253,6 +253,14 @@ static void from_newer(struct gather *g)
 			add(g, &(struct raw){ list->v[i].about, STEP_NEWER, false, { &list->v[i], list->v[i].authority, 0 } });
 }
 
+/* So many more edges are looked at.  False: the walk has seen enough; an outsider decides how many there are. */
+static bool look(struct gather *g, size_t edges)
+{
+	g->graph->looked_at += edges;
+	g->graph->cut = g->graph->cut || g->graph->looked_at > GRAPH_EDGES_MAX;
+	return g->graph->looked_at <= GRAPH_EDGES_MAX;
+}
+
 static void gather(struct gather *g)
 {
 	struct designator parts[JOINT_PARTS_MAX];
@@ -265,7 +273,7 @@ static void gather(struct gather *g)
 		else if (!own)
 			from_relative(g, fact);
 	}
-	for (size_t i = 0; i < f->pointing.count; i++)
+	for (size_t i = 0; i < f->pointing.count && look(g, f->pointing.v[i].edge_count); i++)
 		for (size_t k = 0; k < f->pointing.v[i].edge_count; k++)
 			from_edge(g, &f->pointing.v[i], &f->pointing.v[i].edges[k]);
 	if ((g->steps & STEPS_NEXT) != 0 && !g->any && g->node->year != 0 && !g->node->supplement)

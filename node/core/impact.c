@@ -67,14 +67,13 @@ static int fill(struct graph *g, struct impact_standard *s, bool whole, size_t l
 int impact_find(struct graph *g, const char *reference, size_t limit, struct impact *out)
 {
 	struct equivalents below;
-	*out = (struct impact){ 0 };
+	*out = (struct impact){ .v = arena_try(&g->arena, IMPACT_STANDARDS_MAX * sizeof *out->v) };
+	if (out->v == NULL)
+		return err_set(g->err, ERR_LIMIT, "more memory than an answer may have");
 	int rc = equivalents_find(g, reference, EQUIVALENTS_BELOW, &below);
 	if (rc != OK)
 		return rc;
 	size_t all = below.asked_count + below.count, count = all < IMPACT_STANDARDS_MAX ? all : IMPACT_STANDARDS_MAX;
-	out->v = arena_try(&g->arena, (count + 1) * sizeof *out->v);
-	if (out->v == NULL)
-		return err_set(g->err, ERR_LIMIT, "more memory than an answer may have");
 	g->cut = g->cut || count < all;
 	for (; rc == OK && out->count < count; out->count++) {
 		struct impact_standard *s = &out->v[out->count];

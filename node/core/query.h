@@ -218,7 +218,7 @@ struct view {
 	int (*dependents)(void *ctx, const struct dependents *of, const struct fact_question *question, struct arena *arena,
 	                  struct fact_list *out, struct err *err);
 	/* Current statements of one origin that adopt something, from entry `from` on, by index; limit of them.  total is
-	 * not set.  ERR_NOT_FOUND: no such origin. */
+	 * more than count where one was too large to be read.  ERR_NOT_FOUND: no such origin. */
 	int (*adopting)(void *ctx, const char *origin, uint64_t from, size_t limit, const struct fact_question *question,
 	                struct arena *arena, struct fact_list *out, struct err *err);
 	/* Figures for metrics. */

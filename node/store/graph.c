@@ -1,6 +1,6 @@
 #include "node/store/graph.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "node/base/must.h"
 #include "node/store/entries.h"
@@ -9,22 +9,41 @@
 #include "proto/entry.h"
 #include "proto/record.h"
 
-/* A list of facts while it is read. */
+/* A list of facts while it is read: on the heap until its length is known. */
 struct reading {
 	struct store *store;
 	const struct fact_question *question;
 	struct arena *arena;
 	struct fact_list *out;
+	struct fact *v;
 	size_t cap;
 	const char *family; /* only what points at this one; NULL: anything */
 	struct err *err;
 };
 
-static int reading_begin(struct reading *r, size_t cap)
+/* Room for one more. */
+static struct fact *reading_next(struct reading *r)
 {
-	r->cap = cap;
-	*r->out = (struct fact_list){ .v = arena_try(r->arena, cap * sizeof *r->out->v) };
-	return r->out->v != NULL ? OK : err_set(r->err, ERR_LIMIT, "more memory than an answer may have");
+	if (r->out->count == r->cap) {
+		r->cap = r->cap == 0 ? 8 : r->cap * 2;
+		r->v = realloc(r->v, r->cap * sizeof *r->v);
+		must(r->v != NULL);
+	}
+	return &r->v[r->out->count];
+}
+
+/* rc as it was, or ERR_LIMIT. */
+static int reading_end(struct reading *r, int rc)
+{
+	r->out->v = arena_try(r->arena, r->out->count * sizeof *r->v + 1);
+	if (r->out->v == NULL)
+		r->out->count = 0;
+	if (r->out->count > 0)
+		memcpy(r->out->v, r->v, r->out->count * sizeof *r->v);
+	free(r->v);
+	r->v = NULL;
+	r->cap = 0;
+	return r->out->v != NULL || rc != OK ? rc : err_set(r->err, ERR_LIMIT, "more memory than an answer may have");
 }
 
 /* ---- one statement ---- */
@@ -52,7 +71,7 @@ static int read_one(struct reading *r, int64_t doc, struct bytes origin)
 	must(origin.len < sizeof name);
 	memcpy(name, origin.data, origin.len);
 	name[origin.len] = '\0';
-	struct fact *f = &r->out->v[r->out->count];
+	struct fact *f = reading_next(r);
 	int rc = payload_read(r->store, id_slot(doc), id_index(doc), &scratch, &payload, &state, r->err);
 	if (rc == OK && state != PAYLOAD_PRESENT)
 		rc = err_set(r->err, ERR_CORRUPT, "the view names a record that is not stored");
@@ -65,19 +84,20 @@ static int read_one(struct reading *r, int64_t doc, struct bytes origin)
 	return rc == ERR_LIMIT ? OK : rc; /* left out, and counted */
 }
 
-/* Rows of doc and origin's name, until the list is full. */
-static int read_rows(struct reading *r, sqlite3_stmt *stmt)
+/* Rows of doc and origin's name, as many as the limit allows. */
+static int read_rows(struct reading *r, sqlite3_stmt *stmt, size_t limit)
 {
 	int rc = OK;
-	while (db_next(&r->store->db, r->err, stmt, &rc)) {
-		if (r->out->count == r->cap) {
+	*r->out = (struct fact_list){ 0 };
+	while (rc == OK && db_next(&r->store->db, r->err, stmt, &rc)) {
+		if (r->out->count == limit) {
 			r->out->total++; /* at least */
 			break;
 		}
 		rc = read_one(r, sqlite3_column_int64(stmt, 0), db_column_bytes(stmt, 1));
 	}
 	db_end(stmt);
-	return rc;
+	return reading_end(r, rc);
 }
 
 /* ---- claims ---- */
@@ -168,19 +188,16 @@ static const char pointing_sql[] =
 static int read_family(struct reading *r, const char *undated, struct family *out)
 {
 	sqlite3_stmt *stmt;
+	struct db_value family = db_text(undated), public = db_int(r->question->public_only);
 	r->out = &out->about;
-	int rc = reading_begin(r, FAMILY_FACTS_MAX);
+	int rc = db_query(&r->store->db, r->err, &stmt, about_sql, family, public);
 	if (rc == OK)
-		rc = db_query(&r->store->db, r->err, &stmt, about_sql, db_text(undated), db_int(r->question->public_only));
-	if (rc == OK)
-		rc = read_rows(r, stmt);
+		rc = read_rows(r, stmt, FAMILY_FACTS_MAX);
 	r->out = &out->pointing;
 	r->family = undated;
 	if (rc == OK)
-		rc = reading_begin(r, FAMILY_FACTS_MAX);
-	if (rc == OK)
-		rc = db_query(&r->store->db, r->err, &stmt, pointing_sql, db_text(undated), db_int(r->question->public_only));
-	return rc == OK ? read_rows(r, stmt) : rc;
+		rc = db_query(&r->store->db, r->err, &stmt, pointing_sql, family, public);
+	return rc == OK ? read_rows(r, stmt, FAMILY_FACTS_MAX) : rc;
 }
 
 int graph_read_family(struct store *s, const char *undated, const struct fact_question *question, struct arena *arena,
@@ -222,7 +239,7 @@ static int read_dependents(struct reading *r, const struct dependents *of)
 		              "SELECT l.doc, o.name" DEPENDENTS " GROUP BY l.doc ORDER BY o.name, l.doc LIMIT ?6 OFFSET ?7",
 		              target, or, type, kind, public, db_int((int64_t)of->limit), db_int((int64_t)of->offset));
 	if (rc == OK && total > 0)
-		rc = read_rows(r, stmt);
+		rc = read_rows(r, stmt, of->limit);
 	r->out->total = (uint64_t)total;
 	return rc;
 }
@@ -231,9 +248,8 @@ int graph_read_dependents(struct store *s, const struct dependents *of, const st
                           struct arena *arena, struct fact_list *out, struct err *err)
 {
 	struct reading r = { .store = s, .question = question, .arena = arena, .out = out, .err = err };
-	int rc = reading_begin(&r, of->limit);
-	if (rc == OK)
-		rc = store_begin_read(s, err);
+	*out = (struct fact_list){ 0 };
+	int rc = store_begin_read(s, err);
 	if (rc != OK)
 		return rc;
 	rc = read_dependents(&r, of);
@@ -257,7 +273,7 @@ static int read_adopting(struct reading *r, const char *origin, uint64_t from, s
 	if (rc == OK)
 		rc = db_query(&r->store->db, r->err, &stmt, sql, db_int(entry_id(o.slot, from)),
 		              db_int(entry_id(o.slot + 1, 0)), db_int(r->question->public_only), db_int((int64_t)limit));
-	return rc == OK ? read_rows(r, stmt) : rc;
+	return rc == OK ? read_rows(r, stmt, limit) : rc;
 }
 
 int graph_read_adopting(struct store *s, const char *origin, uint64_t from, size_t limit,
@@ -265,9 +281,8 @@ int graph_read_adopting(struct store *s, const char *origin, uint64_t from, size
                         struct err *err)
 {
 	struct reading r = { .store = s, .question = question, .arena = arena, .out = out, .err = err };
-	int rc = reading_begin(&r, limit);
-	if (rc == OK)
-		rc = store_begin_read(s, err);
+	*out = (struct fact_list){ 0 };
+	int rc = store_begin_read(s, err);
 	if (rc != OK)
 		return rc;
 	rc = read_adopting(&r, origin, from, limit);

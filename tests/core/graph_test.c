@@ -339,6 +339,10 @@ static void limits_are_told(void **state)
 	world.limit = 1;
 	equivalents("GB/T 19001-2016");
 	assert_true(graph.cut);
+	/* What was found before stays found. */
+	equivalents("DIN EN ISO 9001:2015");
+	assert_true(graph.cut);
+	assert_string_equal(found.v[0].node->name, "EN ISO 9001:2015");
 }
 
 int main(void)

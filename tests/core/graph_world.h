@@ -181,6 +181,7 @@ static inline int world_adopting(void *ctx, const char *origin, uint64_t from, s
 	struct world_from arg = { origin, from };
 	int rc = world_facts(ctx, q, arena, out, world_adopts, &arg);
 	world_page(out, limit, 0);
+	out->total = out->count;
 	return rc;
 }
 
