@@ -9,6 +9,7 @@
 
 #include "node/core/drift.h"
 #include "node/core/equivalents.h"
+#include "node/core/impact.h"
 #include "tests/core/graph_world.h"
 
 #define ISO "iso.example/log"
@@ -333,6 +334,101 @@ static void adoptions_drift(void **state)
 	assert_int_equal(sum.adoptions, 1);
 }
 
+/* ---- impact ---- */
+
+#define RECORD(kind, subject, body) "{\"kind\":\"" kind "\",\"subject\":\"" subject "\",\"" kind "\":{" body "}}"
+
+static void add_dependents(void)
+{
+	graph_world_add(&world, SAC,
+	                RECORD("citation", "Act 7",
+	                       "\"type\":\"law\",\"jurisdiction\":\"CN\",\"date\":\"2018\",\"cited\":["
+	                       "{\"target\":\"GB/T 19001\",\"effect\":\"mandatory\"}]"));
+	graph_world_add(&world, ISO,
+	                RECORD("citation", "Act 8",
+	                       "\"type\":\"law\",\"jurisdiction\":\"CH\",\"date\":\"2018\",\"cited\":["
+	                       "{\"target\":\"ISO 9001:2008\"},{\"target\":\"ISO 9001:2015\"}]"));
+	graph_world_add(&world, DIN,
+	                RECORD("patent", "P-1",
+	                       "\"holder\":\"ACME\",\"standards\":[\"ISO 9001:2015\"],"
+	                       "\"commitment\":\"rand\",\"date\":\"2019\""));
+	graph_world_add(&world, JISC, RECORD("translation", "ISO 9001:2015#ja", "\"standing\":\"official\""));
+	graph_world_add(&world, SAC,
+	                RECORD("feedback", "F-1",
+	                       "\"type\":\"question\",\"about\":[\"ISO 9001:2015\"],\"date\":\"2020\","
+	                       "\"steps\":[{\"type\":\"received\",\"date\":\"2020\"}]"));
+	graph_world_add(&world, SAC,
+	                RECORD("feedback", "F-2",
+	                       "\"type\":\"question\",\"about\":[\"ISO 9001:2015\"],\"date\":\"2020\","
+	                       "\"steps\":[{\"type\":\"received\",\"date\":\"2020\"},{\"type\":"
+	                       "\"closed\",\"date\":\"2021\"}],\"result\":\"answered\""));
+	graph_world_add(&world, ISO,
+	                RECORD("project", "ISO/CD 9001",
+	                       "\"reference\":\"ISO 9001:2026\",\"status\":"
+	                       "\"preparation\",\"stage\":\"30.00\",\"links\":[{\"type\":\"replaces\","
+	                       "\"target\":\"ISO 9001:2015\"}]"));
+	add(ISO, "ISO 19011:2018", CURRENT "," LINK("cites", "ISO 9001:2015"));
+}
+
+static const struct fact_list *group_of(const struct impact *impact, const char *standard, enum impact_group group)
+{
+	for (size_t i = 0; i < impact->count; i++)
+		if (strcmp(impact->v[i].node->name, standard) == 0)
+			return &impact->v[i].groups[group];
+	fail_msg("%s is not there", standard);
+	return NULL;
+}
+
+static void what_depends_on_a_standard(void **state)
+{
+	struct impact impact;
+	everybodys_quality_management();
+	add_dependents();
+	open_graph();
+	assert_int_equal(impact_find(&graph, "ISO 9001:2015", 10, &impact), OK);
+	assert_int_equal(impact.asked, 1);
+	assert_int_equal(impact.count, 5);
+	static const uint64_t counts[IMPACT_GROUPS] = {
+		[IMPACT_CITATIONS] = 1,    [IMPACT_RECOGNITIONS] = 0, [IMPACT_DECLARATIONS] = 0, [IMPACT_PATENTS] = 1,
+		[IMPACT_TRANSLATIONS] = 1, [IMPACT_FEEDBACK] = 1,     [IMPACT_PROJECTS] = 1,     [IMPACT_CITED_BY] = 1,
+	};
+	for (int i = 0; i < IMPACT_GROUPS; i++)
+		if (impact.v[0].groups[i].total != counts[i])
+			fail_msg("%s: %d", impact_word((enum impact_group)i), (int)impact.v[0].groups[i].total);
+	assert_string_equal(impact.v[0].groups[IMPACT_FEEDBACK].v[0].subject, "F-1");
+	/* Through an adoption: the act cites all its editions. */
+	const struct fact_list *acts = group_of(&impact, "GB/T 19001-2016", IMPACT_CITATIONS);
+	assert_int_equal(acts->total, 1);
+	assert_string_equal(acts->v[0].subject, "Act 7");
+	assert_true(impact_any(&impact));
+	/* An edition that nobody adopts any more but in its time. */
+	open_graph();
+	assert_int_equal(impact_find(&graph, "ISO 9001:2008", 10, &impact), OK);
+	assert_int_equal(group_of(&impact, "ISO 9001:2008", IMPACT_CITATIONS)->total, 1);
+	assert_int_equal(group_of(&impact, "GB/T 19001-2008", IMPACT_CITATIONS)->total, 1);
+	/* All editions: what means all of them is listed once. */
+	open_graph();
+	assert_int_equal(impact_find(&graph, "GB/T 19001", 10, &impact), OK);
+	assert_int_equal(group_of(&impact, "GB/T 19001", IMPACT_CITATIONS)->total, 1);
+	assert_int_equal(group_of(&impact, "GB/T 19001-2016", IMPACT_CITATIONS)->total, 0);
+	open_graph();
+	assert_int_equal(impact_find(&graph, "ISO 4711:1999", 10, &impact), OK);
+	assert_false(impact_any(&impact));
+}
+
+static void what_was_taken_back_says_nothing(void **state)
+{
+	add(ISO, "ISO 1:2016", CURRENT);
+	graph_world_add(&world, SAC,
+	                "{\"kind\":\"standard\",\"subject\":\"GB/T 1-2020\",\"standard\":{\"adopts\":[{\"target\":"
+	                "\"ISO 1:2016\"}]},\"retraction\":{\"reason\":\"never published\"}}");
+	equivalents("ISO 1:2016");
+	FOUND(NULL);
+	equivalents("GB/T 1-2020");
+	FOUND(NULL);
+	assert_null(graph_best(found.asked[0]));
+}
+
 static void limits_are_told(void **state)
 {
 	everybodys_quality_management();
@@ -358,6 +454,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_edition_in_force, up, down),
 		cmocka_unit_test_setup_teardown(nothing_in_force_and_split, up, down),
 		cmocka_unit_test_setup_teardown(adoptions_drift, up, down),
+		cmocka_unit_test_setup_teardown(what_depends_on_a_standard, up, down),
+		cmocka_unit_test_setup_teardown(what_was_taken_back_says_nothing, up, down),
 		cmocka_unit_test_setup_teardown(limits_are_told, up, down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

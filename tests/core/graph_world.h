@@ -109,7 +109,9 @@ static inline bool world_is_about(const struct fact *f, const void *undated)
 static inline bool world_points(const struct fact *f, const void *undated)
 {
 	struct designator d;
-	for (size_t i = 0; i < f->edge_count; i++)
+	bool walked = f->kind == NORMLINK__KIND__KIND_STANDARD || f->kind == NORMLINK__KIND__KIND_ADOPTION ||
+	              f->kind == NORMLINK__KIND__KIND_RECOGNITION;
+	for (size_t i = 0; walked && i < f->edge_count; i++)
 		if (fact_edge_walked(f->edges[i].type) && designator_parse(bytes_str(f->edges[i].target), &d, NULL) == OK &&
 		    strcmp(d.undated, undated) == 0)
 			return true;
