@@ -234,6 +234,8 @@ static void put_third_text(struct answer *a, const struct history_group *g, cons
 	           answer_time(a->arena, theirs.envelope.time_ms, false));
 	if (theirs.record == NULL || ours.record == NULL)
 		buf_printf(out, "    %s\n", theirs.record == NULL ? theirs.problem : "what differs cannot be told");
+	else if (theirs.record->standard == NULL)
+		statement_text(&theirs, out);
 	else if (differences_text(theirs.record, ours.record, speaker->origin, TERMINAL_WIDTH, out) == 0)
 		buf_add_str(out, "    nothing that contradicts it\n");
 	statement_free(&theirs);
