@@ -170,10 +170,10 @@ int graph_read_claims(struct store *s, struct arena *arena, struct claims *out, 
 
 /* ---- families ---- */
 
-static const char about_sql[] =
-    "SELECT s.doc, o.name FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc"
-    " CROSS JOIN origin AS o ON o.slot = s.slot"
-    " WHERE s.undated = ?1 AND s.kind IN (1, 3) AND (?2 = 0 OR d.hidden = 0) ORDER BY s.subject, o.name, s.kind";
+static const char about_sql[] = "SELECT s.doc, o.name FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc"
+                                " CROSS JOIN origin AS o ON o.slot = s.slot"
+                                " WHERE s.undated = ?1 AND s.supplement < 2 AND s.kind IN (1, 3) AND (?2 = 0 OR "
+                                "d.hidden = 0) ORDER BY s.subject, o.name, s.kind";
 
 /* A dated reference goes on behind the undated one with '-', ':' or, when it has an amendment, '/'. */
 static const char pointing_sql[] =
