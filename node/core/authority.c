@@ -108,7 +108,9 @@ static struct speaker decide(const struct question *q)
 
 struct speaker authority_speaker(const struct claims *claims, const char *reference)
 {
-	struct question q = { .claims = claims, .text = reference, .len = strcspn(reference, "#") };
+	struct question q = { .claims = claims, .text = reference, .len = strcspn(reference, "#|") };
+	while (q.len > 0 && reference[q.len - 1] == ' ')
+		q.len--;
 	q.code_len = code_length(reference, q.len);
 	return decide(&q);
 }
@@ -128,14 +130,30 @@ enum authority authority_of(const struct speaker *speaker, const char *origin)
 	return strcmp(speaker->origin, origin) == 0 ? AUTHORITY_OWN : AUTHORITY_THIRD_PARTY;
 }
 
+/* A joint reference is one's own when a part is, else as far from it as its parts are; most have one part. */
+static enum authority of_parts(const struct claims *claims, const char *origin, const char *subject)
+{
+	enum authority worst = AUTHORITY_OWN;
+	for (const char *at = subject; at != NULL; at = strchr(at, '|')) {
+		at += strspn(at, "| ");
+		struct speaker speaker = authority_speaker(claims, at);
+		enum authority one = authority_of(&speaker, origin);
+		if (one == AUTHORITY_OWN)
+			return one;
+		worst = one > worst ? one : worst;
+	}
+	return worst;
+}
+
 enum authority authority_decide(const struct claims *claims, const char *origin, int kind, const char *subject)
 {
 	if (kind == NORMLINK__KIND__KIND_VERDICT || kind == NORMLINK__KIND__KIND_AUTHORITY)
 		return strcmp(origin, subject) == 0 ? AUTHORITY_OWN : AUTHORITY_THIRD_PARTY;
 	if (kind_about_log(kind))
 		return AUTHORITY_OWN;
-	struct speaker speaker = kind == NORMLINK__KIND__KIND_BODY ? authority_speaker_of_body(claims, subject)
-	                                                           : authority_speaker(claims, subject);
+	if (kind != NORMLINK__KIND__KIND_BODY)
+		return of_parts(claims, origin, subject);
+	struct speaker speaker = authority_speaker_of_body(claims, subject);
 	return authority_of(&speaker, origin);
 }
 

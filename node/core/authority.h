@@ -56,7 +56,8 @@ struct speaker {
 	bool ours;          /* our own log decided */
 };
 
-/* Who speaks for a reference: any subject in canonical form; what follows a '#' does not count. */
+/* Who speaks for a reference: any subject in canonical form; what follows a '#' does not count, and of a joint
+ * reference (A | B) what follows the first part. */
 struct speaker authority_speaker(const struct claims *claims, const char *reference);
 
 /* Likewise for a body, by its code: ISO/TC 176 by whoever speaks for ISO, unless somebody claims more of it. */
@@ -65,8 +66,9 @@ struct speaker authority_speaker_of_body(const struct claims *claims, const char
 /* What a statement by origin is, given who speaks. */
 enum authority authority_of(const struct speaker *speaker, const char *origin);
 
-/* Both in one, for a record of that kind and subject.  A statement about logs is its own log's to make; about another
- * origin (a verdict, an opinion) it is third-party. */
+/* Both in one, for a record of that kind and subject; a joint reference is own when
+ * one of its parts is, else what the worst of them is.  A
+ * statement about logs is its own log's to make; about another origin (a verdict, an opinion) it is third-party. */
 enum authority authority_decide(const struct claims *claims, const char *origin, int kind, const char *subject);
 
 /* "own", "unclaimed", "contested", "third-party". */

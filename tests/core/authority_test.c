@@ -139,6 +139,20 @@ static void bodies_and_logs(void **state)
 	assert_string_equal(authority_word(AUTHORITY_THIRD_PARTY), "third-party");
 }
 
+/* Each body that issues a joint document speaks for it. */
+static void a_joint_reference(void **state)
+{
+	const struct claim v[] = { claim(IEC, IEC, LIST("ITU-T"), NULL), claim(ISO, ISO, LIST("ISO", "ISO/IEC"), NULL) };
+	assert_int_equal(ASK(v, ISO, "ISO/IEC 27002:2022 | ITU-T X.1054"), AUTHORITY_OWN);
+	assert_int_equal(ASK(v, IEC, "ISO/IEC 27002:2022 | ITU-T X.1054"), AUTHORITY_OWN);
+	assert_int_equal(ASK(v, SAC, "ISO/IEC 27002:2022 | ITU-T X.1054"), AUTHORITY_THIRD_PARTY);
+	assert_int_equal(ASK(v, IEC, "ITU-T X.1054"), AUTHORITY_OWN);
+	assert_int_equal(ASK(v, IEC, "ISO/IEC 27002:2022"), AUTHORITY_THIRD_PARTY);
+	assert_int_equal(ASK(v, SAC, "ISO 9001:2015 | SAC 1"), AUTHORITY_THIRD_PARTY);
+	assert_int_equal(ASK(v, SAC, "|"), AUTHORITY_UNCLAIMED);
+	assert_int_equal(ASK(v, SAC, ""), AUTHORITY_UNCLAIMED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -149,6 +163,7 @@ int main(void)
 		cmocka_unit_test(a_number_is_not_taken_from_who_claims_the_code),
 		cmocka_unit_test(our_own_log_decides),
 		cmocka_unit_test(bodies_and_logs),
+		cmocka_unit_test(a_joint_reference),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
