@@ -66,9 +66,9 @@ struct speaker authority_speaker_of_body(const struct claims *claims, const char
 /* What a statement by origin is, given who speaks. */
 enum authority authority_of(const struct speaker *speaker, const char *origin);
 
-/* Both in one, for a record of that kind and subject; a joint reference is own when
- * one of its parts is, else what the worst of them is.  A
- * statement about logs is its own log's to make; about another origin (a verdict, an opinion) it is third-party. */
+/* Both in one, for a record of that kind and subject; a joint reference is own when one of its
+ * parts is, else what the worst of them is.  A statement about logs is its own log's to make; about another origin (a
+ * verdict, an opinion) it is third-party. */
 enum authority authority_decide(const struct claims *claims, const char *origin, int kind, const char *subject);
 
 /* "own", "unclaimed", "contested", "third-party". */
