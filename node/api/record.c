@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "node/api/answer.h"
+#include "node/api/contradiction.h"
 #include "node/api/difference.h"
-#include "node/api/differences.h"
 #include "node/api/history.h"
 #include "node/api/piece.h"
 #include "node/api/statement.h"
@@ -236,7 +236,7 @@ static void put_third_text(struct answer *a, const struct history_group *g, cons
 		buf_printf(out, "    %s\n", theirs.record == NULL ? theirs.problem : "what differs cannot be told");
 	else if (theirs.record->standard == NULL)
 		statement_text(&theirs, out);
-	else if (differences_text(theirs.record, ours.record, speaker->origin, TERMINAL_WIDTH, out) == 0)
+	else if (contradiction_text(theirs.record, ours.record, speaker->origin, TERMINAL_WIDTH, out) == 0)
 		buf_add_str(out, "    nothing that contradicts it\n");
 	statement_free(&theirs);
 	statement_free(&ours);

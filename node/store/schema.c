@@ -51,8 +51,8 @@ static const char log_tables[] =
  * subtree counts each doc once, and FACET_HIDDEN more for a doc that is hidden: not in the public collection.  link:
  * what a doc points at (edges.h of proto); by doc, for rows are only added, and by target.  retracted: the statement
  * takes back what was said; it has no codes, no links; subject again, for who has the doc and asks who may speak for
- * it. redaction: an entry, and the index of the newest statement that redacts it.  measure: measures.h; by what projects
- * make, for few have it.  words: full-text, without a copy of the text. */
+ * it. redaction: an entry, and the index of the newest statement that redacts it.  measure: measures.h; by what
+ * projects make, for few have it.  words: full-text, without a copy of the text. */
 static const char view_tables[] =
     "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
     " year INTEGER NOT NULL, title_bytes INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL,"

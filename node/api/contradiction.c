@@ -1,4 +1,4 @@
-#include "node/api/differences.h"
+#include "node/api/contradiction.h"
 
 #include <string.h>
 
@@ -96,8 +96,8 @@ static void put(const char *label, const char *theirs, const char *ours, const c
 	buf_free(&line);
 }
 
-size_t differences_text(const Normlink__Record *theirs, const Normlink__Record *ours, const char *whose, size_t width,
-                        struct buf *out)
+size_t contradiction_text(const Normlink__Record *theirs, const Normlink__Record *ours, const char *whose, size_t width,
+                          struct buf *out)
 {
 	struct facts other = { 0 }, own = { 0 };
 	size_t count = 0;
