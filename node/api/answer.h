@@ -36,6 +36,9 @@ struct answer {
 	bool begun;         /* the view's snapshot is open */
 	struct as_of *as_of;
 	size_t as_of_count;
+	struct arena claimed;
+	bool claims_read;
+	struct claims claims; /* answer_claims */
 };
 
 /* One file each. */
@@ -53,6 +56,11 @@ void evidence_answer(struct answer *a);
 void keys_answer(struct answer *a);
 void statuses_answer(struct answer *a);
 void statistics_answer(struct answer *a);
+void authority_answer(struct answer *a);
+void equivalents_answer(struct answer *a);
+void current_answer(struct answer *a);
+void drift_answer(struct answer *a);
+void impact_answer(struct answer *a);
 /* What follows /witness/ in the path. */
 void witness_answer(struct answer *a, struct bytes rest);
 
@@ -100,6 +108,13 @@ void answer_mask(const struct answer *a, struct found *f);
 
 /* The origin at the snapshot, NULL when it is not there. */
 const struct as_of *answer_origin(const struct answer *a, const char *origin);
+
+/* Have what logs claim to speak for, at the snapshot (authority.h).  False: the answer is a problem. */
+bool answer_claims(struct answer *a);
+/* What a statement is, once they are here. */
+enum authority answer_authority(const struct answer *a, const char *origin, int kind, const char *subject);
+/* "  third-party", "  contested"; "" for what needs no mark. */
+const char *answer_authority_mark(enum authority authority);
 
 /* One decoded query parameter: true and *value (in the arena; NULL when absent or empty).  False: the answer is a
  * problem that names it: repeated, too long, a bad escape. */

@@ -65,6 +65,11 @@ static const struct route {
 	{ "/api/v1/statuses", "GET, HEAD", false, statuses_answer, NULL },
 	{ "/api/v1/statistics", "GET, HEAD", false, statistics_answer, NULL },
 	{ "/api/v1/evidence/", "GET, HEAD", false, NULL, evidence_file_answer },
+	{ "/api/v1/authority", "GET, HEAD", false, authority_answer, NULL },
+	{ "/api/v1/equivalents", "GET, HEAD", false, equivalents_answer, NULL },
+	{ "/api/v1/current", "GET, HEAD", false, current_answer, NULL },
+	{ "/api/v1/drift", "GET, HEAD", false, drift_answer, NULL },
+	{ "/api/v1/impact", "GET, HEAD", false, impact_answer, NULL },
 	{ "/api/v1/peers", "GET, HEAD", true, peers_answer, NULL },
 	{ "/api/v1/status", "GET, HEAD", true, status_answer, NULL },
 	{ "/log/", "GET, HEAD", false, NULL, own_log_answer },
@@ -235,6 +240,7 @@ int api_answer(const struct http_request *request, const struct api_context *con
 		context->view->end(context->view->ctx);
 	put_response(&a, request->keep_alive, bytes_equal(request->method, bytes_str("HEAD")), out);
 	arena_free(&a.found);
+	arena_free(&a.claimed);
 	buf_free(&a.body);
 	return a.status;
 }

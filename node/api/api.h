@@ -25,6 +25,13 @@
  *   GET  /api/v1/statistics?origin=&by=&date=&format=
  *                                             figures, as JSON, text or CSV (Accept, or ?format=); proto/STATISTICS.md
  *   GET  /api/v1/statuses?scheme=             what the words of bodies mean in the one lifecycle, and who says so
+ *   GET  /api/v1/equivalents?ref=&lang=       the local editions of a standard everywhere, with degree and path
+ *                                             (&list=entries: the entries whose proofs show it, a line each)
+ *   GET  /api/v1/current?ref=&lang=           the edition in force, and what amends it
+ *   GET  /api/v1/drift?origin=&lang=&limit=&offset=
+ *                                             adoptions whose source has been superseded or withdrawn
+ *   GET  /api/v1/impact?ref=&lang=&limit=     what depends on a standard
+ *   GET  /api/v1/authority?ref=               who speaks for which references and bodies
  *   GET  /api/v1/heads      /api/v1/peers     /api/v1/status
  *   GET  /api/v1/evidence                     origins that signed two histories
  *   GET  /api/v1/evidence/ORIGIN              text/plain: the newest evidence file (?sha256= for an older one)

@@ -135,7 +135,7 @@ static bool ask(struct answer *a, struct changes *c)
 {
 	const struct view *view = a->context->view;
 	struct err err = { 0 };
-	if (!filters_origin(a, &c->query))
+	if (!filters_origin(a, &c->query) || !answer_claims(a))
 		return false;
 	int rc = view->changes(view->ctx, &c->query, &c->from, c->known, c->known_count, &a->found, &c->list, &err);
 	if (rc == ERR_USAGE)

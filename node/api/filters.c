@@ -71,6 +71,11 @@ static const char *href_of(const struct answer *a, const struct statement *s)
 	                    word != NULL ? "?kind=" : "", word != NULL ? word : "");
 }
 
+static enum authority authority_of_hit(const struct answer *a, const struct statement *s)
+{
+	return answer_authority(a, s->found->origin, s->record != NULL ? (int)s->record->kind : 0, s->subject);
+}
+
 void filters_hit(struct answer *a, const struct statement *s, struct json *j)
 {
 	size_t ics_count = 0;
@@ -78,6 +83,8 @@ void filters_hit(struct answer *a, const struct statement *s, struct json *j)
 	json_put_text(j, "origin", s->found->origin);
 	json_put_u64(j, "index", s->found->index);
 	json_put_bool(j, "frozen", answer_frozen(a, s->found->origin));
+	if (s->record != NULL)
+		json_put_text(j, "authority", authority_word(authority_of_hit(a, s)));
 	put_word(j, "kind", statement_kind(s));
 	json_put_text(j, "subject", s->subject);
 	statement_titles(s, j);
@@ -96,7 +103,8 @@ void filters_hit_text(struct answer *a, const struct found *found, size_t width,
 	bool by_status = hit.record != NULL && (hit.record->standard != NULL || hit.record->verdict != NULL);
 	buf_printf(out, "  %-11s  %-10s  ", by_status ? statement_gist(&hit) : statement_kind(&hit), statement_date(&hit));
 	text_put(out, found->origin);
-	buf_printf(out, " #%" PRIu64 "%s\n", found->index, answer_frozen(a, found->origin) ? "  FROZEN" : "");
+	buf_printf(out, " #%" PRIu64 "%s%s\n", found->index, answer_frozen(a, found->origin) ? "  FROZEN" : "",
+	           answer_authority_mark(authority_of_hit(a, &hit)));
 	statement_titles_text(&hit, 4, out);
 	statement_free(&hit);
 }

@@ -15,7 +15,7 @@ bool filters_read(struct answer *a, struct query *q);
 /* At the snapshot: is the origin that is asked for held here?  False: the answer is a problem. */
 bool filters_origin(struct answer *a, const struct query *q);
 
-/* Its facts in short, into the open object. */
+/* Its facts in short, into the open object.  The answer has what logs claim (answer_claims), also for the next. */
 void filters_hit(struct answer *a, const struct statement *s, struct json *j);
 /* The same as lines for a terminal; width is the first column's. */
 void filters_hit_text(struct answer *a, const struct found *found, size_t width, struct buf *out);

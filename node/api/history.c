@@ -45,6 +45,37 @@ static void mark_first(struct history *h)
 	}
 }
 
+/* Within a subject by kind, and then by who may speak for it. */
+static bool stands_behind(const struct history_group *a, const struct history_group *b)
+{
+	if (strcmp(a->subject, b->subject) != 0)
+		return false;
+	return a->kind != b->kind ? a->kind > b->kind : a->authority > b->authority;
+}
+
+static void sort_groups(struct answer *a, struct history *h)
+{
+	size_t *place = arena_array(a->arena, h->group_count + 1, sizeof *place); /* of an old number, in the new order */
+	size_t *order = arena_array(a->arena, h->group_count + 1, sizeof *order);
+	struct history_group *sorted = arena_array(a->arena, h->group_count + 1, sizeof *sorted);
+	for (size_t i = 0; i < h->group_count; i++) {
+		size_t at = i;
+		const struct history_group *g = &h->groups[i];
+		for (; at > 0 && stands_behind(&h->groups[order[at - 1]], g); at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
+	for (size_t i = 0; i < h->group_count; i++) {
+		place[order[i]] = i;
+		sorted[i] = h->groups[order[i]];
+	}
+	for (size_t i = 0; i < h->count; i++) {
+		h->items[i].group = place[h->items[i].group];
+		h->items[i].authority = sorted[h->items[i].group].authority;
+	}
+	h->groups = sorted;
+}
+
 static void sort_out(struct answer *a, const struct found_list *list, struct history *h)
 {
 	h->items = arena_array(a->arena, list->count, sizeof *h->items);
@@ -54,10 +85,12 @@ static void sort_out(struct answer *a, const struct found_list *list, struct his
 		read_item(a, h, &list->v[i], item);
 		item->group = group_of(h, item);
 		struct history_group *group = &h->groups[item->group];
-		group->count++;
+		if (group->count++ == 0)
+			group->authority = answer_authority(a, group->origin, item->kind, group->subject);
 		if (item->found->current && group->current == NULL)
 			group->current = item->found;
 	}
+	sort_groups(a, h);
 	mark_first(h);
 }
 
@@ -98,7 +131,7 @@ bool history_read(struct answer *a, struct bytes encoded_reference, struct histo
 	if (!answer_kind(a, &out->kind))
 		return false;
 	out->subject = read_reference(a, out->kind, encoded_reference);
-	if (out->subject == NULL || !answer_begin(a))
+	if (out->subject == NULL || !answer_begin(a) || !answer_claims(a))
 		return false;
 	const struct view *view = a->context->view;
 	struct found_list list = { 0 };

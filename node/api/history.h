@@ -16,8 +16,9 @@ struct history_item {
 	int kind;         /* 0: not told, the record cannot be read */
 	uint64_t time_ms; /* 0: not told */
 	size_t group;
-	bool retracted; /* takes the statement back */
-	bool first;     /* the origin's oldest statement on the subject: "added", the others "revised" */
+	enum authority authority; /* its group's */
+	bool retracted;           /* takes the statement back */
+	bool first;               /* the origin's oldest statement on the subject: "added", the others "revised" */
 };
 
 struct history_group {
@@ -26,6 +27,7 @@ struct history_group {
 	const char *origin;
 	const struct found *current; /* what the origin says now; NULL: nothing */
 	size_t count;
+	enum authority authority; /* of the origin for this subject */
 };
 
 struct history {
@@ -33,7 +35,7 @@ struct history {
 	const char *subject; /* likewise, in canonical form */
 	struct history_item *items;
 	size_t count;
-	struct history_group *groups; /* newest edition first */
+	struct history_group *groups; /* newest edition first; within a subject and kind who speaks for it first */
 	size_t group_count;
 };
 

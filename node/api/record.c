@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/api/answer.h"
+#include "node/api/contradiction.h"
 #include "node/api/difference.h"
 #include "node/api/history.h"
 #include "node/api/piece.h"
@@ -24,6 +25,7 @@ static void put_revision(struct answer *a, const struct history *h, const struct
 	if (h != NULL) {
 		json_put_text(j, "subject", item->subject);
 		json_put_text(j, "origin", item->found->origin);
+		json_put_text(j, "authority", authority_word(item->authority));
 		json_put_bool(j, "frozen", answer_frozen(a, item->found->origin));
 	}
 	json_put_u64(j, "index", item->found->index);
@@ -56,6 +58,7 @@ static void put_group(struct answer *a, const struct history *h, size_t number, 
 	json_object_begin(j);
 	json_put_text(j, "subject", g->subject);
 	json_put_text(j, "origin", g->origin);
+	json_put_text(j, "authority", authority_word(g->authority));
 	const struct as_of *at = answer_origin(a, g->origin);
 	answer_fork(at != NULL ? at->fork : FORK_NONE, j);
 	if (g->current != NULL)
@@ -110,7 +113,7 @@ static void put_group_text(struct answer *a, const struct history *h, size_t num
 	text_put(out, g->subject);
 	if (g->kind != NORMLINK__KIND__KIND_STANDARD && kind_word(g->kind) != NULL)
 		buf_printf(out, "  (%s)", kind_word(g->kind));
-	buf_add_str(out, "\n\n");
+	buf_printf(out, "%s\n\n", answer_authority_mark(g->authority));
 	if (g->current != NULL) {
 		struct statement s;
 		statement_read(&s, g->current, g->subject);
@@ -165,7 +168,7 @@ static void put_line_text(struct answer *a, const struct history_group *g, size_
 		statement_read(&s, g->current, g->subject);
 		buf_printf(out, "  %-11s  %-10s  ", statement_gist(&s), statement_date(&s));
 		text_put(out, g->origin);
-		buf_printf(out, " #%" PRIu64, g->current->index);
+		buf_printf(out, " #%" PRIu64 "%s", g->current->index, answer_authority_mark(g->authority));
 		statement_free(&s);
 	} else {
 		buf_add_str(out, "  ");
@@ -214,11 +217,58 @@ static void put_editions_text(struct answer *a, const struct history *h)
 	buf_add_char(&a->body, '\n');
 }
 
+/* Whoever speaks for it was shown first: of another what differs from that. */
+static void put_third_text(struct answer *a, const struct history_group *g, const struct history_group *speaker)
+{
+	struct buf *out = &a->body;
+	struct statement theirs, ours;
+	buf_add_str(out, "  ");
+	text_put(out, g->origin);
+	if (g->current == NULL) {
+		buf_printf(out, ", %s: nothing any more\n", authority_word(g->authority));
+		return;
+	}
+	statement_read(&theirs, g->current, g->subject);
+	statement_read(&ours, speaker->current, speaker->subject);
+	buf_printf(out, ", entry %" PRIu64 ", %s, %s\n", g->current->index, authority_word(g->authority),
+	           answer_time(a->arena, theirs.envelope.time_ms, false));
+	if (theirs.record == NULL || ours.record == NULL)
+		buf_printf(out, "    %s\n", theirs.record == NULL ? theirs.problem : "what differs cannot be told");
+	else if (theirs.record->standard == NULL)
+		statement_text(&theirs, out);
+	else if (contradiction_text(theirs.record, ours.record, speaker->origin, TERMINAL_WIDTH, out) == 0)
+		buf_add_str(out, "    nothing that contradicts it\n");
+	statement_free(&theirs);
+	statement_free(&ours);
+}
+
+/* In full who speaks for it, or all when nobody does; then what others say. */
+static void put_first_text(struct answer *a, const struct history *h)
+{
+	const struct history_group *speaker = NULL;
+	bool others = false;
+	for (size_t i = 0; i < h->group_count; i++) {
+		const struct history_group *g = &h->groups[i];
+		if (part_of(h, i) != PART_WHOLE)
+			continue;
+		if (speaker == NULL || g->authority == AUTHORITY_OWN) {
+			put_group_text(a, h, i);
+			if (g->authority == AUTHORITY_OWN && g->current != NULL)
+				speaker = g;
+			continue;
+		}
+		if (!others)
+			buf_add_str(&a->body, "others say\n");
+		others = true;
+		put_third_text(a, g, speaker);
+	}
+	if (others)
+		buf_add_char(&a->body, '\n');
+}
+
 static void put_record_text(struct answer *a, const struct history *h)
 {
-	for (size_t i = 0; i < h->group_count; i++)
-		if (part_of(h, i) == PART_WHOLE)
-			put_group_text(a, h, i);
+	put_first_text(a, h);
 	put_beside_text(a, h);
 	put_editions_text(a, h);
 	buf_add_str(&a->body,

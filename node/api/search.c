@@ -93,7 +93,7 @@ void search_answer(struct answer *a)
 {
 	struct search s = { 0 };
 	struct err err = { 0 };
-	if (!read_query(a, &s.query) || !answer_begin(a))
+	if (!read_query(a, &s.query) || !answer_begin(a) || !answer_claims(a))
 		return;
 	if (!filters_origin(a, &s.query))
 		return;

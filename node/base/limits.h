@@ -151,6 +151,19 @@ enum {
 	AUDIT_REFUSED_MAX = 1000,             /* likewise */
 	ANSWER_RECORD_MAX = 16 * 1024 * 1024, /* memory for one decoded record of an answer */
 
+	/* Walks from record to record. */
+	CLAIMS_MAX = 2 * ORIGINS_MAX,        /* authority statements: each origin's claim, our opinion of it */
+	CLAIM_ITEMS_MAX = 128,               /* prefixes of one of them, and as many bodies; more do not count */
+	FAMILY_FACTS_MAX = 4096,             /* statements on one family of standards, and as many that point at it */
+	GRAPH_MEMORY_MAX = 48 * 1024 * 1024, /* one walk */
+	GRAPH_FAMILIES_MAX = 4096,           /* likewise */
+	GRAPH_NODES_MAX = 4096,              /* standards that one walk reaches */
+	GRAPH_EDGES_MAX = 20 * 1000 * 1000,  /* that it looks at on the way */
+	EDITION_NODES_MAX = 256,             /* on the way to the edition in force */
+	DRIFT_ADOPTIONS_MAX = 20000,         /* of one origin, looked at for one answer */
+	IMPACT_STANDARDS_MAX = 128,          /* whose dependents one answer lists */
+	IMPACT_FEEDBACK_MAX = 1000,          /* of one standard, looked at for what is open */
+
 	/* Foreign documents. */
 	DOCUMENT_MAX = 2 * 1024 * 1024, /* one YAML document */
 	NDJSON_LINE_MAX = 1024 * 1024,

@@ -456,3 +456,23 @@ int client_answer(const char *command, const char *where, const char *target, bo
 	reply_free(&reply);
 	return code;
 }
+
+int client_answer_counted(const char *command, const char *where, const char *target, bool json)
+{
+	struct reply reply;
+	int code = client_ask(command, where, target, json, &reply);
+	if (code == 0)
+		code = client_print(command, &reply, json);
+	if (code == 0 && reply.total == 0)
+		code = err_exit(ERR_NOT_FOUND);
+	reply_free(&reply);
+	return code;
+}
+
+void client_words(struct buf *target, const char *name, int count, char **words)
+{
+	struct buf all = { 0 };
+	args_join(count, words, &all);
+	client_parameter(target, name, all.len > 0 ? buf_str(&all) : NULL);
+	buf_free(&all);
+}

@@ -80,3 +80,9 @@ int client_ask(const char *command, const char *where, const char *target, bool 
 
 /* client_ask and client_print in one: what most commands do.  Gives the exit code. */
 int client_answer(const char *command, const char *where, const char *target, bool json);
+
+/* client_answer for what counts what it found: exit code 1, too, when that is nothing. */
+int client_answer_counted(const char *command, const char *where, const char *target, bool json);
+
+/* Append the parameter with that name whose value is words, joined by blanks; of none nothing. */
+void client_words(struct buf *target, const char *name, int count, char **words);

@@ -5,26 +5,6 @@
 #include "node/cli/client.h"
 #include "node/cli/command.h"
 
-static void add_words(struct buf *target, int count, char **words)
-{
-	struct buf all = { 0 };
-	args_join(count, words, &all);
-	client_parameter(target, "q", all.len > 0 ? buf_str(&all) : NULL);
-	buf_free(&all);
-}
-
-static int search(const char *where, const char *target, bool json)
-{
-	struct reply reply = { 0 };
-	int code = client_ask("search", where, target, json, &reply);
-	if (code == 0)
-		code = client_print("search", &reply, json);
-	if (code == 0 && reply.total == 0)
-		code = err_exit(ERR_NOT_FOUND);
-	reply_free(&reply);
-	return code;
-}
-
 static int run(int argc, char **argv)
 {
 	static const char *const names[] = { "ics", "status", "origin", "kind", "limit", "offset" };
@@ -46,8 +26,8 @@ static int run(int argc, char **argv)
 		client_parameter(&target, names[i], values[i]);
 	bool filtered = memchr(target.data, '?', target.len) != NULL;
 	if (args_positional(&args, filtered ? 1 : 2, QUERY_MAX)) {
-		add_words(&target, argc - optind - 1, argv + optind + 1);
-		code = search(argv[optind], buf_str(&target), json);
+		client_words(&target, "q", argc - optind - 1, argv + optind + 1);
+		code = client_answer_counted("search", argv[optind], buf_str(&target), json);
 	}
 	buf_free(&target);
 	return code;

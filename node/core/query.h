@@ -13,7 +13,9 @@
 #include "node/base/arena.h"
 #include "node/base/buf.h"
 #include "node/base/err.h"
+#include "node/core/authority.h"
 #include "node/core/effect.h"
+#include "node/core/fact.h"
 #include "node/core/figures.h"
 #include "node/core/verdict.h"
 
@@ -132,6 +134,15 @@ struct fork_evidence {
 	struct found verdict; /* the newest of our own log on this origin; origin NULL: there is none */
 };
 
+/* What points at a standard. */
+struct dependents {
+	const char *target; /* canonical */
+	const char * or ;   /* this one counts as well; NULL */
+	int kind;           /* of the statements */
+	int type;           /* of the edges (proto/edges.h); 0: any */
+	size_t limit, offset;
+};
+
 struct view_figures {
 	uint64_t records; /* current ones in the view */
 	uint64_t entries; /* in all logs */
@@ -200,6 +211,22 @@ struct view {
 	 * the order of their figures, and within one always the same.  ERR_NOT_FOUND: no such origin. */
 	int (*statistics)(void *ctx, const char *origin, int64_t day, struct arena *arena, struct figure_list *out,
 	                  struct err *err);
+	/* The current authority statements of the public collection (authority.h), by the log that they stand in and index.
+	 */
+	int (*claims)(void *ctx, struct arena *arena, struct claims *out, struct err *err);
+	/* What a walk needs of one family of standards: current statements alone.  about by subject, origin and kind,
+	 * pointing by origin and index; at most FAMILY_FACTS_MAX each.  What is too large to be read is left out, and
+	 * counted in total.  Empty is OK. */
+	int (*family)(void *ctx, const char *undated, const struct fact_question *question, struct arena *arena,
+	              struct family *out, struct err *err);
+	/* Current statements of one kind that point at a reference, by origin and index; limit of them from offset on.
+	 * Others as family. */
+	int (*dependents)(void *ctx, const struct dependents *of, const struct fact_question *question, struct arena *arena,
+	                  struct fact_list *out, struct err *err);
+	/* Current statements of one origin that adopt something, from entry `from` on, by index; limit of them.  total is
+	 * more than count where one was too large to be read.  ERR_NOT_FOUND: no such origin. */
+	int (*adopting)(void *ctx, const char *origin, uint64_t from, size_t limit, const struct fact_question *question,
+	                struct arena *arena, struct fact_list *out, struct err *err);
 	/* Figures for metrics. */
 	int (*figures)(void *ctx, struct view_figures *out, struct err *err);
 };

@@ -21,6 +21,8 @@ static int compare(const void *left, const void *right)
 	const struct hit *a = left, *b = right;
 	if (a->score != b->score)
 		return a->score < b->score ? -1 : 1;
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
 	if (a->origin != b->origin)
 		return a->origin < b->origin ? -1 : 1;
 	return a->doc < b->doc ? -1 : a->doc > b->doc;
@@ -58,9 +60,9 @@ static void sift_down(struct hits *h)
 	}
 }
 
-void hits_add(struct hits *h, int64_t doc, int64_t score, unsigned origin)
+void hits_add(struct hits *h, int64_t doc, int64_t score, unsigned rank, unsigned origin)
 {
-	struct hit hit = { .doc = doc, .score = score, .origin = origin };
+	struct hit hit = { .doc = doc, .score = score, .rank = rank, .origin = origin };
 	must(h->keep > 0);
 	h->total++;
 	if (h->count == h->keep) {

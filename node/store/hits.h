@@ -9,7 +9,8 @@
 
 struct hit {
 	int64_t doc;
-	int64_t score;   /* smaller is better */
+	int64_t score;   /* smaller is better; likewise, of equal score, */
+	unsigned rank;   /* whether its origin may speak for it (authority.h) */
 	unsigned origin; /* place of the origin's name among all names */
 };
 
@@ -24,6 +25,6 @@ struct hits {
 /* Keep the best keep hits. */
 void hits_init(struct hits *h, size_t keep);
 void hits_free(struct hits *h);
-void hits_add(struct hits *h, int64_t doc, int64_t score, unsigned origin);
+void hits_add(struct hits *h, int64_t doc, int64_t score, unsigned rank, unsigned origin);
 /* Best first; at most keep are left. */
 void hits_sort(struct hits *h);

@@ -6,6 +6,7 @@
 #include "node/store/audit.h"
 #include "node/store/chain.h"
 #include "node/store/forks.h"
+#include "node/store/graph.h"
 #include "node/store/key_statements.h"
 #include "node/store/listing.h"
 #include "node/store/logs.h"
@@ -342,6 +343,32 @@ static int ask_keys(void *ctx, const char *origin, struct arena *arena, struct l
 	return rc;
 }
 
+/* ---- from record to record ---- */
+
+static int ask_claims(void *ctx, struct arena *arena, struct claims *out, struct err *err)
+{
+	return graph_read_claims(ctx, arena, out, err);
+}
+
+static int ask_family(void *ctx, const char *undated, const struct fact_question *question, struct arena *arena,
+                      struct family *out, struct err *err)
+{
+	return graph_read_family(ctx, undated, question, arena, out, err);
+}
+
+static int ask_dependents(void *ctx, const struct dependents *of, const struct fact_question *question,
+                          struct arena *arena, struct fact_list *out, struct err *err)
+{
+	return graph_read_dependents(ctx, of, question, arena, out, err);
+}
+
+static int ask_adopting(void *ctx, const char *origin, uint64_t from, size_t limit,
+                        const struct fact_question *question, struct arena *arena, struct fact_list *out,
+                        struct err *err)
+{
+	return graph_read_adopting(ctx, origin, from, limit, question, arena, out, err);
+}
+
 /* ---- figures ---- */
 
 static int ask_statistics(void *ctx, const char *origin, int64_t day, struct arena *arena, struct figure_list *out,
@@ -409,6 +436,10 @@ struct view store_view(struct store *s)
 		.evidence = ask_evidence,
 		.keys = ask_keys,
 		.statistics = ask_statistics,
+		.claims = ask_claims,
+		.family = ask_family,
+		.dependents = ask_dependents,
+		.adopting = ask_adopting,
 		.figures = ask_figures,
 	};
 }

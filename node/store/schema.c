@@ -50,13 +50,14 @@ static const char log_tables[] =
  * codes of current docs alone; shared is how many parts of the code an earlier one of the same doc has, too, so that a
  * subtree counts each doc once, and FACET_HIDDEN more for a doc that is hidden: not in the public collection.  link:
  * what a doc points at (edges.h of proto); by doc, for rows are only added, and by target.  retracted: the statement
- * takes back what was said; it has no codes, no links. redaction: an entry, and the index of the newest statement that
- * redacts it.  measure: measures.h; by what projects make, for few have it.  words: full-text, without a copy of the
- * text. */
+ * takes back what was said; it has no codes, no links; subject again, for who has the doc and asks who may speak for
+ * it. redaction: an entry, and the index of the newest statement that redacts it.  measure: measures.h; by what
+ * projects make, for few have it.  words: full-text, without a copy of the text. */
 static const char view_tables[] =
     "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
     " year INTEGER NOT NULL, title_bytes INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL,"
-    " digest BLOB NOT NULL, ics TEXT, hidden INTEGER NOT NULL, retracted INTEGER NOT NULL);"
+    " digest BLOB NOT NULL, ics TEXT, hidden INTEGER NOT NULL, retracted INTEGER NOT NULL,"
+    " subject TEXT NOT NULL);"
     "CREATE TABLE subject(undated TEXT NOT NULL, supplement INTEGER NOT NULL, subject TEXT NOT NULL,"
     " kind INTEGER NOT NULL, slot INTEGER NOT NULL, doc INTEGER NOT NULL,"
     " PRIMARY KEY(undated, supplement, subject, kind, slot)) WITHOUT ROWID;"

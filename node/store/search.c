@@ -4,9 +4,11 @@
 #include <stdlib.h>
 
 #include "node/base/must.h"
+#include "node/core/authority.h"
 #include "node/store/chain.h"
 #include "node/store/entries.h"
 #include "node/store/filter.h"
+#include "node/store/graph.h"
 #include "node/store/hits.h"
 #include "node/store/match.h"
 #include "node/store/schema.h"
@@ -23,6 +25,8 @@ struct search {
 	struct hits hits;
 	int64_t *exact; /* docs that the words name */
 	size_t exact_count;
+	struct arena claims_arena;
+	struct claims claims; /* of all logs: of equal hits those come first whose origin may speak for them */
 	struct err *err;
 };
 
@@ -50,23 +54,32 @@ static bool is_exact(const struct search *q, int64_t doc)
 	return q->exact_count > 0 && bsearch(&doc, q->exact, q->exact_count, sizeof *q->exact, compare_docs) != NULL;
 }
 
-static int add_hit(struct search *q, int64_t doc, int64_t score)
+/* The present row of a query: doc, score, ICS codes, kind, subject. */
+static int add_hit(struct search *q, sqlite3_stmt *stmt, int64_t score)
 {
-	int64_t slot = id_slot(doc);
-	if (slot < 1 || slot > q->slots)
+	int64_t doc = sqlite3_column_int64(stmt, 0), slot = id_slot(doc);
+	struct bytes column = db_column_bytes(stmt, 4);
+	char subject[SUBJECT_MAX + 1];
+	enum authority rank = AUTHORITY_OWN; /* nobody claims anything: all are alike */
+	if (slot < 1 || slot > q->slots || column.len > SUBJECT_MAX)
 		return err_set(q->err, ERR_CORRUPT, "the view names an origin that is not stored");
-	hits_add(&q->hits, doc, score, q->place[slot]);
+	if (q->claims.count > 0) {
+		memcpy(subject, column.data, column.len);
+		subject[column.len] = '\0';
+		rank = authority_decide(&q->claims, q->origins[q->place[slot]].name, sqlite3_column_int(stmt, 3), subject);
+	}
+	hits_add(&q->hits, doc, score, (unsigned)rank, q->place[slot]);
 	return OK;
 }
 
-/* Every row of a query: doc, score, ICS codes. */
+/* Every row of a query. */
 static int collect(struct search *q, sqlite3_stmt *stmt)
 {
 	int rc = OK;
 	while (rc == OK && db_next(&q->store->db, q->err, stmt, &rc)) {
 		int64_t doc = sqlite3_column_int64(stmt, 0);
 		if ((q->filter.ics == NULL || filter_ics(db_column_bytes(stmt, 2), &q->filter)) && !is_exact(q, doc))
-			rc = add_hit(q, doc, sqlite3_column_int64(stmt, 1));
+			rc = add_hit(q, stmt, sqlite3_column_int64(stmt, 1));
 	}
 	db_end(stmt);
 	return rc;
@@ -78,7 +91,8 @@ static int collect(struct search *q, sqlite3_stmt *stmt)
 static int by_words(struct search *q, const struct buf *expression)
 {
 	static const char sql[] =
-	    "SELECT d.id, closeness(words, d.title_bytes), d.ics FROM words CROSS JOIN doc AS d ON d.id = words.rowid"
+	    "SELECT d.id, closeness(words, d.title_bytes), d.ics, d.kind, d.subject FROM words CROSS JOIN doc AS d ON d.id "
+	    "= words.rowid"
 	    " WHERE words MATCH ?1 AND d.current = 1 AND d.retracted = 0 AND (?2 = 0 OR d.status = ?2) AND (?3 = 0 OR "
 	    "d.kind = ?3)"
 	    " AND (?4 = 0 OR d.id >> 40 = ?4) AND (?5 = 0 OR d.hidden = 0)";
@@ -89,14 +103,14 @@ static int by_words(struct search *q, const struct buf *expression)
 	return rc == OK ? collect(q, stmt) : rc;
 }
 
-/* Facets hold current docs alone: without other filters no doc row needs to be read.  shared: see schema.c; what is
- * hidden has too many parts in common for the public. */
+/* Facets hold current docs alone: without other filters, and claims, no doc row needs to be read.  shared: see
+ * schema.c; what is hidden has too many parts in common for the public. */
 static int by_ics(struct search *q)
 {
-	static const char lean[] = "SELECT doc, 0, ?1 FROM facet WHERE code >= ?1 AND code < ?2 AND shared % ?7 < ?6"
+	static const char lean[] = "SELECT doc, 0, ?1, 0, '' FROM facet WHERE code >= ?1 AND code < ?2 AND shared % ?7 < ?6"
 	                           " AND (?3 = 0 OR doc >> 40 = ?3) AND ?4 = 0 AND ?5 = 0";
 	static const char filtered[] =
-	    "SELECT d.id, 0, d.ics FROM facet AS f CROSS JOIN doc AS d ON d.id = f.doc"
+	    "SELECT d.id, 0, d.ics, d.kind, d.subject FROM facet AS f CROSS JOIN doc AS d ON d.id = f.doc"
 	    " WHERE f.code >= ?1 AND f.code < ?2 AND f.shared % ?7 < ?6 AND (?3 = 0 OR f.doc >> 40 = ?3)"
 	    " AND (?4 = 0 OR d.status = ?4) AND (?5 = 0 OR d.kind = ?5)";
 	const struct filter *f = &q->filter;
@@ -107,7 +121,7 @@ static int by_ics(struct search *q)
 	for (const char *p = f->ics; *p != '\0'; p++)
 		parts += *p == '.';
 	sqlite3_stmt *stmt;
-	bool plain = f->status == 0 && f->kind == 0;
+	bool plain = f->status == 0 && f->kind == 0 && q->claims.count == 0;
 	int rc =
 	    db_query(&q->store->db, q->err, &stmt, plain ? lean : filtered, db_text(f->ics), db_text(last), db_int(f->slot),
 	             db_int(f->status), db_int(f->kind), db_int(parts), db_int(f->public ? INT64_MAX : FACET_HIDDEN));
@@ -118,10 +132,11 @@ static int by_filters(struct search *q)
 {
 	const struct filter *f = &q->filter;
 	sqlite3_stmt *stmt;
-	int rc = db_query(&q->store->db, q->err, &stmt,
-	                  "SELECT id, 0, ics FROM doc WHERE current = 1 AND retracted = 0 AND (?1 = 0 OR status = ?1)"
-	                  " AND (?2 = 0 OR kind = ?2) AND (?3 = 0 OR id >> 40 = ?3) AND (?4 = 0 OR hidden = 0)",
-	                  db_int(f->status), db_int(f->kind), db_int(f->slot), db_int(f->public));
+	int rc = db_query(
+	    &q->store->db, q->err, &stmt,
+	    "SELECT id, 0, ics, kind, subject FROM doc WHERE current = 1 AND retracted = 0 AND (?1 = 0 OR status = ?1)"
+	    " AND (?2 = 0 OR kind = ?2) AND (?3 = 0 OR id >> 40 = ?3) AND (?4 = 0 OR hidden = 0)",
+	    db_int(f->status), db_int(f->kind), db_int(f->slot), db_int(f->public));
 	return rc == OK ? collect(q, stmt) : rc;
 }
 
@@ -140,7 +155,7 @@ static int keep_exact(struct search *q, sqlite3_stmt *stmt)
 	if (q->filter.ics != NULL && !filter_ics(db_column_bytes(stmt, 2), &q->filter))
 		return OK;
 	q->exact[q->exact_count++] = doc;
-	return add_hit(q, doc, exact_score(sqlite3_column_int64(stmt, 1), sqlite3_column_int64(stmt, 3)));
+	return add_hit(q, stmt, exact_score(sqlite3_column_int64(stmt, 1), sqlite3_column_int64(stmt, 3)));
 }
 
 /* The very subject; for an undated reference all editions, but not their amendments, nor what is told apart by a
@@ -148,7 +163,7 @@ static int keep_exact(struct search *q, sqlite3_stmt *stmt)
 static int by_reference(struct search *q, const struct designator *d)
 {
 	static const char sql[] =
-	    "SELECT d.id, d.year, d.ics, s.kind FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc"
+	    "SELECT d.id, d.year, d.ics, s.kind, s.subject FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc"
 	    " WHERE s.undated = ?1 AND s.supplement = ?6 AND (?2 = 0 OR d.status = ?2) AND (?3 = 0 OR d.kind = ?3)"
 	    " AND (?4 = 0 OR s.slot = ?4) AND (?8 = 1 OR s.subject = ?5)"
 	    " AND (?7 = 0 OR d.hidden = 0) AND d.retracted = 0";
@@ -230,12 +245,15 @@ int search_words(struct store *s, const struct query *query, struct arena *arena
 	hits_init(&q.hits, query->offset + query->limit);
 	rc = load_origins(&q, arena);
 	if (rc == OK)
+		rc = graph_read_claims(s, &q.claims_arena, &q.claims, err);
+	if (rc == OK)
 		rc = filter_read(query, q.origins, q.origin_count, &q.filter, err);
 	if (rc == OK && !q.filter.nothing)
 		rc = run(&q, query, arena);
 	if (rc == OK)
 		rc = give(&q, query->offset, arena, out);
 	hits_free(&q.hits);
+	arena_free(&q.claims_arena);
 	store_end_read(s);
 	return rc;
 }

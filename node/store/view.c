@@ -6,7 +6,7 @@
 #include "node/store/chain.h"
 #include "node/store/measures.h"
 #include "node/store/schema.h"
-#include "proto/edges.h"
+#include "proto/joint.h"
 #include "proto/record.h"
 
 enum {
@@ -129,12 +129,13 @@ static int doc_put(struct viewer *v, const struct doc *doc, struct err *err)
 	return db_run(
 	    v->db, err,
 	    "INSERT INTO doc(id, current, kind, status, year, title_bytes, revision, previous, digest, ics, hidden,"
-	    " retracted)"
-	    " VALUES (?1, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12)",
+	    " retracted, subject)"
+	    " VALUES (?1, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12, ?13)",
 	    db_int(doc->id), db_int(doc->record->kind), db_int(record_status(doc->record)),
 	    db_int(doc->statement->subject.year), db_int((int64_t)v->title.len), db_int(doc->place.revision),
 	    db_int(doc->place.previous), db_blob(bytes_of(doc->statement->digest, STATEMENT_DIGEST_BYTES)), ics,
-	    db_int(doc->place.current), db_int(doc->hidden), db_int(doc->record->retraction != NULL));
+	    db_int(doc->place.current), db_int(doc->hidden), db_int(doc->record->retraction != NULL),
+	    db_text(doc->statement->subject.canonical));
 }
 
 struct linking {
@@ -152,7 +153,7 @@ static int link_put(void *arg, const struct edge *edge, struct err *err)
 static int links_put(struct viewer *v, const struct doc *doc, struct err *err)
 {
 	struct linking l = { .db = v->db, .doc = doc->id };
-	return record_edges(doc->record, link_put, &l, err);
+	return joint_edges(doc->record, link_put, &l, err);
 }
 
 /* A line each. */

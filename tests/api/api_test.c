@@ -102,7 +102,7 @@ static void a_record_as_json(void **state)
 	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
 		assert_int_equal(ask(w, targets[i]), 200);
 		SAYS(w, "{\"subject\":\"GB/T 19001-2016\",\"statements\":[{\"subject\":\"GB/T 19001-2016\",\"origin\":"
-		        "\"sac.example/log\",\"frozen\":false,\"index\":2,\"state\":\"present\"");
+		        "\"sac.example/log\",\"authority\":\"unclaimed\",\"frozen\":false,\"index\":2,\"state\":\"present\"");
 		SAYS(w, "\"record\":{\"kind\":\"standard\"");
 		SAYS(w, "\"head\":{\"size\":3,\"root\":");
 		SAYS(w, "\"cosignatures\":[{\"name\":\"iso.example/witness\",\"time\":\"2026-01-01T00:00:00Z\"}]");
@@ -113,9 +113,8 @@ static void a_record_as_json(void **state)
 		SAYS(w, "\"as_of\":[");
 	}
 	assert_int_equal(ask(w, "/api/v1/records/GB%2FT%2019001-2016/revisions"), 200);
-	SAYS(
-	    w,
-	    "\"revisions\":[{\"subject\":\"GB/T 19001-2016\",\"origin\":\"sac.example/log\",\"frozen\":false,\"index\":2,");
+	SAYS(w, "\"revisions\":[{\"subject\":\"GB/T "
+	        "19001-2016\",\"origin\":\"sac.example/log\",\"authority\":\"unclaimed\",\"frozen\":false,\"index\":2,");
 	assert_int_equal(ask(w, "/api/v1/records/ISO%204711:1900"), 404);
 	SAYS(w, "\"detail\":\"ISO 4711:1900: no log here says anything about it\"");
 	SAYS(w, "\"as_of\":[");

@@ -107,11 +107,13 @@ static void every_answer_says_that_it_is_frozen(void **state)
 	SAYS(w, "sac.example/log #1  FROZEN\n");
 	SAYS(w, "  FROZEN: two signed heads contradict each other\n");
 	assert_int_equal(ask(w, "/api/v1/records/ISO%209001:2015"), 200);
-	SAYS(w, "\"subject\":\"ISO 9001:2015\",\"origin\":\"sac.example/log\",\"frozen\":true,\"fork\":\"frozen\"");
+	SAYS(w,
+	     "\"subject\":\"ISO "
+	     "9001:2015\",\"origin\":\"sac.example/log\",\"authority\":\"unclaimed\",\"frozen\":true,\"fork\":\"frozen\"");
 	assert_int_equal(ask_text(w, "/api/v1/records/ISO%209001:2015"), 200);
 	SAYS(w, "               FROZEN: two signed heads contradict each other\n");
 	assert_int_equal(ask(w, "/api/v1/records/ISO%209001:2015/revisions"), 200);
-	SAYS(w, "\"origin\":\"sac.example/log\",\"frozen\":true,\"index\":1");
+	SAYS(w, "\"origin\":\"sac.example/log\",\"authority\":\"unclaimed\",\"frozen\":true,\"index\":1");
 	assert_int_equal(ask_text(w, "/api/v1/records/ISO%209001:2015/revisions"), 200);
 	SAYS(w, "current  FROZEN\n");
 	assert_int_equal(ask(w, "/api/v1/records/ISO%209001:2015/proof"), 200);

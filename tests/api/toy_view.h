@@ -8,6 +8,7 @@
 #include "tests/api/toy.h"
 #include "tests/api/toy_changes.h"
 #include "tests/api/toy_classes.h"
+#include "tests/api/toy_graph.h"
 
 static inline struct as_of toy_as_of(const struct toy *t)
 {
@@ -223,5 +224,9 @@ static inline struct view toy_view(struct toy *t)
 		                  .tile = toy_tile,
 		                  .bundle = toy_bundle,
 		                  .statistics = toy_statistics,
+		                  .claims = toy_claims,
+		                  .family = toy_family,
+		                  .dependents = toy_dependents,
+		                  .adopting = toy_adopting,
 		                  .figures = toy_figures };
 }

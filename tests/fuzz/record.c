@@ -2,14 +2,16 @@
  * edges and words. */
 #include "proto/record.h"
 #include "node/base/must.h"
-#include "proto/edges.h"
+#include "proto/joint.h"
 #include "proto/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static int on_edge(void *arg, const struct edge *edge, struct err *err)
 {
+	struct designator d;
 	must(edge->target[0] != '\0' && strlen(edge->target) <= SUBJECT_MAX);
+	must(edge_word(edge->type) != NULL && designator_parse(bytes_str(edge->target), &d, NULL) == OK);
 	return OK;
 }
 
@@ -24,7 +26,7 @@ static void check_what_is_made_of_it(const Normlink__Record *r)
 	struct err err;
 	must(record_subject((int)r->kind, r->subject, &d, &err) == OK);
 	must(strcmp(d.canonical, r->subject) == 0);
-	must(record_edges(r, on_edge, NULL, &err) == OK);
+	must(joint_edges(r, on_edge, NULL, &err) == OK);
 	must(record_body(r) != NULL);
 	must(record_day(r) == NULL || date_valid(record_day(r)));
 	record_words(r, on_words, NULL);
