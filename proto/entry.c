@@ -89,8 +89,7 @@ void payload_write(struct bytes record, const uint8_t nonce[NONCE_SIZE], struct 
 	message_encode(&s.base, out);
 }
 
-/* Clause 1.3: the form only; whether a signature holds is asked where the author's key is known. */
-static int signatures_check(const Normlink__SignedRecord *s, struct err *err)
+int payload_signatures_check(const Normlink__SignedRecord *s, struct err *err)
 {
 	if (s->n_signatures > AUTHOR_SIGNATURES_MAX)
 		return err_set(err, ERR_LIMIT, "SignedRecord.signatures: %zu, at most %d (clause 1.3)", s->n_signatures,
@@ -120,7 +119,7 @@ int payload_record(struct bytes payload, struct arena *arena, struct bytes *reco
 		return err_set(err, ERR_INVALID, "SignedRecord.record: missing (clause 1.2)");
 	if (s->nonce.len != NONCE_SIZE)
 		return err_set(err, ERR_INVALID, "SignedRecord.nonce: not %d bytes (clause 1.2)", NONCE_SIZE);
-	rc = signatures_check(s, err);
+	rc = payload_signatures_check(s, err);
 	if (rc == OK)
 		*record = message_bytes(s->record);
 	return rc;

@@ -52,6 +52,10 @@ void payload_write(struct bytes record, const uint8_t nonce[NONCE_SIZE], struct 
 /* Clause 1.2.  The record bytes inside a payload, borrowed from the arena.  ERR_INVALID, ERR_LIMIT. */
 CHECKED int payload_record(struct bytes payload, struct arena *arena, struct bytes *record, struct err *err);
 
+/* Clause 1.3, the form only; whether a signature holds is asked where the author's key is known.  ERR_INVALID,
+ * ERR_LIMIT. */
+CHECKED int payload_signatures_check(const Normlink__SignedRecord *s, struct err *err);
+
 /* Payload to record in one step: decoded and valid (proto/record.h).  Everything in the arena. */
 CHECKED int payload_open(struct bytes payload, struct arena *arena, Normlink__Record **out, struct err *err);
 

@@ -5,12 +5,12 @@
 #include "crypto/tls.h"
 #include "node/base/limits.h"
 #include "node/base/must.h"
+#include "proto/author.h"
 #include "proto/entry.h"
 #include "proto/place.h"
 #include "proto/record.h"
 
 static const char clause[] = "2.10";
-static const char prefix[] = "normlink record v1\n"; /* clause 1.3 */
 static const char *const words[KEY_ROLES] = { "log", "witness", "mirror", "tls" };
 
 enum { KEY_ID_LEN = 4, SPKI_MAX = 512 };
@@ -97,12 +97,6 @@ int key_change_read(const Normlink__Record *r, struct key_change *out, struct er
 
 /* ---- signatures ---- */
 
-static void signed_bytes(struct bytes record, struct buf *out)
-{
-	buf_add_str(out, prefix);
-	buf_add_bytes(out, record);
-}
-
 static struct bytes key_id(const struct vkey *key, uint8_t out[KEY_ID_LEN])
 {
 	for (size_t i = 0; i < KEY_ID_LEN; i++)
@@ -159,7 +153,7 @@ static int open_in(struct bytes payload, struct arena *arena, struct key_change 
 	if (rc != OK)
 		return rc;
 	const Normlink__SignedRecord *s = (const Normlink__SignedRecord *)message;
-	signed_bytes(message_bytes(s->record), &to_sign);
+	author_message(message_bytes(s->record), &to_sign);
 	rc = check_signed(s, out->role, &out->old, buf_bytes(&to_sign), "old", err);
 	if (rc == OK)
 		rc = check_signed(s, out->role, &out->new, buf_bytes(&to_sign), "new", err);
@@ -245,7 +239,7 @@ int key_change_write(const struct key_change *k, const struct key_signer *old, c
 	struct signing both[2] = { 0 };
 	Normlink__AuthorSignature *lines[2] = { &both[0].line, &both[1].line };
 	int rc = encode_record(k, &record, err);
-	signed_bytes(buf_bytes(&record), &to_sign);
+	author_message(buf_bytes(&record), &to_sign);
 	if (rc == OK)
 		rc = sign_one(k, &k->old, old, buf_bytes(&to_sign), &both[0], err);
 	if (rc == OK)

@@ -1,6 +1,7 @@
 /* The record itself and what stands in it beside a body; sharing, redaction and the other statements about logs. */
 #include "proto/rules.h"
 #include "proto/span.h"
+#include "proto/submitter.h"
 
 static const struct rule text_rules[] = {
 	{ "role", FORM_CODE, .min = 1 },
@@ -74,10 +75,13 @@ static const struct rule authority_rules[] = {
 const struct rules rules_authority = RULES(authority, "2.12", NULL);
 
 static const struct rule submitter_rules[] = {
-	{ "algorithm", FORM_CODE, .min = 1 }, { "key", FORM_SPKI, .min = 1 },   { "kinds", .form = FORM_KIND },
-	{ "prefixes", .form = FORM_LABEL },   { "state", FORM_CODE, .min = 1 },
+	{ "algorithm", FORM_CODE, .min = 1 },
+	{ "key", FORM_SPKI, .min = 1 },
+	{ "kinds", FORM_KIND, .max = SUBMITTER_LIST_MAX },
+	{ "prefixes", FORM_LABEL, .max = SUBMITTER_LIST_MAX },
+	{ "state", FORM_CODE, .min = 1 },
 };
-const struct rules rules_submitter = RULES(submitter, "2.15", NULL);
+const struct rules rules_submitter = RULES(submitter, "2.15", submitter_check);
 
 /* ---- the record ---- */
 
