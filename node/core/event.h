@@ -44,9 +44,10 @@ struct event {
 		} frame;
 		struct {
 			uint64_t op;
-			size_t count;                 /* 1 to SUBMIT_ENTRIES_MAX */
-			const struct bytes *payloads; /* serialised, valid SignedRecords; borrowed */
-			const char *collection;       /* NULL: public */
+			size_t count;                   /* 1 to SUBMIT_ENTRIES_MAX */
+			const struct bytes *payloads;   /* serialised, valid SignedRecords; borrowed */
+			const char *collection;         /* NULL: public */
+			const char *const *collections; /* one for each payload, in place of it; NULL: all are of one */
 		} submit;
 		struct {
 			uint64_t op, old_size;          /* op is the interpreter's, and comes back in FX_ANSWER */

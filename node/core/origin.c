@@ -86,7 +86,7 @@ static void refuse_keys(struct core *c)
 	uint64_t at = tree_size(c->logs[0]->tree);
 	for (struct submission **place = &c->waiting; *place != NULL;) {
 		struct submission *s = *place;
-		const char *why = s->key_change ? ring_refuses(c, s->payloads[0], s->collection, at) : NULL;
+		const char *why = s->key_change ? ring_refuses(c, s->payloads[0], s->collections[0], at) : NULL;
 		if (why == NULL) {
 			at += s->count;
 			place = &s->next;
@@ -113,7 +113,7 @@ static void append(struct core *c)
 	for (struct submission *s = c->waiting; count > 0; s = s->next, count--) {
 		s->first = tree_size(log->tree);
 		for (size_t i = 0; i < s->count; i++)
-			append_one(c, w, s->payloads[i], s->collection, &scratch);
+			append_one(c, w, s->payloads[i], s->collections[i], &scratch);
 		last = s;
 	}
 	c->waiting = last->next;
@@ -165,10 +165,14 @@ void origin_submit(struct core *c, const struct event *event)
 	s->op = event->u.submit.op;
 	s->count = event->u.submit.count;
 	s->payloads = arena_array(&s->arena, s->count, sizeof *s->payloads);
-	for (size_t i = 0; i < s->count; i++)
+	s->collections = arena_array(&s->arena, s->count, sizeof *s->collections);
+	for (size_t i = 0; i < s->count; i++) {
+		const char *collection =
+		    event->u.submit.collections != NULL ? event->u.submit.collections[i] : event->u.submit.collection;
 		s->payloads[i] = arena_bytes(&s->arena, event->u.submit.payloads[i]);
+		s->collections[i] = arena_str(&s->arena, collection != NULL ? collection : COLLECTION_PUBLIC);
+	}
 	s->key_change = s->count == 1 && payload_kind(s->payloads[0]) == NORMLINK__KIND__KIND_KEY;
-	s->collection = arena_str(&s->arena, event->u.submit.collection != NULL ? event->u.submit.collection : "public");
 	struct submission **end = &c->waiting;
 	while (*end != NULL)
 		end = &(*end)->next;

@@ -14,9 +14,9 @@ struct submission {
 	uint64_t op;
 	size_t count;
 	struct bytes *payloads;
-	const char *collection;
-	bool key_change; /* one key statement, which must become the entry that it names */
-	uint64_t first;  /* once in an append */
+	const char **collections; /* of each */
+	bool key_change;          /* one key statement, which must become the entry that it names */
+	uint64_t first;           /* once in an append */
 	struct arena arena;
 };
 

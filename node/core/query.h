@@ -177,6 +177,14 @@ struct view {
 	 * origin. */
 	int (*listing)(void *ctx, const char *origin, int kind, const char *collection, uint64_t from, size_t limit,
 	               struct arena *arena, struct found_list *out, struct err *err);
+	/* What an origin said on exactly that kind and subject before entry number `before`, the newest of it (UINT64_MAX:
+	 * what it says now).  ERR_NOT_FOUND. */
+	int (*said)(void *ctx, const char *origin, int kind, const char *subject, uint64_t before, struct arena *arena,
+	            struct found *out, struct err *err);
+	/* What an origin says now of one kind, by index from `from` on, at most limit: of feedback and of log statements
+	 * (ERR_UNSUPPORTED: other kinds). */
+	int (*of_kind)(void *ctx, const char *origin, int kind, uint64_t from, size_t limit, struct arena *arena,
+	               struct found_list *out, struct err *err);
 	/* One entry.  ERR_NOT_FOUND. */
 	int (*entry)(void *ctx, const char *origin, uint64_t index, struct arena *arena, struct found *out,
 	             struct err *err);

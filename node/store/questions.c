@@ -12,6 +12,7 @@
 #include "node/store/logs.h"
 #include "node/store/measures.h"
 #include "node/store/redact.h"
+#include "node/store/said.h"
 #include "node/store/schema.h"
 #include "node/store/search.h"
 #include "node/store/store.h"
@@ -98,6 +99,18 @@ static int ask_listing(void *ctx, const char *origin, int kind, const char *coll
 	rc = listing_read(s, origin, kind, collection, from, limit, arena, out, err);
 	store_end_read(s);
 	return rc;
+}
+
+static int ask_said(void *ctx, const char *origin, int kind, const char *subject, uint64_t before, struct arena *arena,
+                    struct found *out, struct err *err)
+{
+	return said_before(ctx, origin, kind, subject, before, arena, out, err);
+}
+
+static int ask_of_kind(void *ctx, const char *origin, int kind, uint64_t from, size_t limit, struct arena *arena,
+                       struct found_list *out, struct err *err)
+{
+	return said_of_kind(ctx, origin, kind, from, limit, arena, out, err);
 }
 
 /* Is the entry a valid record, and the newest on its subject? */
@@ -424,6 +437,8 @@ struct view store_view(struct store *s)
 		.changes = ask_changes,
 		.subject = ask_subject,
 		.listing = ask_listing,
+		.said = ask_said,
+		.of_kind = ask_of_kind,
 		.entry = ask_entry,
 		.redactions = ask_redactions,
 		.withheld = ask_withheld,

@@ -62,6 +62,7 @@ static const char view_tables[] =
     " kind INTEGER NOT NULL, slot INTEGER NOT NULL, doc INTEGER NOT NULL,"
     " PRIMARY KEY(undated, supplement, subject, kind, slot)) WITHOUT ROWID;"
     "CREATE INDEX statement ON subject(slot, kind, doc) WHERE kind > 100;"
+    "CREATE INDEX feedback ON subject(slot, doc) WHERE kind = 12;"
     "CREATE TABLE facet(code TEXT NOT NULL, doc INTEGER NOT NULL, shared INTEGER NOT NULL, PRIMARY KEY(code, doc))"
     " WITHOUT ROWID;"
     "CREATE TABLE link(doc INTEGER NOT NULL, n INTEGER NOT NULL, type INTEGER NOT NULL, detail INTEGER NOT NULL,"
