@@ -26,7 +26,7 @@ struct answer {
 	const char *headers; /* more header lines, or NULL */
 	const char *file;    /* a name for who saves the body, or NULL */
 	bool page;           /* HTML: gets the headers that keep a page from doing harm */
-	bool retry;          /* 503: Retry-After */
+	unsigned retry_s;    /* 429, 503: Retry-After, in seconds; 0: not told */
 	const char *frozen;  /* a log that the body is of, escaped: told in Normlink-Frozen; NULL: none */
 	bool counted;        /* a search: total is told in Normlink-Total */
 	uint64_t total;

@@ -185,8 +185,8 @@ static void put_head(const struct answer *a, bool ends, bool keep_alive, struct 
 		buf_printf(out, "Content-Encoding: %s\r\n", a->coding);
 	if (a->allow != NULL)
 		buf_printf(out, "Allow: %s\r\n", a->allow);
-	if (a->retry)
-		buf_add_str(out, "Retry-After: 1\r\n");
+	if (a->retry_s > 0)
+		buf_printf(out, "Retry-After: %u\r\n", a->retry_s);
 	if (a->frozen != NULL)
 		buf_printf(out, "Normlink-Frozen: %s\r\n", a->frozen);
 	if (a->counted)
@@ -245,8 +245,8 @@ int api_answer(const struct http_request *request, const struct api_context *con
 	return a.status;
 }
 
-static void put_problem(const struct http_request *request, int http_status, const char *detail, bool close,
-                        struct buf *out)
+static void put_problem(const struct http_request *request, int http_status, const char *detail, unsigned retry_s,
+                        bool close, struct buf *out)
 {
 	struct api_context nobody = { 0 };
 	struct answer a = { .context = &nobody };
@@ -257,6 +257,8 @@ static void put_problem(const struct http_request *request, int http_status, con
 		head_only = bytes_equal(request->method, bytes_str("HEAD"));
 	}
 	problem_set(&a, http_status, "%s", detail);
+	if (retry_s > 0)
+		a.retry_s = retry_s;
 	if (http_status == 405) /* what is answered elsewhere than here takes nothing else */
 		a.allow = "POST";
 	put_response(&a, !close, head_only, out);
@@ -276,10 +278,16 @@ void api_text(int http_status, const char *type, const char *headers, struct byt
 
 void api_refuse(const struct http_request *request, int http_status, const char *detail, bool close, struct buf *out)
 {
-	put_problem(request, http_status, detail, close, out);
+	put_problem(request, http_status, detail, 0, close, out);
+}
+
+void api_refuse_until(const struct http_request *request, int http_status, const char *detail, unsigned retry_s,
+                      bool close, struct buf *out)
+{
+	put_problem(request, http_status, detail, retry_s, close, out);
 }
 
 void api_problem(int http_status, const char *detail, bool close, struct buf *out)
 {
-	put_problem(NULL, http_status, detail, close, out);
+	put_problem(NULL, http_status, detail, 0, close, out);
 }

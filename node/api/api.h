@@ -96,6 +96,10 @@ int api_answer(const struct http_request *request, const struct api_context *con
 /* The same, in the form that the request prefers, for what fails elsewhere than here. */
 void api_refuse(const struct http_request *request, int http_status, const char *detail, bool close, struct buf *out);
 
+/* The same with the seconds after which it may be tried again (Retry-After). */
+void api_refuse_until(const struct http_request *request, int http_status, const char *detail, unsigned retry_s,
+                      bool close, struct buf *out);
+
 /* A whole response with this body, never cached; headers: more lines, each with its CRLF, or NULL. */
 void api_text(int http_status, const char *type, const char *headers, struct bytes body, bool close, struct buf *out);
 

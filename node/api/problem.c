@@ -11,6 +11,8 @@ const char *problem_title(int http_status)
 	switch (http_status) {
 	case 200:
 		return "OK";
+	case 201:
+		return "Created";
 	case 202:
 		return "Accepted";
 	case 400:
@@ -59,7 +61,7 @@ static void write_problem(struct answer *a, int http_status, const char *paramet
 	a->file = NULL;
 	a->page = false;
 	a->counted = false;
-	a->retry = http_status == 503;
+	a->retry_s = http_status == 503 || http_status == 429 ? 1 : 0;
 	a->coding = NULL;
 	a->cache = "no-store";
 	a->vary = "Accept";

@@ -6,6 +6,7 @@
 #include "node/base/must.h"
 #include "node/shell/doors.h"
 #include "node/shell/local.h"
+#include "node/shell/public.h"
 #include "node/shell/streams.h"
 
 struct exchange *exchange_new(struct shell *s, struct http_conn *conn, bool local)
@@ -100,6 +101,13 @@ void exchange_problem(struct exchange *x, int http_status, const char *detail)
 	exchange_finish(x);
 }
 
+void exchange_refuse_until(struct exchange *x, int http_status, const char *detail, unsigned retry_s)
+{
+	x->http_status = http_status;
+	api_refuse_until(&x->request, http_status, detail, retry_s, x->ends, &x->out);
+	exchange_finish(x);
+}
+
 void exchange_text(struct exchange *x, struct bytes text)
 {
 	x->http_status = 200;
@@ -176,6 +184,6 @@ void exchange_begin(struct exchange *x)
 	x->ends = !x->request.keep_alive;
 	if (x->shell->phase != SHELL_RUNNING)
 		exchange_problem(x, 503, "this node stops");
-	else if (!(x->local && local_take(x)) && !doors_take(x) && !streams_take(x))
+	else if (!(x->local && local_take(x)) && !doors_take(x) && !streams_take(x) && !public_take(x))
 		ask(x);
 }

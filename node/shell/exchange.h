@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "node/api/api.h"
+#include "node/shell/client_of.h"
 #include "node/shell/httpd.h"
 #include "node/shell/loop.h"
 #include "node/shell/readers.h"
@@ -26,6 +27,7 @@ struct exchange {
 	struct http_conn *conn; /* NULL: gone */
 	struct shell *shell;
 	bool local;
+	char address[CLIENT_ADDRESS_MAX]; /* client_of.h; empty on the local socket */
 
 	struct buf raw; /* head and body; request borrows from it */
 	struct http_request request;
@@ -66,4 +68,6 @@ void exchange_finish(struct exchange *x);
 
 /* The same with a problem document, or a text, as the answer. */
 void exchange_problem(struct exchange *x, int http_status, const char *detail);
+/* A problem, with the seconds after which the request may be tried again. */
+void exchange_refuse_until(struct exchange *x, int http_status, const char *detail, unsigned retry_s);
 void exchange_text(struct exchange *x, struct bytes text);

@@ -3,12 +3,17 @@
 #include <string.h>
 
 #include "node/api/add_entries.h"
+#include "node/api/submission.h"
 #include "node/base/limits.h"
 #include "node/shell/loop.h"
 
 size_t http_body_max(bool local, const struct http_request *request)
 {
-	return local ? HTTP_BODY_MAX : add_entries_is_door(request->path) ? UPLOAD_BODY_MAX : HTTP_PUBLIC_BODY_MAX;
+	if (local)
+		return HTTP_BODY_MAX;
+	return add_entries_is_door(request->path)  ? UPLOAD_BODY_MAX
+	       : submission_is_door(request->path) ? SUBMISSION_BODY_MAX
+	                                           : HTTP_PUBLIC_BODY_MAX;
 }
 
 bool http_body_may_be_cut(bool local, const struct http_request *request)
@@ -22,7 +27,8 @@ int http_body_check(struct shell *s, bool local, const struct http_request *requ
 	bool upload = http_body_may_be_cut(local, request);
 	if (!upload && request->content_length > http_body_max(local, request))
 		return 413;
-	if (!upload || *large || (!request->chunked && request->content_length <= HTTP_PUBLIC_BODY_MAX))
+	bool large_one = upload || (!local && submission_is_door(request->path));
+	if (!large_one || *large || (!request->chunked && request->content_length <= HTTP_PUBLIC_BODY_MAX))
 		return 0;
 	*why = "too many uploads at once";
 	if (s->uploads >= UPLOADS_MAX)

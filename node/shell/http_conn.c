@@ -260,6 +260,10 @@ void http_conn_open(struct shell *s, int fd, bool local)
 	c->magic = CONN_MAGIC;
 	c->shell = s;
 	c->local = local;
+	if (!local)
+		client_address(fd, c->address);
+	if (!local)
+		client_address(fd, c->address);
 	must(uv_timer_init(&s->uv, &c->timer) == 0);
 	must((local ? uv_pipe_init(&s->uv, &c->u.pipe, 0) : uv_tcp_init(&s->uv, &c->u.tcp)) == 0);
 	c->u.handle.data = c;

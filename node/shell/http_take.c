@@ -10,6 +10,7 @@
 static struct exchange *add_exchange(struct http_conn *c)
 {
 	struct exchange *x = exchange_new(c->shell, c, c->local);
+	memcpy(x->address, c->address, sizeof x->address);
 	if (c->last != NULL)
 		c->last->next = x;
 	else

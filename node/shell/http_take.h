@@ -21,6 +21,7 @@ struct http_conn {
 	struct shell *shell;
 	struct http_conn *prev, *next;
 	bool local;
+	char address[CLIENT_ADDRESS_MAX]; /* of the other end; empty on the local socket */
 
 	union {
 		uv_handle_t handle;

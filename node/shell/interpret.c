@@ -180,6 +180,17 @@ void interpret_submit(struct shell *s, uint64_t op, const struct bytes *payloads
 	step(s, &event);
 }
 
+void interpret_submit_each(struct shell *s, uint64_t op, const struct bytes *payloads, const char *const *collections,
+                           size_t count)
+{
+	struct event event = { .kind = EV_SUBMIT };
+	event.u.submit.op = op;
+	event.u.submit.payloads = payloads;
+	event.u.submit.count = count;
+	event.u.submit.collections = collections;
+	step(s, &event);
+}
+
 void interpret_checkpoint(struct shell *s, uint64_t op, uint64_t old_size, const struct tree_proof *proof,
                           struct bytes note)
 {

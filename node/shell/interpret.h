@@ -26,6 +26,9 @@ struct asker_done;
 /* An answer of a witness outside; asker_done_cb. */
 void interpret_asked(void *shell, const struct asker_done *done);
 void interpret_submit(struct shell *s, uint64_t op, const struct bytes *payloads, size_t count, const char *collection);
+/* The same, each into a collection of its own. */
+void interpret_submit_each(struct shell *s, uint64_t op, const struct bytes *payloads, const char *const *collections,
+                           size_t count);
 struct verdict_request;
 void interpret_verdict(struct shell *s, uint64_t op, const struct verdict_request *verdict);
 

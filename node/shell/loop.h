@@ -36,6 +36,7 @@ struct doors;
 struct asker;
 struct hands;
 struct streams;
+struct rates;
 
 enum { READ_CHUNK = 256 * 1024, LINK_BUCKETS = 256 };
 
@@ -91,6 +92,7 @@ struct shell {
 	size_t uploads; /* requests whose body is larger than HTTP_PUBLIC_BODY_MAX, under way */
 	struct hands *hands;
 	struct streams *streams;
+	struct rates *rates; /* public.h; NULL: nobody came yet */
 	struct api_counters counters;
 };
 

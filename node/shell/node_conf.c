@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "node/core/core.h"
+#include "node/shell/client_of.h"
 #include "proto/card.h"
 
 #define DEFAULT_PEER_LISTEN "0.0.0.0:7443"
 #define DEFAULT_HTTP_LISTEN "127.0.0.1:7080"
 #define DEFAULT_QUORUM "majority"
+#define DEFAULT_FEEDBACK "off"
+#define DEFAULT_FEEDBACK_TEXT "withheld"
 
 enum { DEFAULT_READERS = 2 };
 
@@ -25,6 +28,8 @@ static void set_defaults(struct node_config *config)
 	put_default(config->peer_listen, sizeof config->peer_listen, DEFAULT_PEER_LISTEN);
 	put_default(config->http_listen, sizeof config->http_listen, DEFAULT_HTTP_LISTEN);
 	put_default(config->quorum, sizeof config->quorum, DEFAULT_QUORUM);
+	put_default(config->feedback, sizeof config->feedback, DEFAULT_FEEDBACK);
+	put_default(config->feedback_text, sizeof config->feedback_text, DEFAULT_FEEDBACK_TEXT);
 	if (config->readers == 0)
 		config->readers = DEFAULT_READERS;
 }
@@ -63,6 +68,23 @@ static int check_origin(const char *origin, struct err *err)
 	return OK;
 }
 
+/* Empty, or one of two words. */
+static int check_word(const char *what, const char *value, const char *one, const char *other, struct err *err)
+{
+	if (value[0] == '\0' || strcmp(value, one) == 0 || strcmp(value, other) == 0)
+		return OK;
+	return err_set(err, ERR_USAGE, "%s: %s: it is %s or %s", what, value, one, other);
+}
+
+static int check_public(const struct node_config *config, struct err *err)
+{
+	uint8_t unused[CLIENT_KEY_SIZE];
+	if (config->trusted_proxy[0] != '\0' && !client_key_of(config->trusted_proxy, unused))
+		return err_set(err, ERR_USAGE, "trusted-proxy: %s: it is an address like 127.0.0.1", config->trusted_proxy);
+	int rc = check_word("feedback", config->feedback, "on", "off", err);
+	return rc == OK ? check_word("feedback-text", config->feedback_text, "withheld", "public", err) : rc;
+}
+
 int node_conf_check(const struct node_config *config, struct err *err)
 {
 	struct err why = { 0 };
@@ -82,7 +104,7 @@ int node_conf_check(const struct node_config *config, struct err *err)
 		               PEERS_MAX);
 	if (config->readers < 0 || config->readers > READERS_MAX)
 		return err_set(err, ERR_USAGE, "readers: %d: it is 1 to %d", config->readers, READERS_MAX);
-	return OK;
+	return check_public(config, err);
 }
 
 static void write_setting(struct buf *out, const char *comment, const char *key, const char *value, bool is_default)
@@ -112,6 +134,13 @@ void node_conf_write(const struct node_config *config, struct buf *out)
 	              c.advertise[0] != '\0' ? c.advertise : "node.example:7443", c.advertise[0] == '\0');
 	write_setting(out, "How many witnesses make a head count as cosigned: majority, all, or a number.", "quorum",
 	              c.quorum, strcmp(c.quorum, DEFAULT_QUORUM) == 0);
+	write_setting(out, "A TLS proxy in front of http-listen, believed what it puts into X-Forwarded-For.",
+	              "trusted-proxy", c.trusted_proxy[0] != '\0' ? c.trusted_proxy : "127.0.0.1",
+	              c.trusted_proxy[0] == '\0');
+	write_setting(out, "Feedback from the public (POST /api/v1/feedback): on or off.", "feedback", c.feedback,
+	              strcmp(c.feedback, DEFAULT_FEEDBACK) == 0);
+	write_setting(out, "What people write there: withheld until the operator publishes it, or public at once.",
+	              "feedback-text", c.feedback_text, strcmp(c.feedback_text, DEFAULT_FEEDBACK_TEXT) == 0);
 	write_setting(out, "Threads that answer questions, 1 to 16.", "readers", readers, c.readers == DEFAULT_READERS);
 }
 
@@ -154,6 +183,12 @@ static int take_field(void *arg, const char *key, const char *value, struct err 
 		return take_text(c->advertise, sizeof c->advertise, key, value, err);
 	if (strcmp(key, "quorum") == 0)
 		return take_text(c->quorum, sizeof c->quorum, key, value, err);
+	if (strcmp(key, "trusted-proxy") == 0)
+		return take_text(c->trusted_proxy, sizeof c->trusted_proxy, key, value, err);
+	if (strcmp(key, "feedback") == 0)
+		return take_text(c->feedback, sizeof c->feedback, key, value, err);
+	if (strcmp(key, "feedback-text") == 0)
+		return take_text(c->feedback_text, sizeof c->feedback_text, key, value, err);
 	if (strcmp(key, "readers") == 0)
 		return take_readers(c, value, err);
 	return err_set(err, ERR_INVALID, "%s: not a setting of node.conf", key);

@@ -36,6 +36,9 @@ struct node_config {
 	char peer_listen[NAME_MAX_BYTES + 1]; /* host:port; default 0.0.0.0:7443; "none" */
 	char http_listen[NAME_MAX_BYTES + 1]; /* default 127.0.0.1:7080; "none" */
 	char advertise[NAME_MAX_BYTES + 1];   /* the card's address; empty: the real peer address */
+	char trusted_proxy[CODE_MAX];         /* the address of a proxy in front of http-listen; empty: none */
+	char feedback[8];                     /* from the public: "on", "off" (default) */
+	char feedback_text[16];               /* of it: "withheld" (default), "public" */
 	int readers;                          /* reader threads, 1 to READERS_MAX; default 2 */
 	char quorum[16];                      /* witnesses for a cosigned head: a number, "majority" (default), "all" */
 };

@@ -1,4 +1,5 @@
 #include "node/shell/shell.h"
+#include "node/shell/public.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -254,6 +255,7 @@ void shell_free(struct shell *shell)
 		submits_free(shell);
 		doors_free(shell);
 		streams_free(shell);
+		public_free(shell);
 		hands_free(shell);
 		httpd_free(shell);
 		must(uv_loop_close(&shell->uv) == 0);

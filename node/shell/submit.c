@@ -12,7 +12,7 @@
 #include "proto/entry.h"
 
 /* What a batch is made from. */
-enum source { SOURCE_RECORDS, SOURCE_REDACTION, SOURCE_VERDICT, SOURCE_ROTATION };
+enum source { SOURCE_RECORDS, SOURCE_REDACTION, SOURCE_VERDICT, SOURCE_ROTATION, SOURCE_TASK };
 
 struct batch {
 	struct reader_job job; /* first: see readers.h */
@@ -28,10 +28,13 @@ struct batch {
 	struct err screen_err;
 	struct verdict_request *verdict; /* NULL, and no rotation: a batch of records */
 	struct rotation *rotation;       /* likewise */
-	uint64_t size;                   /* of the origin afterwards */
-	uint64_t first;                  /* index of the verdict in it */
-	int http_status;                 /* of the answer; 0: there is none yet */
-	char text[ERR_TEXT_MAX];         /* why it is not 200 */
+	struct submit_task *task;        /* likewise */
+	bool public;                     /* comes from the public side, from this client */
+	uint8_t client[CLIENT_KEY_SIZE];
+	uint64_t size;           /* of the origin afterwards */
+	uint64_t first;          /* index of the verdict in it */
+	int http_status;         /* of the answer; 0: there is none yet */
+	char text[ERR_TEXT_MAX]; /* why it is not 200 */
 };
 
 struct submits {
@@ -80,6 +83,10 @@ static void answer(struct batch *b)
 		exchange_problem(b->exchange, b->http_status, b->text);
 		return;
 	}
+	if (b->task != NULL) {
+		b->task->answer_cb(b->task, b->exchange);
+		return;
+	}
 	if (b->rotation != NULL)
 		put_rotation(b, &text);
 	else if (b->verdict != NULL)
@@ -95,6 +102,8 @@ static void answer(struct batch *b)
 static void batch_free(struct batch *b)
 {
 	screen_free(&b->screen);
+	if (b->task != NULL)
+		b->task->free_cb(b->task);
 	free(b->verdict);
 	free(b->rotation);
 	free(b);
@@ -120,7 +129,9 @@ static void screen_job(struct reader_job *job, struct store *store)
 	const struct http_request *request = &b->exchange->request;
 	if (b->verdict != NULL || b->rotation != NULL)
 		return;
-	if (b->source == SOURCE_REDACTION)
+	if (b->task != NULL)
+		b->screen_code = b->task->screen_cb(b->task, store, &b->screen_err);
+	else if (b->source == SOURCE_REDACTION)
 		b->screen_code = redact_screen(store, origin, request, &b->screen, &b->screen_err);
 	else
 		screen_records(b, store, origin);
@@ -166,12 +177,56 @@ static void rotate(struct batch *b)
 	buf_free(&payload);
 }
 
+/* ---- tasks ---- */
+
+static void prove_job(struct reader_job *job, struct store *store)
+{
+	struct batch *b = (struct batch *)job;
+	b->screen_code = b->task->prove_cb(b->task, store, &b->screen_err);
+}
+
+static void proved(struct reader_job *job)
+{
+	struct batch *b = (struct batch *)job;
+	if (job->cancelled || b->shell->phase >= SHELL_GOODBYE)
+		settle(b, 503, "this node stops; what was sent may be kept: send it again");
+	else if (b->screen_code != OK)
+		settle(b, b->screen_code, b->screen_err.text);
+	else
+		settle(b, 200, "");
+}
+
+static void prove(struct batch *b)
+{
+	b->job.run_cb = prove_job;
+	b->job.done_cb = proved;
+	readers_push(b->shell->readers, &b->job, true);
+}
+
+static void make_task(struct batch *b)
+{
+	struct shell *s = b->shell;
+	struct submit_task *t = b->task;
+	struct err err = { 0 };
+	int status = b->screen_code != OK ? b->screen_code : t->make_cb(t, s, core_next_index(s->core), &err);
+	if (status != OK) {
+		settle(b, status, b->screen_code != OK ? b->screen_err.text : err.text);
+	} else if (t->count == 0) {
+		prove(b);
+	} else {
+		b->op = ++s->submits->last_op;
+		interpret_submit_each(s, b->op, t->payloads, t->collections, t->count);
+	}
+}
+
 static void screened(struct reader_job *job)
 {
 	struct batch *b = (struct batch *)job;
 	struct shell *s = b->shell;
 	if (job->cancelled || s->phase >= SHELL_GOODBYE) {
 		settle(b, 503, "this node stops");
+	} else if (b->task != NULL) {
+		make_task(b);
 	} else if (b->rotation != NULL) {
 		rotate(b);
 	} else if (b->verdict != NULL) {
@@ -194,6 +249,8 @@ static int http_status(const struct batch *b, int code)
 {
 	if (code == OK)
 		return 200;
+	if (b->task != NULL)
+		return 503;
 	if (b->verdict == NULL && b->rotation == NULL)
 		return code == ERR_CONFLICT ? 409 : 503;
 	return code == ERR_NOT_FOUND                      ? 404
@@ -211,6 +268,11 @@ void submit_reply(struct shell *s, const struct effect *reply)
 	b->first = reply->u.reply.first;
 	if (b->rotation != NULL && reply->u.reply.code == OK)
 		rotate_done(s, b->rotation);
+	if (b->task != NULL && reply->u.reply.code == OK) {
+		b->task->first = b->first;
+		prove(b);
+		return;
+	}
 	if (reply->u.reply.code != OK || b->source != SOURCE_REDACTION) {
 		settle(b, http_status(b, reply->u.reply.code), reply->u.reply.text);
 		return;
@@ -259,6 +321,26 @@ static bool read_collection(const struct exchange *x, char out[CODE_MAX + 1])
 	return http_decode(raw, true, out, CODE_MAX + 1) == OK && collection_valid(out);
 }
 
+static struct batch *batch_new(struct exchange *x, enum source source)
+{
+	struct batch *b = calloc(1, sizeof *b);
+	must(b != NULL);
+	b->exchange = x;
+	b->shell = x->shell;
+	b->source = source;
+	return b;
+}
+
+static void enqueue(struct submits *q, struct batch *b)
+{
+	if (q->last != NULL)
+		q->last->next = b;
+	else
+		q->first = b;
+	q->last = b;
+	q->waiting++;
+}
+
 static void push(struct exchange *x, enum source source, const struct verdict_request *verdict,
                  const struct rotation *rotation)
 {
@@ -272,11 +354,7 @@ static void push(struct exchange *x, enum source source, const struct verdict_re
 		exchange_problem(x, 503, "too many batches wait already");
 		return;
 	}
-	struct batch *b = calloc(1, sizeof *b);
-	must(b != NULL);
-	b->exchange = x;
-	b->shell = x->shell;
-	b->source = source;
+	struct batch *b = batch_new(x, source);
 	memcpy(b->collection, collection, sizeof collection);
 	if (verdict != NULL) {
 		b->verdict = malloc(sizeof *b->verdict);
@@ -288,12 +366,39 @@ static void push(struct exchange *x, enum source source, const struct verdict_re
 		must(b->rotation != NULL);
 		*b->rotation = *rotation;
 	}
-	if (q->last != NULL)
-		q->last->next = b;
-	else
-		q->first = b;
-	q->last = b;
-	q->waiting++;
+	enqueue(q, b);
+}
+
+/* What waits from the public side, and of that from this client. */
+static void count_public(const struct submits *q, const uint8_t client[CLIENT_KEY_SIZE], size_t *all, size_t *own)
+{
+	*all = *own = 0;
+	for (const struct batch *b = q->first; b != NULL; b = b->next) {
+		*all += b->public;
+		*own += b->public && memcmp(b->client, client, CLIENT_KEY_SIZE) == 0;
+	}
+}
+
+void submit_task(struct exchange *x, struct submit_task *task)
+{
+	struct submits *q = submits_of(x->shell);
+	size_t all, own;
+	uint8_t client[CLIENT_KEY_SIZE];
+	client_key(&x->request, x->address, x->shell->dir->config.trusted_proxy, client);
+	count_public(q, client, &all, &own);
+	bool busy = q->waiting >= SUBMISSIONS_MAX || (!x->local && all >= SUBMISSIONS_PUBLIC_MAX);
+	if (busy || (!x->local && own >= SUBMISSIONS_CLIENT_MAX)) {
+		task->free_cb(task);
+		x->shell->counters.refused++;
+		exchange_problem(x, busy ? 503 : 429,
+		                 busy ? "too many batches wait already" : "too many of yours wait already");
+		return;
+	}
+	struct batch *b = batch_new(x, SOURCE_TASK);
+	b->task = task;
+	b->public = !x->local;
+	memcpy(b->client, client, sizeof client);
+	enqueue(q, b);
 }
 
 void submit_push(struct exchange *x)

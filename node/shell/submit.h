@@ -8,6 +8,9 @@
  *                            `--EV_SUBMIT--> storing --FX_REPLY--> answered
  *                                                `--a redaction--> purging --writer--> answered
  *
+ * What strangers bring, and whatever else makes its own entries, is a task: it is screened and made by its own
+ * functions, and proved on a reader once it is durable.
+ *
  * Thread: the loop's.
  */
 #pragma once
@@ -34,6 +37,30 @@ void submit_verdict(struct exchange *x, const struct verdict_request *verdict);
 
 /* A new key of ours in place of one, likewise. */
 void submit_rotation(struct exchange *x, const struct rotation *rotation);
+
+/* A batch that somebody else makes: embedded in what it needs.  The functions are called in this order, each once, but
+ * for those that a failure leaves out; a failure is answered with a problem. */
+struct submit_task {
+	/* On a reader. Not OK: why (err), as an HTTP status. */
+	int (*screen_cb)(struct submit_task *task, struct store *store, struct err *err);
+	/* On the loop: set count, and as many payloads and collections, which stay until free_cb; next is the index that
+	 * the first will have.  None: nothing is appended.  Not OK: likewise. */
+	int (*make_cb)(struct submit_task *task, struct shell *s, uint64_t next, struct err *err);
+	/* On a reader, when what was made is durable: first is the index of the first. */
+	int (*prove_cb)(struct submit_task *task, struct store *store, struct err *err);
+	/* On the loop: answer the exchange. */
+	void (*answer_cb)(struct submit_task *task, struct exchange *x);
+	/* In any case; takes the task. */
+	void (*free_cb)(struct submit_task *task);
+	const struct bytes *payloads;
+	const char *const *collections;
+	size_t count;
+	uint64_t first;
+};
+
+/* Let it take its turn; takes the task.  When too much is waiting already the exchange is answered at once: 503, or 429
+ * when this client alone is to blame. */
+void submit_task(struct exchange *x, struct submit_task *task);
 
 /* The core's outcome of the batch that is being stored (FX_REPLY); answered in submits_settle(). */
 void submit_reply(struct shell *s, const struct effect *reply);

@@ -1,0 +1,77 @@
+#include "node/shell/rates.h"
+
+#include <stdlib.h>
+
+#include "node/base/limits.h"
+#include "node/base/must.h"
+
+enum { WAYS = 8, SETS = RATES_MAX / WAYS };
+
+/* Virtual scheduling: full_ms is when the bucket will be full again; what is missing until then was taken. */
+struct bucket {
+	uint64_t key; /* a hash of it; 0: empty */
+	uint64_t full_ms;
+};
+
+struct rates {
+	uint64_t seed;
+	struct bucket v[SETS][WAYS];
+};
+
+struct rates *rates_new(uint64_t seed)
+{
+	struct rates *r = calloc(1, sizeof *r);
+	must(r != NULL);
+	r->seed = seed;
+	return r;
+}
+
+void rates_free(struct rates *r)
+{
+	free(r);
+}
+
+/* splitmix64 over what came so far and the next eight bytes. */
+static uint64_t mix(uint64_t z)
+{
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+static uint64_t hash_key(const struct rates *r, struct bytes key)
+{
+	uint64_t h = mix(r->seed + key.len);
+	for (size_t i = 0; i < key.len; i++)
+		h = mix(h ^ key.data[i]) + r->seed;
+	return h != 0 ? h : 1;
+}
+
+static struct bucket *find(struct rates *r, uint64_t key)
+{
+	struct bucket *set = r->v[key % SETS], *least = set;
+	for (size_t i = 0; i < WAYS; i++) {
+		if (set[i].key == key)
+			return &set[i];
+		if (set[i].full_ms < least->full_ms)
+			least = &set[i];
+	}
+	*least = (struct bucket){ .key = key };
+	return least;
+}
+
+bool rates_take(struct rates *r, const struct rate *rate, struct bytes key, uint32_t cost, uint64_t mono_ms,
+                unsigned *wait_s)
+{
+	must(rate->burst > 0 && rate->interval_ms > 0 && cost <= rate->burst);
+	struct bucket *b = find(r, hash_key(r, key));
+	uint64_t full = b->full_ms > mono_ms ? b->full_ms : mono_ms;
+	uint64_t after = full + cost * rate->interval_ms, most = mono_ms + rate->burst * rate->interval_ms;
+	if (after <= most) {
+		b->full_ms = after;
+		return true;
+	}
+	if (wait_s != NULL)
+		*wait_s = (unsigned)((after - most + 999) / 1000);
+	return false;
+}
