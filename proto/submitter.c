@@ -3,55 +3,23 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "crypto/key.h"
-#include "proto/place.h"
 #include "proto/record.h"
 
 static const char clause[] = "2.15";
 
 /* ---- the statement ---- */
 
-static int check_key(const Normlink__Submitter *s, struct err *err)
+int submitter_check(const ProtobufCMessage *m, const struct place *at, struct err *err)
 {
-	struct place algorithm = place_of("submitter.algorithm"), key = place_of("submitter.key");
+	const Normlink__Submitter *s = (const Normlink__Submitter *)m;
+	struct place key = place_in(at, "key");
 	enum author_algorithm own;
 	struct err why = { 0 };
-	int rc = place_code(s->has_algorithm, (int)s->algorithm, clause, &algorithm, err);
-	if (rc == OK && (!s->has_key || s->key.len == 0))
-		rc = place_refuse(err, &key, clause, "missing", NULL);
-	if (rc == OK && s->key.len > LABEL_MAX)
-		rc = place_refuse_code(err, ERR_LIMIT, &key, clause, "longer than a key may be", NULL);
-	if (rc != OK || author_algorithm_word((int)s->algorithm) == NULL)
-		return rc;
+	if (author_algorithm_word((int)s->algorithm) == NULL)
+		return OK; /* a later version's */
 	if (author_key_check(message_bytes(s->key), &own, &why) != OK)
 		return place_refuse(err, &key, clause, why.text, NULL);
 	return (int)own == (int)s->algorithm ? OK : place_refuse(err, &key, clause, "of another algorithm", NULL);
-}
-
-static int check_words(char *const *items, size_t count, const char *list, size_t max, struct err *err)
-{
-	int rc = place_list(count, SUBMITTER_LIST_MAX, list, err);
-	for (size_t i = 0; rc == OK && i < count; i++) {
-		struct place at = { list, i, NULL };
-		rc = place_string(items[i], max, false, &at, err);
-	}
-	return rc;
-}
-
-int submitter_check(const Normlink__Record *r, struct err *err)
-{
-	struct place about = place_of("subject"), state = place_of("submitter.state");
-	const Normlink__Submitter *s = r->submitter;
-	if (r->subject == NULL)
-		return place_refuse(err, &about, clause, "missing", NULL);
-	if (key_name_check(bytes_str(r->subject), NULL) != OK || strlen(r->subject) > SUBJECT_MAX)
-		return place_refuse(err, &about, clause, "not the name of an author", r->subject);
-	int rc = check_key(s, err);
-	if (rc == OK)
-		rc = check_words(s->kinds, s->n_kinds, "submitter.kinds", CODE_MAX, err);
-	if (rc == OK)
-		rc = check_words(s->prefixes, s->n_prefixes, "submitter.prefixes", SUBJECT_MAX, err);
-	return rc == OK ? place_code(s->has_state, (int)s->state, clause, &state, err) : rc;
 }
 
 int submitter_read(const Normlink__Record *r, struct submitter *out, struct err *err)

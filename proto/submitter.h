@@ -10,6 +10,7 @@
 #include "node/base/limits.h"
 #include "proto/author.h"
 #include "proto/message.h"
+#include "proto/place.h"
 
 struct submitter {
 	const char *name; /* borrowed from the record, as body is */
@@ -20,9 +21,8 @@ struct submitter {
 	const Normlink__Submitter *body;
 };
 
-/* Is subject and body of a record of KIND_SUBMITTER as clause 2.15 says?  ERR_INVALID, ERR_LIMIT: as record_validate.
- */
-CHECKED int submitter_check(const Normlink__Record *r, struct err *err);
+/* For rules.h: is the key, where its algorithm is done here, one of it?  ERR_INVALID. */
+CHECKED int submitter_check(const ProtobufCMessage *m, const struct place *at, struct err *err);
 
 /* A valid statement.  ERR_UNSUPPORTED: its algorithm is of a later version. */
 CHECKED int submitter_read(const Normlink__Record *r, struct submitter *out, struct err *err);
