@@ -16,6 +16,7 @@
 #include "proto/entry.pb-c.h"
 #include "proto/frame.pb-c.h"
 #include "proto/record.pb-c.h"
+#include "proto/submission.pb-c.h"
 
 /* The message of that type that raw holds, in the arena.  ERR_INVALID: not protobuf, or a string
  * field that is not UTF-8 or has a NUL.  ERR_LIMIT: the arena's cap. */

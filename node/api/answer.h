@@ -61,6 +61,7 @@ void equivalents_answer(struct answer *a);
 void current_answer(struct answer *a);
 void drift_answer(struct answer *a);
 void impact_answer(struct answer *a);
+void submitters_answer(struct answer *a);
 /* What follows /witness/ in the path. */
 void witness_answer(struct answer *a, struct bytes rest);
 

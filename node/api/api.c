@@ -64,6 +64,7 @@ static const struct route {
 	{ "/api/v1/keys", "GET, HEAD", false, keys_answer, NULL },
 	{ "/api/v1/statuses", "GET, HEAD", false, statuses_answer, NULL },
 	{ "/api/v1/statistics", "GET, HEAD", false, statistics_answer, NULL },
+	{ "/api/v1/submitters", "GET, HEAD", false, submitters_answer, NULL },
 	{ "/api/v1/evidence/", "GET, HEAD", false, NULL, evidence_file_answer },
 	{ "/api/v1/authority", "GET, HEAD", false, authority_answer, NULL },
 	{ "/api/v1/equivalents", "GET, HEAD", false, equivalents_answer, NULL },
@@ -117,7 +118,7 @@ bool answer_withheld(struct answer *a)
 	if (!a->context->withheld || a->context->local)
 		return false;
 	problem_set(a, 503, "this node was restored from a backup, and its peers are asked first: try again later");
-	a->retry = true;
+	a->retry_s = 1;
 	return true;
 }
 

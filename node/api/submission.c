@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "crypto/encode.h"
 #include "node/api/api.h"
+#include "node/base/must.h"
 #include "proto/json.h"
 
 bool submission_is_door(struct bytes path)
@@ -46,12 +46,6 @@ int submission_split(struct bytes body, bool json, struct bytes *items, size_t *
 
 /* ---- the answer ---- */
 
-static const char *word_of(enum submission_outcome outcome)
-{
-	static const char *const words[] = { "added", "revised", "known", "refused" };
-	return words[outcome];
-}
-
 static int status_of(const struct submission_result *results, size_t count)
 {
 	int status = 0;
@@ -64,40 +58,30 @@ static int status_of(const struct submission_result *results, size_t count)
 	return status != 0 ? status : results[0].status;
 }
 
-static void put_result(struct json *j, const struct submission_result *r)
-{
-	struct buf text = { 0 };
-	json_object_begin(j);
-	json_key(j, "outcome");
-	json_text(j, word_of(r->outcome));
-	if (r->outcome == SUBMISSION_REFUSED) {
-		json_key(j, "status");
-		json_i64(j, r->status);
-		json_key(j, "reason");
-		json_text(j, r->reason);
-	} else {
-		json_key(j, "index");
-		json_u64(j, r->index);
-		json_key(j, "current");
-		json_bool(j, r->current);
-		json_key(j, "receipt");
-		base64_add(&text, buf_bytes(&r->receipt));
-		json_text(j, buf_str(&text));
-	}
-	json_object_end(j);
-	buf_free(&text);
-}
-
 static void put_results(const struct submission_result *results, size_t count, struct buf *out)
 {
-	struct json j = { .out = out };
-	json_object_begin(&j);
-	json_key(&j, "results");
-	json_array_begin(&j);
-	for (size_t i = 0; i < count; i++)
-		put_result(&j, &results[i]);
-	json_array_end(&j);
-	json_object_end(&j);
+	Normlink__SubmissionAnswer answer = NORMLINK__SUBMISSION_ANSWER__INIT;
+	Normlink__SubmissionResult v[SUBMISSION_RECORDS_MAX], *list[SUBMISSION_RECORDS_MAX];
+	must(count <= SUBMISSION_RECORDS_MAX);
+	for (size_t i = 0; i < count; i++) {
+		const struct submission_result *r = &results[i];
+		bool refused = r->outcome == SUBMISSION_REFUSED;
+		list[i] = &v[i];
+		normlink__submission_result__init(list[i]);
+		v[i].has_outcome = true;
+		v[i].outcome = (Normlink__SubmissionResult__Outcome)(r->outcome + 1);
+		v[i].has_status = refused;
+		v[i].status = (uint32_t)r->status;
+		v[i].reason = refused ? (char *)(uintptr_t)r->reason : NULL;
+		v[i].has_index = v[i].has_standing = v[i].has_receipt = !refused;
+		v[i].index = r->index;
+		v[i].standing = r->current ? NORMLINK__SUBMISSION_RESULT__STANDING__STANDING_CURRENT
+		                           : NORMLINK__SUBMISSION_RESULT__STANDING__STANDING_SUPERSEDED;
+		v[i].receipt = message_field(buf_bytes(&r->receipt));
+	}
+	answer.results = list;
+	answer.n_results = count;
+	json_of_message(&answer.base, out);
 	buf_add_char(out, '\n');
 }
 

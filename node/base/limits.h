@@ -44,6 +44,7 @@ enum {
 	AUTHOR_SIGNATURES_MAX = 16,
 	RECOGNITION_MAX = 256,     /* clause 2.11: parties, and standards of one group */
 	AUTHOR_KEY_MAX = 512,      /* clause 2.15: a submitter's public key */
+	SUBMITTERS_MAX = 4096,     /* authors in a list of them */
 	SUBMITTER_LIST_MAX = 64,   /* clause 2.15: kinds, prefixes of one author */
 	SHARING_ORIGINS_MAX = 256, /* nodes that one collection is shared with */
 	JSON_DEPTH_MAX = 16,

@@ -232,6 +232,7 @@ static void read_header(struct bytes line, struct reply *out)
 {
 	read_number(line, "Normlink-Total:", &out->total);
 	read_number(line, "Normlink-Next:", &out->next);
+	read_number(line, "Retry-After:", &out->retry_s);
 }
 
 int client_split(struct bytes response, struct reply *out, struct err *err)

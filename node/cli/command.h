@@ -32,7 +32,8 @@ extern const struct command cmd_init, cmd_card, cmd_peer_add, cmd_log_add, cmd_w
     cmd_import, cmd_search, cmd_watch, cmd_show, cmd_proof, cmd_verify, cmd_export, cmd_ingest, cmd_status,
     cmd_evidence, cmd_fork_release, cmd_fork_abandon, cmd_redact, cmd_share, cmd_audit, cmd_fsck, cmd_reindex,
     cmd_backup, cmd_restore, cmd_resume, cmd_key_rotate, cmd_key_list, cmd_statuses, cmd_statistics, cmd_retract,
-    cmd_records, cmd_authority, cmd_equivalents, cmd_current, cmd_drift, cmd_impact;
+    cmd_records, cmd_authority, cmd_equivalents, cmd_current, cmd_drift, cmd_impact, cmd_submit, cmd_submitter_add,
+    cmd_submitter_end, cmd_submitter_list;
 
 /* The whole command line; gives the exit code. */
 int command_main(int argc, char **argv);

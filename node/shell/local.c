@@ -6,6 +6,7 @@
 #include "node/base/limits.h"
 #include "node/base/log.h"
 #include "node/shell/hand.h"
+#include "node/shell/handle.h"
 #include "node/shell/high_water.h"
 #include "node/shell/interpret.h"
 #include "node/shell/node_dir.h"
@@ -82,8 +83,7 @@ static void resume_log(struct exchange *x)
 
 /* ---- verdicts ---- */
 
-/* The line "KEY VALUE" at the front of *rest; false when it is another, or its value does not fit. */
-static bool take_line(struct bytes *rest, const char *key, char *value, size_t size)
+bool local_line(struct bytes *rest, const char *key, char *value, size_t size)
 {
 	const uint8_t *end = rest->len > 0 ? memchr(rest->data, '\n', rest->len) : NULL;
 	size_t len = end != NULL ? (size_t)(end - rest->data) : 0, word = strlen(key);
@@ -101,9 +101,9 @@ static void judge(struct exchange *x)
 	struct verdict_request verdict;
 	struct bytes body = x->request.body;
 	char decision[16];
-	bool good = take_line(&body, "decision", decision, sizeof decision) &&
-	            take_line(&body, "origin", verdict.origin, sizeof verdict.origin) &&
-	            take_line(&body, "reason", verdict.reason, sizeof verdict.reason) && body.len == 0;
+	bool good = local_line(&body, "decision", decision, sizeof decision) &&
+	            local_line(&body, "origin", verdict.origin, sizeof verdict.origin) &&
+	            local_line(&body, "reason", verdict.reason, sizeof verdict.reason) && body.len == 0;
 	verdict.abandon = good && strcmp(decision, "abandon") == 0;
 	if (!good || (!verdict.abandon && strcmp(decision, "release") != 0))
 		exchange_problem(x, 400, "not the three lines decision release|abandon, origin NAME, reason TEXT");
@@ -118,8 +118,8 @@ static void change_key(struct exchange *x)
 	struct rotation rotation = { 0 };
 	struct bytes body = x->request.body;
 	char role[16], overlap[24], *end = NULL;
-	bool good = take_line(&body, "role", role, sizeof role) &&
-	            take_line(&body, "overlap_ms", overlap, sizeof overlap) && body.len == 0 &&
+	bool good = local_line(&body, "role", role, sizeof role) &&
+	            local_line(&body, "overlap_ms", overlap, sizeof overlap) && body.len == 0 &&
 	            key_role_of_word(role, &rotation.role) == OK && overlap[0] >= '0' && overlap[0] <= '9';
 	if (good)
 		rotation.overlap_ms = strtoull(overlap, &end, 10);
@@ -135,10 +135,16 @@ bool local_take(struct exchange *x)
 		const char *path;
 		void (*take)(struct exchange *x);
 	} routes[] = {
-		{ "/local/v1/records", submit_push }, { "/local/v1/redactions", submit_redact },
-		{ "/local/v1/peers", add_peer },      { "/local/v1/outside", add_outside },
-		{ "/local/v1/verdicts", judge },      { "/local/v1/handover", hand_push },
-		{ "/local/v1/resume", resume_log },   { "/local/v1/keys", change_key },
+		{ "/local/v1/records", submit_push },
+		{ "/local/v1/redactions", submit_redact },
+		{ "/local/v1/peers", add_peer },
+		{ "/local/v1/outside", add_outside },
+		{ "/local/v1/verdicts", judge },
+		{ "/local/v1/handover", hand_push },
+		{ "/local/v1/resume", resume_log },
+		{ "/local/v1/keys", change_key },
+		{ "/local/v1/submitters", handle_submitter },
+		{ "/local/v1/feedback", handle_feedback },
 	};
 	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
 		if (!bytes_equal(x->request.path, bytes_str(routes[i].path)))

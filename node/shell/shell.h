@@ -110,6 +110,17 @@ CHECKED int shell_answer_stopped(const struct node_dir *dir, const struct http_r
  *   POST /local/v1/resume
  *       The operator says that no other copy of this folder will ever run: 200 with one line of text that says what
  *       follows; 409 when that word does not help, or 503 when it cannot be written down.
+ *
+ *   POST /local/v1/submitters
+ *       Body: the line "end NAME".  That author is not admitted any more (clause 2.15): 200 and "index 12".  404 when
+ * it never was, 409 when it is not already.
+ *
+ *   POST /local/v1/feedback
+ *       Body: the lines "number NUMBER", "step WORD", "date DATE", and of "result WORD", "deadline DATE", "by NAME",
+ *       "note TEXT" those that there are, in this order: one more step of that feedback (clause 2.16).  Or the line
+ *       "publish NUMBER": what its sender wrote becomes public.  200 and "index 12"; 404 no such feedback, or text; 409
+ *       it is closed, or is not when it is reopened, or is public already.
+ *
  *   POST /local/v1/keys
  *       Body: two lines, "role log" (or witness, mirror, tls), "overlap_ms NUMBER".  The node makes a new key, writes
  * it to its folder, and appends a statement (clause 2.10) that it takes the place of the one in force: 200, text/plain,
