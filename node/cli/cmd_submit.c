@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "crypto/key.h"
+#include "node/base/must.h"
 #include "node/cli/command.h"
 #include "node/cli/submitting.h"
 #include "node/ingest/ingest.h"
@@ -116,57 +117,45 @@ static int finish(struct work *w, int rc, const struct err *err, bool json)
 	return w->sending.refused + w->unreadable > 0 ? err_exit(ERR_NOT_FOUND) : 0;
 }
 
-static int run(int argc, char **argv)
+/* The arguments are read. */
+static int run_with(struct work *w, const struct args *args, const char *key, const char *policy, bool json)
 {
-	static const struct option options[] = {
-		{ "key", required_argument, NULL, 'k' },    { "author", required_argument, NULL, 'a' },
-		{ "policy", required_argument, NULL, 'p' }, { "receipts", required_argument, NULL, 'r' },
-		{ "wait", required_argument, NULL, 'w' },   { "json", no_argument, NULL, 'j' },
-		{ "quiet", no_argument, NULL, 'q' },        { NULL, 0, NULL, 0 },
-	};
-	struct args args = { cmd_submit.name, argc, argv, options };
-	const char *key = NULL, *policy = NULL;
-	uint64_t patience_s = PATIENCE_S;
-	bool json = false;
-	int option;
-	struct work *w = calloc(1, sizeof *w);
-	if (w == NULL)
-		return err_exit(ERR_INTERNAL);
-	while ((option = args_next(&args)) != ARGS_END) {
-		bool good = option != ARGS_WRONG && (option != 'w' || args_number(optarg, PATIENCE_MAX_S, &patience_s));
-		if (!good) {
-			free(w);
-			return option == ARGS_WRONG ? ARGS_EXIT : args_wrong(&args, "--wait: seconds, up to %d", PATIENCE_MAX_S);
-		}
-		if (option == 'k')
-			key = optarg;
-		else if (option == 'a')
-			w->sending.author = optarg;
-		else if (option == 'p')
-			policy = optarg;
-		else if (option == 'r')
-			w->sending.receipts = optarg;
-		else if (option != 'w')
-			*(option == 'j' ? &json : &w->quiet) = true;
-	}
-	int code = ARGS_EXIT;
 	struct buf policy_text = { 0 };
 	struct err err = { 0 };
-	w->sending.patience_s = (unsigned)patience_s;
-	if (!args_positional(&args, 2, argc)) {
-		code = ARGS_EXIT;
-	} else if (key == NULL || w->sending.author == NULL) {
-		code = args_wrong(&args, key == NULL ? "--key FILE is missing" : "--author NAME is missing");
-	} else if (key_name_check(bytes_str(w->sending.author), &err) != OK) {
-		code = args_wrong(&args, "--author: %s", err.text);
-	} else if (policy != NULL && file_read(policy, POLICY_MAX, &policy_text, &err) != OK) {
-		code = command_fail("submit", &err, NULL);
-	} else {
+	int rc = policy != NULL ? file_read(policy, POLICY_MAX, &policy_text, &err) : OK;
+	if (rc == OK) {
 		w->sending.policy = buf_bytes(&policy_text);
-		int rc = submit(w, argv[optind], key, argc - optind - 1, argv + optind + 1, &err);
-		code = finish(w, rc, &err, json);
+		rc = submit(w, args->argv[optind], key, args->argc - optind - 1, args->argv + optind + 1, &err);
 	}
 	buf_free(&policy_text);
+	return finish(w, rc, &err, json);
+}
+
+static int run(int argc, char **argv)
+{
+	const char *key = NULL, *author = NULL, *policy = NULL, *receipts = NULL, *wait = NULL;
+	bool json = false, quiet = false;
+	const struct args_option options[] = { { "key", .value = &key },       { "author", .value = &author },
+		                                   { "policy", .value = &policy }, { "receipts", .value = &receipts },
+		                                   { "wait", .value = &wait },     { "json", .given = &json },
+		                                   { "quiet", .given = &quiet },   { 0 } };
+	const struct args args = { cmd_submit.name, argc, argv, options };
+	uint64_t patience_s = PATIENCE_S;
+	if (!args_read(&args) || !args_positional(&args, 2, argc))
+		return ARGS_EXIT;
+	if (key == NULL || author == NULL)
+		return args_wrong(&args, key == NULL ? "--key FILE is missing" : "--author NAME is missing");
+	if (key_name_check(bytes_str(author), NULL) != OK)
+		return args_wrong(&args, "--author: a name without blanks and without +");
+	if (wait != NULL && !args_number(wait, PATIENCE_MAX_S, &patience_s))
+		return args_wrong(&args, "--wait: seconds, up to %d", PATIENCE_MAX_S);
+	struct work *w = calloc(1, sizeof *w);
+	must(w != NULL);
+	w->quiet = quiet;
+	w->sending.author = author;
+	w->sending.receipts = receipts;
+	w->sending.patience_s = (unsigned)patience_s;
+	int code = run_with(w, &args, key, policy, json);
 	free(w);
 	return code;
 }

@@ -13,7 +13,7 @@
 
 struct admission {
 	const char *dir, *name, *key;
-	char *kinds[SUBMITTER_LIST_MAX], *prefixes[SUBMITTER_LIST_MAX];
+	const char *kinds[SUBMITTER_LIST_MAX], *prefixes[SUBMITTER_LIST_MAX];
 	size_t kind_count, prefix_count;
 };
 
@@ -50,16 +50,13 @@ static int write_body(const struct admission *a, struct bytes spki, enum author_
 	return rc;
 }
 
-static int post(const char *dir, const char *target, struct bytes body, struct reply *reply, struct err *err)
+static int post(const char *dir, struct bytes body, struct reply *reply, struct err *err)
 {
 	struct post post = { 0 };
-	struct err end = { 0 };
-	int rc = post_begin(&post, dir, err);
+	int rc = post_begin(&post, dir, LOG_WARN, err);
 	if (rc == OK)
-		rc = post_ask(&post, target, "application/octet-stream", body, reply, err);
-	if (post_end(&post, &end) != OK && rc == OK)
-		rc = err_set(err, end.code, "%s", end.text);
-	return rc;
+		rc = post_ask(&post, "/local/v1/records", POST_BYTES, body, reply, err);
+	return post_end(&post, rc, err);
 }
 
 static int add(const struct admission *a)
@@ -74,7 +71,7 @@ static int add(const struct admission *a)
 	if (rc == OK)
 		rc = write_body(a, buf_bytes(&spki), algorithm, &body, &err);
 	if (rc == OK)
-		rc = post(a->dir, "/local/v1/records", buf_bytes(&body), &reply, &err);
+		rc = post(a->dir, buf_bytes(&body), &reply, &err);
 	if (rc == OK && memmem(reply.body.data, reply.body.len, "unchanged 1", 11) != NULL)
 		(void)printf("%s is admitted so already; nothing was done\n", a->name);
 	else if (rc == OK && memmem(reply.body.data, reply.body.len, "refused 0", 9) == NULL)
@@ -89,32 +86,17 @@ static int add(const struct admission *a)
 	return rc == OK ? 0 : command_fail("submitter add", &err, NULL);
 }
 
-static bool more(char **list, size_t *count)
-{
-	if (*count == SUBMITTER_LIST_MAX)
-		return false;
-	list[(*count)++] = optarg;
-	return true;
-}
-
 static int run_add(int argc, char **argv)
 {
-	static const struct option options[] = { { "key", required_argument, NULL, 'k' },
-		                                     { "kind", required_argument, NULL, 'i' },
-		                                     { "prefix", required_argument, NULL, 'p' },
-		                                     { NULL, 0, NULL, 0 } };
-	struct args args = { cmd_submitter_add.name, argc, argv, options };
 	struct admission a = { 0 };
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		if (option == 'k')
-			a.key = optarg;
-		else if (!(option == 'i' ? more(a.kinds, &a.kind_count) : more(a.prefixes, &a.prefix_count)))
-			return args_wrong(&args, "at most %d kinds and as many prefixes", SUBMITTER_LIST_MAX);
-	}
-	if (!args_positional(&args, 2, 2))
+	const struct args_option options[] = {
+		{ "key", .value = &a.key },
+		{ "kind", .value = a.kinds, .count = &a.kind_count, .max = SUBMITTER_LIST_MAX },
+		{ "prefix", .value = a.prefixes, .count = &a.prefix_count, .max = SUBMITTER_LIST_MAX },
+		{ 0 },
+	};
+	const struct args args = { cmd_submitter_add.name, argc, argv, options };
+	if (!args_read(&args) || !args_positional(&args, 2, 2))
 		return ARGS_EXIT;
 	if (a.key == NULL || a.kind_count == 0)
 		return args_wrong(&args, a.key == NULL ? "--key FILE is missing" : "--kind KIND is missing");
@@ -156,15 +138,15 @@ const struct command cmd_submitter_add = {
 
 static int run_end(int argc, char **argv)
 {
-	static const struct option options[] = { { NULL, 0, NULL, 0 } };
-	struct args args = { cmd_submitter_end.name, argc, argv, options };
+	const struct args args = { cmd_submitter_end.name, argc, argv, NULL };
 	struct reply reply = { 0 };
 	struct buf body = { 0 };
 	struct err err = { 0 };
-	if (args_next(&args) != ARGS_END || !args_positional(&args, 2, 2))
+	if (!args_read(&args) || !args_positional(&args, 2, 2))
 		return ARGS_EXIT;
 	buf_printf(&body, "end %s\n", argv[optind + 1]);
-	int rc = post(argv[optind], "/local/v1/submitters", buf_bytes(&body), &reply, &err);
+	struct bytes index;
+	int rc = post_entry(argv[optind], LOG_WARN, "/local/v1/submitters", buf_bytes(&body), &reply, &index, &err);
 	if (rc == OK)
 		(void)printf("%s is not admitted any more\n", argv[optind + 1]);
 	buf_free(&body);
@@ -186,21 +168,12 @@ const struct command cmd_submitter_end = {
 
 static int run_list(int argc, char **argv)
 {
-	static const struct option options[] = { { "json", no_argument, NULL, 'j' }, { NULL, 0, NULL, 0 } };
-	struct args args = { cmd_submitter_list.name, argc, argv, options };
-	struct reply reply;
 	bool json = false;
-	int option;
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
-			return ARGS_EXIT;
-		json = true;
-	}
-	if (!args_positional(&args, 1, 1))
+	const struct args_option options[] = { { "json", .given = &json }, { 0 } };
+	const struct args args = { cmd_submitter_list.name, argc, argv, options };
+	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
-	int code = client_answer("submitter list", argv[optind], "/api/v1/submitters", json, &reply);
-	reply_free(&reply);
-	return code;
+	return client_answer("submitter list", argv[optind], "/api/v1/submitters", json);
 }
 
 const struct command cmd_submitter_list = {
