@@ -96,6 +96,7 @@ __attribute__((constructor)) static void make_words(void)
 	add_lists(&normlink__bundle_part__descriptor);
 	add_lists(&normlink__handover__descriptor);
 	add_lists(&normlink__submission_answer__descriptor);
+	add_lists(&normlink__feedback_request__descriptor);
 }
 
 const char *code_word(const ProtobufCEnumDescriptor *type, int value)

@@ -67,12 +67,13 @@ static int what_it_is_about(const Normlink__Record *r, struct err *err)
 	return about_log ? log_subject_check(r, err) : subject_check((int)r->kind, r->subject, &subject, err);
 }
 
-/* Who it was stands in the personal part, which need not say anything else, and nowhere else. */
+/* Who it was stands in the personal part, which need not say anything else, and nowhere else; beside it, or in its
+ * place, what was written and is not public. */
 static int person_check(const Normlink__Record *r, bool personal, struct err *err)
 {
 	struct place feedback = place_of("feedback"), person = place_in(&feedback, "person");
-	if (personal && r->feedback->person == NULL && r->retraction == NULL)
-		return place_refuse(err, &person, "2.11", "missing in the personal part", NULL);
+	if (personal && r->feedback->person == NULL && r->n_texts == 0 && r->retraction == NULL)
+		return place_refuse(err, &person, "2.11", "missing in the personal part, which has no text", NULL);
 	if (!personal && r->feedback->person != NULL)
 		return place_refuse(err, &person, "2.11", "outside the personal part", NULL);
 	return OK;

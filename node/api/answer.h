@@ -62,6 +62,9 @@ void current_answer(struct answer *a);
 void drift_answer(struct answer *a);
 void impact_answer(struct answer *a);
 void submitters_answer(struct answer *a);
+void feedback_list_answer(struct answer *a);
+/* number is still percent-encoded. */
+void feedback_answer(struct answer *a, struct bytes number);
 /* What follows /witness/ in the path. */
 void witness_answer(struct answer *a, struct bytes rest);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "node/api/answer.h"
+#include "node/api/feedback_walk.h"
 #include "node/api/witness.h"
 
 struct metric {
@@ -238,12 +239,19 @@ static void put_figures(struct buf *out, const struct view_figures *f)
 	put_plain(out, "wal_bytes", "gauge", "Size of its write-ahead log.", f->wal_bytes);
 }
 
+static void put_feedback(struct buf *out, const struct feedback_counts *f)
+{
+	put_plain(out, "feedback_open", "gauge", "Pieces of feedback that are not closed.", f->open);
+	put_plain(out, "feedback_overdue", "gauge", "Of those, past the deadline of their next step.", f->overdue);
+}
+
 /* Answers also when the store does not: a monitor needs the figures most when something is wrong. */
 void metrics_answer(struct answer *a)
 {
 	const struct api_context *c = a->context;
 	struct buf *out = &a->body;
 	struct view_figures figures = { 0 };
+	struct feedback_counts feedback;
 	bool open = c->view != NULL && c->view->begin(c->view->ctx, &a->found, &a->as_of, &a->as_of_count, NULL) == OK;
 	a->begun = open;
 	a->type = "text/plain; version=0.0.4; charset=utf-8";
@@ -255,6 +263,8 @@ void metrics_answer(struct answer *a)
 	put_plain(out, "store_writable", "gauge", "1: the store takes writes.", c->writable ? 1 : 0);
 	if (open && c->view->figures(c->view->ctx, &figures, NULL) == OK)
 		put_figures(out, &figures);
+	if (open && c->origin != NULL && feedback_count(c->view, c->origin, c->wall_ms, &feedback, NULL) == OK)
+		put_feedback(out, &feedback);
 	if (c->status != NULL) {
 		put_logs(out, c->status);
 		put_closed(out, c->status);

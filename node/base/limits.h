@@ -149,6 +149,8 @@ enum {
 	FEEDBACK_ALL_BURST = 100,
 	FEEDBACK_ALL_PER_HOUR = 1000,
 	FEEDBACK_BODY_MAX = 64 * 1024,
+	FEEDBACK_ANSWER_DAYS = 30,          /* that the operator has for the first step */
+	FEEDBACK_PAGE = 64,                 /* pieces of feedback read at once, */
 	FEEDBACK_ABOUT_MAX = 16,            /* references in one */
 	FEEDBACK_LISTED_MAX = 10000,        /* shown, and counted for the metrics */
 	CLIENT_BODY_MAX = 64 * 1024 * 1024, /* an answer that the command line takes */

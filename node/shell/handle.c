@@ -8,6 +8,7 @@
 #include "node/shell/local.h"
 #include "node/shell/revise.h"
 #include "proto/entry.h"
+#include "proto/feedback.h"
 #include "proto/field.h"
 #include "proto/record.h"
 #include "proto/subject.h"
@@ -61,15 +62,6 @@ static Normlink__Step *add_step(struct revision *r, Normlink__Feedback *f)
 	return step;
 }
 
-static bool is_closed(const Normlink__Feedback *f)
-{
-	bool closed = false;
-	for (size_t i = 0; i < f->n_steps; i++)
-		closed = f->steps[i]->type == NORMLINK__STEP__STEP_TYPE__STEP_CLOSED ||
-		         (closed && f->steps[i]->type != NORMLINK__STEP__STEP_TYPE__STEP_REOPENED);
-	return closed;
-}
-
 static char *text_of(char *text)
 {
 	return text[0] != '\0' ? text : NULL;
@@ -80,7 +72,9 @@ static int step_feedback(struct revision *r, Normlink__Record *record, struct st
 	(void)store;
 	struct handling *h = r->arg;
 	Normlink__Feedback *f = record->feedback;
-	bool reopens = h->type == NORMLINK__STEP__STEP_TYPE__STEP_REOPENED, closed = is_closed(f);
+	struct feedback_state now;
+	feedback_state(f, h->date, &now);
+	bool reopens = h->type == NORMLINK__STEP__STEP_TYPE__STEP_REOPENED, closed = !now.open;
 	if (closed != reopens)
 		return err_http(err, 409, closed ? "%s is closed: reopen it first" : "%s is not closed", h->number);
 	Normlink__Step *step = add_step(r, f);

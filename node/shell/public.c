@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/encode.h"
+#include "node/api/feedback.h"
 #include "node/api/submission.h"
 #include "node/base/limits.h"
 #include "node/base/must.h"
@@ -11,6 +12,8 @@
 enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
 
 static const struct rate submit_rate = { SUBMIT_CLIENT_BURST, MINUTE_MS / SUBMIT_CLIENT_PER_MINUTE };
+static const struct rate feedback_rate = { FEEDBACK_CLIENT_BURST, HOUR_MS / FEEDBACK_CLIENT_PER_HOUR };
+static const struct rate feedback_all_rate = { FEEDBACK_ALL_BURST, HOUR_MS / FEEDBACK_ALL_PER_HOUR };
 
 bool public_rate(struct shell *s, const char *what, struct bytes key, const struct rate *rate, unsigned *wait_s)
 {
@@ -45,17 +48,34 @@ static bool within_rate(struct exchange *x, const char *what, const struct rate 
 	return false;
 }
 
+/* One address may send so much; all together so much that an operator can read it. */
+static bool within_feedback_rates(struct exchange *x)
+{
+	unsigned wait_s = 1;
+	if (!within_rate(x, "feedback", &feedback_rate))
+		return false;
+	if (x->local || public_rate(x->shell, "all feedback", (struct bytes){ 0 }, &feedback_all_rate, &wait_s))
+		return true;
+	x->shell->counters.refused++;
+	exchange_refuse_until(x, 429, "too much feedback at once: come again later", wait_s);
+	return false;
+}
+
 bool public_take(struct exchange *x)
 {
-	bool submission = submission_is_door(x->request.path);
-	if (!submission)
+	bool submission = submission_is_door(x->request.path), feedback = feedback_is_door(&x->request);
+	if (!submission && !feedback)
 		return false;
-	if (!bytes_equal(x->request.method, bytes_str("POST")))
+	if (submission && !bytes_equal(x->request.method, bytes_str("POST")))
 		exchange_problem(x, 405, "this address takes POST only");
 	else if (core_withheld(x->shell->core) && !x->local)
 		exchange_problem(x, 503,
 		                 "this node was restored from a backup, and its peers are asked first: try again later");
-	else if (within_rate(x, "submit", &submit_rate))
+	else if (feedback && strcmp(x->shell->dir->config.feedback, "on") != 0)
+		exchange_problem(x, 403, "this node takes no feedback from the public");
+	else if (submission && within_rate(x, "submit", &submit_rate))
 		submission_push(x);
+	else if (feedback && within_feedback_rates(x))
+		feedback_push(x);
 	return true;
 }
