@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/api/answer.h"
+#include "node/api/authors.h"
 #include "node/api/piece.h"
 #include "node/api/redaction.h"
 #include "node/api/statement.h"
@@ -52,6 +53,7 @@ static void put_json(struct answer *a, const struct found *f, const struct state
 	json_key(&j, "redaction");
 	redaction_json(a, r, &j);
 	statement_json(s, &j);
+	authors_json(a, f, s->record, &j);
 	piece_head(a, f->origin, &j);
 	answer_as_of(a, &j);
 	json_object_end(&j);
@@ -68,6 +70,7 @@ static void put_text(struct answer *a, const struct found *f, const struct state
 		buf_printf(out, "  (%s)", statement_kind(s));
 	buf_add_str(out, "\n\n");
 	statement_text(s, out);
+	authors_text(a, f, s->record);
 	if (r->statement != 0)
 		redaction_text(a, r, out);
 	buf_printf(out, "  collection   %s, %" PRIu32 " bytes, accepted %s\n", s->envelope.collection,

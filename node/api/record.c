@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/api/answer.h"
+#include "node/api/authors.h"
 #include "node/api/contradiction.h"
 #include "node/api/difference.h"
 #include "node/api/history.h"
@@ -49,6 +50,7 @@ static void put_current(struct answer *a, const struct history_group *g, struct 
 	piece_envelope(a, &s.envelope, j);
 	statement_json(&s, j);
 	json_put_bool(j, "retracted", s.record != NULL && s.record->retraction != NULL);
+	authors_json(a, g->current, s.record, j);
 	statement_free(&s);
 }
 
@@ -118,6 +120,7 @@ static void put_group_text(struct answer *a, const struct history *h, size_t num
 		struct statement s;
 		statement_read(&s, g->current, g->subject);
 		statement_text(&s, out);
+		authors_text(a, g->current, s.record);
 		statement_free(&s);
 	}
 	buf_add_str(out, "\n  origin       ");

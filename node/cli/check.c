@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "crypto/author_key.h"
 #include "crypto/note.h"
 
 /* Does the policy have a key of the log that this head is of, though none that signed it? */
@@ -74,6 +75,9 @@ static int check_entry(struct check *c, struct bytes policy, struct bytes envelo
 	if (rc == OK && c->state == PAYLOAD_PRESENT) {
 		c->step = "record";
 		rc = payload_open(payload, &c->arena, &record, err);
+		/* Key statements are signed by what they are about: that is not authorship. */
+		if (rc == OK && !kind_about_log((int)record->kind))
+			rc = author_payload_read(payload, &c->arena, &c->record_bytes, &c->authors, &c->author_count, err);
 	}
 	c->record = record;
 	hasher_free(hasher);
@@ -97,6 +101,19 @@ int check_proof(struct check *c, struct bytes policy, struct bytes proof, struct
 		return err_set(err, ERR_INVALID, "the proof has no extra line, so there is no record in it to check");
 	rc = proof_extra_parse(buf_bytes(&c->proof.extra), &c->arena, &envelope, &c->state, &payload, err);
 	return rc == OK ? check_entry(c, policy, envelope, payload, err) : rc;
+}
+
+bool check_author(const struct author_line *author, struct bytes record, struct bytes spki)
+{
+	uint8_t id[AUTHOR_KEY_ID_SIZE];
+	struct buf message = { 0 };
+	author_key_id(spki, id);
+	author_message(record, &message);
+	bool good =
+	    bytes_equal(author->key_id, bytes_of(id, sizeof id)) &&
+	    author_verify((enum author_algorithm)author->algorithm, spki, buf_bytes(&message), author->signature) == OK;
+	buf_free(&message);
+	return good;
 }
 
 void check_close(struct check *c)

@@ -22,6 +22,7 @@
 #include "node/base/arena.h"
 #include "node/base/bytes.h"
 #include "node/base/err.h"
+#include "proto/author.h"
 #include "proto/entry.h"
 #include "proto/record.h"
 
@@ -35,6 +36,9 @@ struct check {
 	enum payload_state state;       /* of the payload; the file's word when there is none */
 	const Normlink__Record *record; /* in the arena; NULL: there is no payload */
 	size_t signatures;              /* on the head, all of them */
+	struct bytes record_bytes;      /* what authors have signed (clause 1.3); in the arena, as they are */
+	struct author_line *authors;    /* beside the log's operator; whether they hold is not looked at */
+	size_t author_count;
 	struct arena arena;
 };
 
@@ -42,3 +46,6 @@ struct check {
  * either case. */
 CHECKED int check_proof(struct check *c, struct bytes policy, struct bytes proof, struct err *err);
 void check_close(struct check *c);
+
+/* Has this author signed the record with this key (SubjectPublicKeyInfo)? */
+bool check_author(const struct author_line *author, struct bytes record, struct bytes spki);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "crypto/author_key.h"
 #include "crypto/encode.h"
 #include "crypto/evidence.h"
 #include "node/api/text.h"
@@ -54,7 +55,27 @@ static void put_entry(const struct check *c, struct json *j)
 	buf_free(&text);
 }
 
-static void print_json(const struct check *c)
+static void put_authors_json(const struct check *c, struct bytes spki, struct json *j)
+{
+	struct buf id = { 0 };
+	json_key(j, "authors");
+	json_array_begin(j);
+	for (size_t i = 0; i < c->author_count; i++) {
+		const struct author_line *author = &c->authors[i];
+		buf_reset(&id);
+		hex_add(&id, author->key_id);
+		json_object_begin(j);
+		json_put_text(j, "author", author->author);
+		json_put_text(j, "algorithm", author_algorithm_word(author->algorithm));
+		json_put_text(j, "key_id", buf_str(&id));
+		json_put_bool(j, "checked", check_author(author, c->record_bytes, spki));
+		json_object_end(j);
+	}
+	json_array_end(j);
+	buf_free(&id);
+}
+
+static void print_json(const struct check *c, struct bytes spki)
 {
 	struct buf out = { 0 };
 	struct buf record = { 0 };
@@ -65,6 +86,7 @@ static void print_json(const struct check *c)
 	json_put_text(&j, "payload", state_word(c));
 	put_entry(c, &j);
 	signers_json(&c->verdict, &j);
+	put_authors_json(c, spki, &j);
 	json_key(&j, "record");
 	if (c->record != NULL) {
 		json_of_message(&c->record->base, &record);
@@ -92,7 +114,21 @@ static void put_titles(const struct check *c, struct buf *out)
 	}
 }
 
-static void print_text(const struct check *c)
+static void put_authors(const struct check *c, struct bytes spki, struct buf *out)
+{
+	for (size_t i = 0; i < c->author_count; i++) {
+		const struct author_line *author = &c->authors[i];
+		const char *word = author_algorithm_word(author->algorithm);
+		buf_add_str(out, i == 0 ? "  author       " : "               ");
+		text_put(out, author->author);
+		buf_printf(out, ", %s key ", word != NULL ? word : "another");
+		hex_add(out, author->key_id);
+		buf_add_str(out, check_author(author, c->record_bytes, spki) ? ": its signature holds\n"
+		                                                             : ": not checked (--author-key)\n");
+	}
+}
+
+static void print_text(const struct check *c, struct bytes spki)
 {
 	struct buf out = { 0 };
 	struct buf text = { 0 };
@@ -117,6 +153,7 @@ static void print_text(const struct check *c)
 		buf_printf(&out, "not in the file (%s, says its maker)\n", state_word(c));
 	buf_printf(&out, "  accepted     %s (the log's word for it)\n",
 	           signers_utc(c->envelope.time_ms / 1000, false, time));
+	put_authors(c, spki, &out);
 	signers_put(&c->verdict, c->signatures, &out);
 	(void)fputs(buf_str(&out), stdout);
 	buf_free(&text);
@@ -125,29 +162,60 @@ static void print_text(const struct check *c)
 
 /* ---- the command ---- */
 
-static int verify_proof(struct bytes policy, struct bytes proof, bool json)
+/* When a key is given, one of the signatures must be by it. */
+static int check_authors(struct check *c, struct bytes spki, struct err *err)
+{
+	c->step = "author";
+	for (size_t i = 0; i < c->author_count; i++)
+		if (check_author(&c->authors[i], c->record_bytes, spki))
+			return OK;
+	return err_set(err, ERR_UNTRUSTED,
+	               c->author_count > 0 ? "no signature on the record is by this key"
+	                                   : "no author has signed the record");
+}
+
+static int verify_proof(struct bytes policy, struct bytes proof, struct bytes spki, bool json)
 {
 	struct check check;
 	struct err err = { 0 };
 	int code = 0;
-	if (check_proof(&check, policy, proof, &err) != OK)
+	int rc = check_proof(&check, policy, proof, &err);
+	if (rc == OK && spki.len > 0)
+		rc = check_authors(&check, spki, &err);
+	if (rc != OK)
 		code = refusal_tell(check.step, &err, json);
 	else if (json)
-		print_json(&check);
+		print_json(&check, spki);
 	else
-		print_text(&check);
+		print_text(&check, spki);
 	check_close(&check);
 	return code;
 }
 
 /* What kind of file it is, its first bytes say: it may come through a pipe, and is read once. */
-static int verify(const char *policy_file, const char *path, bool json)
+/* A public key; none when there is no file. */
+static int read_author_key(const char *path, struct buf *spki, struct err *err)
 {
-	struct buf policy = { 0 }, file = { 0 };
+	struct buf file = { 0 };
+	enum author_algorithm unused;
+	if (path == NULL)
+		return OK;
+	int rc = file_read(path, AUTHOR_KEY_FILE_MAX, &file, err);
+	if (rc == OK && (rc = author_key_read(buf_bytes(&file), &unused, spki, err)) != OK)
+		rc = err_wrap(err, rc, "%s", path);
+	file_wipe(&file);
+	return rc;
+}
+
+static int verify(const char *policy_file, const char *path, const char *author_key, bool json)
+{
+	struct buf policy = { 0 }, file = { 0 }, spki = { 0 };
 	struct bundle_input in = { 0 };
 	struct err err = { 0 };
 	int code;
 	int rc = file_read(policy_file, POLICY_MAX, &policy, &err);
+	if (rc == OK)
+		rc = read_author_key(author_key, &spki, &err);
 	if (rc == OK)
 		rc = bundle_input_open_any(path, PROOF_FILE_MAX, &in, &file, &err);
 	if (rc != OK)
@@ -157,24 +225,27 @@ static int verify(const char *policy_file, const char *path, bool json)
 	else if (evidence_begins(buf_bytes(&file)))
 		code = verify_fork(buf_bytes(&policy), buf_bytes(&file), json);
 	else
-		code = verify_proof(buf_bytes(&policy), buf_bytes(&file), json);
+		code = verify_proof(buf_bytes(&policy), buf_bytes(&file), buf_bytes(&spki), json);
 	bundle_input_close(&in);
 	buf_free(&policy);
 	buf_free(&file);
+	buf_free(&spki);
 	return code;
 }
 
 static int run(int argc, char **argv)
 {
-	const char *policy = NULL;
+	const char *policy = NULL, *author_key = NULL;
 	bool json = false;
-	const struct args_option options[] = { { "policy", .value = &policy }, { "json", .given = &json }, { 0 } };
+	const struct args_option options[] = {
+		{ "policy", .value = &policy }, { "author-key", .value = &author_key }, { "json", .given = &json }, { 0 }
+	};
 	const struct args args = { cmd_verify.name, argc, argv, options };
 	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
 	if (policy == NULL)
 		return args_wrong(&args, "--policy is missing: without it there is nobody to trust");
-	return verify(policy, argv[optind], json);
+	return verify(policy, argv[optind], author_key, json);
 }
 
 const struct command cmd_verify = {
@@ -192,10 +263,12 @@ const struct command cmd_verify = {
 	    "exported it and when; and that every byte of it is as it was exported.\n"
 	    "\n"
 	    "  --policy FILE   whose signatures count (C2SP tlog-policy); normlink policy makes one\n"
+	    "  --author-key FILE   a public key (PEM or DER): one of the record's authors must have signed with it\n"
 	    "  --json          for programs\n",
 	.examples = "  normlink policy sac > policy\n"
 	            "  normlink verify --policy policy iso9001.tlog-proof\n"
 	            "  normlink proof sac 'ISO 9001:2015' | normlink verify --policy policy - --json\n"
+	            "  normlink verify --policy policy --author-key acme.pem receipt.tlog-proof\n"
 	            "  normlink verify --policy policy all.bundle\n"
 	            "  normlink evidence sac iso.example/log | normlink verify --policy policy -\n",
 	.exits = "1 not verified",
