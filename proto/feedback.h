@@ -1,5 +1,5 @@
 /* feedback: what somebody has to say about a standard, as records, and how far it has come (proto/README.md, clause
- * 2.16).
+ * 2.17).
  *
  * Thread: any.
  */

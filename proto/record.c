@@ -73,7 +73,7 @@ static int person_check(const Normlink__Record *r, bool personal, struct err *er
 {
 	struct place feedback = place_of("feedback"), person = place_in(&feedback, "person");
 	if (personal && r->feedback->person == NULL && r->n_texts == 0 && r->retraction == NULL)
-		return place_refuse(err, &person, "2.11", "missing in the personal part, which has no text", NULL);
+		return place_refuse(err, &person, "2.11", "missing in the personal part", NULL);
 	if (!personal && r->feedback->person != NULL)
 		return place_refuse(err, &person, "2.11", "outside the personal part", NULL);
 	return OK;

@@ -31,9 +31,7 @@ static int redaction_check(const Normlink__Record *r, struct err *err)
 static int submitter_check(const Normlink__Record *r, struct err *err)
 {
 	struct place subject = place_of("subject");
-	if (key_name_check(bytes_str(r->subject), NULL) == OK && strlen(r->subject) <= SUBJECT_MAX)
-		return OK;
-	return place_refuse(err, &subject, "2.15", "not the name of an author", r->subject);
+	return place_string(r->subject, SUBJECT_MAX, false, &subject, err);
 }
 
 int log_subject_check(const Normlink__Record *r, struct err *err)

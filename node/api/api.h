@@ -43,6 +43,11 @@
  *   GET  /witness/HASH/checkpoint             the newest head cosigned here of the log whose name has that SHA-256
  *   POST /witness/add-checkpoint, /mirror/add-checkpoint      witness.h: the core answers, through the shell
  *   POST /mirror/add-entries                                  add_entries.h: likewise
+ *   GET  /api/v1/submitters                   whose signed records the node's own log takes in
+ *   POST /api/v1/submissions                  submission.h: the shell takes them
+ *   POST /api/v1/feedback                     feedback.h: likewise
+ *   GET  /api/v1/feedback?open=&overdue=      what the public sent, and how far it has come
+ *   GET  /api/v1/feedback/NUMBER
  *   GET  /                                    a short page for a person: what this is, and these addresses
  *
  * Thread: any; one view and one arena for each call.

@@ -1,4 +1,4 @@
-/* feedback: what comes to POST /api/v1/feedback (proto/README.md, clause 2.16), and the answer to who sent it.
+/* feedback: what comes to POST /api/v1/feedback (proto/README.md, clause 2.17), and the answer to who sent it.
  *
  *     application/json                    answered with JSON
  *     application/x-www-form-urlencoded   with a page: for a plain HTML form, no script

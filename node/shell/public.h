@@ -1,7 +1,7 @@
 /* public: what anybody may bring to this node to be published: records of registered authors, and feedback.
  *
  *     POST /api/v1/submissions   submission.c: signed records of authors that are registered (clause 2.15)
- *     POST /api/v1/feedback      feedback.c: from anybody, when node.conf says so (clause 2.16)
+ *     POST /api/v1/feedback      feedback.c: from anybody, when node.conf says so (clause 2.17)
  *
  * Both are bounded here, by client and in all, before anything is looked at; only the shell knows addresses, and it
  * keeps none.  Each becomes a task of submit.h, answered when it is durable.

@@ -117,7 +117,7 @@ CHECKED int shell_answer_stopped(const struct node_dir *dir, const struct http_r
  *
  *   POST /local/v1/feedback
  *       Body: the lines "number NUMBER", "step WORD", "date DATE", and of "result WORD", "deadline DATE", "by NAME",
- *       "note TEXT" those that there are, in this order: one more step of that feedback (clause 2.16).  Or the line
+ *       "note TEXT" those that there are, in this order: one more step of that feedback (clause 2.17).  Or the line
  *       "publish NUMBER": what its sender wrote becomes public.  200 and "index 12"; 404 no such feedback, or text; 409
  *       it is closed, or is not when it is reopened, or is public already.
  *

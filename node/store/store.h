@@ -59,8 +59,8 @@ struct view store_view(struct store *s);
 CHECKED int store_says(struct store *s, const char *origin, int kind, const char *subject, struct bytes record,
                        bool *same, bool *exists, struct err *err);
 
-/* The entry in which an origin said this very record with a signature in that author's name, however much it has said on
- * the subject since.  *current: it says so still.  ERR_NOT_FOUND. */
+/* The entry in which an origin said this very record with a signature in that author's name, however much it has said
+ * on the subject since.  *current: it says so still.  ERR_NOT_FOUND. */
 CHECKED int store_find_signed(struct store *s, const char *origin, int kind, const char *subject, struct bytes record,
                               const char *author, uint64_t *index, bool *current, struct err *err);
 
