@@ -9,6 +9,7 @@
 #include "tests/api/toy_changes.h"
 #include "tests/api/toy_classes.h"
 #include "tests/api/toy_graph.h"
+#include "tests/api/toy_said.h"
 
 static inline struct as_of toy_as_of(const struct toy *t)
 {
@@ -84,37 +85,6 @@ static inline int toy_entry(void *ctx, const char *origin, uint64_t index, struc
 	if (strcmp(origin, TOY_ORIGIN) != 0 || index >= t->count)
 		return err_set(err, ERR_NOT_FOUND, "no such entry");
 	*out = toy_found(t, (size_t)index, true);
-	return toy_failure(t, err);
-}
-
-/* Is entry i of that kind, and of that subject unless it is NULL? */
-static inline bool toy_is(const struct toy *t, size_t i, int kind, const char *subject)
-{
-	return t->v[i].kind == kind && (subject == NULL || strcmp(t->v[i].subject, subject) == 0);
-}
-
-static inline int toy_said(void *ctx, const char *origin, int kind, const char *subject, uint64_t before,
-                           struct arena *arena, struct found *out, struct err *err)
-{
-	struct toy *t = ctx;
-	(void)arena;
-	for (size_t i = before < t->count ? (size_t)before : t->count; strcmp(origin, TOY_ORIGIN) == 0 && i-- > 0;) {
-		if (!toy_is(t, i, kind, subject))
-			continue;
-		*out = toy_found(t, i, true);
-		return toy_failure(t, err);
-	}
-	return err_set(err, ERR_NOT_FOUND, "nothing is said about it");
-}
-
-static inline int toy_of_kind(void *ctx, const char *origin, int kind, uint64_t from, size_t limit, struct arena *arena,
-                              struct found_list *out, struct err *err)
-{
-	struct toy *t = ctx;
-	*out = (struct found_list){ .v = arena_array(arena, limit, sizeof *out->v) };
-	for (size_t i = (size_t)from; strcmp(origin, TOY_ORIGIN) == 0 && i < t->count && out->count < limit; i++)
-		if (t->v[i].current && toy_is(t, i, kind, NULL))
-			out->v[out->count++] = toy_found(t, i, true);
 	return toy_failure(t, err);
 }
 
