@@ -1,27 +1,8 @@
-/* toy_said: one entry of a toy as the view gives it, and what its log says on a subject and of a kind. */
+/* toy_said: what a toy's log says on a subject and of a kind. */
 #pragma once
 
 #include "node/core/query.h"
-#include "tests/api/toy.h"
-
-static inline struct found toy_found(const struct toy *t, size_t i, bool envelope)
-{
-	const struct toy_entry *e = &t->v[i];
-	return (struct found){
-		.origin = TOY_ORIGIN,
-		.index = i,
-		.current = e->current,
-		.state = e->state,
-		.redacted_by = e->redacted_by,
-		.envelope = envelope ? buf_bytes(&e->envelope) : bytes_of(NULL, 0),
-		.payload = e->state == PAYLOAD_PRESENT ? buf_bytes(&e->payload) : bytes_of(NULL, 0),
-	};
-}
-
-static inline int toy_failure(const struct toy *t, struct err *err)
-{
-	return t->fail == OK ? OK : err_set(err, t->fail, "the toy fails");
-}
+#include "tests/api/toy_changes.h"
 
 /* Is entry i of that kind, and of that subject unless it is NULL? */
 static inline bool toy_is(const struct toy *t, size_t i, int kind, const char *subject)
