@@ -138,7 +138,7 @@ enum {
 	SUBMISSIONS_PUBLIC_MAX = 12,       /* of which the public side brings at most so many, */
 	SUBMISSIONS_CLIENT_MAX = 3,        /* and one client so many */
 	SUBMISSION_RECORDS_MAX = 64,       /* in one request of an author */
-	SUBMISSION_BODY_MAX = 512 * 1024,  /* such a request */
+	SUBMISSION_BODY_MAX = 384 * 1024,  /* such a request */
 	RATES_MAX = 8192,                  /* clients and authors whose rates are remembered */
 	SUBMIT_CLIENT_BURST = 120,         /* requests of one address at once, */
 	SUBMIT_CLIENT_PER_MINUTE = 240,    /* and as time goes */

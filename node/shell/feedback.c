@@ -44,14 +44,18 @@ static void write_dates(uint64_t wall_ms, struct feedback_dates *out)
 	(void)strftime(out->due, sizeof out->due, "%Y-%m-%d", &utc);
 }
 
-/* NODE-YEAR-INDEX, as a subject of this kind is written. */
+/* NODE-YEAR-INDEX; with fb- before it where a node's name would make a reference of it (jis-q). */
 static void write_number(struct received *r, uint64_t index)
 {
-	char text[SUBJECT_MAX + 1];
 	struct designator d;
-	(void)snprintf(text, sizeof text, "%s-%.4s-%06" PRIu64, r->name, r->dates.received, index);
-	must(record_subject(NORMLINK__KIND__KIND_FEEDBACK, text, &d, NULL) == OK);
-	memcpy(r->number, d.canonical, sizeof r->number);
+	for (int again = 0; again < 2; again++) {
+		(void)snprintf(r->number, sizeof r->number, "%s%s-%.4s-%06" PRIu64, again ? "fb-" : "", r->name,
+		               r->dates.received, index);
+		if (record_subject(NORMLINK__KIND__KIND_FEEDBACK, r->number, &d, NULL) == OK &&
+		    strcmp(d.canonical, r->number) == 0)
+			return;
+	}
+	must(!"a number that is none");
 }
 
 static int add_payload(struct received *r, const struct buf *record, const char *collection)

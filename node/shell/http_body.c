@@ -27,8 +27,7 @@ int http_body_check(struct shell *s, bool local, const struct http_request *requ
 	bool upload = http_body_may_be_cut(local, request);
 	if (!upload && request->content_length > http_body_max(local, request))
 		return 413;
-	bool large_one = upload || (!local && submission_is_door(request->path));
-	if (!large_one || *large || (!request->chunked && request->content_length <= HTTP_PUBLIC_BODY_MAX))
+	if (!upload || *large || (!request->chunked && request->content_length <= HTTP_PUBLIC_BODY_MAX))
 		return 0;
 	*why = "too many uploads at once";
 	if (s->uploads >= UPLOADS_MAX)
