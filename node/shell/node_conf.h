@@ -7,6 +7,9 @@
  *     advertise: node.sac.example:7443
  *     quorum: majority
  *     readers: 2
+ *     trusted-proxy: 127.0.0.1
+ *     feedback: on
+ *     feedback-text: withheld
  *
  * Thread: any.
  */

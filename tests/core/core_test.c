@@ -273,6 +273,29 @@ static void cards_that_collide_are_refused(void **state)
 	assert_null(core_peer_card(nodes[0].core, 99));
 }
 
+/* What belongs together and is not for the same readers goes into one append. */
+static void one_append_of_several_collections(void **state)
+{
+	const struct bytes payloads[] = { bytes_str("seen by all"), bytes_str("by few"), bytes_str("by all, too") };
+	const char *const collections[] = { COLLECTION_PUBLIC, "members", NULL };
+	struct event e = { .kind = EV_SUBMIT };
+	e.u.submit.op = 1;
+	e.u.submit.count = 3;
+	e.u.submit.payloads = payloads;
+	e.u.submit.collections = collections;
+	connect_nodes(0, 1);
+	step(0, &e);
+	run();
+	assert_int_equal(nodes[0].reply_code, OK);
+	assert_int_equal(nodes[0].reply_size, 3);
+	for (size_t i = 0; i < 3; i++) {
+		struct envelope envelope;
+		assert_int_equal(envelope_parse(toy_log(&nodes[0], alices)->entries[i].envelope, &envelope, NULL), OK);
+		assert_string_equal(envelope.collection, i == 1 ? "members" : COLLECTION_PUBLIC);
+		assert_int_equal(toy_log(&nodes[1], alices)->entries[i].state, i == 1 ? PAYLOAD_WITHHELD : PAYLOAD_PRESENT);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -293,6 +316,7 @@ int main(void)
 		TEST(a_restart_goes_on_where_it_stopped),
 		TEST(nothing_is_said_before_hello_and_a_silent_peer_is_dropped),
 		TEST(cards_that_collide_are_refused),
+		TEST(one_append_of_several_collections),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

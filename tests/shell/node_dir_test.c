@@ -249,6 +249,10 @@ static void open_names_the_file_that_is_wrong(void **state)
 		"name: sac\norigin: sac.example/log\nreaders: 2x\n",
 		"name: sac\norigin: sac.example/log\nreaders: 99999999999999999999\n",
 		"name: sac\norigin: sac.example/log\npeer-listen: nowhere\n",
+		"name: sac\norigin: sac.example/log\nfeedback: maybe\n",
+		"name: sac\norigin: sac.example/log\nfeedback: on\nfeedback: on\n",
+		"name: sac\norigin: sac.example/log\nfeedback-text: hidden\n",
+		"name: sac\norigin: sac.example/log\ntrusted-proxy: localhost\n",
 		"name: sac\norigin: iso.example/log\n",
 		"rubbish",
 	};
@@ -259,6 +263,9 @@ static void open_names_the_file_that_is_wrong(void **state)
 		assert_true(strstr(text, "node.conf") != NULL);
 	}
 	write_text(in(w, "sac/node.conf"), "name: sac\norigin: sac.example/log\n");
+	assert_int_equal(open_code(w, "sac", text), OK);
+	write_text(in(w, "sac/node.conf"), "name: sac\norigin: sac.example/log\nfeedback: on\nfeedback-text: public\n"
+	                                   "trusted-proxy: ::1\n");
 	assert_int_equal(open_code(w, "sac", text), OK);
 }
 
