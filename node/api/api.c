@@ -64,7 +64,6 @@ static const struct route {
 	{ "/api/v1/keys", "GET, HEAD", false, keys_answer, NULL },
 	{ "/api/v1/statuses", "GET, HEAD", false, statuses_answer, NULL },
 	{ "/api/v1/statistics", "GET, HEAD", false, statistics_answer, NULL },
-	{ "/api/v1/feedback", "GET, HEAD", false, feedback_list_answer, NULL },
 	{ "/api/v1/feedback", "GET, HEAD, POST", false, feedback_list_answer, NULL },
 	{ "/api/v1/feedback/", "GET, HEAD", false, NULL, feedback_answer },
 	{ "/api/v1/submitters", "GET, HEAD", false, submitters_answer, NULL },
