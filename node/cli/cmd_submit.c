@@ -41,14 +41,6 @@ static void take_refusal(void *arg, const char *file, const char *reason)
 	tell(w, file, reason);
 }
 
-static void take_progress(void *arg, const struct ingest_counts *counts, uint64_t done_bytes, uint64_t total_bytes)
-{
-	(void)arg;
-	(void)counts;
-	(void)done_bytes;
-	(void)total_bytes;
-}
-
 static int read_key(const char *path, struct author_secret **secret, struct err *err)
 {
 	struct buf file = { 0 };
@@ -81,7 +73,7 @@ static void print_counts(const struct work *w, bool json)
 
 static int submit(struct work *w, const char *url, const char *key, int count, char **paths, struct err *err)
 {
-	const struct ingest_sink sink = { w, take_record, take_refusal, take_progress };
+	const struct ingest_sink sink = { .arg = w, .record_cb = take_record, .refused_cb = take_refusal, .note_cb = tell };
 	struct ingest_counts counts = { 0 };
 	struct author_secret *secret = NULL;
 	struct client *client = NULL;
