@@ -21,8 +21,8 @@ struct client;
 struct reply {
 	int status; /* of HTTP */
 	struct buf body;
-	uint64_t total; /* a search: matches in all */
-	uint64_t next;  /* a listing: where its next part begins; 0: this was the last */
+	uint64_t total;   /* a search: matches in all */
+	uint64_t next;    /* a listing: where its next part begins; 0: this was the last */
 	uint64_t retry_s; /* Retry-After; 0: not told */
 };
 
