@@ -95,6 +95,11 @@ void redactions_text(struct answer *a, const char *origin);
 void own_log_answer(struct answer *a, struct bytes rest);
 void mirror_answer(struct answer *a, struct bytes rest);
 
+/* One that nothing was answered in yet; borrows all.  End the snapshot, if it was opened; free what it holds. */
+struct answer answer_new(const struct http_request *request, const struct api_context *context, struct arena *arena);
+void answer_end(struct answer *a);
+void answer_free(struct answer *a);
+
 /* The response that the answer is, on a connection that then ends. */
 void answer_response(const struct answer *a, struct buf *out);
 /* The head of one whose body goes on until the connection ends. */

@@ -225,11 +225,9 @@ void answer_stream(struct answer *a, const char *type, struct buf *out)
 	put_head(a, true, false, out);
 }
 
-int api_answer(const struct http_request *request, const struct api_context *context, struct arena *arena,
-               struct buf *out)
+struct answer answer_new(const struct http_request *request, const struct api_context *context, struct arena *arena)
 {
-	must(request != NULL && context != NULL && arena != NULL && out != NULL);
-	struct answer a = {
+	return (struct answer){
 		.request = request,
 		.context = context,
 		.arena = arena,
@@ -238,14 +236,33 @@ int api_answer(const struct http_request *request, const struct api_context *con
 		.vary = "Accept",
 		.text = negotiate_text(request),
 	};
+}
+
+void answer_end(struct answer *a)
+{
+	if (a->begun)
+		a->context->view->end(a->context->view->ctx);
+	a->begun = false;
+}
+
+void answer_free(struct answer *a)
+{
+	arena_free(&a->found);
+	arena_free(&a->claimed);
+	buf_free(&a->body);
+}
+
+int api_answer(const struct http_request *request, const struct api_context *context, struct arena *arena,
+               struct buf *out)
+{
+	must(request != NULL && context != NULL && arena != NULL && out != NULL);
+	struct answer a = answer_new(request, context, arena);
 	route(&a);
-	if (a.begun)
-		context->view->end(context->view->ctx);
+	answer_end(&a);
 	put_response(&a, request->keep_alive, bytes_equal(request->method, bytes_str("HEAD")), out);
-	arena_free(&a.found);
-	arena_free(&a.claimed);
-	buf_free(&a.body);
-	return a.status;
+	int status = a.status;
+	answer_free(&a);
+	return status;
 }
 
 static void put_problem(const struct http_request *request, int http_status, const char *detail, unsigned retry_s,

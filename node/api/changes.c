@@ -308,13 +308,8 @@ int changes_portion(const struct http_request *request, const struct api_context
                     struct changes_place *place, bool *more, struct buf *out)
 {
 	struct changes c = { 0 };
-	struct answer a = { .request = request,
-		                .context = context,
-		                .arena = arena,
-		                .status = 200,
-		                .cache = "no-store",
-		                .vary = "Accept",
-		                .text = negotiate_text(request) };
+	struct answer a = answer_new(request, context, arena);
+	a.cache = "no-store";
 	*more = false;
 	bool good = !answer_withheld(&a) && read_changes(&a, &c, true) && answer_begin(&a);
 	if (place->begun)
@@ -329,12 +324,10 @@ int changes_portion(const struct http_request *request, const struct api_context
 		put_events(&a, &c, out);
 	else if (!good && !place->begun)
 		answer_response(&a, out);
-	if (a.begun)
-		context->view->end(context->view->ctx);
+	answer_end(&a);
 	place->begun = true;
 	place->at = c.list.next;
 	*more = good && c.list.more;
-	arena_free(&a.found);
-	buf_free(&a.body);
+	answer_free(&a);
 	return good ? 200 : a.status;
 }
