@@ -158,7 +158,7 @@ static int import_yaml(struct import *im, const char *name, struct stream *strea
 	return rc;
 }
 
-static int read_xml(struct import *im, struct stream *stream, struct xml *xml, const struct xml_node **root,
+static int read_xml(struct import *im, struct stream *stream, struct xml_reader *xml, const struct xml_node **root,
                     struct err *err)
 {
 	for (;;) {
@@ -195,7 +195,7 @@ static int import_xml(struct import *im, const char *name, struct stream *stream
 	size_t count;
 	uint64_t warnings = 0;
 	im->counts->read++;
-	struct xml *xml = xml_begin(&arena, sts_wants, &warnings);
+	struct xml_reader *xml = xml_open(&arena, sts_wants, &warnings);
 	int rc = read_xml(im, stream, xml, &root, &why);
 	if (rc == OK)
 		rc = sts_read(root, warnings, &arena, &records, &count, &why);
@@ -205,7 +205,7 @@ static int import_xml(struct import *im, const char *name, struct stream *stream
 		refuse(im, name, why.text);
 		rc = OK;
 	}
-	xml_end(xml);
+	xml_close(xml);
 	arena_free(&arena);
 	show_progress(im, false);
 	return rc;

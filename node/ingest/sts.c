@@ -39,7 +39,7 @@ enum xml_want sts_wants(const struct xml_node *parent, const char *name)
 
 struct bytes sts_value(struct arena *arena, const struct xml_node *node)
 {
-	struct bytes text = clean_line(arena, xml_text(arena, node));
+	struct bytes text = clean_line(arena, xml_content(arena, node));
 	bool nothing =
 	    bytes_equal(text, bytes_str("N/A")) || bytes_equal(text, bytes_str("n/a")) || bytes_equal(text, bytes_str("-"));
 	return nothing ? bytes_str("") : text;

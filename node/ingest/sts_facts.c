@@ -171,7 +171,7 @@ static void read_texts(struct sts_layer *layer, const struct xml_node *meta)
 			draft_text(d, NORMLINK__ROLE__ROLE_TITLE, language_of(layer, n, meta, block), title);
 	}
 	for (const struct xml_node *n = xml_child(meta, "abstract"); abstracts && n != NULL; n = xml_next(n, "abstract")) {
-		struct bytes text = clean_lines(d->arena, xml_text(d->arena, n));
+		struct bytes text = clean_lines(d->arena, xml_content(d->arena, n));
 		if (text.len > 0)
 			draft_text(d, NORMLINK__ROLE__ROLE_ABSTRACT, language_of(layer, n, meta, block), text);
 	}
@@ -204,7 +204,7 @@ static void read_lists(struct draft *d, const struct xml_node *meta)
 static void read_date(struct sts_layer *layer, const struct xml_node *n)
 {
 	struct draft *d = &layer->d;
-	const char *iso = xml_attribute(n, "iso-8601-date"), *kind = xml_attribute(n, "std-type");
+	const char *iso = xml_value(n, "iso-8601-date"), *kind = xml_value(n, "std-type");
 	struct bytes date = iso != NULL ? clean_code(d->arena, bytes_str(iso)) : sts_value(d->arena, n);
 	int degree = value_of(DEGREES, kind);
 	if (degree != 0) {
@@ -213,7 +213,7 @@ static void read_date(struct sts_layer *layer, const struct xml_node *n)
 	}
 	if (date.len == 0)
 		return;
-	const char *type = xml_attribute(n, "date-type");
+	const char *type = xml_value(n, "date-type");
 	bool again = kind != NULL && strncasecmp(kind, "reaffirm", strlen("reaffirm")) == 0;
 	draft_event(d, again ? NORMLINK__EVENT_TYPE__EVENT_CONFIRMED : value_of(DATES, type != NULL ? type : ""), date);
 }
@@ -246,7 +246,7 @@ static void read_xref(struct sts_layer *layer, const struct xml_node *xref)
 	struct designator target;
 	const struct xml_node *ref = xml_child(xref, "std-ref");
 	struct bytes words = sts_value(d->arena, ref != NULL ? ref : xref);
-	int type = value_of(XREFS, xml_attribute(xref, "type"));
+	int type = value_of(XREFS, xml_value(xref, "type"));
 	if (words.len == 0)
 		return;
 	if (type == 0)
@@ -296,7 +296,7 @@ static int level_of(const struct xml_node *meta)
 		{ NULL, 0 },
 	};
 	int level = value_of(blocks, meta->name);
-	return level != 0 ? level : value_of(blocks, xml_attribute(meta, "std-meta-type"));
+	return level != 0 ? level : value_of(blocks, xml_value(meta, "std-meta-type"));
 }
 
 static void read_place(struct draft *d, const struct xml_node *meta, const char *originator)
@@ -321,7 +321,7 @@ static void read_publisher(struct draft *d, const struct xml_node *meta)
 	const struct xml_node *org = xml_child(meta, "std-org");
 	if (org == NULL)
 		org = xml_child(xml_child(meta, "std-org-group"), "std-org");
-	const char *attribute = xml_attribute(meta, "originator");
+	const char *attribute = xml_value(meta, "originator");
 	struct bytes words[] = {
 		sts_value(d->arena, xml_child(org, "std-org-abbrev")),
 		sts_value(d->arena, xml_child(org, "std-org-name")),
@@ -340,7 +340,7 @@ static void read_publisher(struct draft *d, const struct xml_node *meta)
 static struct bytes licence_of(struct arena *arena, const struct xml_node *permissions)
 {
 	const struct xml_node *licence = xml_child(permissions, "license");
-	const char *href = xml_attribute(licence, "href");
+	const char *href = xml_value(licence, "href");
 	struct bytes words = sts_value(arena, licence);
 	if (href != NULL && words.len == 0)
 		words = clean_line(arena, bytes_str(href));
@@ -349,7 +349,7 @@ static struct bytes licence_of(struct arena *arena, const struct xml_node *permi
 
 static struct bytes address_of(struct arena *arena, const struct xml_node *uri)
 {
-	const char *href = xml_attribute(uri, "href");
+	const char *href = xml_value(uri, "href");
 	struct bytes words = href != NULL ? clean_line(arena, bytes_str(href)) : sts_value(arena, uri);
 	bool web = strncasecmp((const char *)words.data, "https://", 8) == 0 ||
 	           strncasecmp((const char *)words.data, "http://", 7) == 0;

@@ -18,7 +18,7 @@ static bool is_letter(char c)
 
 static bool is_type(const struct xml_node *ref, const char *word)
 {
-	const char *type = xml_attribute(ref, "type");
+	const char *type = xml_value(ref, "type");
 	return type != NULL && strcasecmp(type, word) == 0;
 }
 
@@ -47,7 +47,7 @@ static struct bytes first_year(struct arena *arena, const struct xml_node *meta)
 	static const char *const names[] = { "release-date", "pub-date" };
 	for (size_t i = 0; i < 2; i++) {
 		const struct xml_node *n = xml_child(meta, names[i]);
-		const char *iso = xml_attribute(n, "iso-8601-date");
+		const char *iso = xml_value(n, "iso-8601-date");
 		struct bytes text = iso != NULL ? bytes_str(iso) : sts_value(arena, n);
 		if (text.len >= 4 && is_digit((char)text.data[0]) && is_digit((char)text.data[3]))
 			return bytes_of(arena_strn(arena, text.data, 4), 4);
@@ -108,7 +108,7 @@ static struct parts parts_of(struct arena *arena, const struct xml_node *meta)
 	};
 	if (p.number.len > 0)
 		return p;
-	const char *urn = xml_attribute(meta, "urn");
+	const char *urn = xml_value(meta, "urn");
 	if (urn == NULL)
 		urn = (const char *)sts_value(arena, xml_child(xml_child(meta, "doc-ident"), "urn")).data;
 	read_urn(arena, urn, &p);

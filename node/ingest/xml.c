@@ -9,7 +9,7 @@
 #include "node/base/must.h"
 #include "node/ingest/entities.h"
 
-struct xml {
+struct xml_reader {
 	XML_Parser parser;
 	struct arena *arena;
 	xml_wants_cb wants_cb;
@@ -28,7 +28,7 @@ struct xml {
 
 /* ---- stopping ------------------------------------------------------------------------------------------------- */
 
-static void stop(struct xml *x, int rc, const char *reason)
+static void stop(struct xml_reader *x, int rc, const char *reason)
 {
 	if (x->rc != OK)
 		return;
@@ -37,7 +37,7 @@ static void stop(struct xml *x, int rc, const char *reason)
 }
 
 /* Memory for what is kept of the document, or the end of it. */
-static bool may_keep(struct xml *x, size_t bytes)
+static bool may_keep(struct xml_reader *x, size_t bytes)
 {
 	if (x->rc != OK)
 		return false;
@@ -47,7 +47,7 @@ static bool may_keep(struct xml *x, size_t bytes)
 	return x->rc == OK;
 }
 
-static struct xml_node *add_node(struct xml *x)
+static struct xml_node *add_node(struct xml_reader *x)
 {
 	if (++x->nodes > XML_NODES_MAX) {
 		stop(x, ERR_LIMIT, "more elements than are taken");
@@ -75,7 +75,7 @@ static const char *local_name(const char *name)
 	return colon != NULL && colon[1] != '\0' ? colon + 1 : name;
 }
 
-static void end_text(struct xml *x)
+static void end_text(struct xml_reader *x)
 {
 	if (x->text.len == 0 || x->rc != OK)
 		return;
@@ -85,7 +85,7 @@ static void end_text(struct xml *x)
 	buf_reset(&x->text);
 }
 
-static void keep_attributes(struct xml *x, struct xml_node *node, const char **attributes)
+static void keep_attributes(struct xml_reader *x, struct xml_node *node, const char **attributes)
 {
 	struct xml_attribute **end = &node->attributes;
 	for (; attributes[0] != NULL; attributes += 2) {
@@ -101,7 +101,7 @@ static void keep_attributes(struct xml *x, struct xml_node *node, const char **a
 
 static void XMLCALL on_start(void *arg, const char *name, const char **attributes)
 {
-	struct xml *x = arg;
+	struct xml_reader *x = arg;
 	if (++x->depth > XML_DEPTH_MAX) {
 		stop(x, ERR_LIMIT, "more levels than are taken");
 		return;
@@ -128,7 +128,7 @@ static void XMLCALL on_start(void *arg, const char *name, const char **attribute
 
 static void XMLCALL on_end(void *arg, const char *name)
 {
-	struct xml *x = arg;
+	struct xml_reader *x = arg;
 	(void)name;
 	x->depth--;
 	if (x->skipping > 0) {
@@ -140,7 +140,7 @@ static void XMLCALL on_end(void *arg, const char *name)
 		x->open = x->open->parent;
 }
 
-static void add_text(struct xml *x, const char *text, size_t len)
+static void add_text(struct xml_reader *x, const char *text, size_t len)
 {
 	if (x->skipping == 0 && x->open != NULL && may_keep(x, len))
 		buf_add(&x->text, text, len);
@@ -154,7 +154,7 @@ static void XMLCALL on_text(void *arg, const char *text, int len)
 /* With a document type that is not read, expat cannot know what these stand for. */
 static void XMLCALL on_skipped_entity(void *arg, const char *name, int is_parameter)
 {
-	struct xml *x = arg;
+	struct xml_reader *x = arg;
 	if (is_parameter != 0 || x->skipping > 0 || x->open == NULL)
 		return;
 	const char *text = entity_text(name);
@@ -180,9 +180,9 @@ static void XMLCALL on_entity_declaration(void *arg, const char *name, int is_pa
 
 /* ---- the document --------------------------------------------------------------------------------------------- */
 
-struct xml *xml_begin(struct arena *arena, xml_wants_cb wants_cb, uint64_t *warnings)
+struct xml_reader *xml_open(struct arena *arena, xml_wants_cb wants_cb, uint64_t *warnings)
 {
-	struct xml *x = calloc(1, sizeof *x);
+	struct xml_reader *x = calloc(1, sizeof *x);
 	must(x != NULL);
 	x->arena = arena;
 	x->wants_cb = wants_cb;
@@ -200,7 +200,7 @@ struct xml *xml_begin(struct arena *arena, xml_wants_cb wants_cb, uint64_t *warn
 	return x;
 }
 
-void xml_end(struct xml *x)
+void xml_close(struct xml_reader *x)
 {
 	if (x == NULL)
 		return;
@@ -209,7 +209,7 @@ void xml_end(struct xml *x)
 	free(x);
 }
 
-static int failed(struct xml *x, struct err *err)
+static int failed(struct xml_reader *x, struct err *err)
 {
 	if (x->rc == OK)
 		x->rc = err_set(&x->why, ERR_INVALID, "line %lu: %s", (unsigned long)XML_GetCurrentLineNumber(x->parser),
@@ -218,13 +218,13 @@ static int failed(struct xml *x, struct err *err)
 }
 
 /* Expat reads what is not yet a whole token from its beginning again with each piece that comes. */
-static bool token_too_long(const struct xml *x)
+static bool token_too_long(const struct xml_reader *x)
 {
 	XML_Index at = XML_GetCurrentByteIndex(x->parser);
 	return at >= 0 && x->fed - (uint64_t)at > XML_TOKEN_MAX;
 }
 
-static int feed_piece(struct xml *x, struct bytes piece, struct err *err)
+static int feed_piece(struct xml_reader *x, struct bytes piece, struct err *err)
 {
 	x->fed += piece.len;
 	if (XML_Parse(x->parser, (const char *)piece.data, (int)piece.len, 0) == XML_STATUS_ERROR || x->rc != OK)
@@ -236,7 +236,7 @@ static int feed_piece(struct xml *x, struct bytes piece, struct err *err)
 	return x->rc == OK ? OK : failed(x, err);
 }
 
-int xml_feed(struct xml *x, struct bytes bytes, struct err *err)
+int xml_feed(struct xml_reader *x, struct bytes bytes, struct err *err)
 {
 	enum { PIECE = 64 * 1024 };
 	int rc = x->rc == OK ? OK : failed(x, err);
@@ -248,7 +248,7 @@ int xml_feed(struct xml *x, struct bytes bytes, struct err *err)
 	return rc;
 }
 
-int xml_finish(struct xml *x, const struct xml_node **root, struct err *err)
+int xml_finish(struct xml_reader *x, const struct xml_node **root, struct err *err)
 {
 	if (x->rc != OK || XML_Parse(x->parser, "", 0, 1) == XML_STATUS_ERROR || x->rc != OK)
 		return failed(x, err);
@@ -280,7 +280,7 @@ const struct xml_node *xml_next(const struct xml_node *node, const char *name)
 	return first_from(node->next, name);
 }
 
-const char *xml_attribute(const struct xml_node *node, const char *name)
+const char *xml_value(const struct xml_node *node, const char *name)
 {
 	const struct xml_attribute *a = node != NULL ? node->attributes : NULL;
 	while (a != NULL && strcmp(a->name, name) != 0)
@@ -292,7 +292,7 @@ const char *xml_inherited(const struct xml_node *node, const struct xml_node *en
 {
 	const char *found = NULL;
 	for (; node != end && found == NULL; node = node->parent)
-		found = xml_attribute(node, name);
+		found = xml_value(node, name);
 	return found;
 }
 
@@ -322,7 +322,7 @@ static void gather(const struct xml_node *node, struct buf *out)
 }
 
 /* Line ends of the file are blanks; blocks end lines. */
-struct bytes xml_text(struct arena *arena, const struct xml_node *node)
+struct bytes xml_content(struct arena *arena, const struct xml_node *node)
 {
 	struct buf all = { 0 };
 	if (node != NULL)

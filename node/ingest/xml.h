@@ -33,19 +33,19 @@ struct xml_node {
 enum xml_want { XML_SKIP, XML_KEEP };
 typedef enum xml_want (*xml_wants_cb)(const struct xml_node *parent, const char *name);
 
-struct xml;
+struct xml_reader;
 
-/* Begin a document.  *warnings is counted up.  Borrows both until xml_end. */
-struct xml *xml_begin(struct arena *arena, xml_wants_cb wants_cb, uint64_t *warnings);
+/* Begin a document.  *warnings is counted up.  Borrows both until xml_close. */
+struct xml_reader *xml_open(struct arena *arena, xml_wants_cb wants_cb, uint64_t *warnings);
 
 /* The next bytes of it.  ERR_INVALID with line and reason; ERR_LIMIT.  After that the rest is not taken. */
-CHECKED int xml_feed(struct xml *x, struct bytes bytes, struct err *err);
+CHECKED int xml_feed(struct xml_reader *x, struct bytes bytes, struct err *err);
 
 /* No more comes: the root, NULL when it is not wanted.  ERR_INVALID, ERR_LIMIT. */
-CHECKED int xml_finish(struct xml *x, const struct xml_node **root, struct err *err);
+CHECKED int xml_finish(struct xml_reader *x, const struct xml_node **root, struct err *err);
 
 /* Free the reader; the tree stays.  NULL is fine. */
-void xml_end(struct xml *x);
+void xml_close(struct xml_reader *x);
 
 /* The first child element of that name, and the next one after it; NULL. */
 const struct xml_node *xml_child(const struct xml_node *node, const char *name);
@@ -53,10 +53,10 @@ const struct xml_node *xml_next(const struct xml_node *node, const char *name);
 bool xml_is(const struct xml_node *node, const char *name);
 
 /* An attribute's value, NULL when there is none. */
-const char *xml_attribute(const struct xml_node *node, const char *name);
+const char *xml_value(const struct xml_node *node, const char *name);
 /* The same of the node or the nearest above it that has it, below end (NULL: up to the root): xml:lang. */
 const char *xml_inherited(const struct xml_node *node, const struct xml_node *end, const char *name);
 
 /* All text below a node, in document order, as one run; paragraphs and the like on lines of their own.  Empty for NULL.
  * In the arena, terminated. */
-struct bytes xml_text(struct arena *arena, const struct xml_node *node);
+struct bytes xml_content(struct arena *arena, const struct xml_node *node);

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint64_t warnings = 0;
 	size_t count, half = size / 2;
 	struct err err;
-	struct xml *x = xml_begin(&arena, sts_wants, &warnings);
+	struct xml_reader *x = xml_open(&arena, sts_wants, &warnings);
 	int rc = xml_feed(x, bytes_of(data, half), &err);
 	if (rc == OK)
 		rc = xml_feed(x, bytes_of(data + half, size - half), &err);
@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(record_decode(records[i].record, &one, &record, &err) == OK);
 		arena_free(&one);
 	}
-	xml_end(x);
+	xml_close(x);
 	arena_free(&arena);
 	return 0;
 }

@@ -37,7 +37,7 @@ static inline int reading_try(struct reading *r, struct bytes xml, size_t piece)
 	uint64_t warnings = 0;
 	int rc = OK;
 	*r = (struct reading){ 0 };
-	struct xml *x = xml_begin(&r->arena, sts_wants, &warnings);
+	struct xml_reader *x = xml_open(&r->arena, sts_wants, &warnings);
 	while (rc == OK && xml.len > 0) {
 		size_t n = xml.len < piece ? xml.len : piece;
 		rc = xml_feed(x, bytes_of(xml.data, n), &r->err);
@@ -47,7 +47,7 @@ static inline int reading_try(struct reading *r, struct bytes xml, size_t piece)
 		rc = xml_finish(x, &root, &r->err);
 	if (rc == OK)
 		rc = sts_read(root, warnings, &r->arena, &r->records, &r->count, &r->err);
-	xml_end(x);
+	xml_close(x);
 	for (size_t i = 0; rc == OK && i < r->count; i++)
 		r->warnings += r->records[i].warnings;
 	return rc;

@@ -46,11 +46,11 @@ static int try_parse(struct fixture *f, struct bytes text)
 	f->warnings = 0;
 	f->err = (struct err){ 0 };
 	f->root = NULL;
-	struct xml *x = xml_begin(&f->arena, wants, &f->warnings);
+	struct xml_reader *x = xml_open(&f->arena, wants, &f->warnings);
 	int rc = xml_feed(x, text, &f->err);
 	if (rc == OK)
 		rc = xml_finish(x, &f->root, &f->err);
-	xml_end(x);
+	xml_close(x);
 	return rc;
 }
 
@@ -69,7 +69,7 @@ static void refuses(struct fixture *f, struct bytes text, int code, const char *
 
 static void says(struct fixture *f, const struct xml_node *node, const char *text)
 {
-	assert_string_equal((const char *)xml_text(&f->arena, node).data, text);
+	assert_string_equal((const char *)xml_content(&f->arena, node).data, text);
 }
 
 static void elements_attributes_and_texts(void **state)
@@ -82,8 +82,8 @@ static void elements_attributes_and_texts(void **state)
 	says(f, b, "one");
 	b = xml_next(b, "b");
 	says(f, b, "tw<o 二");
-	assert_string_equal(xml_attribute(b, "x"), "<2");
-	assert_null(xml_attribute(b, "y"));
+	assert_string_equal(xml_value(b, "x"), "<2");
+	assert_null(xml_value(b, "y"));
 	assert_null(xml_next(b, "b"));
 	assert_null(xml_child(b, "b"));
 	assert_string_equal(xml_inherited(b, NULL, "lang"), "de");
@@ -212,13 +212,13 @@ static void one_token_has_a_limit(void **state)
 static void after_a_failure_nothing_is_taken(void **state)
 {
 	struct fixture *f = *state;
-	struct xml *x = xml_begin(&f->arena, wants, &f->warnings);
+	struct xml_reader *x = xml_open(&f->arena, wants, &f->warnings);
 	assert_int_equal(xml_feed(x, bytes_str("<r></b>"), &f->err), ERR_INVALID);
 	assert_int_equal(xml_feed(x, bytes_str("<r/>"), &f->err), ERR_INVALID);
 	assert_int_equal(xml_finish(x, &f->root, &f->err), ERR_INVALID);
 	assert_string_equal(f->err.text, "line 1: mismatched tag");
-	xml_end(x);
-	xml_end(NULL);
+	xml_close(x);
+	xml_close(NULL);
 }
 
 int main(void)
