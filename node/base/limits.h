@@ -157,11 +157,12 @@ enum {
 	QUERY_MAX = 4096,
 	QUERY_TERMS_MAX = 64,
 	SEARCH_LIMIT_DEFAULT = 20,
-	STREAMS_MAX = 256,             /* answers that stay open */
-	STREAM_PAUSE_MS = 250,         /* between two looks of one at what is new */
-	STREAM_BEAT_MS = 15 * 1000,    /* without anything new before it says that it lives */
-	CHANGES_STEPS_MAX = 512,       /* steps looked at for one answer about what is new, */
-	CHANGES_SCAN_MAX = 128 * 1024, /* and entries: it says that there is more */
+	STREAMS_MAX = 256,               /* answers that stay open */
+	STREAM_PAUSE_MS = 250,           /* between two looks of one at what is new */
+	STREAM_BEAT_MS = 15 * 1000,      /* without anything new before it says that it lives */
+	CHANGES_STEPS_MAX = 512,         /* steps looked at for one answer about what is new, */
+	HARVEST_COUNT_MAX = 1024 * 1024, /* entries counted for the size of a list */
+	CHANGES_SCAN_MAX = 128 * 1024,   /* and entries: it says that there is more */
 	SEARCH_LIMIT_MAX = 200,
 	SEARCH_OFFSET_MAX = 10000,
 	LISTING_BYTES = 4 * 1024 * 1024, /* payloads in one part of a listing, before the last */

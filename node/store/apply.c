@@ -128,7 +128,7 @@ static int put_entries(struct store *s, struct origin_row *o, struct runs *runs,
 			rc = put_entry(s, p, i, run, n, err);
 	}
 	if (rc == OK)
-		rc = redact_carry_out(s, p->slot, err);
+		rc = redact_carry_out(s, p->slot, p->write->wall_ms, err);
 	return rc == OK ? entries_appended(s, o, p->write, err) : rc;
 }
 

@@ -1,9 +1,10 @@
 /* arrival: in which order entries came under a head here, and when: what is new since one looked last.
  *
  * An index in a log does not say it: a log is replicated late, a payload that was missing comes later still.  So each
- * time that a head takes in more entries, and each time that the payload of an older one arrives, a row says which,
- * with the next number.  Rows are added, and never changed or removed; they belong to this node's database alone, are
- * no part of the view, and stay when it is made anew. Thread: the owner's of the db.
+ * time that a head takes in more entries, and each time that the payload of an older one arrives or that it stands
+ * again since a newer one was redacted, a row says which, with the next number.  Rows are added, and never changed or
+ * removed; they belong to this node's database alone, are no part of the view, and stay when it is made anew. Thread:
+ * the owner's of the db.
  */
 #pragma once
 

@@ -47,5 +47,5 @@ int arrive_payloads(struct store *s, const struct origin_row *o, const struct st
 	}
 	compressor_free(c);
 	buf_free(&scratch);
-	return rc == OK ? redact_carry_out(s, o->slot, err) : rc;
+	return rc == OK ? redact_carry_out(s, o->slot, w->wall_ms, err) : rc;
 }

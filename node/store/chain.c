@@ -74,7 +74,7 @@ static int facets_remove(struct db *db, int64_t id, struct bytes codes, struct e
 /* ---- links of the chain ---- */
 
 struct ring {
-	int64_t id, revision, previous;
+	int64_t id, revision, previous, first;
 	bool current, hidden;
 	struct buf ics;
 };
@@ -83,8 +83,8 @@ static int ring_read(struct db *db, int64_t id, struct ring *out, struct err *er
 {
 	sqlite3_stmt *stmt;
 	bool row = false;
-	int rc =
-	    db_query(db, err, &stmt, "SELECT revision, previous, current, ics, hidden FROM doc WHERE id = ?1", db_int(id));
+	int rc = db_query(db, err, &stmt, "SELECT revision, previous, current, ics, hidden, first FROM doc WHERE id = ?1",
+	                  db_int(id));
 	if (rc == OK)
 		rc = db_step(db, err, stmt, &row);
 	if (rc == OK && !row)
@@ -95,6 +95,7 @@ static int ring_read(struct db *db, int64_t id, struct ring *out, struct err *er
 		out->previous = sqlite3_column_int64(stmt, 1);
 		out->current = sqlite3_column_int(stmt, 2) != 0;
 		out->hidden = sqlite3_column_int(stmt, 4) != 0;
+		out->first = sqlite3_column_int64(stmt, 5);
 		buf_reset(&out->ics);
 		buf_add_bytes(&out->ics, db_column_bytes(stmt, 3));
 	}
@@ -122,6 +123,21 @@ static int walk_above(struct db *db, int64_t newest, int64_t id, int64_t more, s
 			return err_set(err, ERR_CORRUPT, "the view's records of one subject go round in a circle");
 		rc = ring_read(db, next, above, err);
 	}
+	return rc;
+}
+
+/* From the newest doc down to the last one above id: another is the oldest now. */
+static int set_first(struct db *db, int64_t newest, int64_t id, int64_t first, struct err *err)
+{
+	struct ring at = { .id = newest };
+	int rc = OK;
+	while (rc == OK && at.id > id) {
+		rc = ring_read(db, at.id, &at, err);
+		if (rc == OK)
+			rc = db_run(db, err, "UPDATE doc SET first = ?2 WHERE id = ?1", db_int(at.id), db_int(first));
+		at.id = at.previous == PREVIOUS_NONE ? 0 : entry_id(id_slot(id), (uint64_t)at.previous);
+	}
+	buf_free(&at.ics);
 	return rc;
 }
 
@@ -160,6 +176,7 @@ static int insert_newest(struct db *db, int64_t id, int64_t old, int kind, const
 		rc = set_newest(db, id_slot(id), kind, d, id, err);
 	out->revision = before.revision + 1;
 	out->previous = (int64_t)id_index(old);
+	out->first = before.first;
 	buf_free(&before.ics);
 	return rc;
 }
@@ -175,6 +192,9 @@ static int insert_below(struct db *db, int64_t id, int64_t newest, struct chain_
 	out->current = false;
 	out->revision = above.revision; /* as it was before one more was counted */
 	out->previous = above.previous;
+	out->first = above.previous == PREVIOUS_NONE ? (int64_t)id_index(id) : above.first;
+	if (rc == OK && above.previous == PREVIOUS_NONE)
+		rc = set_first(db, newest, id, out->first, err);
 	buf_free(&above.ics);
 	return rc;
 }
@@ -183,7 +203,9 @@ int chain_insert(struct db *db, int64_t id, int kind, const struct designator *s
                  struct err *err)
 {
 	int64_t newest;
-	*out = (struct chain_place){ .current = true, .revision = 1, .previous = PREVIOUS_NONE };
+	*out = (struct chain_place){
+		.current = true, .revision = 1, .previous = PREVIOUS_NONE, .first = (int64_t)id_index(id)
+	};
 	int rc = chain_current(db, id_slot(id), kind, subject, &newest, err);
 	if (rc == ERR_NOT_FOUND) {
 		out->alone = true;
@@ -197,7 +219,8 @@ int chain_insert(struct db *db, int64_t id, int kind, const struct designator *s
 
 /* ---- going ---- */
 
-static int remove_newest(struct db *db, const struct ring *gone, int kind, const struct designator *d, struct err *err)
+static int remove_newest(struct db *db, const struct ring *gone, int kind, const struct designator *d, int64_t *stands,
+                         struct err *err)
 {
 	int64_t slot = id_slot(gone->id);
 	if (gone->previous == PREVIOUS_NONE)
@@ -211,11 +234,13 @@ static int remove_newest(struct db *db, const struct ring *gone, int kind, const
 		rc = set_current(db, &before, true, err);
 	if (rc == OK)
 		rc = set_newest(db, slot, kind, d, before.id, err);
+	*stands = before.id;
 	buf_free(&before.ics);
 	return rc;
 }
 
-static int remove_below(struct db *db, const struct ring *gone, int kind, const struct designator *d, struct err *err)
+static int remove_below(struct db *db, const struct ring *gone, int kind, const struct designator *d, int64_t *stands,
+                        struct err *err)
 {
 	struct ring above = { 0 };
 	int64_t newest;
@@ -226,28 +251,35 @@ static int remove_below(struct db *db, const struct ring *gone, int kind, const 
 		rc = err_set(err, ERR_CORRUPT, "the view's records of one subject do not hang together");
 	if (rc == OK)
 		rc = set_previous(db, above.id, gone->previous, err);
+	if (rc == OK && gone->previous == PREVIOUS_NONE) {
+		rc = set_first(db, newest, gone->id, (int64_t)id_index(above.id), err);
+		*stands = newest;
+	}
 	buf_free(&above.ics);
 	return rc;
 }
 
 int chain_remove(struct db *db, int64_t id, int kind, const struct designator *subject, struct chain_place *out,
-                 struct err *err)
+                 int64_t *stands, struct err *err)
 {
 	struct ring gone = { 0 };
 	int64_t there;
+	*stands = 0;
 	int rc = db_get_int(db, err, &there, "SELECT id FROM doc WHERE id = ?1", db_int(id));
 	if (rc == OK)
 		rc = ring_read(db, id, &gone, err);
 	if (rc == OK && gone.current)
 		rc = set_current(db, &gone, false, err);
 	if (rc == OK)
-		rc = gone.current ? remove_newest(db, &gone, kind, subject, err) : remove_below(db, &gone, kind, subject, err);
+		rc = gone.current ? remove_newest(db, &gone, kind, subject, stands, err)
+		                  : remove_below(db, &gone, kind, subject, stands, err);
 	if (rc == OK)
 		rc = db_run(db, err, "DELETE FROM doc WHERE id = ?1", db_int(id));
 	*out = (struct chain_place){ .current = gone.current,
 		                         .alone = gone.current && gone.previous == PREVIOUS_NONE,
 		                         .revision = gone.revision,
-		                         .previous = gone.previous };
+		                         .previous = gone.previous,
+		                         .first = gone.first };
 	buf_free(&gone.ics);
 	return rc;
 }

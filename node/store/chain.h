@@ -27,6 +27,7 @@ struct chain_place {
 	bool alone;       /* of its subject */
 	int64_t revision; /* how many there are up to it */
 	int64_t previous; /* index of the one before it; PREVIOUS_NONE */
+	int64_t first;    /* index of the oldest of its subject */
 };
 
 /* Make room for a doc that is not in the tables yet, and say where it stands; its row is the caller's to write, with
@@ -34,9 +35,10 @@ struct chain_place {
 CHECKED int chain_insert(struct db *db, int64_t id, int kind, const struct designator *subject, struct chain_place *out,
                          struct err *err);
 
-/* Take a doc out, its row and codes too.  *out is where it stood. ERR_NOT_FOUND: it is not in the view. */
+/* Take a doc out, its row and codes too.  *out is where it stood; *stands is the current doc of the subject when that
+ * is another than before, or another is the oldest, else 0.  ERR_NOT_FOUND: it is not in the view. */
 CHECKED int chain_remove(struct db *db, int64_t id, int kind, const struct designator *subject, struct chain_place *out,
-                         struct err *err);
+                         int64_t *stands, struct err *err);
 
 /* The current doc of an origin for a kind and subject.  ERR_NOT_FOUND. */
 CHECKED int chain_current(struct db *db, int64_t slot, int kind, const struct designator *subject, int64_t *doc,

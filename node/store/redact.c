@@ -1,5 +1,6 @@
 #include "node/store/redact.h"
 
+#include "node/store/arrival.h"
 #include "node/store/entries.h"
 #include "node/store/purge.h"
 #include "node/store/schema.h"
@@ -57,16 +58,29 @@ int redact_find(struct db *db, int64_t slot, uint64_t index, bool *covered, uint
 
 /* ---- carrying out ---- */
 
+/* A statement that stands again, or is the oldest of its subject now, is news: harvest.h. */
+static int stand(struct store *s, int64_t doc, uint64_t wall_ms, struct err *err)
+{
+	struct origin_row o;
+	uint64_t index = id_index(doc);
+	int rc = doc != 0 ? origin_at(&s->db, id_slot(doc), &o, err) : OK;
+	/* What its head does not cover comes with that. */
+	return rc == OK && doc != 0 && index < o.head_size ? arrival_put(&s->db, o.slot, index, index, wall_ms, err) : rc;
+}
+
 /* One entry, in whatever state it is. */
-static int redact_entry(struct store *s, int64_t slot, uint64_t index, struct err *err)
+static int redact_entry(struct store *s, int64_t slot, uint64_t index, uint64_t wall_ms, struct err *err)
 {
 	struct arena arena = { 0 };
 	struct bytes payload;
 	enum payload_state state;
+	int64_t stands = 0;
 	int rc = payload_read(s, slot, index, &arena, &payload, &state, err);
 	bool present = rc == OK && state == PAYLOAD_PRESENT;
 	if (present)
-		rc = viewer_remove(s->viewer, slot, index, payload, err);
+		rc = viewer_remove(s->viewer, slot, index, payload, &stands, err);
+	if (rc == OK)
+		rc = stand(s, stands, wall_ms, err);
 	if (rc == OK)
 		rc = db_run(&s->db, err, "UPDATE payload SET state = ?2, packing = ?3, data = NULL WHERE id = ?1",
 		            db_int(entry_id(slot, index)), db_int(PAYLOAD_REDACTED), db_int(PACKED_RAW));
@@ -87,14 +101,14 @@ static int next_due(struct store *s, int64_t slot, int64_t *id, struct err *err)
 	                  db_int(*id), db_int(entry_id(slot + 1, 0)), db_int(PAYLOAD_REDACTED));
 }
 
-int redact_carry_out(struct store *s, int64_t slot, struct err *err)
+int redact_carry_out(struct store *s, int64_t slot, uint64_t wall_ms, struct err *err)
 {
 	if (viewer_redactions(s->viewer) == 0)
 		return OK;
 	int64_t id = entry_id(slot, 0);
 	int rc;
 	while ((rc = next_due(s, slot, &id, err)) == OK) {
-		rc = redact_entry(s, slot, id_index(id), err);
+		rc = redact_entry(s, slot, id_index(id), wall_ms, err);
 		if (rc != OK)
 			return rc;
 	}

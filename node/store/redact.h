@@ -15,7 +15,7 @@ CHECKED int redact_judge(void *arg, int64_t slot, uint64_t index, const Normlink
                          struct err *err);
 
 /* Inside the transaction, after the view took in entries of this origin: carry out the statements that came. */
-CHECKED int redact_carry_out(struct store *s, int64_t slot, struct err *err);
+CHECKED int redact_carry_out(struct store *s, int64_t slot, uint64_t wall_ms, struct err *err);
 
 /* Does a statement cover the entry?  *statement is its index. */
 CHECKED int redact_find(struct db *db, int64_t slot, uint64_t index, bool *covered, uint64_t *statement,

@@ -18,9 +18,10 @@ enum { APPLICATION_ID = 0x6e726d6c };
  * that it was trained from has been redacted.  payload.collection: NULL is public.  missing: payloads that are not here
  * and not redacted (2: withheld).  delivered, refused: what peers got of collections that are not public, and did not.
  */
+#define ARRIVED_INDEX "CREATE INDEX arrived ON arrival(slot, last);"
 #define ARRIVAL_TABLE                                                                                                  \
 	"CREATE TABLE arrival(seq INTEGER PRIMARY KEY, slot INTEGER NOT NULL, first INTEGER NOT NULL,"                     \
-	" last INTEGER NOT NULL, time_s INTEGER NOT NULL);"
+	" last INTEGER NOT NULL, time_s INTEGER NOT NULL);" ARRIVED_INDEX
 
 static const char log_tables[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
@@ -43,21 +44,22 @@ static const char log_tables[] =
     " times INTEGER NOT NULL, PRIMARY KEY(peer, slot, collection)) WITHOUT ROWID;"
     "CREATE TABLE dictionary(id INTEGER PRIMARY KEY, data BLOB NOT NULL, stale INTEGER NOT NULL);" ARRIVAL_TABLE;
 
-/* doc: one row for each valid record.  previous is the index of the statement that it supersedes (-1: none), revision
- * how many there are with it, title_bytes is for ranking, ics its codes with blanks between, digest the first bytes of
- * its SHA-256. subject: the newest statement of each origin on each subject; undated first, so that one range gives all
- * editions; supplement as chain_part() has it; an index of its own finds the few that speak about logs. facet: the ICS
- * codes of current docs alone; shared is how many parts of the code an earlier one of the same doc has, too, so that a
- * subtree counts each doc once, and FACET_HIDDEN more for a doc that is hidden: not in the public collection.  link:
- * what a doc points at (edges.h of proto); by doc, for rows are only added, and by target.  retracted: the statement
- * takes back what was said; it has no codes, no links; subject again, for who has the doc and asks who may speak for
- * it. redaction: an entry, and the index of the newest statement that redacts it.  measure: measures.h; by what
- * projects make, for few have it.  words: full-text, without a copy of the text. */
+/* doc: one row for each valid record.  first is the index of the oldest statement on its subject, previous that of the
+ * statement that it supersedes (-1: none), revision how many there are with it, title_bytes is for ranking, ics its
+ * codes with blanks between, digest the first bytes of its SHA-256. subject: the newest statement of each origin on
+ * each subject; undated first, so that one range gives all editions; supplement as chain_part() has it; an index of its
+ * own finds the few that speak about logs. facet: the ICS codes of current docs alone; shared is how many parts of the
+ * code an earlier one of the same doc has, too, so that a subtree counts each doc once, and FACET_HIDDEN more for a doc
+ * that is hidden: not in the public collection.  link: what a doc points at (edges.h of proto); by doc, for rows are
+ * only added, and by target.  retracted: the statement takes back what was said; it has no codes, no links; subject
+ * again, for who has the doc and asks who may speak for it. redaction: an entry, and the index of the newest statement
+ * that redacts it.  measure: measures.h; by what projects make, for few have it.  words: full-text, without a copy of
+ * the text. */
 static const char view_tables[] =
     "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
     " year INTEGER NOT NULL, title_bytes INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL,"
     " digest BLOB NOT NULL, ics TEXT, hidden INTEGER NOT NULL, retracted INTEGER NOT NULL,"
-    " subject TEXT NOT NULL);"
+    " subject TEXT NOT NULL, first INTEGER NOT NULL);"
     "CREATE TABLE subject(undated TEXT NOT NULL, supplement INTEGER NOT NULL, subject TEXT NOT NULL,"
     " kind INTEGER NOT NULL, slot INTEGER NOT NULL, doc INTEGER NOT NULL,"
     " PRIMARY KEY(undated, supplement, subject, kind, slot)) WITHOUT ROWID;"
@@ -132,6 +134,8 @@ int schema_create(struct db *db, struct err *err)
 static const char *const migrations[SCHEMA_VERSION] = {
 	[1] = ARRIVAL_TABLE "INSERT INTO arrival(slot, first, last, time_s)"
 	                    " SELECT slot, 0, head_size - 1, unixepoch() FROM origin WHERE head_size > 0 ORDER BY slot;",
+	/* The first step makes the index, too. */
+	[2] = "CREATE INDEX IF NOT EXISTS arrived ON arrival(slot, last);",
 };
 
 int schema_migrate(struct db *db, struct err *err)

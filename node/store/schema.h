@@ -16,8 +16,8 @@
 #include "node/store/db.h"
 
 enum {
-	SCHEMA_VERSION = 2, /* of the log tables; a change needs a migration */
-	VIEW_VERSION = 4,   /* of the view tables and of what is put into them; a change rebuilds them at the next start */
+	SCHEMA_VERSION = 3, /* of the log tables; a change needs a migration */
+	VIEW_VERSION = 5,   /* of the view tables and of what is put into them; a change rebuilds them at the next start */
 	SLOT_SHIFT = 40,    /* a log has less than 2^40 entries */
 	FACET_HIDDEN = 16,  /* more than a code has parts */
 	SLOT_MAX = 256,     /* slots are given once each: ORIGINS_MAX */

@@ -129,13 +129,13 @@ static int doc_put(struct viewer *v, const struct doc *doc, struct err *err)
 	return db_run(
 	    v->db, err,
 	    "INSERT INTO doc(id, current, kind, status, year, title_bytes, revision, previous, digest, ics, hidden,"
-	    " retracted, subject)"
-	    " VALUES (?1, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12, ?13)",
+	    " retracted, subject, first)"
+	    " VALUES (?1, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12, ?13, ?14)",
 	    db_int(doc->id), db_int(doc->record->kind), db_int(record_status(doc->record)),
 	    db_int(doc->statement->subject.year), db_int((int64_t)v->title.len), db_int(doc->place.revision),
 	    db_int(doc->place.previous), db_blob(bytes_of(doc->statement->digest, STATEMENT_DIGEST_BYTES)), ics,
 	    db_int(doc->place.current), db_int(doc->hidden), db_int(doc->record->retraction != NULL),
-	    db_text(doc->statement->subject.canonical));
+	    db_text(doc->statement->subject.canonical), db_int(doc->place.first));
 }
 
 struct linking {
@@ -245,11 +245,12 @@ static int words_remove(struct viewer *v, int64_t id, struct err *err)
 	              db_textn(buf_bytes(&v->abstract)));
 }
 
-static int remove_rows(struct viewer *v, int64_t id, const struct statement *statement, struct err *err)
+static int remove_rows(struct viewer *v, int64_t id, const struct statement *statement, int64_t *stands,
+                       struct err *err)
 {
 	struct chain_place place;
 	collect_texts(v, statement->record);
-	int rc = chain_remove(v->db, id, statement->record->kind, &statement->subject, &place, err);
+	int rc = chain_remove(v->db, id, statement->record->kind, &statement->subject, &place, stands, err);
 	if (rc == OK)
 		rc = db_run(v->db, err, "DELETE FROM link WHERE doc = ?1", db_int(id));
 	if (rc == OK)
@@ -261,9 +262,11 @@ static int remove_rows(struct viewer *v, int64_t id, const struct statement *sta
 	return rc;
 }
 
-int viewer_remove(struct viewer *v, int64_t slot, uint64_t index, struct bytes payload, struct err *err)
+int viewer_remove(struct viewer *v, int64_t slot, uint64_t index, struct bytes payload, int64_t *stands,
+                  struct err *err)
 {
 	struct statement statement;
+	*stands = 0;
 	arena_free(&v->arena);
 	int rc = statement_open(v->hasher, payload, &v->arena, &statement);
 	tally_of(v, slot)->missing++;
@@ -271,7 +274,7 @@ int viewer_remove(struct viewer *v, int64_t slot, uint64_t index, struct bytes p
 		tally_of(v, slot)->invalid--;
 		return OK;
 	}
-	rc = remove_rows(v, entry_id(slot, index), &statement, err);
+	rc = remove_rows(v, entry_id(slot, index), &statement, stands, err);
 	return rc == ERR_NOT_FOUND ? err_set(err, ERR_CORRUPT, "the view lacks a record that it should hold") : rc;
 }
 

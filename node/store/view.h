@@ -41,8 +41,10 @@ CHECKED int viewer_add(struct viewer *v, int64_t slot, uint64_t index, bool hidd
 /* How many valid redaction statements were put in since this was asked last. */
 size_t viewer_redactions(struct viewer *v);
 
-/* Take an entry out again, whose payload is about to go; from now on it is counted as missing. */
-CHECKED int viewer_remove(struct viewer *v, int64_t slot, uint64_t index, struct bytes payload, struct err *err);
+/* Take an entry out again, whose payload is about to go; from now on it is counted as missing.  *stands as
+ * chain_remove has it. */
+CHECKED int viewer_remove(struct viewer *v, int64_t slot, uint64_t index, struct bytes payload, int64_t *stands,
+                          struct err *err);
 
 /* The payload of an entry that was counted as missing is about to be put in. */
 void viewer_arrived(struct viewer *v, int64_t slot);
