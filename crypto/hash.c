@@ -1,9 +1,12 @@
 #include "crypto/hash.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 
 #include "node/base/must.h"
+
+enum { MAC_BLOCK = 64 };
 
 struct hasher {
 	EVP_MD *sha256;
@@ -82,6 +85,30 @@ struct hash hash_node(struct hasher *h, const struct hash *left, const struct ha
 struct hash hash_empty(struct hasher *h)
 {
 	return hash_sum(h, bytes_of(NULL, 0));
+}
+
+struct hash hash_mac(struct hasher *h, struct bytes key, struct bytes data)
+{
+	uint8_t inner[MAC_BLOCK], outer[MAC_BLOCK];
+	must(key.len <= MAC_BLOCK);
+	memset(inner, 0x36, sizeof inner);
+	memset(outer, 0x5c, sizeof outer);
+	for (size_t i = 0; i < key.len; i++) {
+		inner[i] ^= key.data[i];
+		outer[i] ^= key.data[i];
+	}
+	const struct bytes first[] = { bytes_of(inner, sizeof inner), data };
+	struct hash sum = hash_sum_parts(h, first, 2);
+	const struct bytes second[] = { bytes_of(outer, sizeof outer), bytes_of(sum.b, HASH_SIZE) };
+	sum = hash_sum_parts(h, second, 2);
+	OPENSSL_cleanse(inner, sizeof inner);
+	OPENSSL_cleanse(outer, sizeof outer);
+	return sum;
+}
+
+bool hash_mac_equal(const struct hash *a, const struct hash *b)
+{
+	return CRYPTO_memcmp(a->b, b->b, HASH_SIZE) == 0;
 }
 
 bool hash_equal(const struct hash *a, const struct hash *b)

@@ -40,4 +40,9 @@ struct hash hash_node(struct hasher *h, const struct hash *left, const struct ha
 /* The root of the empty tree: SHA-256(""). */
 struct hash hash_empty(struct hasher *h);
 
+/* HMAC-SHA-256 (RFC 2104); key is at most a block, 64 bytes. */
+struct hash hash_mac(struct hasher *h, struct bytes key, struct bytes data);
+/* In the same time whatever they are, so that nobody can guess one byte after another. */
+bool hash_mac_equal(const struct hash *a, const struct hash *b);
+
 bool hash_equal(const struct hash *a, const struct hash *b);

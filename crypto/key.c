@@ -255,6 +255,11 @@ const struct vkey *skey_public(const struct skey *k)
 	return &k->public;
 }
 
+struct hash skey_derive(const struct skey *k, struct hasher *h, const char *label)
+{
+	return hash_mac(h, bytes_of(k->seed, KEY_SIZE), bytes_str(label));
+}
+
 void skey_sign(const struct skey *k, struct bytes message, uint8_t signature[SIGNATURE_SIZE])
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();

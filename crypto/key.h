@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "crypto/hash.h"
 #include "node/base/buf.h"
 #include "node/base/bytes.h"
 #include "node/base/err.h"
@@ -57,6 +58,10 @@ void skey_free(struct skey *k);
 const struct vkey *skey_public(const struct skey *k);
 
 void skey_sign(const struct skey *k, struct bytes message, uint8_t signature[SIGNATURE_SIZE]);
+
+/* A secret for one purpose that lasts as long as the key and tells nothing of it: HMAC-SHA-256 of the label under the
+ * seed. */
+struct hash skey_derive(const struct skey *k, struct hasher *h, const char *label);
 
 /* signed-note: key names are non-empty UTF-8 without Unicode spaces or '+'. */
 CHECKED int key_name_check(struct bytes name, struct err *err);

@@ -61,6 +61,7 @@ void equivalents_answer(struct answer *a);
 void current_answer(struct answer *a);
 void drift_answer(struct answer *a);
 void impact_answer(struct answer *a);
+void oai_answer(struct answer *a);
 void submitters_answer(struct answer *a);
 void feedback_list_answer(struct answer *a);
 /* number is still percent-encoded. */

@@ -75,6 +75,7 @@ static const struct route {
 	{ "/api/v1/impact", "GET, HEAD", false, impact_answer, NULL },
 	{ "/api/v1/peers", "GET, HEAD", true, peers_answer, NULL },
 	{ "/api/v1/status", "GET, HEAD", true, status_answer, NULL },
+	{ "/oai", "GET, HEAD, POST", false, oai_answer, NULL },
 	{ "/log/", "GET, HEAD", false, NULL, own_log_answer },
 	{ "/mirror/", "GET, HEAD", false, NULL, mirror_answer },
 	{ "/witness/", "GET, HEAD", true, NULL, witness_answer },
@@ -262,6 +263,8 @@ static void put_problem(const struct http_request *request, int http_status, con
 	problem_set(&a, http_status, "%s", detail);
 	if (retry_s > 0)
 		a.retry_s = retry_s;
+	else if (http_status == 503)
+		a.retry_s = 1;
 	if (http_status == 405) /* what is answered elsewhere than here takes nothing else */
 		a.allow = "POST";
 	put_response(&a, !close, head_only, out);

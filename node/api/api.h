@@ -36,6 +36,8 @@
  *   GET  /api/v1/evidence                     origins that signed two histories
  *   GET  /api/v1/evidence/ORIGIN              text/plain: the newest evidence file (?sha256= for an older one)
  *   GET  /api/v1/keys                         the key statements of each log that count (clause 2.10)
+ *   GET  /oai, POST /oai                      OAI-PMH 2.0 (oai.h): Identify, ListMetadataFormats, ListSets, GetRecord,
+ *                                             ListIdentifiers, ListRecords, of public records
  *   GET  /log/...                             our own log by tlog-tiles: checkpoint, tile/L/N[.p/W],
  *                                             tile/entries/N[.p/W], and payload/N (proto/PROTOCOL.md clause 7)
  *   GET  /mirror/HASH/...                     the same of a mirrored log; HASH is the SHA-256 of its origin, in hex
@@ -62,11 +64,14 @@
 
 /* What the node said of itself when the request came in; the pointers live as long as the call. */
 struct api_context {
-	const struct view *view;          /* NULL: the store is not open (readyz says so) */
-	const struct core_status *status; /* NULL: nobody serves this directory now, or api_wants_status said no */
-	const struct hash *own_log;       /* SHA-256 of the name of our own log: what /log/ is; NULL: there is none */
-	const struct vkey *mirror;        /* signs the checkpoints below /mirror/, under its name; NULL: nobody does */
-	const char *origin;               /* of our own log; NULL: not known */
+	const struct view *view;            /* NULL: the store is not open (readyz says so) */
+	const struct core_status *status;   /* NULL: nobody serves this directory now, or api_wants_status said no */
+	const struct hash *own_log;         /* SHA-256 of the name of our own log: what /log/ is; NULL: there is none */
+	const struct vkey *mirror;          /* signs the checkpoints below /mirror/, under its name; NULL: nobody does */
+	const char *origin;                 /* of our own log; NULL: not known */
+	const char *name;                   /* of this node; NULL: not known */
+	const char *admin_email, *base_url; /* as configured; NULL or "": not */
+	const struct hash *secret; /* only this node knows it, and for as long as it has its log key; NULL: there is none */
 	const char *version;
 	uint64_t wall_ms;
 	uint64_t start_wall_ms;        /* 0: not running */

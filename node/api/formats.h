@@ -18,6 +18,7 @@ struct format {
 	const char *title;      /* for people */
 	const char *name_space; /* of the root element */
 	const char *location;   /* where the schema can be read */
+	int kind;               /* of records that the schema can say; 0: any */
 	/* Can the schema say such a record at all? */
 	bool (*can)(const Normlink__Record *record);
 	/* One element, into the innermost one or as the root.  The record is valid and can be said; place: its address on

@@ -83,12 +83,14 @@ struct change_list {
 /* What is harvested: one item for each origin, kind and subject, known by the index of its oldest statement, as its
  * newest public one has it.  What was redacted is an item that is gone: nothing but its number is known of it. */
 struct harvest {
-	const struct query *filter; /* origin, kind, status, ics; nothing else of it counts */
-	uint64_t from_s, until_s;   /* when it arrived here, both included */
-	uint64_t upto;              /* of the order of arrival only so far; 0: all, as it is now */
-	uint32_t check;             /* that the answer gave with upto */
-	uint64_t seq, index;        /* where to go on; 0, 0 at the beginning */
-	size_t limit;               /* at least 1 */
+	/* origin, kind, status, ics, and nothing else of it; status or ics "": has any. */
+	const struct query *filter;
+	int only_kind;            /* besides; 0: any.  What was redacted may have been of it, and is told */
+	uint64_t from_s, until_s; /* when it arrived here, both included */
+	uint64_t upto;            /* of the order of arrival only so far; 0: all, as it is now */
+	uint32_t check;           /* that the answer gave with upto */
+	uint64_t seq, index;      /* where to go on; 0, 0 at the beginning */
+	size_t limit;             /* at least 1 */
 };
 
 struct harvested {

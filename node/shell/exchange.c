@@ -131,6 +131,10 @@ void exchange_context(struct exchange *x, const struct view *view, struct api_co
 		.own_log = &x->shell->dir->log_digest,
 		.mirror = skey_public(x->shell->dir->mirror_key),
 		.origin = x->shell->dir->config.origin,
+		.name = x->shell->dir->config.name,
+		.admin_email = x->shell->dir->config.admin_email,
+		.base_url = x->shell->dir->config.base_url,
+		.secret = &x->shell->dir->secret,
 		.version = SHELL_VERSION,
 		.wall_ms = loop_wall_ms(),
 		.start_wall_ms = x->shell->start_wall_ms, /* written before the threads began */

@@ -85,6 +85,20 @@ static int check_public(const struct node_config *config, struct err *err)
 	return rc == OK ? check_word("feedback-text", config->feedback_text, "withheld", "public", err) : rc;
 }
 
+/* As the schema of OAI-PMH has it: something, a sign, something with a dot in it; no blanks. */
+static bool is_address_of_mail(const char *text)
+{
+	const char *at = strchr(text, '@');
+	return at != NULL && at != text && strchr(at + 1, '@') == NULL && strchr(at + 1, '.') > at + 1 &&
+	       text[strcspn(text, " \t\"<>&")] == '\0';
+}
+
+static bool is_url(const char *text)
+{
+	bool web = strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
+	return web && text[strcspn(text, " \t\"<>?#")] == '\0' && text[strlen(text) - 1] != '/';
+}
+
 int node_conf_check(const struct node_config *config, struct err *err)
 {
 	struct err why = { 0 };
@@ -102,6 +116,11 @@ int node_conf_check(const struct node_config *config, struct err *err)
 	if (config->quorum[0] != '\0' && node_conf_quorum(config) == QUORUM_NONSENSE)
 		return err_set(err, ERR_USAGE, "quorum: %s: it is majority, all, or a number up to %d", config->quorum,
 		               PEERS_MAX);
+	if (config->admin_email[0] != '\0' && !is_address_of_mail(config->admin_email))
+		return err_set(err, ERR_USAGE, "admin-email: %s: it is like name@host", config->admin_email);
+	if (config->base_url[0] != '\0' && !is_url(config->base_url))
+		return err_set(err, ERR_USAGE, "base-url: %s: it is like https://node.example, without a slash at its end",
+		               config->base_url);
 	if (config->readers < 0 || config->readers > READERS_MAX)
 		return err_set(err, ERR_USAGE, "readers: %d: it is 1 to %d", config->readers, READERS_MAX);
 	return check_public(config, err);
@@ -141,6 +160,11 @@ void node_conf_write(const struct node_config *config, struct buf *out)
 	              strcmp(c.feedback, DEFAULT_FEEDBACK) == 0);
 	write_setting(out, "What people write there: withheld until the operator publishes it, or public at once.",
 	              "feedback-text", c.feedback_text, strcmp(c.feedback_text, DEFAULT_FEEDBACK_TEXT) == 0);
+	write_setting(out, "Whom harvesters (OAI-PMH) may write to; else postmaster at the host of the origin.",
+	              "admin-email", c.admin_email[0] != '\0' ? c.admin_email : "standards@node.example",
+	              c.admin_email[0] == '\0');
+	write_setting(out, "Where the world sees http-listen, behind a proxy; else as each request names it.", "base-url",
+	              c.base_url[0] != '\0' ? c.base_url : "https://node.example", c.base_url[0] == '\0');
 	write_setting(out, "Threads that answer questions, 1 to 16.", "readers", readers, c.readers == DEFAULT_READERS);
 }
 
@@ -189,6 +213,10 @@ static int take_field(void *arg, const char *key, const char *value, struct err 
 		return take_text(c->feedback, sizeof c->feedback, key, value, err);
 	if (strcmp(key, "feedback-text") == 0)
 		return take_text(c->feedback_text, sizeof c->feedback_text, key, value, err);
+	if (strcmp(key, "admin-email") == 0)
+		return take_text(c->admin_email, sizeof c->admin_email, key, value, err);
+	if (strcmp(key, "base-url") == 0)
+		return take_text(c->base_url, sizeof c->base_url, key, value, err);
 	if (strcmp(key, "readers") == 0)
 		return take_readers(c, value, err);
 	return err_set(err, ERR_INVALID, "%s: not a setting of node.conf", key);

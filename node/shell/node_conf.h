@@ -6,6 +6,8 @@
  *     http-listen: 127.0.0.1:7080
  *     advertise: node.sac.example:7443
  *     quorum: majority
+ *     admin-email: standards@sac.example
+ *     base-url: https://node.sac.example
  *     readers: 2
  *     trusted-proxy: 127.0.0.1
  *     feedback: on

@@ -122,6 +122,14 @@ static struct hash digest_of(const char *origin)
 	return digest;
 }
 
+static struct hash secret_of(const struct skey *key)
+{
+	struct hasher *hasher = hasher_new();
+	struct hash secret = skey_derive(key, hasher, "normlink tokens");
+	hasher_free(hasher);
+	return secret;
+}
+
 int node_dir_open(const char *path, struct node_dir *out, struct err *err)
 {
 	*out = (struct node_dir){ 0 };
@@ -138,6 +146,8 @@ int node_dir_open(const char *path, struct node_dir *out, struct err *err)
 		out->log_digest = digest_of(out->config.origin);
 	if (rc == OK)
 		rc = read_keys(out, err);
+	if (rc == OK)
+		out->secret = secret_of(out->log_key);
 	if (rc == OK)
 		rc = read_peers(out, err);
 	if (rc == OK)

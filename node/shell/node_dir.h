@@ -41,6 +41,8 @@ struct node_config {
 	char feedback_text[16];               /* of it: "withheld" (default), "public" */
 	int readers;                          /* reader threads, 1 to READERS_MAX; default 2 */
 	char quorum[16];                      /* witnesses for a cosigned head: a number, "majority" (default), "all" */
+	char admin_email[NAME_MAX_BYTES + 1]; /* for harvesters; empty: postmaster at the origin's host */
+	char base_url[NAME_MAX_BYTES + 1];    /* where the world sees this node's HTTP; empty: as each request says */
 };
 
 struct node_dir {
@@ -52,6 +54,7 @@ struct node_dir {
 	const struct skey *witness_key;
 	const struct skey *mirror_key;
 	struct hash pin;
+	struct hash secret; /* of this node alone, as lasting as the log key: for what it hands out and gets back */
 	struct card *peers;
 	size_t peer_count;
 	struct policy *outside; /* NULL: there is no such file */

@@ -16,6 +16,10 @@ int shell_answer_stopped(const struct node_dir *dir, const struct http_request *
 	const struct api_context context = {
 		.view = &view,
 		.origin = dir->config.origin,
+		.name = dir->config.name,
+		.admin_email = dir->config.admin_email,
+		.base_url = dir->config.base_url,
+		.secret = &dir->secret,
 		.own_log = &dir->log_digest,
 		.mirror = skey_public(dir->mirror_key),
 		.version = SHELL_VERSION,

@@ -7,6 +7,8 @@
 #include "node/store/schema.h"
 #include "node/store/statement.h"
 
+enum { ANY_STATUS = -1 };
+
 /* A row of the table arrival. */
 struct step {
 	int64_t seq, slot, first, last, time_s;
@@ -141,7 +143,9 @@ static int newest_then(struct harvesting *h, int64_t id, int64_t *newest)
 static bool fits(const struct harvesting *h, const struct row *r)
 {
 	const struct filter *f = &h->filter;
-	return !r->hidden && (f->kind == 0 || f->kind == r->kind) && (f->status == 0 || f->status == r->status) &&
+	bool status = f->status == 0 || (f->status == ANY_STATUS ? r->status != 0 : f->status == r->status);
+	bool kind = h->harvest->only_kind == 0 || h->harvest->only_kind == r->kind;
+	return !r->hidden && kind && (f->kind == 0 || f->kind == r->kind) && status &&
 	       (f->ics == NULL || (f->ics[0] == '\0' ? r->ics.len > 0 : filter_ics(r->ics, f)));
 }
 
@@ -339,14 +343,16 @@ static int take(struct harvesting *h)
 static int begin(struct harvesting *h)
 {
 	int rc = origin_list(&h->store->db, h->arena, &h->origins, &h->origin_count, h->err);
-	/* An empty code asks for any. */
 	struct query q = *h->harvest->filter;
 	q.words = NULL;
+	q.status = q.status != NULL && q.status[0] != '\0' ? q.status : NULL;
 	q.ics = q.ics != NULL && q.ics[0] != '\0' ? q.ics : NULL;
 	if (rc == OK)
 		rc = filter_read(&q, h->origins, h->origin_count, &h->filter, h->err);
-	if (rc == OK && h->harvest->filter->ics != NULL)
+	if (h->harvest->filter->ics != NULL)
 		h->filter.ics = h->harvest->filter->ics;
+	if (h->harvest->filter->status != NULL && q.status == NULL)
+		h->filter.status = ANY_STATUS;
 	return rc;
 }
 

@@ -41,6 +41,7 @@ struct toy {
 	int fail;       /* what every question answers, when not OK */
 	size_t covered; /* entries under the head */
 	uint64_t total; /* when not 0: what a search says it found in all */
+	size_t page;    /* of a harvest; 0: as it asks */
 	bool hides;     /* it has collections that are not public */
 	bool lost;      /* it lacks records of the public one */
 	enum fork_state fork;

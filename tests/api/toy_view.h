@@ -9,6 +9,7 @@
 #include "tests/api/toy_changes.h"
 #include "tests/api/toy_classes.h"
 #include "tests/api/toy_graph.h"
+#include "tests/api/toy_harvest.h"
 #include "tests/api/toy_said.h"
 
 static inline struct as_of toy_as_of(const struct toy *t)
@@ -211,6 +212,10 @@ static inline struct view toy_view(struct toy *t)
 		                  .end = toy_end,
 		                  .search = toy_search,
 		                  .changes = toy_changes,
+		                  .harvest = toy_harvest,
+		                  .item = toy_item,
+		                  .codes = toy_codes,
+		                  .earliest = toy_earliest,
 		                  .subject = toy_subject,
 		                  .listing = toy_listing,
 		                  .said = toy_said,

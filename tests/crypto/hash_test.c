@@ -99,12 +99,29 @@ static void the_root_of_nothing(void **state)
 	buf_free(&text);
 }
 
+/* RFC 4231, cases 1 and 2. */
+static void known_macs(void **state)
+{
+	static const uint8_t key[20] = { 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11 };
+	struct hash mac = hash_mac(h, bytes_of(key, sizeof key), bytes_str("Hi There")), other = mac;
+	assert_hash(mac, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+	assert_hash(hash_mac(h, bytes_str("Jefe"), bytes_str("what do ya want for nothing?")),
+	            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	assert_true(hash_mac_equal(&mac, &other));
+	other.b[31] ^= 1;
+	assert_false(hash_mac_equal(&mac, &other));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(known_digests),       cmocka_unit_test(a_million_bytes),
-		cmocka_unit_test(parts_are_one_text),  cmocka_unit_test(leaves_and_nodes_are_set_apart),
-		cmocka_unit_test(the_root_of_nothing), cmocka_unit_test(pieces_are_one_text),
+		cmocka_unit_test(known_macs),
+		cmocka_unit_test(known_digests),
+		cmocka_unit_test(a_million_bytes),
+		cmocka_unit_test(parts_are_one_text),
+		cmocka_unit_test(leaves_and_nodes_are_set_apart),
+		cmocka_unit_test(the_root_of_nothing),
+		cmocka_unit_test(pieces_are_one_text),
 	};
 	return cmocka_run_group_tests(tests, open_hasher, close_hasher);
 }

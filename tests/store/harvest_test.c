@@ -148,13 +148,17 @@ static void times_and_sets_choose(void **state)
 	assert_string_equal(rest(h), "");
 	const struct query origin = { .origin = "iso.example/log" }, nobody = { .origin = "x.example/log" },
 	                   ics = { .ics = "03.120" }, coded = { .ics = "" }, status = { .status = "withdrawn" },
-	                   kind = { .kind = "review" };
+	                   known = { .status = "" }, kind = { .kind = "review" };
 	assert_string_equal(rest(begin(&origin, 1)), "iso0@5 iso1@9 ");
 	assert_string_equal(rest(begin(&nobody, 1)), "");
 	assert_string_equal(rest(begin(&ics, 1)), "iso0@5 ");
 	assert_string_equal(rest(begin(&coded, 1)), "iso0@5 sac0@7 ");
 	assert_string_equal(rest(begin(&status, 1)), "sac0@7 ");
+	assert_string_equal(rest(begin(&known, 1)), "iso0@5 sac0@7 ");
 	assert_string_equal(rest(begin(&kind, 1)), "");
+	h = begin(&any, 1);
+	h.only_kind = NORMLINK__KIND__KIND_REVIEW;
+	assert_string_equal(rest(h), "");
 }
 
 /* A clock that goes back does not take the times with it. */
