@@ -115,6 +115,8 @@ static void init_keeps_what_is_asked(void **state)
 {
 	struct world *w = *state;
 	struct node_config c = config_of("iso");
+	(void)snprintf(c.admin_email, sizeof c.admin_email, "a@iso.example");
+	(void)snprintf(c.base_url, sizeof c.base_url, "https://node.iso.example");
 	(void)snprintf(c.peer_listen, sizeof c.peer_listen, "127.0.0.1:0");
 	(void)snprintf(c.http_listen, sizeof c.http_listen, "none");
 	(void)snprintf(c.advertise, sizeof c.advertise, "[2001:db8::1]:7443");
@@ -124,6 +126,8 @@ static void init_keeps_what_is_asked(void **state)
 	assert_int_equal(node_dir_open(in(w, "iso"), &dir, NULL), OK);
 	assert_string_equal(dir.config.peer_listen, "127.0.0.1:0");
 	assert_string_equal(dir.config.http_listen, "none");
+	assert_string_equal(dir.config.admin_email, "a@iso.example");
+	assert_string_equal(dir.config.base_url, "https://node.iso.example");
 	assert_int_equal(dir.config.readers, 4);
 	struct card card;
 	node_dir_card(&dir, &card);
@@ -240,6 +244,10 @@ static void open_names_the_file_that_is_wrong(void **state)
 	assert_non_null(strstr(text, "normlink init"));
 
 	static const char *const bad_conf[] = {
+		"name: sac\norigin: sac.example/log\nadmin-email: nobody\n",
+		"name: sac\norigin: sac.example/log\nadmin-email: a@b\n",
+		"name: sac\norigin: sac.example/log\nbase-url: node.example\n",
+		"name: sac\norigin: sac.example/log\nbase-url: https://node.example/\n",
 		"",
 		"name: sac\n",
 		"origin: sac.example/log\n",
