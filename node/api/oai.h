@@ -21,6 +21,7 @@
 #include "node/api/answer.h"
 #include "node/api/formats.h"
 #include "node/api/xml.h"
+#include "node/core/harvested.h"
 
 enum oai_verb { OAI_NO_VERB, OAI_IDENTIFY, OAI_FORMATS, OAI_SETS, OAI_GET, OAI_IDENTIFIERS, OAI_RECORDS };
 

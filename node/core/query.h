@@ -80,38 +80,6 @@ struct change_list {
 	bool more;                 /* there was no room, or no time, for all that there is */
 };
 
-/* What is harvested: one item for each origin, kind and subject, known by the index of its oldest statement, as its
- * newest public one has it.  What was redacted is an item that is gone: nothing but its number is known of it. */
-struct harvest {
-	/* origin, kind, status, ics, and nothing else of it; status or ics "": has any. */
-	const struct query *filter;
-	int only_kind;            /* besides; 0: any.  What was redacted may have been of it, and is told */
-	uint64_t from_s, until_s; /* when it arrived here, both included */
-	uint64_t upto;            /* of the order of arrival only so far; 0: all, as it is now */
-	uint32_t check;           /* that the answer gave with upto */
-	uint64_t seq, index;      /* where to go on; 0, 0 at the beginning */
-	size_t limit;             /* at least 1 */
-};
-
-struct harvested {
-	struct found found;
-	uint64_t first;   /* the item's number in its origin */
-	uint64_t time_s;  /* when this came here */
-	bool deleted;     /* retracted or redacted */
-	int kind, status; /* 0: not known */
-	const char *ics;  /* codes, blanks between; of what is retracted those that it had */
-};
-
-struct harvest_list {
-	struct harvested *v;
-	size_t count;
-	uint64_t upto; /* for the next of the same list */
-	uint32_t check;
-	uint64_t seq, index;
-	bool more;
-	uint64_t total; /* of the whole list; only told for its beginning; 0: more than were counted */
-};
-
 /* One payload that was taken away, and the statement that says so. */
 struct redacted {
 	const char *origin;
@@ -184,6 +152,10 @@ struct view_figures {
 	uint64_t wal_bytes;
 };
 
+struct harvest;
+struct harvested;
+struct harvest_list;
+
 struct view {
 	void *ctx;
 	/* as_of: *out gets *count items, ordered by origin name. */
@@ -198,18 +170,11 @@ struct view {
 	int (*changes)(void *ctx, const struct query *query, const struct change_cursor *from,
 	               const struct known_size *known, size_t known_count, struct arena *arena, struct change_list *out,
 	               struct err *err);
-	/* Items in the order of their arrival, as of upto: the list does not change while the log grows, except that what
-	 * is redacted is left out.  Public ones alone.  ERR_CONFLICT: upto is another node's, or of what was put back
-	 * since. */
-	int (*harvest)(void *ctx, const struct harvest *harvest, struct arena *arena, struct harvest_list *out,
-	               struct err *err);
-	/* The item with that number.  ERR_NOT_FOUND. */
-	int (*item)(void *ctx, const char *origin, uint64_t first, struct arena *arena, struct harvested *out,
-	            struct err *err);
-	/* The ICS codes after that one ("": all) of public current records, in order, at most limit. */
+	/* harvested.h.  ERR_NOT_FOUND: no such item. */
+	int (*harvest)(void *ctx, const struct harvest *h, struct arena *arena, struct harvest_list *out, struct err *err);
+	int (*item)(void *ctx, const char *origin, uint64_t n, struct arena *arena, struct harvested *out, struct err *err);
 	int (*codes)(void *ctx, const char *after, size_t limit, struct arena *arena, const char ***out, size_t *count,
 	             struct err *err);
-	/* When the first entry came; 0: none has. */
 	int (*earliest)(void *ctx, uint64_t *time_s, struct err *err);
 	/* Every revision of a subject, every origin; for an undated designator those of all its dated editions too.  kind:
 	 * of these alone, and it says how the subject is read (record_subject); 0: of any, by a designator.  Newest edition

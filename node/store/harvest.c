@@ -5,7 +5,7 @@
 #include "node/store/entries.h"
 #include "node/store/filter.h"
 #include "node/store/schema.h"
-#include "node/store/statement.h"
+#include "proto/record.h"
 
 enum { ANY_STATUS = -1 };
 
@@ -117,26 +117,38 @@ static int check_of(struct store *s, int64_t seq, uint32_t *out, struct err *err
 
 /* ---- which docs are items ---- */
 
-/* The doc that was the newest of this one's subject when its log had held entries. */
+/* The newest doc of the subject that this one is about. */
+static int newest_of(struct store *s, int64_t id, int64_t *newest, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	struct designator subject;
+	bool row = false;
+	char text[SUBJECT_MAX + 1] = "";
+	int rc = db_query(&s->db, err, &stmt, "SELECT kind, subject FROM doc WHERE id = ?1", db_int(id));
+	if (rc == OK)
+		rc = db_step(&s->db, err, stmt, &row);
+	int kind = row ? sqlite3_column_int(stmt, 0) : 0;
+	struct bytes found = row ? db_column_bytes(stmt, 1) : bytes_of(NULL, 0);
+	if (found.len > 0 && found.len < sizeof text)
+		memcpy(text, found.data, found.len);
+	db_end(stmt);
+	if (rc == OK && !row)
+		return err_set(err, ERR_NOT_FOUND, "no record");
+	if (rc == OK)
+		rc = record_subject(kind, text, &subject, err);
+	return rc == OK ? chain_current(&s->db, id_slot(id), kind, &subject, newest, err) : rc;
+}
+
+/* The same as of the time when its log had held entries. */
 static int newest_then(struct harvesting *h, int64_t id, int64_t *newest)
 {
-	struct arena arena = { 0 };
-	struct bytes payload;
-	struct statement st;
-	enum payload_state state;
-	struct store *s = h->store;
 	int64_t at = 0, previous = 0;
-	int rc = payload_read(s, id_slot(id), id_index(id), &arena, &payload, &state, h->err);
-	if (rc == OK && (state != PAYLOAD_PRESENT || statement_open(s->hasher, payload, &arena, &st) != OK))
-		rc = err_set(h->err, ERR_CORRUPT, "the view holds a record that does not read");
-	if (rc == OK)
-		rc = chain_current(&s->db, id_slot(id), (int)st.record->kind, &st.subject, &at, h->err);
+	int rc = newest_of(h->store, id, &at, h->err);
 	while (rc == OK && (int64_t)id_index(at) >= h->held && at > id) {
-		rc = db_get_int(&s->db, h->err, &previous, "SELECT previous FROM doc WHERE id = ?1", db_int(at));
+		rc = db_get_int(&h->store->db, h->err, &previous, "SELECT previous FROM doc WHERE id = ?1", db_int(at));
 		at = previous == PREVIOUS_NONE ? 0 : entry_id(id_slot(id), (uint64_t)previous);
 	}
 	*newest = at;
-	arena_free(&arena);
 	return rc;
 }
 
@@ -356,9 +368,10 @@ static int begin(struct harvesting *h)
 	return rc;
 }
 
-int harvest_list(struct store *s, const struct harvest *harvest, struct arena *arena, struct harvest_list *out,
+int harvest_list(void *ctx, const struct harvest *harvest, struct arena *arena, struct harvest_list *out,
                  struct err *err)
 {
+	struct store *s = ctx;
 	must(harvest->limit >= 1);
 	/* A statement that redacts is two items. */
 	*out = (struct harvest_list){ .v = arena_array(arena, harvest->limit + 1, sizeof *out->v) };
@@ -398,22 +411,6 @@ static int time_of(struct store *s, int64_t slot, uint64_t index, struct step *o
 	return rc == OK && !row ? err_set(err, ERR_NOT_FOUND, "no head covers it yet") : rc;
 }
 
-/* The newest doc of the subject that entry first is about. */
-static int current_of(struct store *s, int64_t slot, uint64_t first, int64_t *current, struct err *err)
-{
-	struct arena arena = { 0 };
-	struct bytes payload;
-	struct statement st;
-	enum payload_state state;
-	int rc = payload_read(s, slot, first, &arena, &payload, &state, err);
-	if (rc == OK && (state != PAYLOAD_PRESENT || statement_open(s->hasher, payload, &arena, &st) != OK))
-		rc = err_set(err, ERR_NOT_FOUND, "no record");
-	if (rc == OK)
-		rc = chain_current(&s->db, slot, (int)st.record->kind, &st.subject, current, err);
-	arena_free(&arena);
-	return rc;
-}
-
 /* All heads count, as in a list of now. */
 static int find_item(struct harvesting *h, const struct origin_row *o, uint64_t first, const struct harvested **found)
 {
@@ -425,7 +422,7 @@ static int find_item(struct harvesting *h, const struct origin_row *o, uint64_t 
 	bool redacted = rc == OK;
 	rc = rc == ERR_NOT_FOUND ? OK : rc;
 	if (rc == OK && !redacted)
-		rc = current_of(s, o->slot, first, &at, h->err);
+		rc = newest_of(s, entry_id(o->slot, first), &at, h->err);
 	if (rc == OK)
 		rc = time_of(s, o->slot, redacted ? (uint64_t)statement : id_index(at), &h->step, h->err);
 	if (rc == OK && redacted)
@@ -441,9 +438,10 @@ static int find_item(struct harvesting *h, const struct origin_row *o, uint64_t 
 	return rc;
 }
 
-int harvest_item(struct store *s, const char *origin, uint64_t first, struct arena *arena, struct harvested *out,
+int harvest_item(void *ctx, const char *origin, uint64_t first, struct arena *arena, struct harvested *out,
                  struct err *err)
 {
+	struct store *s = ctx;
 	const struct query any = { 0 };
 	const struct harvest harvest = { .filter = &any, .until_s = UINT64_MAX, .limit = 1 };
 	struct harvested items[2];
@@ -469,9 +467,10 @@ int harvest_item(struct store *s, const char *origin, uint64_t first, struct are
 
 /* ---- what there is ---- */
 
-int harvest_codes(struct store *s, const char *after, size_t limit, struct arena *arena, const char ***out,
-                  size_t *count, struct err *err)
+int harvest_codes(void *ctx, const char *after, size_t limit, struct arena *arena, const char ***out, size_t *count,
+                  struct err *err)
 {
+	struct store *s = ctx;
 	sqlite3_stmt *stmt;
 	*out = arena_array(arena, limit, sizeof **out);
 	*count = 0;
@@ -490,8 +489,9 @@ int harvest_codes(struct store *s, const char *after, size_t limit, struct arena
 	return rc;
 }
 
-int harvest_earliest(struct store *s, uint64_t *time_s, struct err *err)
+int harvest_earliest(void *ctx, uint64_t *time_s, struct err *err)
 {
+	struct store *s = ctx;
 	int64_t value = 0;
 	int rc = db_get_int_values(&s->db, err, &value,
 	                           "SELECT ifnull((SELECT time_s FROM arrival ORDER BY seq LIMIT 1), 0)", NULL, 0);

@@ -84,29 +84,6 @@ static int ask_changes(void *ctx, const struct query *query, const struct change
 	return arrival_changes(ctx, query, from, known, known_count, arena, out, err);
 }
 
-static int ask_harvest(void *ctx, const struct harvest *harvest, struct arena *arena, struct harvest_list *out,
-                       struct err *err)
-{
-	return harvest_list(ctx, harvest, arena, out, err);
-}
-
-static int ask_item(void *ctx, const char *origin, uint64_t first, struct arena *arena, struct harvested *out,
-                    struct err *err)
-{
-	return harvest_item(ctx, origin, first, arena, out, err);
-}
-
-static int ask_codes(void *ctx, const char *after, size_t limit, struct arena *arena, const char ***out, size_t *count,
-                     struct err *err)
-{
-	return harvest_codes(ctx, after, limit, arena, out, count, err);
-}
-
-static int ask_earliest(void *ctx, uint64_t *time_s, struct err *err)
-{
-	return harvest_earliest(ctx, time_s, err);
-}
-
 static int ask_subject(void *ctx, int kind, const char *subject, struct arena *arena, struct found_list *out,
                        struct err *err)
 {
@@ -459,10 +436,10 @@ struct view store_view(struct store *s)
 		.end = ask_end,
 		.search = ask_search,
 		.changes = ask_changes,
-		.harvest = ask_harvest,
-		.item = ask_item,
-		.codes = ask_codes,
-		.earliest = ask_earliest,
+		.harvest = harvest_list,
+		.item = harvest_item,
+		.codes = harvest_codes,
+		.earliest = harvest_earliest,
 		.subject = ask_subject,
 		.listing = ask_listing,
 		.said = ask_said,

@@ -2,6 +2,7 @@
  */
 #pragma once
 
+#include "node/core/harvested.h"
 #include "tests/api/toy_changes.h"
 
 enum { TOY_SECOND = 1767225600 };

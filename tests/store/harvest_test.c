@@ -2,6 +2,7 @@
 #include <sqlite3.h>
 
 #include "crypto/encode.h"
+#include "node/core/harvested.h"
 #include "proto/json.h"
 #include "tests/store/kit.h"
 
