@@ -147,6 +147,28 @@ size=$(held a a.example/log)
 check 'is not passed over' test "$ids" = "$((size - 3)) $((size - 2)) $((size - 1)) "
 check 'deleted at b as well' says '<header status="deleted">' b verb=GetRecord metadataPrefix=oai_dc "identifier=${deleted/a.example/b.example}"
 
+# The other direction: a node takes what a provider lists, as facts of a third party.
+check 'init c' make_node c
+url=http://$(address a http)/oai
+check 'c harvests a' answers 0 'added' normlink harvest "$url" --into "$home/c" --name 'Node a' --state "$home/c.state" --quiet
+standards=$(held c c.example/log)
+live=$(normlink search "$home/a" --kind standard --json --limit 1 | sed 's/.*"total": *\([0-9]*\).*/\1/')
+check 'all its standards' test "$standards" = "$live"
+check 'each says whose it is' answers 0 'Node a' normlink show "$home/c" 'ISO 9001:2015'
+check 'where it stopped' grep -q '^from 20' "$home/c.state"
+check 'again' answers 0 'added  *0 ' normlink harvest "$url" --into "$home/c" --name 'Node a' --state "$home/c.state" --quiet
+check 'nothing is said twice' holds c c.example/log "$standards"
+check 'a state of another harvest' answers 2 'another harvest' normlink harvest "$url" --into "$home/c" --set kind --state "$home/c.state"
+check 'no URL' answers 2 'base URL' normlink harvest "$home/a" --into "$home/c"
+check 'not a provider' answers 3 'not an answer of OAI-PMH' normlink harvest "http://$(address a http)/" --into "$home/c" --quiet
+check 'an error of the provider' answers 5 'badArgument' normlink harvest "$url" --into "$home/c" --set 'a b' --quiet
+cut=$(printf '%s\n' "url $url" "began 2026-01-01T00:00:00Z" "token $go_on")
+echo "$cut" >"$home/cut.state"
+check 'init d' make_node d
+check 'd goes on where it was cut off' answers 0 'added' normlink harvest "$url" --into "$home/d" --state "$home/cut.state" --quiet
+check 'with the rest' test "$(held d d.example/log)" -gt 300
+check 'and asks from there next time' grep -qx 'from 2026-01-01' "$home/cut.state"
+
 # Each of the errors, and the same by POST.
 check 'no verb' says 'code="badVerb"' a verb=Nothing
 check 'a verb twice' says 'code="badVerb"' a verb=Identify verb=Identify
