@@ -30,8 +30,7 @@ struct harvesting {
 	int64_t upto;
 	struct arena *arena;
 	struct harvest_list *out;
-	bool counting;
-	bool full; /* one more only says that there is more */
+	bool counting, full; /* full: one more only says that there is more */
 	uint64_t counted, looked_at;
 	struct step step; /* that is being read, */
 	int64_t held;     /* entries of its log that were under a head at upto, and */
@@ -212,8 +211,7 @@ static int add_row(struct harvesting *h, const struct row *r)
 	return rc;
 }
 
-/* What entry index, a redaction statement, took away: of what was public, and only where nothing of it is asked for
- * that nobody knows any more. */
+/* What that statement took away of what was public, where nothing is asked that nobody knows of it any more. */
 static int add_redacted(struct harvesting *h, int64_t index)
 {
 	sqlite3_stmt *stmt;
@@ -348,6 +346,8 @@ static int take(struct harvesting *h)
 		rc = walk(h, seq, 0);
 		h->counting = false;
 		h->out->total = h->looked_at > HARVEST_COUNT_MAX ? 0 : h->counted;
+		if (h->counted == 0 && h->looked_at <= HARVEST_COUNT_MAX)
+			return rc;
 	}
 	return rc == OK ? walk(h, seq, (int64_t)h->harvest->index) : rc;
 }
