@@ -142,6 +142,31 @@ void sru_echo(struct sru *s, const char *element, const struct cql_query *query)
 	xml_end(x);
 }
 
+bool sru_open(struct sru *s)
+{
+	struct answer *a = s->answer;
+	struct answer as_it_was = *a;
+	if (answer_begin(a))
+		return true;
+	/* A client of SRU reads diagnostics, no problem documents. */
+	(void)sru_fault(s, a->status == 503 ? 2 : 1, "");
+	a->status = as_it_was.status;
+	a->type = as_it_was.type;
+	a->vary = as_it_was.vary;
+	buf_reset(&a->body);
+	return false;
+}
+
+const char *sru_base(const struct sru *s)
+{
+	const struct answer *a = s->answer;
+	const char *configured = a->context->base_url;
+	if (configured != NULL && configured[0] != '\0')
+		return configured;
+	struct bytes host = http_header(a->request, "Host");
+	return arena_printf(a->arena, "http://%.*s", (int)host.len, (const char *)host.data);
+}
+
 /* ---- the doors ---- */
 
 static void put_soap_fault(struct sru *s)

@@ -14,23 +14,23 @@ static void put_with(struct xml *x, const char *element, const char *attribute, 
 	xml_end(x);
 }
 
-/* "[::1]:8080", "a.example". */
 static void put_server(struct sru *s)
 {
 	struct xml *x = &s->xml;
-	struct arena *arena = s->answer->arena;
-	struct bytes host = http_header(s->answer->request, "Host");
-	const char *text = arena_strn(arena, host.data, host.len);
-	const char *colon = strrchr(text, ':');
-	if (colon != NULL && strchr(colon, ']') != NULL)
+	const char *base = sru_base(s);
+	bool secret = strncmp(base, "https://", strlen("https://")) == 0;
+	const char *host = base + strlen(secret ? "https://" : "http://");
+	const char *colon = strrchr(host, ':');
+	if (colon != NULL && strchr(colon, ']') != NULL) /* "[::1]" */
 		colon = NULL;
+	size_t len = colon != NULL ? (size_t)(colon - host) : strlen(host);
 	xml_begin(x, "serverInfo");
 	xml_attribute(x, "protocol", "SRU");
 	xml_attribute(x, "version", "2.0");
-	xml_attribute(x, "transport", "http");
+	xml_attribute(x, "transport", secret ? "https" : "http");
 	xml_attribute(x, "method", "GET POST SOAP");
-	xml_put(x, "host", colon != NULL ? arena_strn(arena, text, (size_t)(colon - text)) : text);
-	xml_put(x, "port", colon != NULL ? colon + 1 : "80");
+	xml_put(x, "host", arena_strn(s->answer->arena, host, len));
+	xml_put(x, "port", colon != NULL ? colon + 1 : secret ? "443" : "80");
 	xml_put(x, "database", "sru");
 	xml_end(x);
 }

@@ -97,10 +97,7 @@ static void put_terms(struct scan *c)
 void sru_scan(struct sru *s)
 {
 	struct scan c = { .s = s };
-	bool good = s->fault_count == 0 && read_request(&c);
-	if (good && !answer_begin(s->answer))
-		return;
-	good = good && ask(&c);
+	bool good = s->fault_count == 0 && read_request(&c) && sru_open(s) && ask(&c);
 	sru_begin(s, "zs:scanResponse");
 	if (good && c.list.count > 0)
 		put_terms(&c);

@@ -97,11 +97,10 @@ static bool ask(struct retrieve *r)
 
 /* ---- the answer ---- */
 
-static const char *place_of(struct answer *a, const char *subject)
+static const char *place_of(const struct sru *s, const char *subject)
 {
-	struct bytes host = http_header(a->request, "Host");
-	return arena_printf(a->arena, "http://%.*s/api/v1/records/%s", (int)host.len, (const char *)host.data,
-	                    answer_escaped(a->arena, subject, ""));
+	struct arena *arena = s->answer->arena;
+	return arena_printf(arena, "%s/api/v1/records/%s", sru_base(s), answer_escaped(arena, subject, ""));
 }
 
 /* The record as an element; escaped: as the text of one. */
@@ -116,7 +115,7 @@ static void put_data(struct retrieve *r, const struct statement *st, const struc
 	if (fault != NULL)
 		sru_diagnostic(r->s, fault);
 	else
-		r->format->write(&r->s->xml, st->record, place_of(r->s->answer, st->subject));
+		r->format->write(&r->s->xml, st->record, place_of(r->s, st->subject));
 	if (r->escaped) {
 		r->s->xml = own;
 		xml_bytes(x, buf_bytes(&text));
@@ -225,10 +224,7 @@ static void put_response(struct retrieve *r)
 void sru_search(struct sru *s)
 {
 	struct retrieve r = { .s = s };
-	if (s->fault_count == 0 && read_request(&r)) {
-		if (!answer_begin(s->answer))
-			return;
+	if (s->fault_count == 0 && read_request(&r) && sru_open(s))
 		(void)ask(&r);
-	}
 	put_response(&r);
 }

@@ -299,8 +299,17 @@ static void trouble_is_told(void **state)
 {
 	struct world *w = *state;
 	w->context.view = NULL;
-	assert_int_equal(ask(w, "/sru?query=a"), 503);
+	wrong(w, "", "a", 2);
 	w->context.view = &w->view;
+	w->toy.fail = ERR_CORRUPT;
+	wrong(w, "version=1.1&operation=searchRetrieve", "a", 1);
+	w->toy.fail = OK;
+	w->context.base_url = "https://node.example";
+	assert_int_equal(ask(w, "/sru"), 200);
+	SAYS(w, "transport=\"https\"");
+	SAYS(w, "<host>node.example</host><port>443</port>");
+	find(w, "", "Quality");
+	SAYS(w, "https://node.example/api/v1/records/ISO%209001:2015<");
 	assert_int_equal(ask_as(w, "PUT", "/sru", NULL), 405);
 	SAYS(w, "Allow: GET, HEAD, POST");
 }

@@ -107,10 +107,15 @@ static void finds(enum record_field field, enum compare relation, const char *te
 	/* By entry, whatever the score. */
 	struct selection s = { .where = &c, .public_only = true, .sorts = { { .field = FIELD_KIND } }, .sort_count = 1 };
 	const char *found = list_of(s);
-	char sorted[128] = "";
-	for (int i = 0; i < 8; i++)
-		if (strchr(found, '0' + i) != NULL)
-			(void)snprintf(sorted + strlen(sorted), 3, "%s%d", sorted[0] != '\0' ? " " : "", i);
+	char sorted[32] = "";
+	size_t used = 0;
+	for (char digit = '0'; digit < '8'; digit++) {
+		if (strchr(found, digit) == NULL)
+			continue;
+		if (used > 0)
+			sorted[used++] = ' ';
+		sorted[used++] = digit;
+	}
 	if (strcmp(sorted, expected) != 0)
 		fail_msg("field %d relation %d %s: %s, not %s", field, relation, text, sorted, expected);
 }
