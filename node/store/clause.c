@@ -145,8 +145,10 @@ static int by_range(struct finding *f, const struct condition *c, struct docs *o
 {
 	static const char terms[] = "SELECT d.id FROM term AS t CROSS JOIN doc AS d ON d.id = t.doc"
 	                            " WHERE t.field = ?2 AND t.value >= ?3 AND (?5 = 0 OR t.value < ?4)" SEEN;
-	static const char codes[] = "SELECT d.id FROM facet AS t CROSS JOIN doc AS d ON d.id = t.doc"
-	                            " WHERE t.code >= ?3 AND (?5 = 0 OR t.code < ?4) AND ?2 = ?2" SEEN;
+	/* Of current docs alone, so that none of theirs is read. */
+	static const char codes[] = "SELECT t.doc FROM facet AS t WHERE t.code >= ?3 AND (?5 = 0 OR t.code < ?4)"
+	                            " AND ?2 = ?2 AND (?1 = 0 OR t.shared < 16)";
+	_Static_assert(FACET_HIDDEN == 16, "as in the text above");
 	struct value_range range;
 	sqlite3_stmt *stmt;
 	int rc = read_range(f, c, &range);
