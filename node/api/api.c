@@ -9,6 +9,7 @@
 #include "node/api/add_entries.h"
 #include "node/api/answer.h"
 #include "node/api/negotiate.h"
+#include "node/api/sru.h"
 #include "node/base/must.h"
 
 /* ---- which file ---- */
@@ -75,6 +76,8 @@ static const struct route {
 	{ "/api/v1/impact", "GET, HEAD", false, impact_answer, NULL },
 	{ "/api/v1/peers", "GET, HEAD", true, peers_answer, NULL },
 	{ "/api/v1/status", "GET, HEAD", true, status_answer, NULL },
+	{ "/sru", "GET, HEAD, POST", false, sru_answer, NULL },
+	{ "/sru/", "GET, HEAD, POST", false, NULL, sru_below },
 	{ "/oai", "GET, HEAD, POST", false, oai_answer, NULL },
 	{ "/log/", "GET, HEAD", false, NULL, own_log_answer },
 	{ "/mirror/", "GET, HEAD", false, NULL, mirror_answer },

@@ -156,6 +156,8 @@ enum {
 	CLIENT_BODY_MAX = 64 * 1024 * 1024, /* an answer that the command line takes */
 	QUERY_MAX = 4096,
 	QUERY_TERMS_MAX = 64,
+	CQL_DEPTH_MAX = 64,  /* parentheses in one another, of a query of at most QUERY_MAX bytes */
+	CQL_NODES_MAX = 256, /* its clauses and booleans */
 	SEARCH_LIMIT_DEFAULT = 20,
 	STREAMS_MAX = 256,              /* answers that stay open */
 	STREAM_PAUSE_MS = 250,          /* between two looks of one at what is new */
@@ -165,7 +167,10 @@ enum {
 	CHANGES_SCAN_MAX = 128 * 1024,  /* and entries: it says that there is more */
 	SEARCH_LIMIT_MAX = 200,
 	SEARCH_OFFSET_MAX = 10000,
-	LISTING_BYTES = 4 * 1024 * 1024, /* payloads in one part of a listing, before the last */
+	SELECT_COST_MAX = 2 * 1000 * 1000, /* rows that one selection may look at */
+	SELECT_COUNTS_MAX = 100,           /* values that are counted, of one field */
+	SELECT_VALUES_MAX = 100,           /* values of a field in one answer, before and after */
+	LISTING_BYTES = 4 * 1024 * 1024,   /* payloads in one part of a listing, before the last */
 	REVISIONS_MAX = 1000,
 	ANSWER_CHANGES_MAX = 8 * 1024 * 1024, /* after so much of an answer, what changed is left out */
 	WITHHELD_MAX = 1000,                  /* collections in an answer, */

@@ -13,7 +13,9 @@
 #include "node/base/arena.h"
 #include "node/base/buf.h"
 #include "node/base/err.h"
+#include "node/core/audited.h"
 #include "node/core/authority.h"
+#include "node/core/condition.h"
 #include "node/core/effect.h"
 #include "node/core/fact.h"
 #include "node/core/figures.h"
@@ -106,27 +108,6 @@ struct withheld {
 	uint64_t count;
 };
 
-/* One entry of a collection that is not public, and a node that received its payload from us. */
-struct audited {
-	const char *peer; /* its origin */
-	const char *origin;
-	uint64_t index;
-	uint64_t first_ms, last_ms, times;
-};
-/* What was withheld from a node, of one collection. */
-struct refused {
-	const char *peer, *origin, *collection;
-	uint64_t last_ms, times; /* entries, each time that they were asked for */
-};
-
-struct audit_list {
-	struct audited *v; /* newest first */
-	size_t count;
-	uint64_t total;
-	struct refused *refused; /* newest first, at most AUDIT_REFUSED_MAX */
-	size_t refused_count;
-};
-
 /* What is kept about a fork. */
 struct fork_evidence {
 	struct bytes *files; /* evidence files (clause 8), the newest first, at most FORKS_SHOWN_MAX */
@@ -170,6 +151,14 @@ struct view {
 	int (*changes)(void *ctx, const struct query *query, const struct change_cursor *from,
 	               const struct known_size *known, size_t known_count, struct arena *arena, struct change_list *out,
 	               struct err *err);
+	/* Current records by a tree of clauses.  ERR_UNSUPPORTED: that field cannot be asked in that way, be sorted by, be
+	 * counted; ERR_USAGE: a text that the field cannot have; ERR_LIMIT: more would have to be looked at than
+	 * SELECT_COST_MAX. */
+	int (*select)(void *ctx, const struct selection *selection, struct arena *arena, struct found_list *out,
+	              struct err *err);
+	/* Values of current records: at most before of those before text, and after from it on.  ERR_UNSUPPORTED. */
+	int (*values)(void *ctx, enum record_field field, const char *text, size_t before, size_t after, bool public_only,
+	              struct arena *arena, struct value_list *out, struct err *err);
 	/* harvested.h.  ERR_NOT_FOUND: no such item. */
 	int (*harvest)(void *ctx, const struct harvest *h, struct arena *arena, struct harvest_list *out, struct err *err);
 	int (*item)(void *ctx, const char *origin, uint64_t n, struct arena *arena, struct harvested *out, struct err *err);

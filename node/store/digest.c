@@ -44,6 +44,7 @@ static const struct table tables[VIEW_TABLES] = {
 	                    1 },
 	[TABLE_FACET] = { "facet", "SELECT doc >> 40, doc, code, shared FROM facet ORDER BY code, doc", 1 },
 	[TABLE_LINK] = { "link", "SELECT doc >> 40, doc, n, type, detail, target FROM link ORDER BY doc, n", 1 },
+	[TABLE_TERM] = { "term", "SELECT doc >> 40, doc, field, value FROM term ORDER BY field, value, doc", 1 },
 	[TABLE_TALLY] = { "tally", "SELECT slot, current, invalid, missing FROM tally ORDER BY slot", -1 },
 	[TABLE_REDACTION] = { "redaction", "SELECT id >> 40, id, statement FROM redaction ORDER BY id", 1 },
 	[TABLE_MEASURE] = { "measure",

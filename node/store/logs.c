@@ -47,8 +47,9 @@ static int read_fork(struct store *s, struct arena *arena, struct as_of *out, st
 	return rc;
 }
 
-int logs_find(struct store *s, const struct hash *digest, struct arena *arena, struct as_of *out, struct err *err)
+int logs_find(void *ctx, const struct hash *digest, struct arena *arena, struct as_of *out, struct err *err)
 {
+	struct store *s = ctx;
 	sqlite3_stmt *stmt;
 	bool row = false;
 	int rc = db_query(&s->db, err, &stmt,
@@ -86,9 +87,10 @@ static int read_row(struct store *s, sqlite3_stmt *stmt, uint64_t *head_size, st
 	return OK;
 }
 
-int logs_tile(struct store *s, const struct hash *digest, unsigned level, uint64_t n, unsigned width, struct buf *out,
+int logs_tile(void *ctx, const struct hash *digest, unsigned level, uint64_t n, unsigned width, struct buf *out,
               struct err *err)
 {
+	struct store *s = ctx;
 	sqlite3_stmt *stmt;
 	uint64_t head_size;
 	struct bytes row;
@@ -122,9 +124,9 @@ static int measure(struct bytes bundle, unsigned width, size_t *len)
 	return OK;
 }
 
-int logs_bundle(struct store *s, const struct hash *digest, uint64_t n, unsigned width, struct buf *out,
-                struct err *err)
+int logs_bundle(void *ctx, const struct hash *digest, uint64_t n, unsigned width, struct buf *out, struct err *err)
 {
+	struct store *s = ctx;
 	sqlite3_stmt *stmt;
 	uint64_t head_size;
 	size_t len = 0;

@@ -8,6 +8,7 @@
 
 struct builder {
 	struct buf *out;
+	const char *between; /* two terms that are not of one run */
 	size_t terms;
 	unsigned run; /* of the term before */
 	size_t end;   /* likewise, in the words */
@@ -39,7 +40,7 @@ static int add_term(void *arg, const char *term, size_t len, size_t start, size_
 	if (b->terms == QUERY_TERMS_MAX)
 		return ERR_USAGE;
 	if (b->terms > 0)
-		buf_add_str(b->out, run == b->run && start < b->end ? " + " : " AND ");
+		buf_add_str(b->out, run == b->run && start < b->end ? " + " : b->between);
 	add_quoted(b->out, term, len);
 	if (one_wide_character(term, len))
 		buf_add_char(b->out, '*');
@@ -49,9 +50,9 @@ static int add_term(void *arg, const char *term, size_t len, size_t start, size_
 	return OK;
 }
 
-int match_build(const char *words, struct buf *out, size_t *terms, struct err *err)
+static int build(const char *words, const char *between, struct buf *out, size_t *terms, struct err *err)
 {
-	struct builder b = { .out = out };
+	struct builder b = { .out = out, .between = between };
 	size_t len = strnlen(words, QUERY_MAX + 1);
 	*terms = 0;
 	if (len > QUERY_MAX)
@@ -60,4 +61,25 @@ int match_build(const char *words, struct buf *out, size_t *terms, struct err *e
 		return err_set(err, ERR_USAGE, "a query of more than %d words", QUERY_TERMS_MAX);
 	*terms = b.terms;
 	return OK;
+}
+
+int match_build(const char *words, struct buf *out, size_t *terms, struct err *err)
+{
+	return build(words, " AND ", out, terms, err);
+}
+
+int match_build_in(const char *words, const char *column, enum compare relation, bool open, struct buf *out,
+                   size_t *terms, struct err *err)
+{
+	const char *between = relation == COMPARE_ALL ? " AND " : relation == COMPARE_ANY ? " OR " : " + ";
+	struct buf inner = { 0 };
+	int rc = build(words, between, &inner, terms, err);
+	if (rc == OK && *terms > 0) {
+		bool starred = inner.data[inner.len - 1] == '*';
+		if (column != NULL)
+			buf_printf(out, "{%s} : ", column);
+		buf_printf(out, "(%s%s)", buf_str(&inner), open && !starred ? "*" : "");
+	}
+	buf_free(&inner);
+	return rc;
 }

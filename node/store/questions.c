@@ -16,8 +16,10 @@
 #include "node/store/said.h"
 #include "node/store/schema.h"
 #include "node/store/search.h"
+#include "node/store/select.h"
 #include "node/store/store.h"
 #include "node/store/tiles.h"
+#include "node/store/walk.h"
 #include "proto/record.h"
 
 /* ---- as-of ---- */
@@ -306,25 +308,6 @@ static int ask_newest(void *ctx, const struct hash *name, struct arena *arena, s
 	return rc;
 }
 
-/* ---- logs as they are served ---- */
-
-static int ask_log(void *ctx, const struct hash *digest, struct arena *arena, struct as_of *out, struct err *err)
-{
-	return logs_find(ctx, digest, arena, out, err);
-}
-
-static int ask_tile(void *ctx, const struct hash *digest, unsigned level, uint64_t n, unsigned width, struct buf *out,
-                    struct err *err)
-{
-	return logs_tile(ctx, digest, level, n, width, out, err);
-}
-
-static int ask_bundle(void *ctx, const struct hash *digest, uint64_t n, unsigned width, struct buf *out,
-                      struct err *err)
-{
-	return logs_bundle(ctx, digest, n, width, out, err);
-}
-
 /* ---- forks ---- */
 
 static int ask_evidence(void *ctx, const char *origin, struct arena *arena, struct fork_evidence *out, struct err *err)
@@ -435,6 +418,8 @@ struct view store_view(struct store *s)
 		.begin = ask_begin,
 		.end = ask_end,
 		.search = ask_search,
+		.select = select_docs,
+		.values = walk_around,
 		.changes = ask_changes,
 		.harvest = harvest_list,
 		.item = harvest_item,
@@ -450,9 +435,9 @@ struct view store_view(struct store *s)
 		.audit = ask_audit,
 		.prove = ask_prove,
 		.newest = ask_newest,
-		.log = ask_log,
-		.tile = ask_tile,
-		.bundle = ask_bundle,
+		.log = logs_find,
+		.tile = logs_tile,
+		.bundle = logs_bundle,
 		.evidence = ask_evidence,
 		.keys = ask_keys,
 		.statistics = ask_statistics,

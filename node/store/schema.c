@@ -51,10 +51,10 @@ static const char log_tables[] =
  * own finds the few that speak about logs. facet: the ICS codes of current docs alone; shared is how many parts of the
  * code an earlier one of the same doc has, too, so that a subtree counts each doc once, and FACET_HIDDEN more for a doc
  * that is hidden: not in the public collection.  link: what a doc points at (edges.h of proto); by doc, for rows are
- * only added, and by target.  retracted: the statement takes back what was said; it has no codes, no links; subject
- * again, for who has the doc and asks who may speak for it. redaction: an entry, and the index of the newest statement
- * that redacts it.  measure: measures.h; by what projects make, for few have it.  words: full-text, without a copy of
- * the text. */
+ * only added, and by target.  term: what else of a doc can be asked for by its value (terms.h), of superseded ones,
+ * too. retracted: the statement takes back what was said; it has no codes, no links; subject again, for who has the doc
+ * and asks who may speak for it. redaction: an entry, and the index of the newest statement that redacts it.  measure:
+ * measures.h; by what projects make, for few have it.  words: full-text, without a copy of the text. */
 static const char view_tables[] =
     "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
     " year INTEGER NOT NULL, title_bytes INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL,"
@@ -70,6 +70,8 @@ static const char view_tables[] =
     "CREATE TABLE link(doc INTEGER NOT NULL, n INTEGER NOT NULL, type INTEGER NOT NULL, detail INTEGER NOT NULL,"
     " target TEXT NOT NULL, PRIMARY KEY(doc, n)) WITHOUT ROWID;"
     "CREATE INDEX pointing ON link(target);"
+    "CREATE TABLE term(field INTEGER NOT NULL, value TEXT NOT NULL COLLATE NOCASE, doc INTEGER NOT NULL,"
+    " PRIMARY KEY(field, value, doc)) WITHOUT ROWID;"
     "CREATE TABLE tally(slot INTEGER PRIMARY KEY, current INTEGER NOT NULL, invalid INTEGER NOT NULL,"
     " missing INTEGER NOT NULL);"
     "CREATE TABLE redaction(id INTEGER PRIMARY KEY, statement INTEGER NOT NULL);"
@@ -86,9 +88,10 @@ static const char view_tables[] =
     "INSERT INTO words(words, rank) VALUES ('hashsize', 4194304), ('automerge', 0), ('crisismerge', 1000),"
     " ('usermerge', 16);";
 
-static const char view_drops[] = "DROP TABLE IF EXISTS doc; DROP TABLE IF EXISTS subject; DROP TABLE IF EXISTS facet;"
-                                 "DROP TABLE IF EXISTS link; DROP TABLE IF EXISTS tally; DROP TABLE IF EXISTS "
-                                 "redaction; DROP TABLE IF EXISTS measure; DROP TABLE IF EXISTS words;";
+static const char view_drops[] =
+    "DROP TABLE IF EXISTS doc; DROP TABLE IF EXISTS subject; DROP TABLE IF EXISTS facet;"
+    "DROP TABLE IF EXISTS link; DROP TABLE IF EXISTS term; DROP TABLE IF EXISTS tally;"
+    "DROP TABLE IF EXISTS redaction; DROP TABLE IF EXISTS measure; DROP TABLE IF EXISTS words;";
 
 int schema_create_view(struct db *db, struct err *err)
 {

@@ -6,6 +6,7 @@
 #include "node/store/chain.h"
 #include "node/store/measures.h"
 #include "node/store/schema.h"
+#include "node/store/terms.h"
 #include "proto/joint.h"
 #include "proto/record.h"
 
@@ -195,6 +196,8 @@ static int put_rows(struct viewer *v, struct doc *doc, struct err *err)
 	if (rc == OK)
 		rc = links_put(v, doc, err);
 	if (rc == OK)
+		rc = terms_put(v->db, doc->id, doc->record, err);
+	if (rc == OK)
 		rc = words_put(v, doc, err);
 	if (rc == OK && !doc->hidden)
 		rc = measures_put(v->db, doc->id, doc->record, &doc->statement->subject, err);
@@ -253,6 +256,8 @@ static int remove_rows(struct viewer *v, int64_t id, const struct statement *sta
 	int rc = chain_remove(v->db, id, statement->record->kind, &statement->subject, &place, stands, err);
 	if (rc == OK)
 		rc = db_run(v->db, err, "DELETE FROM link WHERE doc = ?1", db_int(id));
+	if (rc == OK)
+		rc = terms_remove(v->db, id, statement->record, err);
 	if (rc == OK)
 		rc = words_remove(v, id, err);
 	if (rc == OK)

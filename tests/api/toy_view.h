@@ -11,6 +11,7 @@
 #include "tests/api/toy_graph.h"
 #include "tests/api/toy_harvest.h"
 #include "tests/api/toy_said.h"
+#include "tests/api/toy_select.h"
 
 static inline struct as_of toy_as_of(const struct toy *t)
 {
@@ -211,6 +212,8 @@ static inline struct view toy_view(struct toy *t)
 		                  .begin = toy_begin,
 		                  .end = toy_end,
 		                  .search = toy_search,
+		                  .select = toy_select,
+		                  .values = toy_values,
 		                  .changes = toy_changes,
 		                  .harvest = toy_harvest,
 		                  .item = toy_item,

@@ -1,0 +1,94 @@
+/* sru: SRU 1.1, 1.2 (LoC) and 2.0 (OASIS searchRetrieve parts 3 to 7): explain, searchRetrieve and scan, asked with
+ * GET, with POST of a form, or with POST of a SOAP envelope.  Private to this room.
+ *
+ *   sru_request.c  what is asked, whichever way it came    soap.c         out of an envelope
+ *   sru.c          which operation; diagnostics; the frame around an answer
+ *   sru_explain.c  sru_search.c  sru_scan.c                one operation each
+ *
+ * Every answer is HTTP 200: what is wrong with a request is said in diagnostics, which never stand for zero hits.
+ * Thread: the caller's.
+ */
+#pragma once
+
+#include "node/api/answer.h"
+#include "node/api/sru_map.h"
+#include "node/api/xml.h"
+
+enum sru_version { SRU_1_1, SRU_1_2, SRU_2_0 };
+
+enum sru_operation { SRU_EXPLAIN, SRU_SEARCH, SRU_SCAN };
+
+/* Parameters that are known; those behind the last are looked at by nobody. */
+enum sru_name {
+	SRU_OPERATION,
+	SRU_VERSION,
+	SRU_QUERY,
+	SRU_QUERY_TYPE,
+	SRU_START_RECORD,
+	SRU_MAXIMUM_RECORDS,
+	SRU_RECORD_SCHEMA,
+	SRU_RECORD_PACKING,
+	SRU_RECORD_ESCAPING,
+	SRU_RECORD_XPATH,
+	SRU_SORT_KEYS,
+	SRU_STYLESHEET,
+	SRU_FACET_LIMIT,
+	SRU_FACET_START,
+	SRU_FACET_SORT,
+	SRU_SCAN_CLAUSE,
+	SRU_RESPONSE_POSITION,
+	SRU_MAXIMUM_TERMS,
+	SRU_IGNORED,
+	SRU_NAMES = SRU_IGNORED
+};
+
+enum { SRU_FAULTS_MAX = 8 };
+
+struct sru {
+	struct answer *answer;
+	struct xml xml; /* of the answer's body */
+	enum sru_version version;
+	enum sru_operation operation;
+	bool soap;
+	const char *values[SRU_NAMES]; /* NULL: not given, or empty */
+	struct sru_fault faults[SRU_FAULTS_MAX];
+	size_t fault_count;
+};
+
+/* The door; below: a name behind /sru/, of which no database has one. */
+void sru_answer(struct answer *a);
+void sru_below(struct answer *a, struct bytes below);
+
+/* Fill values, version and operation, or note what is wrong.  False: nothing can be made of it (a broken envelope). */
+bool sru_read(struct sru *s);
+/* One parameter, decoded.  The value is copied. */
+void sru_take(struct sru *s, const char *name, const char *value);
+/* Parameters out of a SOAP 1.1 envelope, the operation by its element's name.  False: it is none. */
+bool soap_read(struct sru *s, struct bytes body);
+
+/* Open the view's snapshot; false: why not is noted as a diagnostic, as all else that is wrong. */
+bool sru_open(struct sru *s);
+/* "https://a.example": as configured, else as the client sees it. */
+const char *sru_base(const struct sru *s);
+
+/* Note a diagnostic, and give false; too many are not noted. */
+bool sru_fault(struct sru *s, int code, const char *details);
+/* A number from min on (SRU_LIMIT at most); absent leaves *value. */
+bool sru_number(struct sru *s, enum sru_name name, uint64_t min, uint64_t *value);
+/* What the parameter is called. */
+const char *sru_name(enum sru_name name);
+
+/* One each: into the body.  They say in an answer of their own what is wrong. */
+void sru_explain(struct sru *s);
+void sru_search(struct sru *s);
+void sru_scan(struct sru *s);
+
+/* The root element of an answer with its version; ended by sru_end with the diagnostics. */
+void sru_begin(struct sru *s, const char *root);
+void sru_end(struct sru *s);
+/* The diagnostics that were noted; nothing when there are none. */
+void sru_diagnostics(struct sru *s);
+/* One, as a record of its own or in a list. */
+void sru_diagnostic(struct sru *s, const struct sru_fault *fault);
+/* The parameters that were given, as echoed in an element of that name. */
+void sru_echo(struct sru *s, const char *element, const struct cql_query *query);

@@ -1,0 +1,394 @@
+#include "node/api/sru_map.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "node/base/limits.h"
+#include "proto/field.h"
+#include "proto/fold.h"
+#include "proto/record.h"
+
+struct mapping {
+	struct arena *arena;
+	struct sru_fault *fault;
+};
+
+bool sru_fault_set(struct sru_fault *fault, int code, const char *details)
+{
+	fault->code = code;
+	(void)snprintf(fault->details, sizeof fault->details, "%s", details);
+	return false;
+}
+
+static bool refuse(struct mapping *m, int code, const char *details)
+{
+	return sru_fault_set(m->fault, code, details);
+}
+
+/* A name without the prefix of CQL's own set. */
+static const char *bare(const char *name)
+{
+	return strncasecmp(name, "cql.", 4) == 0 ? name + 4 : name;
+}
+
+/* ---- terms ---- */
+
+struct term {
+	char *text; /* without escapes and masks */
+	bool open;  /* a '*' stood at its end */
+};
+
+/* CQL 1.2: '*' and '?' mask, '^' at either end anchors, a backslash takes their meaning away. */
+static bool read_term(struct mapping *m, const char *raw, bool masked, struct term *out)
+{
+	size_t len = strlen(raw), used = 0;
+	*out = (struct term){ .text = arena_get(m->arena, len + 1) };
+	if (len > LABEL_MAX)
+		return refuse(m, 23, "a term is too long");
+	for (size_t i = 0; i < len; i++) {
+		if (raw[i] == '\\') {
+			if (raw[++i] == '\0' || strchr("*?^\"\\", raw[i]) == NULL)
+				return refuse(m, 26, raw);
+		} else if (masked && raw[i] == '?') {
+			return refuse(m, 28, "?");
+		} else if (masked && raw[i] == '^' && (i == 0 || i + 1 == len)) {
+			return refuse(m, 31, raw);
+		} else if (masked && raw[i] == '*') {
+			if (i + 1 < len)
+				return refuse(m, 49, raw);
+			out->open = true;
+			break;
+		}
+		out->text[used++] = raw[i];
+	}
+	return true;
+}
+
+const char *sru_map_term(const char *term, struct arena *arena, struct sru_fault *fault)
+{
+	struct mapping m = { .arena = arena, .fault = fault };
+	struct term out;
+	return read_term(&m, term, false, &out) ? out.text : NULL;
+}
+
+static int count_term(void *arg, const char *term, size_t len, size_t start, size_t end, unsigned run)
+{
+	(void)term, (void)len, (void)start, (void)end, (void)run;
+	++*(size_t *)arg;
+	return OK;
+}
+
+static bool check_words(struct mapping *m, const struct term *t)
+{
+	size_t count = 0;
+	if (t->text[0] == '\0')
+		return refuse(m, t->open ? 29 : 27, "");
+	if (fold_terms(bytes_str(t->text), count_term, &count) != OK || count > QUERY_TERMS_MAX)
+		return refuse(m, 23, "too many words in a term");
+	return count > 0 || refuse(m, 35, t->text);
+}
+
+static void lower(char *text)
+{
+	for (; *text != '\0'; text++)
+		*text = (char)(*text >= 'A' && *text <= 'Z' ? *text + 32 : *text);
+}
+
+static bool is_code(enum record_field field, const char *text)
+{
+	char stage[16];
+	if (field == FIELD_ICS)
+		return ics_valid(text);
+	if (field == FIELD_DATE)
+		return date_valid(text);
+	if (field == FIELD_STATUS)
+		return status_of_word(text) != 0;
+	if (field == FIELD_KIND)
+		return kind_of_word(text) != 0;
+	if (field == FIELD_DEGREE)
+		return degree_of_word(text) != 0;
+	if (field == FIELD_LEVEL)
+		return code_of_word(&normlink__level__descriptor, text) != 0;
+	if (field != FIELD_STAGE)
+		return true;
+	/* "60" is all of 60.00 to 60.99. */
+	(void)snprintf(stage, sizeof stage, "%.8s%s", text, strlen(text) == 2 ? ".00" : "");
+	return stage_valid(stage);
+}
+
+static bool is_entry(const char *text)
+{
+	const char *mark = strrchr(text, '#');
+	return mark != NULL && mark > text && mark[1] != '\0' && strlen(mark + 1) <= 12 &&
+	       strspn(mark + 1, "0123456789") == strlen(mark + 1);
+}
+
+/* Is the term one that this index can have? */
+static bool check_value(struct mapping *m, const struct sru_index *index, const struct term *t)
+{
+	struct designator d;
+	if (t->text[0] == '\0' && !t->open)
+		return refuse(m, 27, index->name);
+	if (index->shape == SRU_WORD)
+		lower(t->text);
+	bool ordered = index->shape == SRU_CODE || index->field == FIELD_PUBLISHER || index->field == FIELD_LEVEL;
+	if (t->open)
+		return ordered || refuse(m, 28, index->name);
+	bool good = is_code(index->field, t->text);
+	if (index->shape == SRU_STANDARD || index->shape == SRU_REFERENCE)
+		good = designator_parse(bytes_str(t->text), &d, NULL) == OK;
+	if (index->shape == SRU_ENTRY)
+		good = is_entry(t->text);
+	return good || refuse(m, 36, t->text);
+}
+
+/* ---- clauses ---- */
+
+/* What a relation says, whatever the index. */
+enum said {
+	SAID_EQUAL,
+	SAID_EXACT,
+	SAID_UNEQUAL,
+	SAID_ORDER,
+	SAID_ALL,
+	SAID_ANY,
+	SAID_ADJ,
+	SAID_WITHIN,
+	SAID_ENCLOSES
+};
+
+static const struct {
+	const char *name;
+	enum said said;
+	enum compare relation;
+} RELATIONS[] = {
+	{ "=", SAID_EQUAL, COMPARE_BELOW },        { "scr", SAID_EQUAL, COMPARE_BELOW },
+	{ "==", SAID_EXACT, COMPARE_IS },          { "exact", SAID_EXACT, COMPARE_IS },
+	{ "<>", SAID_UNEQUAL, COMPARE_IS },        { "<", SAID_ORDER, COMPARE_BEFORE },
+	{ "<=", SAID_ORDER, COMPARE_UPTO },        { ">", SAID_ORDER, COMPARE_AFTER },
+	{ ">=", SAID_ORDER, COMPARE_FROM },        { "all", SAID_ALL, COMPARE_ALL },
+	{ "any", SAID_ANY, COMPARE_ANY },          { "adj", SAID_ADJ, COMPARE_PHRASE },
+	{ "within", SAID_WITHIN, COMPARE_WITHIN }, { "encloses", SAID_ENCLOSES, COMPARE_IS },
+};
+
+struct clause {
+	const struct sru_index *index;
+	enum said said;
+	enum compare relation;
+	const char *name; /* the relation's */
+	bool masked;
+};
+
+/* Those that say what is done anyway, and one that can be done. */
+static bool read_modifiers(struct mapping *m, const struct cql_modifier *modifier, struct clause *c)
+{
+	static const char *const fine[] = { "relevant", "word", "masked", "ignorecase", "ignoreaccents", "unmasked" };
+	for (; modifier != NULL; modifier = modifier->next) {
+		const char *name = bare(modifier->name);
+		size_t i = 0;
+		while (i < sizeof fine / sizeof *fine && strcasecmp(name, fine[i]) != 0)
+			i++;
+		if (i == sizeof fine / sizeof *fine || modifier->comparison != NULL)
+			return refuse(m, 20, modifier->name);
+		if (strcasecmp(name, "unmasked") == 0)
+			c->masked = false;
+	}
+	return true;
+}
+
+static bool read_clause(struct mapping *m, const struct cql_node *n, struct clause *out)
+{
+	int diagnostic;
+	const char *name = n->index != NULL ? n->index : "cql.serverChoice";
+	*out = (struct clause){ .name = n->relation != NULL ? n->relation : "=", .masked = true };
+	out->index = sru_index_find(name, n->index != NULL ? n->prefixes : NULL, &diagnostic);
+	if (out->index == NULL)
+		return refuse(m, diagnostic, name);
+	if (out->index->field == FIELD_RELEVANCE)
+		return refuse(m, 16, name);
+	size_t i = 0, count = sizeof RELATIONS / sizeof *RELATIONS;
+	while (i < count && strcasecmp(bare(out->name), RELATIONS[i].name) != 0)
+		i++;
+	if (i == count || RELATIONS[i].said == SAID_ENCLOSES)
+		return refuse(m, 19, out->name);
+	out->said = RELATIONS[i].said;
+	out->relation = RELATIONS[i].relation;
+	return read_modifiers(m, n->modifiers, out);
+}
+
+static bool unfit(struct mapping *m, const struct clause *c)
+{
+	char text[96];
+	(void)snprintf(text, sizeof text, "%.40s %s.%s", c->name, c->index->set, c->index->name);
+	return refuse(m, 22, text);
+}
+
+static struct condition *make(struct mapping *m, const struct clause *c, enum compare relation, const struct term *t)
+{
+	struct condition *out = arena_get(m->arena, sizeof *out);
+	*out = (struct condition){ .field = c->index->field, .relation = relation, .text = t->text, .open = t->open };
+	return out;
+}
+
+static struct condition *join(struct mapping *m, int op, const struct condition *left, const struct condition *right)
+{
+	struct condition *out = arena_get(m->arena, sizeof *out);
+	out->op = op == CQL_AND ? CONDITION_AND : op == CQL_OR ? CONDITION_OR : CONDITION_NOT;
+	out->left = left;
+	out->right = right;
+	return out;
+}
+
+static bool map_words(struct mapping *m, const struct clause *c, const struct term *t, struct condition **out)
+{
+	enum compare relation = c->relation;
+	if (c->said == SAID_EQUAL || c->said == SAID_UNEQUAL)
+		relation = COMPARE_PHRASE;
+	if (c->said == SAID_ORDER || c->said == SAID_WITHIN || (c->said == SAID_EXACT && c->index->shape != SRU_REFERENCE))
+		return unfit(m, c);
+	if (c->said == SAID_EXACT ? !check_value(m, c->index, t) : !check_words(m, t))
+		return false;
+	*out = make(m, c, relation, t);
+	return true;
+}
+
+/* "=" takes in what lies below a code, and of a CCS letter its codes. */
+static bool map_value(struct mapping *m, const struct clause *c, struct term t, struct condition **out)
+{
+	bool below = c->index->shape == SRU_CODE &&
+	             (c->said == SAID_EQUAL || c->said == SAID_ALL || c->said == SAID_ANY || c->said == SAID_UNEQUAL);
+	bool order = c->said == SAID_ORDER || c->said == SAID_WITHIN;
+	if (c->said == SAID_ADJ || (order && c->index->shape != SRU_CODE))
+		return unfit(m, c);
+	if (order && t.open)
+		return refuse(m, 28, c->name);
+	if (!check_value(m, c->index, &t))
+		return false;
+	if (below && c->index->field == FIELD_CCS && strlen(t.text) == 1)
+		t.open = true;
+	*out = make(m, c, order ? c->relation : below ? COMPARE_BELOW : COMPARE_IS, &t);
+	return true;
+}
+
+/* Values with blanks between: all of them, or one. */
+static bool map_list(struct mapping *m, const struct clause *c, const struct term *t, struct condition **out)
+{
+	char *rest = t->text;
+	size_t count = 0;
+	if (c->index->shape != SRU_CODE && c->index->shape != SRU_WORD)
+		return unfit(m, c);
+	if (c->index->field == FIELD_COMMITTEE) /* the names have blanks of their own */
+		return unfit(m, c);
+	*out = NULL;
+	for (char *word; (word = strsep(&rest, " ")) != NULL;) {
+		struct condition *one;
+		if (word[0] == '\0')
+			continue;
+		if (++count > QUERY_TERMS_MAX)
+			return refuse(m, 23, "too many words in a term");
+		if (!map_value(m, c, (struct term){ .text = word, .open = t->open && rest == NULL }, &one))
+			return false;
+		*out = *out == NULL ? one : join(m, c->said == SAID_ALL ? CQL_AND : CQL_OR, *out, one);
+	}
+	return *out != NULL || refuse(m, 27, c->index->name);
+}
+
+/* "2015 2019". */
+static bool map_within(struct mapping *m, const struct clause *c, const struct term *t, struct condition **out)
+{
+	char *last = strchr(t->text, ' ');
+	if (last == NULL)
+		return refuse(m, 36, t->text);
+	*last = '\0';
+	last += 1 + strspn(last + 1, " ");
+	struct term end = { .text = last, .open = t->open };
+	if (strchr(last, ' ') != NULL)
+		return refuse(m, 36, last);
+	if (!map_value(m, c, end, out) || !map_value(m, c, *t, out))
+		return false;
+	(*out)->last = last;
+	return true;
+}
+
+static bool map_clause(struct mapping *m, const struct cql_node *n, const struct condition **out)
+{
+	struct clause c;
+	struct term t;
+	struct condition *made = NULL;
+	bool good = read_clause(m, n, &c) && read_term(m, n->term, c.masked, &t);
+	if (!good)
+		return false;
+	enum sru_shape shape = c.index->shape;
+	if (shape == SRU_NOTHING)
+		made = make(m, &c, COMPARE_PHRASE, &t);
+	else if (shape == SRU_WORDS || shape == SRU_REFERENCE)
+		good = map_words(m, &c, &t, &made);
+	else if (c.said == SAID_WITHIN)
+		good = map_within(m, &c, &t, &made);
+	else if (c.said == SAID_ALL || c.said == SAID_ANY)
+		good = map_list(m, &c, &t, &made);
+	else
+		good = map_value(m, &c, t, &made);
+	if (!good)
+		return false;
+	if (c.said == SAID_UNEQUAL) {
+		struct condition *every = arena_get(m->arena, sizeof *every);
+		*every = (struct condition){ .field = FIELD_EVERY, .relation = COMPARE_PHRASE, .text = "" };
+		made = join(m, CQL_NOT, every, made);
+	}
+	*out = made;
+	return true;
+}
+
+/* Recursion: of at most CQL_NODES_MAX nodes. */
+static bool map_node(struct mapping *m, const struct cql_node *n, const struct condition **out)
+{
+	const struct condition *left, *right;
+	if (n->op == CQL_CLAUSE)
+		return map_clause(m, n, out);
+	if (n->op == CQL_PROX)
+		return refuse(m, 39, "prox");
+	if (n->modifiers != NULL)
+		return refuse(m, 46, n->modifiers->name);
+	if (!map_node(m, n->left, &left) || !map_node(m, n->right, &right))
+		return false;
+	*out = join(m, (int)n->op, left, right);
+	return true;
+}
+
+/* ---- order ---- */
+
+static bool map_key(struct mapping *m, const struct cql_key *key, const struct cql_prefix *prefixes,
+                    struct sort_key *out)
+{
+	int diagnostic;
+	const struct sru_index *index = sru_index_find(key->index, prefixes, &diagnostic);
+	if (index == NULL)
+		return refuse(m, diagnostic, key->index);
+	if (!index->sort)
+		return refuse(m, 80, key->index);
+	*out = (struct sort_key){ .field = index->field };
+	for (const struct cql_modifier *i = key->modifiers; i != NULL; i = i->next) {
+		const char *name = strncasecmp(i->name, "sort.", 5) == 0 ? i->name + 5 : i->name;
+		bool down = strcasecmp(name, "descending") == 0;
+		if (i->comparison != NULL || (!down && strcasecmp(name, "ascending") != 0))
+			return refuse(m, 81, i->name);
+		out->descending = down;
+	}
+	return true;
+}
+
+bool sru_map(const struct cql_query *query, struct arena *arena, struct selection *out, struct sru_fault *fault)
+{
+	struct mapping m = { .arena = arena, .fault = fault };
+	if (!map_node(&m, query->root, &out->where))
+		return false;
+	for (const struct cql_key *key = query->sort; key != NULL; key = key->next) {
+		if (out->sort_count == SELECT_SORTS_MAX)
+			return refuse(&m, 84, key->index);
+		if (!map_key(&m, key, query->prefixes, &out->sorts[out->sort_count++]))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,172 @@
+/* What is asked: parameters, the version that is spoken, the operation. */
+#include <string.h>
+
+#include "node/api/negotiate.h"
+#include "node/api/sru.h"
+
+static const struct {
+	const char *name;
+	enum sru_name which;
+} NAMES[] = {
+	{ "operation", SRU_OPERATION },
+	{ "version", SRU_VERSION },
+	{ "query", SRU_QUERY },
+	{ "queryType", SRU_QUERY_TYPE },
+	{ "startRecord", SRU_START_RECORD },
+	{ "maximumRecords", SRU_MAXIMUM_RECORDS },
+	{ "recordSchema", SRU_RECORD_SCHEMA },
+	{ "recordPacking", SRU_RECORD_PACKING },
+	{ "recordXMLEscaping", SRU_RECORD_ESCAPING },
+	{ "recordXPath", SRU_RECORD_XPATH },
+	{ "sortKeys", SRU_SORT_KEYS },
+	{ "stylesheet", SRU_STYLESHEET },
+	{ "facetLimit", SRU_FACET_LIMIT },
+	{ "facetStart", SRU_FACET_START },
+	{ "facetSort", SRU_FACET_SORT },
+	{ "scanClause", SRU_SCAN_CLAUSE },
+	{ "responsePosition", SRU_RESPONSE_POSITION },
+	{ "maximumTerms", SRU_MAXIMUM_TERMS },
+	/* No result set is kept, and there is one form of answer. */
+	{ "resultSetTTL", SRU_IGNORED },
+	{ "extraRequestData", SRU_IGNORED },
+	{ "renderedBy", SRU_IGNORED },
+	{ "httpAccept", SRU_IGNORED },
+	{ "database", SRU_IGNORED },
+};
+
+const char *sru_name(enum sru_name name)
+{
+	return NAMES[name].name;
+}
+
+bool sru_fault(struct sru *s, int code, const char *details)
+{
+	if (s->fault_count < SRU_FAULTS_MAX)
+		(void)sru_fault_set(&s->faults[s->fault_count++], code, details);
+	return false;
+}
+
+bool sru_number(struct sru *s, enum sru_name name, uint64_t min, uint64_t *value)
+{
+	const char *text = s->values[name];
+	uint64_t n = 0;
+	if (text == NULL)
+		return true;
+	if (strlen(text) > 9 || strspn(text, "0123456789") != strlen(text))
+		return sru_fault(s, 6, sru_name(name));
+	for (const char *c = text; *c != '\0'; c++)
+		n = n * 10 + (uint64_t)(*c - '0');
+	if (n < min)
+		return sru_fault(s, 6, sru_name(name));
+	*value = n;
+	return true;
+}
+
+/* A query that is not CQL, as YAZ sends one: PQF, or a tree in XML. */
+static bool is_other_query(const char *name)
+{
+	return strcmp(name, "x-pquery") == 0 || strcmp(name, "pQuery") == 0 || strcmp(name, "xQuery") == 0;
+}
+
+void sru_take(struct sru *s, const char *name, const char *value)
+{
+	size_t i = 0;
+	if (is_other_query(name)) {
+		s->values[SRU_QUERY] = arena_str(s->answer->arena, value);
+		(void)sru_fault(s, 11, name);
+		return;
+	}
+	if (strncmp(name, "x-", 2) == 0)
+		return;
+	while (i < sizeof NAMES / sizeof *NAMES && strcmp(NAMES[i].name, name) != 0)
+		i++;
+	if (i == sizeof NAMES / sizeof *NAMES) {
+		(void)sru_fault(s, 8, name);
+		return;
+	}
+	enum sru_name which = NAMES[i].which;
+	if (which == SRU_IGNORED || value[0] == '\0')
+		return;
+	if (s->values[which] != NULL)
+		(void)sru_fault(s, 6, name); /* which of the two is meant? */
+	else
+		s->values[which] = arena_str(s->answer->arena, value);
+}
+
+static void read_form(struct sru *s, struct bytes form)
+{
+	struct bytes raw_name, raw_value;
+	char name[CODE_MAX], value[QUERY_MAX + 1];
+	while (http_parameter_next(&form, &raw_name, &raw_value)) {
+		if (http_decode(raw_name, true, name, sizeof name) != OK)
+			(void)sru_fault(s, 8, "a name that is too long, or no text");
+		else if (strncmp(name, "x-", 2) == 0 && !is_other_query(name))
+			continue;
+		else if (http_decode(raw_value, true, value, sizeof value) != OK)
+			(void)sru_fault(s, strcmp(name, "query") == 0 && raw_value.len > QUERY_MAX ? 12 : 6, name);
+		else
+			sru_take(s, name, value);
+	}
+}
+
+/* None: 2.0, and of a family the newest that we speak. */
+static void read_version(struct sru *s)
+{
+	const char *version = s->values[SRU_VERSION];
+	s->version = SRU_2_0;
+	if (version == NULL || strncmp(version, "2.", 2) == 0)
+		return;
+	s->version = strcmp(version, "1.1") == 0 ? SRU_1_1 : SRU_1_2;
+	if (strncmp(version, "1.", 2) != 0)
+		(void)sru_fault(s, 5, version);
+}
+
+static void read_operation(struct sru *s)
+{
+	static const char *const words[] = {
+		[SRU_EXPLAIN] = "explain", [SRU_SEARCH] = "searchRetrieve", [SRU_SCAN] = "scan"
+	};
+	const char *operation = s->values[SRU_OPERATION];
+	s->operation = s->values[SRU_QUERY] != NULL         ? SRU_SEARCH
+	               : s->values[SRU_SCAN_CLAUSE] != NULL ? SRU_SCAN
+	                                                    : SRU_EXPLAIN;
+	if (operation == NULL) {
+		if (s->version != SRU_2_0 && s->operation != SRU_EXPLAIN && s->fault_count == 0)
+			(void)sru_fault(s, 7, "operation");
+		return;
+	}
+	for (int i = SRU_EXPLAIN; i <= SRU_SCAN; i++) {
+		if (strcmp(operation, words[i]) == 0) {
+			s->operation = (enum sru_operation)i;
+			return;
+		}
+	}
+	s->operation = SRU_EXPLAIN;
+	(void)sru_fault(s, 4, operation);
+}
+
+static bool is_xml(struct bytes type)
+{
+	static const char *const types[] = { "text/xml", "application/xml", "application/soap+xml" };
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+		size_t len = strlen(types[i]);
+		if (type.len >= len && memcmp(type.data, types[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool sru_read(struct sru *s)
+{
+	const struct http_request *r = s->answer->request;
+	bool post = bytes_equal(r->method, bytes_str("POST"));
+	s->soap = post && is_xml(http_header(r, "Content-Type"));
+	read_form(s, r->query);
+	if (s->soap && !soap_read(s, r->body))
+		return false;
+	if (post && !s->soap)
+		read_form(s, r->body);
+	read_version(s);
+	read_operation(s);
+	return true;
+}

@@ -1,0 +1,107 @@
+/* scan: the values of an index around one. */
+#include <string.h>
+#include <strings.h>
+
+#include "node/api/sru.h"
+
+struct scan {
+	struct sru *s;
+	const struct sru_index *index;
+	const char *term;
+	uint64_t position; /* of the term asked for among those in the answer, from 1; 0: before the first */
+	uint64_t maximum;
+	struct value_list list;
+	struct cql_query query;
+};
+
+/* One clause: an index, and where to begin. */
+static bool read_clause(struct scan *c)
+{
+	struct sru *s = c->s;
+	struct cql_fault wrong;
+	struct sru_fault fault = { 0 };
+	int diagnostic;
+	const char *text = s->values[SRU_SCAN_CLAUSE];
+	if (text == NULL)
+		return sru_fault(s, 7, sru_name(SRU_SCAN_CLAUSE));
+	if (cql_parse(bytes_str(text), s->answer->arena, &c->query, &wrong) != OK)
+		return sru_fault(s, wrong.diagnostic,
+		                 arena_printf(s->answer->arena, "%s, at byte %zu", wrong.text, wrong.at + 1));
+	const struct cql_node *n = c->query.root;
+	if (n->op != CQL_CLAUSE)
+		return sru_fault(s, 37, cql_operator_word(n->op));
+	const char *name = n->index != NULL ? n->index : "cql.serverChoice";
+	c->index = sru_index_find(name, n->prefixes, &diagnostic);
+	if (c->index == NULL || !c->index->scan)
+		return sru_fault(s, c->index == NULL ? diagnostic : 16, name);
+	if (n->relation != NULL && strcmp(n->relation, "=") != 0 && strcmp(n->relation, "==") != 0 &&
+	    strcasecmp(n->relation, "exact") != 0)
+		return sru_fault(s, 19, n->relation);
+	if (n->modifiers != NULL)
+		return sru_fault(s, 20, n->modifiers->name);
+	c->term = sru_map_term(n->term, s->answer->arena, &fault);
+	return c->term != NULL || sru_fault(s, fault.code, fault.details);
+}
+
+static bool read_request(struct scan *c)
+{
+	struct sru *s = c->s;
+	c->position = 1;
+	c->maximum = SEARCH_LIMIT_DEFAULT;
+	if (s->values[SRU_STYLESHEET] != NULL)
+		return sru_fault(s, 110, s->values[SRU_STYLESHEET]);
+	if (!read_clause(c) || !sru_number(s, SRU_RESPONSE_POSITION, 0, &c->position) ||
+	    !sru_number(s, SRU_MAXIMUM_TERMS, 1, &c->maximum))
+		return false;
+	if (c->maximum > SELECT_VALUES_MAX)
+		return sru_fault(s, 121, s->values[SRU_MAXIMUM_TERMS]);
+	if (c->position > c->maximum + 1)
+		return sru_fault(s, 120, s->values[SRU_RESPONSE_POSITION]);
+	return true;
+}
+
+/* Position 1 begins with the term, 2 with the one before it; 0 with the one behind it. */
+static bool ask(struct scan *c)
+{
+	struct answer *a = c->s->answer;
+	const struct view *view = a->context->view;
+	size_t maximum = (size_t)c->maximum, position = (size_t)c->position;
+	size_t before = position > 1 ? position - 1 : 0;
+	size_t after = position == 0 ? maximum + 1 : maximum - before;
+	struct err err = { 0 };
+	after = after > SELECT_VALUES_MAX ? SELECT_VALUES_MAX : after;
+	int rc =
+	    view->values(view->ctx, c->index->field, c->term, before, after, !a->context->local, &a->found, &c->list, &err);
+	if (rc != OK)
+		return sru_fault(c->s, rc == ERR_USAGE ? 36 : rc == ERR_UNSUPPORTED ? 16 : 1, c->term);
+	bool itself = position == 0 && c->list.count > 0 && strcasecmp(c->list.v[0].value, c->term) == 0;
+	c->list.v += itself;
+	c->list.count -= itself;
+	c->list.count = c->list.count > maximum ? maximum : c->list.count;
+	return true;
+}
+
+static void put_terms(struct scan *c)
+{
+	struct xml *x = &c->s->xml;
+	xml_begin(x, "zs:terms");
+	for (size_t i = 0; i < c->list.count; i++) {
+		xml_begin(x, "zs:term");
+		xml_put(x, "zs:value", c->list.v[i].value);
+		xml_put_u64(x, "zs:numberOfRecords", c->list.v[i].count);
+		xml_end(x);
+	}
+	xml_end(x);
+}
+
+void sru_scan(struct sru *s)
+{
+	struct scan c = { .s = s };
+	bool good = s->fault_count == 0 && read_request(&c) && sru_open(s) && ask(&c);
+	sru_begin(s, "zs:scanResponse");
+	if (good && c.list.count > 0)
+		put_terms(&c);
+	sru_echo(s, "zs:echoedScanRequest", NULL);
+	sru_diagnostics(s);
+	sru_end(s);
+}

@@ -1,0 +1,230 @@
+/* searchRetrieve. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "node/api/formats.h"
+#include "node/api/sru_wish.h"
+#include "node/api/statement.h"
+
+#define EXTRA "urn:normlink:sru"
+
+struct retrieve {
+	struct sru *s;
+	struct selection selection;
+	struct sru_wishes wishes;
+	struct cql_query query;
+	const struct format *format;
+	bool escaped; /* records as text, not as elements */
+	uint64_t start;
+	struct found_list list;
+};
+
+/* ---- what is asked ---- */
+
+static bool read_packing(struct retrieve *r)
+{
+	struct sru *s = r->s;
+	const char *packing = s->values[SRU_RECORD_PACKING];
+	const char *escaping = s->version == SRU_2_0 ? s->values[SRU_RECORD_ESCAPING] : packing;
+	bool good = escaping == NULL || strcmp(escaping, "xml") == 0 || strcmp(escaping, "string") == 0;
+	if (!good)
+		return sru_fault(s, 71, escaping);
+	r->escaped = escaping != NULL && strcmp(escaping, "string") == 0;
+	if (s->version == SRU_2_0 && packing != NULL && strcmp(packing, "packed") != 0 && strcmp(packing, "unpacked") != 0)
+		return sru_fault(s, 71, packing);
+	return true;
+}
+
+static bool read_query(struct retrieve *r)
+{
+	struct sru *s = r->s;
+	struct cql_fault wrong;
+	struct sru_fault fault = { 0 };
+	const char *text = s->values[SRU_QUERY], *type = s->values[SRU_QUERY_TYPE];
+	if (type != NULL && strcmp(type, "cql") != 0)
+		return sru_fault(s, 11, type);
+	if (text == NULL)
+		return sru_fault(s, 7, sru_name(SRU_QUERY));
+	if (cql_parse(bytes_str(text), s->answer->arena, &r->query, &wrong) != OK)
+		return sru_fault(s, wrong.diagnostic,
+		                 arena_printf(s->answer->arena, "%s, at byte %zu", wrong.text, wrong.at + 1));
+	if (!sru_map(&r->query, s->answer->arena, &r->selection, &fault))
+		return sru_fault(s, fault.code, fault.details);
+	return true;
+}
+
+static bool read_request(struct retrieve *r)
+{
+	struct sru *s = r->s;
+	uint64_t maximum = SEARCH_LIMIT_DEFAULT;
+	const char *schema = s->values[SRU_RECORD_SCHEMA];
+	r->start = 1;
+	r->format = format_of_schema(schema != NULL ? schema : "dc");
+	if (r->format == NULL)
+		return sru_fault(s, 66, schema);
+	if (s->values[SRU_RECORD_XPATH] != NULL)
+		return sru_fault(s, 72, s->values[SRU_RECORD_XPATH]);
+	if (s->values[SRU_STYLESHEET] != NULL)
+		return sru_fault(s, 110, s->values[SRU_STYLESHEET]);
+	bool good = sru_number(s, SRU_START_RECORD, 1, &r->start) && sru_number(s, SRU_MAXIMUM_RECORDS, 0, &maximum) &&
+	            read_packing(r) && read_query(r) && sru_wish_sort(s, &r->selection) && sru_wish_counts(s, &r->wishes);
+	r->selection.limit = maximum < SEARCH_LIMIT_MAX ? (size_t)maximum : SEARCH_LIMIT_MAX;
+	r->selection.offset = (size_t)(r->start - 1);
+	r->selection.public_only = !s->answer->context->local;
+	r->selection.wishes = r->wishes.v;
+	r->selection.wish_count = r->wishes.count;
+	return good;
+}
+
+static bool ask(struct retrieve *r)
+{
+	struct answer *a = r->s->answer;
+	const struct view *view = a->context->view;
+	struct err err = { 0 };
+	int rc = view->select(view->ctx, &r->selection, &a->found, &r->list, &err);
+	if (rc != OK)
+		return sru_fault(r->s,
+		                 rc == ERR_LIMIT         ? 60
+		                 : rc == ERR_UNSUPPORTED ? 22
+		                 : rc == ERR_USAGE       ? 36
+		                 : rc == ERR_BUSY        ? 2
+		                                         : 1,
+		                 rc == ERR_LIMIT || rc == ERR_UNSUPPORTED || rc == ERR_USAGE ? err.text : "");
+	if (r->start > 1 && r->start > r->list.total)
+		return sru_fault(r->s, 61, arena_printf(a->arena, "%" PRIu64, r->start));
+	return true;
+}
+
+/* ---- the answer ---- */
+
+static const char *place_of(const struct sru *s, const char *subject)
+{
+	struct arena *arena = s->answer->arena;
+	return arena_printf(arena, "%s/api/v1/records/%s", sru_base(s), answer_escaped(arena, subject, ""));
+}
+
+/* The record as an element; escaped: as the text of one. */
+static void put_data(struct retrieve *r, const struct statement *st, const struct sru_fault *fault)
+{
+	struct xml *x = &r->s->xml;
+	struct buf text = { 0 };
+	struct xml apart = { .out = &text };
+	struct xml own = *x;
+	if (r->escaped)
+		r->s->xml = apart;
+	if (fault != NULL)
+		sru_diagnostic(r->s, fault);
+	else
+		r->format->write(&r->s->xml, st->record, place_of(r->s, st->subject));
+	if (r->escaped) {
+		r->s->xml = own;
+		xml_bytes(x, buf_bytes(&text));
+		buf_free(&text);
+	}
+}
+
+/* Whose it is, and where its proof is. */
+static void put_extra(struct retrieve *r, const struct found *f)
+{
+	struct xml *x = &r->s->xml;
+	struct answer *a = r->s->answer;
+	xml_begin(x, "zs:extraRecordData");
+	xml_begin(x, "nl:entry");
+	xml_attribute(x, "xmlns:nl", EXTRA);
+	xml_attribute(x, "origin", f->origin);
+	xml_attribute(x, "index", arena_printf(a->arena, "%" PRIu64, f->index));
+	xml_attribute(x, "frozen", answer_frozen(a, f->origin) ? "true" : "false");
+	xml_attribute(x, "proof",
+	              arena_printf(a->arena, "/api/v1/entries/%" PRIu64 "/proof?origin=%s", f->index,
+	                           answer_escaped(a->arena, f->origin, "")));
+	xml_end(x);
+	xml_end(x);
+}
+
+static void put_record(struct retrieve *r, size_t i)
+{
+	struct sru *s = r->s;
+	struct xml *x = &s->xml;
+	struct arena *arena = s->answer->arena;
+	const struct found *f = &r->list.v[i];
+	struct sru_fault fault = { 0 };
+	struct statement st;
+	statement_read(&st, f, "");
+	if (st.record == NULL)
+		(void)sru_fault_set(&fault, f->state == PAYLOAD_PRESENT ? 63 : 64, "");
+	else if (!r->format->can(st.record))
+		(void)sru_fault_set(&fault, 67, r->format->schema);
+	bool escaped = r->escaped;
+	xml_begin(x, "zs:record");
+	xml_put(x, "zs:recordSchema", fault.code != 0 ? "info:srw/schema/1/diagnostics-v1.1" : r->format->schema);
+	xml_put(x, s->version == SRU_2_0 ? "zs:recordXMLEscaping" : "zs:recordPacking", escaped ? "string" : "xml");
+	xml_begin(x, "zs:recordData");
+	put_data(r, &st, fault.code != 0 ? &fault : NULL);
+	xml_end(x);
+	if (s->version != SRU_1_1)
+		xml_put(x, "zs:recordIdentifier", arena_printf(arena, "%s#%" PRIu64, f->origin, f->index));
+	xml_put_u64(x, "zs:recordPosition", r->start + i);
+	put_extra(r, f);
+	xml_end(x);
+	statement_free(&st);
+}
+
+/* The snapshot that the answer is from. */
+static void put_as_of(struct retrieve *r)
+{
+	struct xml *x = &r->s->xml;
+	struct answer *a = r->s->answer;
+	xml_begin(x, "nl:asOf");
+	xml_attribute(x, "xmlns:nl", EXTRA);
+	for (size_t i = 0; i < a->as_of_count; i++) {
+		const struct as_of *at = &a->as_of[i];
+		xml_begin(x, "nl:log");
+		xml_attribute(x, "origin", at->origin);
+		xml_attribute(x, "size", arena_printf(a->arena, "%" PRIu64, at->size));
+		xml_attribute(x, "root", answer_root(a->arena, &at->root));
+		xml_attribute(x, "headSize", arena_printf(a->arena, "%" PRIu64, at->head_size));
+		xml_attribute(x, "frozen", fork_stops(at->fork) ? "true" : "false");
+		xml_end(x);
+	}
+	xml_end(x);
+}
+
+static void put_response(struct retrieve *r)
+{
+	struct sru *s = r->s;
+	struct xml *x = &s->xml;
+	uint64_t next = r->start + r->list.count;
+	bool good = s->fault_count == 0;
+	sru_begin(s, "zs:searchRetrieveResponse");
+	xml_put_u64(x, "zs:numberOfRecords", r->list.total);
+	if (good && r->list.count > 0) {
+		xml_begin(x, "zs:records");
+		for (size_t i = 0; i < r->list.count; i++)
+			put_record(r, i);
+		xml_end(x);
+	}
+	if (good && r->list.count > 0 && next <= r->list.total)
+		xml_put_u64(x, "zs:nextRecordPosition", next);
+	sru_echo(s, "zs:echoedSearchRetrieveRequest", &r->query);
+	sru_diagnostics(s);
+	if (good) {
+		xml_begin(x, "zs:extraResponseData");
+		put_as_of(r);
+		if (s->version != SRU_2_0)
+			sru_wish_answer(s, &r->wishes);
+		xml_end(x);
+	}
+	if (good && s->version == SRU_2_0) {
+		xml_put(x, "zs:resultCountPrecision", "info:srw/vocabulary/resultCountPrecision/1/exact");
+		sru_wish_answer(s, &r->wishes);
+	}
+	sru_end(s);
+}
+
+void sru_search(struct sru *s)
+{
+	struct retrieve r = { .s = s };
+	if (s->fault_count == 0 && read_request(&r) && sru_open(s))
+		(void)ask(&r);
+	put_response(&r);
+}

@@ -1,0 +1,332 @@
+#include "node/store/clause.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/store/chain.h"
+#include "node/store/entries.h"
+#include "node/store/match.h"
+#include "node/store/schema.h"
+#include "proto/edges.h"
+#include "proto/field.h"
+
+/* Behind every text that has one of ours at its front. */
+#define LAST_CHARACTER "\xf4\x8f\xbf\xbf"
+
+int finding_pay(struct finding *f)
+{
+	if (++f->cost > SELECT_COST_MAX)
+		return err_set(f->err, ERR_LIMIT, "more than %d records would have to be looked at", SELECT_COST_MAX);
+	return OK;
+}
+
+static int unsupported(struct finding *f)
+{
+	return err_set(f->err, ERR_UNSUPPORTED, "the field cannot be asked for in that way");
+}
+
+static int unknown(struct finding *f, const char *what)
+{
+	return err_set(f->err, ERR_USAGE, "%s", what);
+}
+
+/* Every row: doc, and a score where there is one. */
+static int collect(struct finding *f, sqlite3_stmt *stmt, struct docs *out)
+{
+	int rc = OK;
+	while (rc == OK && db_next(&f->store->db, f->err, stmt, &rc)) {
+		rc = finding_pay(f);
+		docs_add(out, sqlite3_column_int64(stmt, 0),
+		         sqlite3_column_count(stmt) > 1 ? sqlite3_column_int64(stmt, 1) : 0);
+	}
+	db_end(stmt);
+	return rc;
+}
+
+/* ---- words ---- */
+
+static int by_reference(struct finding *f, const struct designator *d, int64_t score, struct docs *out)
+{
+	static const char sql[] =
+	    "SELECT d.id, ?6 - 2 * d.year - (d.kind = 1) FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc"
+	    " WHERE s.undated = ?2 AND s.supplement = ?3 AND (?5 = 1 OR s.subject = ?4)" SEEN;
+	bool editions = d->year == 0 && !d->supplement && !d->fragment;
+	sqlite3_stmt *stmt;
+	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(f->public), db_text(d->undated), db_int(chain_part(d)),
+	                  db_text(d->canonical), db_int(editions), db_int(score));
+	return rc == OK ? collect(f, stmt, out) : rc;
+}
+
+static int by_words(struct finding *f, const struct condition *c, const char *words, struct docs *out)
+{
+	static const char sql[] = "SELECT d.id, closeness(words, d.title_bytes) FROM words CROSS JOIN doc AS d"
+	                          " ON d.id = words.rowid WHERE words MATCH ?2" SEEN;
+	const char *column = c->field == FIELD_REFERENCE  ? "reference"
+	                     : c->field == FIELD_TITLE    ? "title"
+	                     : c->field == FIELD_ABSTRACT ? "abstract"
+	                                                  : NULL;
+	struct buf expression = { 0 };
+	size_t terms;
+	sqlite3_stmt *stmt;
+	int rc = match_build_in(words, column, c->relation, c->open, &expression, &terms, f->err);
+	if (rc == OK && terms == 0)
+		rc = unknown(f, "there is no word to search for");
+	if (rc == OK)
+		rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(f->public), db_textn(buf_bytes(&expression)));
+	if (rc == OK)
+		rc = collect(f, stmt, out);
+	buf_free(&expression);
+	return rc;
+}
+
+/* A text that is a reference is looked for in its canonical form, and the records of that name are the best hits, as
+ * in search.c. */
+static int find_words(struct finding *f, const struct condition *c, struct docs *out)
+{
+	struct designator d;
+	bool names = (c->field == FIELD_ANY || c->field == FIELD_REFERENCE) && strlen(c->text) <= QUERY_MAX &&
+	             designator_parse(bytes_str(c->text), &d, NULL) == OK;
+	bool known = names && d.prefix[0] != '\0' && !c->open;
+	if (c->relation == COMPARE_IS && c->field == FIELD_REFERENCE)
+		return !names ? unknown(f, "no reference can read like that") : by_reference(f, &d, 0, out);
+	if (c->relation > COMPARE_PHRASE)
+		return unsupported(f);
+	int rc = known && c->relation != COMPARE_ANY ? by_reference(f, &d, INT64_MIN / 4096, out) : OK;
+	return rc == OK ? by_words(f, c, known ? d.canonical : c->text, out) : rc;
+}
+
+/* ---- values ---- */
+
+/* A sign that follows every separator of the field's codes, and comes before what makes another code. */
+static const char *above(enum record_field field)
+{
+	return field == FIELD_COMMITTEE ? "0" : "/";
+}
+
+/* Values below a text lie behind it and before the text with above() at its end. */
+static int read_range(struct finding *f, const struct condition *c, struct value_range *out)
+{
+	const char *low = c->text, *high = c->text, *end = above(c->field);
+	if (strlen(c->text) > LABEL_MAX || (c->last != NULL && strlen(c->last) > LABEL_MAX))
+		return unknown(f, "no value is so long");
+	switch (c->relation) {
+	case COMPARE_IS:
+		end = c->open ? LAST_CHARACTER : "\x01";
+		break;
+	case COMPARE_BELOW:
+		end = c->open ? LAST_CHARACTER : end;
+		break;
+	case COMPARE_BEFORE:
+		low = end = "";
+		break;
+	case COMPARE_UPTO:
+		low = "";
+		break;
+	case COMPARE_AFTER:
+	case COMPARE_FROM:
+		high = NULL;
+		break;
+	case COMPARE_WITHIN:
+		high = c->last;
+		break;
+	case COMPARE_ALL:
+	case COMPARE_ANY:
+	case COMPARE_PHRASE:
+		return unsupported(f);
+	}
+	(void)snprintf(out->low, sizeof out->low, "%s%s", low, c->relation == COMPARE_AFTER ? end : "");
+	(void)snprintf(out->high, sizeof out->high, "%s%s", high != NULL ? high : "", end);
+	out->has_high = high != NULL;
+	return OK;
+}
+
+static int by_range(struct finding *f, const struct condition *c, struct docs *out)
+{
+	static const char terms[] = "SELECT d.id FROM term AS t CROSS JOIN doc AS d ON d.id = t.doc"
+	                            " WHERE t.field = ?2 AND t.value >= ?3 AND (?5 = 0 OR t.value < ?4)" SEEN;
+	/* Of current docs alone, so that none of theirs is read. */
+	static const char codes[] = "SELECT t.doc FROM facet AS t WHERE t.code >= ?3 AND (?5 = 0 OR t.code < ?4)"
+	                            " AND ?2 = ?2 AND (?1 = 0 OR t.shared < 16)";
+	_Static_assert(FACET_HIDDEN == 16, "as in the text above");
+	struct value_range range;
+	sqlite3_stmt *stmt;
+	int rc = read_range(f, c, &range);
+	if (rc == OK)
+		rc = db_query(&f->store->db, f->err, &stmt, c->field == FIELD_ICS ? codes : terms, db_int(f->public),
+		              db_int(c->field), db_text(range.low), db_text(range.high), db_int(range.has_high));
+	return rc == OK ? collect(f, stmt, out) : rc;
+}
+
+static int find_code(struct finding *f, const struct condition *c, struct docs *out)
+{
+	static const char status[] = "SELECT d.id FROM doc AS d WHERE d.status = ?2" SEEN;
+	static const char kind[] = "SELECT d.id FROM doc AS d WHERE d.kind = ?2" SEEN;
+	static const char degree[] = "SELECT d.id FROM link AS l CROSS JOIN doc AS d ON d.id = l.doc"
+	                             " WHERE l.type = 100 AND l.detail = ?2" SEEN;
+	_Static_assert(EDGE_ADOPTS == 100, "as in the text above");
+	sqlite3_stmt *stmt;
+	if ((c->relation != COMPARE_IS && c->relation != COMPARE_BELOW) || c->open)
+		return unsupported(f);
+	int code = c->field == FIELD_STATUS ? status_of_word(c->text)
+	           : c->field == FIELD_KIND ? kind_of_word(c->text)
+	                                    : degree_of_word(c->text);
+	if (code == 0)
+		return unknown(f, "that is none of the words of this field");
+	const char *sql = c->field == FIELD_STATUS ? status : c->field == FIELD_KIND ? kind : degree;
+	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(f->public), db_int(code));
+	return rc == OK ? collect(f, stmt, out) : rc;
+}
+
+static int by_ids(struct finding *f, int64_t first, int64_t last, struct docs *out)
+{
+	sqlite3_stmt *stmt;
+	int rc = db_query(&f->store->db, f->err, &stmt, "SELECT d.id FROM doc AS d WHERE d.id BETWEEN ?2 AND ?3" SEEN,
+	                  db_int(f->public), db_int(first), db_int(last));
+	return rc == OK ? collect(f, stmt, out) : rc;
+}
+
+/* An origin that is not here has no records. */
+static int find_origin(struct finding *f, const struct condition *c, struct docs *out)
+{
+	struct origin_row o;
+	if ((c->relation != COMPARE_IS && c->relation != COMPARE_BELOW) || c->open)
+		return unsupported(f);
+	int rc = origin_find(&f->store->db, c->text, &o, NULL);
+	if (rc != OK)
+		return rc == ERR_NOT_FOUND ? OK : err_set(f->err, rc, "the origins cannot be read");
+	return by_ids(f, entry_id(o.slot, 0), entry_id(o.slot + 1, 0) - 1, out);
+}
+
+/* ORIGIN#INDEX. */
+static int find_entry(struct finding *f, const struct condition *c, struct docs *out)
+{
+	char name[NAME_MAX_BYTES + 1];
+	struct origin_row o;
+	const char *mark = strrchr(c->text, '#');
+	if (c->relation != COMPARE_IS && c->relation != COMPARE_BELOW && c->relation != COMPARE_PHRASE)
+		return unsupported(f);
+	if (mark == NULL || (size_t)(mark - c->text) >= sizeof name || mark[1] == '\0' || strlen(mark + 1) > 12 ||
+	    strspn(mark + 1, "0123456789") != strlen(mark + 1))
+		return unknown(f, "an identifier is ORIGIN#INDEX");
+	memcpy(name, c->text, (size_t)(mark - c->text));
+	name[mark - c->text] = '\0';
+	int rc = origin_find(&f->store->db, name, &o, NULL);
+	if (rc != OK)
+		return rc == ERR_NOT_FOUND ? OK : err_set(f->err, rc, "the origins cannot be read");
+	uint64_t index = strtoull(mark + 1, NULL, 10);
+	if (index >= o.size)
+		return OK;
+	return by_ids(f, entry_id(o.slot, index), entry_id(o.slot, index), out);
+}
+
+/* ---- other records ---- */
+
+/* Is that the standard which is meant?  One without a year is any edition of it. */
+static bool is_meant(const struct designator *d, struct bytes target)
+{
+	struct designator t;
+	if (bytes_equal(target, bytes_str(d->canonical)))
+		return true;
+	return d->year == 0 && !d->supplement && designator_parse(target, &t, NULL) == OK && !t.supplement &&
+	       strcmp(t.undated, d->undated) == 0;
+}
+
+static int find_link(struct finding *f, const struct condition *c, struct docs *out)
+{
+	static const char sql[] = "SELECT d.id, l.target FROM link AS l CROSS JOIN doc AS d ON d.id = l.doc"
+	                          " WHERE l.target >= ?2 AND l.target < ?3 AND l.type = ?4" SEEN;
+	struct designator d;
+	char last[SUBJECT_MAX + 8];
+	sqlite3_stmt *stmt = NULL;
+	if ((c->relation != COMPARE_IS && c->relation != COMPARE_BELOW) || c->open)
+		return unsupported(f);
+	if (designator_parse(bytes_str(c->text), &d, NULL) != OK)
+		return unknown(f, "no reference can read like that");
+	(void)snprintf(last, sizeof last, "%s" LAST_CHARACTER, d.undated);
+	int64_t type = c->field == FIELD_ADOPTS ? EDGE_ADOPTS : NORMLINK__LINK_TYPE__LINK_REPLACES;
+	int rc =
+	    db_query(&f->store->db, f->err, &stmt, sql, db_int(f->public), db_text(d.undated), db_text(last), db_int(type));
+	while (rc == OK && db_next(&f->store->db, f->err, stmt, &rc)) {
+		rc = finding_pay(f);
+		if (is_meant(&d, db_column_bytes(stmt, 1)))
+			docs_add(out, sqlite3_column_int64(stmt, 0), 0);
+	}
+	db_end(stmt);
+	return rc;
+}
+
+/* Standards that an act cites: of each of its links the records of that name. */
+static int find_cited(struct finding *f, const struct condition *c, struct docs *out)
+{
+	static const char sql[] = "SELECT l.target FROM subject AS s CROSS JOIN link AS l ON l.doc = s.doc"
+	                          " CROSS JOIN doc AS d ON d.id = s.doc"
+	                          " WHERE s.undated = ?2 AND (s.subject = ?3 OR ?4 = 1) AND l.type = ?5" SEEN;
+	struct designator act, cited;
+	struct arena arena = { 0 };
+	char **targets = arena_array(&arena, RECORD_LIST_MAX, sizeof *targets);
+	size_t count = 0;
+	sqlite3_stmt *stmt = NULL;
+	int rc = designator_parse(bytes_str(c->text), &act, NULL) == OK ? OK : unknown(f, "no act can be called that");
+	if (rc == OK && ((c->relation != COMPARE_IS && c->relation != COMPARE_BELOW) || c->open))
+		rc = unsupported(f);
+	if (rc == OK)
+		rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(f->public), db_text(act.undated),
+		              db_text(act.canonical), db_int(act.year == 0), db_int(EDGE_REGULATES));
+	while (rc == OK && count < RECORD_LIST_MAX && db_next(&f->store->db, f->err, stmt, &rc)) {
+		struct bytes target = db_column_bytes(stmt, 0);
+		rc = finding_pay(f);
+		targets[count++] = arena_strn(&arena, target.data, target.len);
+	}
+	db_end(stmt);
+	for (size_t i = 0; rc == OK && i < count; i++)
+		if (designator_parse(bytes_str(targets[i]), &cited, NULL) == OK)
+			rc = by_reference(f, &cited, 0, out);
+	arena_free(&arena);
+	return rc;
+}
+
+static int find(struct finding *f, const struct condition *c, struct docs *out)
+{
+	switch (c->field) {
+	case FIELD_EVERY:
+		return by_ids(f, 0, INT64_MAX, out);
+	case FIELD_ENTRY:
+		return find_entry(f, c, out);
+	case FIELD_ANY:
+	case FIELD_REFERENCE:
+	case FIELD_TITLE:
+	case FIELD_ABSTRACT:
+		return find_words(f, c, out);
+	case FIELD_ICS:
+	case FIELD_CCS:
+	case FIELD_STAGE:
+	case FIELD_LEVEL:
+	case FIELD_LANGUAGE:
+	case FIELD_PUBLISHER:
+	case FIELD_COMMITTEE:
+	case FIELD_DATE:
+		return by_range(f, c, out);
+	case FIELD_STATUS:
+	case FIELD_KIND:
+	case FIELD_DEGREE:
+		return find_code(f, c, out);
+	case FIELD_ORIGIN:
+		return find_origin(f, c, out);
+	case FIELD_ADOPTS:
+	case FIELD_REPLACES:
+		return find_link(f, c, out);
+	case FIELD_REGULATION:
+		return find_cited(f, c, out);
+	case FIELD_RELEVANCE:
+		break;
+	}
+	return unsupported(f);
+}
+
+int clause_find(struct finding *f, const struct condition *clause, struct docs *out)
+{
+	int rc = find(f, clause, out);
+	docs_settle(out);
+	return rc;
+}

@@ -1,0 +1,186 @@
+#include "node/store/walk.h"
+
+#include <string.h>
+
+#include "node/store/chain.h"
+#include "proto/record.h"
+
+#define ORDERED                                                                                                        \
+	FIELD_CCS:                                                                                                         \
+	case FIELD_STAGE:                                                                                                  \
+	case FIELD_LEVEL:                                                                                                  \
+	case FIELD_LANGUAGE:                                                                                               \
+	case FIELD_PUBLISHER:                                                                                              \
+	case FIELD_COMMITTEE:                                                                                              \
+	case FIELD_DATE
+
+/* Where the values of a field are: to be walked as they lie, from one on, and back from one. */
+struct place {
+	const char *all, *from, *back;
+};
+
+static const struct place terms = {
+	"SELECT t.value, t.doc FROM term AS t CROSS JOIN doc AS d ON d.id = t.doc WHERE t.field = ?2" SEEN
+	" ORDER BY t.value, t.doc",
+	"SELECT t.value, count(*) FROM term AS t CROSS JOIN doc AS d ON d.id = t.doc WHERE t.field = ?2 AND t.value >= "
+	"?3" SEEN " GROUP BY t.value ORDER BY t.value LIMIT ?4",
+	"SELECT t.value, count(*) FROM term AS t CROSS JOIN doc AS d ON d.id = t.doc WHERE t.field = ?2 AND t.value < "
+	"?3" SEEN " GROUP BY t.value ORDER BY t.value DESC LIMIT ?4",
+};
+
+static const struct place codes = {
+	"SELECT t.code, t.doc FROM facet AS t CROSS JOIN doc AS d ON d.id = t.doc WHERE ?2 = ?2" SEEN
+	" ORDER BY t.code, t.doc",
+	"SELECT t.code, count(*) FROM facet AS t CROSS JOIN doc AS d ON d.id = t.doc WHERE ?2 = ?2 AND t.code >= ?3" SEEN
+	" GROUP BY t.code ORDER BY t.code LIMIT ?4",
+	"SELECT t.code, count(*) FROM facet AS t CROSS JOIN doc AS d ON d.id = t.doc WHERE ?2 = ?2 AND t.code < ?3" SEEN
+	" GROUP BY t.code ORDER BY t.code DESC LIMIT ?4",
+};
+
+#define PARTS "(s.undated, s.supplement, s.subject)"
+static const struct place subjects = {
+	"SELECT s.subject, s.doc FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc WHERE ?2 = ?2" SEEN
+	" ORDER BY s.undated, s.supplement, s.subject",
+	"SELECT s.subject, count(*) FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc WHERE ?2 = ?2 AND " PARTS
+	" >= (?3, ?5, ?6)" SEEN " GROUP BY s.undated, s.supplement, s.subject"
+	" ORDER BY s.undated, s.supplement, s.subject LIMIT ?4",
+	"SELECT s.subject, count(*) FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc WHERE ?2 = ?2 AND " PARTS
+	" < (?3, ?5, ?6)" SEEN " GROUP BY s.undated, s.supplement, s.subject"
+	" ORDER BY s.undated DESC, s.supplement DESC, s.subject DESC LIMIT ?4",
+};
+
+static const struct place statuses = { "SELECT d.status, d.id FROM doc AS d WHERE d.status > 0 AND ?2 = ?2" SEEN
+	                                   " ORDER BY d.status",
+	                                   NULL, NULL };
+static const struct place kinds = { "SELECT d.kind, d.id FROM doc AS d WHERE ?2 = ?2" SEEN " ORDER BY d.kind", NULL,
+	                                NULL };
+static const struct place origins = { "SELECT o.name, d.id FROM origin AS o CROSS JOIN doc AS d"
+	                                  " ON d.id BETWEEN o.slot << 40 AND ((o.slot + 1) << 40) - 1 WHERE ?2 = ?2" SEEN
+	                                  " ORDER BY o.name",
+	                                  NULL, NULL };
+
+static const struct place *place_of(enum record_field field)
+{
+	switch (field) {
+	case ORDERED:
+		return &terms;
+	case FIELD_ICS:
+		return &codes;
+	case FIELD_REFERENCE:
+		return &subjects;
+	case FIELD_STATUS:
+		return &statuses;
+	case FIELD_KIND:
+		return &kinds;
+	case FIELD_ORIGIN:
+		return &origins;
+	case FIELD_EVERY:
+	case FIELD_ENTRY:
+	case FIELD_ANY:
+	case FIELD_TITLE:
+	case FIELD_ABSTRACT:
+	case FIELD_ADOPTS:
+	case FIELD_REPLACES:
+	case FIELD_REGULATION:
+	case FIELD_DEGREE:
+	case FIELD_RELEVANCE:
+		break;
+	}
+	return NULL;
+}
+
+static int unsupported(struct err *err)
+{
+	return err_set(err, ERR_UNSUPPORTED, "the values of that field have no order here");
+}
+
+static struct bytes value_of(sqlite3_stmt *stmt, enum record_field field)
+{
+	const char *word = "";
+	if (field != FIELD_STATUS && field != FIELD_KIND)
+		return db_column_bytes(stmt, 0);
+	word = field == FIELD_STATUS ? status_word(sqlite3_column_int(stmt, 0)) : kind_word(sqlite3_column_int(stmt, 0));
+	return bytes_str(word != NULL ? word : "");
+}
+
+int walk_values(struct finding *f, enum record_field field, walk_cb value_cb, void *arg)
+{
+	const struct place *p = place_of(field);
+	sqlite3_stmt *stmt;
+	if (p == NULL)
+		return unsupported(f->err);
+	int rc = db_query(&f->store->db, f->err, &stmt, p->all, db_int(f->public), db_int(field));
+	while (rc == OK && db_next(&f->store->db, f->err, stmt, &rc)) {
+		rc = finding_pay(f);
+		if (rc == OK)
+			rc = value_cb(arg, value_of(stmt, field), sqlite3_column_int64(stmt, 1));
+	}
+	db_end(stmt);
+	return rc;
+}
+
+/* ---- around a value ---- */
+
+struct asking {
+	struct store *store;
+	enum record_field field;
+	bool public;
+	const char *text;
+	struct designator subject; /* the text as a reference */
+	struct arena *arena;
+	struct err *err;
+};
+
+static int some(struct asking *a, const char *sql, size_t limit, struct value_count *out, size_t *count)
+{
+	sqlite3_stmt *stmt;
+	struct db_value values[] = {
+		db_int(a->public),
+		db_int(a->field),
+		db_text(a->text),
+		db_int((int64_t)limit),
+		db_int(chain_part(&a->subject)),
+		db_text(a->subject.canonical), /* these two for references alone */
+	};
+	bool reference = a->field == FIELD_REFERENCE;
+	if (reference)
+		values[2] = db_text(a->subject.undated);
+	int rc = db_query_values(&a->store->db, a->err, &stmt, sql, values, reference ? 6 : 4);
+	*count = 0;
+	while (rc == OK && *count < limit && db_next(&a->store->db, a->err, stmt, &rc)) {
+		struct bytes value = db_column_bytes(stmt, 0);
+		out[(*count)++] = (struct value_count){ .value = arena_strn(a->arena, value.data, value.len),
+			                                    .count = (uint64_t)sqlite3_column_int64(stmt, 1) };
+	}
+	db_end(stmt);
+	return rc;
+}
+
+int walk_around(void *ctx, enum record_field field, const char *text, size_t before, size_t after, bool public_only,
+                struct arena *arena, struct value_list *out, struct err *err)
+{
+	struct store *s = ctx;
+	const struct place *p = place_of(field);
+	struct asking a = { .store = s, .field = field, .public = public_only, .text = text, .arena = arena, .err = err };
+	size_t found = 0;
+	*out = (struct value_list){ 0 };
+	if (before > SELECT_VALUES_MAX || after > SELECT_VALUES_MAX)
+		return err_set(err, ERR_USAGE, "at most %d values", SELECT_VALUES_MAX);
+	if (p == NULL || p->from == NULL)
+		return unsupported(err);
+	if (field == FIELD_REFERENCE && text[0] != '\0' && designator_parse(bytes_str(text), &a.subject, NULL) != OK)
+		return err_set(err, ERR_USAGE, "no reference can read like that");
+	out->v = arena_array(arena, before + after + 1, sizeof *out->v);
+	struct value_count *back = arena_array(arena, before + 1, sizeof *back);
+	int rc = store_begin_read(s, err);
+	if (rc != OK)
+		return rc;
+	rc = some(&a, p->back, before, back, &out->place);
+	for (size_t i = 0; i < out->place; i++)
+		out->v[i] = back[out->place - 1 - i];
+	if (rc == OK)
+		rc = some(&a, p->from, after, out->v + out->place, &found);
+	out->count = out->place + found;
+	store_end_read(s);
+	return rc;
+}

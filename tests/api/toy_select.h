@@ -1,0 +1,58 @@
+/* toy_select: a toy's records by a tree of clauses: each is a substring of the payload. */
+#pragma once
+
+#include "node/core/query.h"
+#include "tests/api/toy.h"
+
+static inline bool toy_holds(const struct toy *t, size_t i, const struct condition *c)
+{
+	struct bytes p = buf_bytes(&t->v[i].payload);
+	switch (c->op) {
+	case CONDITION_AND:
+		return toy_holds(t, i, c->left) && toy_holds(t, i, c->right);
+	case CONDITION_OR:
+		return toy_holds(t, i, c->left) || toy_holds(t, i, c->right);
+	case CONDITION_NOT:
+		return toy_holds(t, i, c->left) && !toy_holds(t, i, c->right);
+	case CONDITION_CLAUSE:
+		break;
+	}
+	return c->field == FIELD_EVERY || memmem(p.data, p.len, c->text, strlen(c->text)) != NULL;
+}
+
+static inline int toy_select(void *ctx, const struct selection *s, struct arena *arena, struct found_list *out,
+                             struct err *err)
+{
+	struct toy *t = ctx;
+	must(s->limit <= SEARCH_LIMIT_MAX && s->where != NULL);
+	*out = (struct found_list){ .v = arena_array(arena, TOY_MAX, sizeof *out->v) };
+	for (size_t i = 0; i < t->count; i++) {
+		if (!t->v[i].current || !toy_holds(t, i, s->where))
+			continue;
+		out->total++;
+		if (out->total > s->offset && out->count < s->limit)
+			out->v[out->count++] = toy_found(t, i, false);
+	}
+	for (size_t i = 0; i < s->wish_count; i++) {
+		must(s->wishes[i].limit >= 1 && s->wishes[i].limit <= SELECT_COUNTS_MAX);
+		s->wishes[i].v = arena_array(arena, 1, sizeof *s->wishes[i].v);
+		s->wishes[i].v[0] = (struct value_count){ .value = "a \"b\" & c", .count = out->total };
+		s->wishes[i].count = 1;
+	}
+	return toy_failure(t, err);
+}
+
+static inline int toy_values(void *ctx, enum record_field field, const char *text, size_t before, size_t after,
+                             bool public_only, struct arena *arena, struct value_list *out, struct err *err)
+{
+	struct toy *t = ctx;
+	(void)field, (void)public_only;
+	must(before <= SELECT_VALUES_MAX && after <= SELECT_VALUES_MAX);
+	*out = (struct value_list){ .v = arena_array(arena, 2, sizeof *out->v) };
+	if (before > 0)
+		out->v[out->count++] = (struct value_count){ .value = "before", .count = 1 };
+	out->place = out->count;
+	if (after > 0)
+		out->v[out->count++] = (struct value_count){ .value = arena_str(arena, text), .count = 2 };
+	return toy_failure(t, err);
+}

@@ -1,0 +1,125 @@
+#!/bin/bash
+# SRU as the clients speak it that libraries have: yaz-client and zoomsh, with GET, POST and SOAP, in 1.1, 1.2 and 2.0; each
+# answer of each operation well-formed; strangers see what is public.
+. "$(dirname "$0")/lib.bash"
+
+for tool in curl xmllint; do
+	command -v $tool >/dev/null || { echo "skipped: $tool is not here"; exit 0; }
+done
+
+cat >"$home/records.ndjson" <<'END'
+{"kind":"standard","subject":"GB/T 19001-2008","texts":[{"role":"title","lang":"zh","value":"质量管理体系 要求"}],"standard":{"status":"superseded","ics":["03.120.10"],"ccs":["A00"],"events":[{"type":"published","date":"2008-12-30"}]}}
+{"kind":"standard","subject":"GB/T 19001-2016","texts":[{"role":"title","lang":"zh","value":"质量管理体系 要求"},{"role":"title","lang":"en","value":"Quality management systems - Requirements"}],"standard":{"status":"current","ics":["03.120.10"],"ccs":["A00"],"publisher":"SAC","languages":["zh"],"events":[{"type":"published","date":"2016-12-30"}],"adopts":[{"target":"ISO 9001:2015","degree":"idt"}],"links":[{"type":"replaces","target":"GB/T 19001-2008"}]}}
+{"kind":"standard","subject":"ISO 9001:2015","texts":[{"role":"title","lang":"en","value":"Quality management systems & <requirements>"}],"standard":{"status":"current","ics":["03.120.10","03.100.70"],"stage":"90.93","committees":["ISO/TC 176/SC 2"],"events":[{"type":"published","date":"2015-09"}]}}
+{"kind":"standard","subject":"ISO 3:1973","texts":[{"role":"title","lang":"en","value":"Preferred numbers"}],"standard":{"status":"withdrawn","ics":["17.020"]}}
+{"kind":"citation","subject":"Regulation (EU) 305","texts":[{"role":"title","lang":"en","value":"Construction products"}],"citation":{"type":"regulation","jurisdiction":"EU","cited":[{"target":"ISO 9001"}]}}
+END
+echo '{"kind":"standard","subject":"ISO 99:2020","texts":[{"role":"title","lang":"en","value":"Quality of secrets"}],"standard":{"status":"current","ics":["03.120.10"]}}' >"$home/secret.ndjson"
+
+check 'init' make_node sac
+check 'serve' start_node sac
+check 'records' answers 0 'added  *5 ' normlink import "$home/sac" "$home/records.ndjson"
+check 'and one for members' answers 0 'added  *1 ' normlink import "$home/sac" "$home/secret.ndjson" --collection members
+door=http://$(address sac http)/sru
+
+# ---- every operation, schema and version: well-formed ----
+whole() { # parameters...: one well-formed answer in $home/answer.xml
+	curl -fsS -G "$door" "$@" >"$home/answer.xml" && xmllint --noout "$home/answer.xml"
+}
+tells() { # text parameters...
+	local text=$1
+	shift
+	whole "$@" && { grep -q -- "$text" "$home/answer.xml" || { head -c 2000 "$home/answer.xml"; return 1; }; }
+}
+query() { # text query parameters...
+	local text=$1 q=$2
+	shift 2
+	tells "$text" --data-urlencode "query=$q" "$@"
+}
+hits() { # count query
+	query "<zs:numberOfRecords>$1<" "$2" && ! grep -q diagnostic "$home/answer.xml"
+}
+refuses() { # code query
+	query "info:srw/diagnostic/1/$1<" "$2" && grep -q '<zs:numberOfRecords>0<' "$home/answer.xml"
+}
+check 'explain without a parameter' tells 'explain.z3950.org/dtd/2.0'
+for version in 1.1 1.2 2.0; do
+	check "explain $version" tells '<name set="std">ics</name>' -d version=$version -d operation=explain
+	for schema in dc marcxml relaton niso_sts info:srw/schema/1/marcxml-v1.1; do
+		for packing in xml string; do
+			name=$([ $version = 2.0 ] && echo recordXMLEscaping || echo recordPacking)
+			check "$schema, $packing, $version" query '<zs:numberOfRecords>5<' cql.allRecords=1 -d version=$version \
+				-d operation=searchRetrieve -d "recordSchema=$schema" -d $name=$packing
+		done
+	done
+	check "facets $version" query '<fr:count>3<' cql.allRecords=1 -d version=$version -d operation=searchRetrieve \
+		-d facetLimit=5:std.ics
+	check "scan $version" tells '<zs:value>03.120.10</zs:value><zs:numberOfRecords>3<' --data-urlencode 'scanClause=std.ics=03.120' \
+		-d version=$version -d operation=scan
+	check "what is wrong, $version" query 'info:srw/diagnostic/1/10<' 'a and' -d version=$version -d operation=searchRetrieve
+done
+
+# ---- queries ----
+check 'words' hits 2 '"quality management"'
+check 'of a script without blanks' hits 2 'dc.title = 质量管理'
+check 'a reference, loosely typed' hits 2 '"gb/t19001"'
+check 'all and any' hits 3 'dc.title all "quality requirements" or dc.title any "numbers fish"'
+check 'a beginning' hits 2 'dc.title = qual*'
+check 'an ICS subtree, and not' hits 2 'std.ics = 03 not std.status = superseded'
+check 'what adopts a standard' hits 1 'std.adopts = "ISO 9001" and std.degree = idt'
+check 'what replaces one' hits 1 'std.replaces = "GB/T 19001-2008"'
+check 'what an act cites' hits 1 'std.regulation = "Regulation (EU) 305"'
+check 'dates' hits 2 'dc.date within "2008 2015"'
+check 'a committee and those below' hits 1 'std.committee = "ISO/TC 176"'
+check 'one entry' hits 1 'rec.id = "sac.example/log#3"'
+check 'nothing is no fault' hits 0 'fish'
+check 'the latest first' query 'GB/T 19001-2016.*ISO 9001:2015.*GB/T 19001-2008' 'dc.date > 2000 sortBy dc.date/sort.descending'
+check 'the second page' query '<zs:recordPosition>3<' 'dc.date > 2000 sortBy dc.date' -d startRecord=3 -d maximumRecords=1
+check 'beyond the last' query 'diagnostic/1/61<' 'dc.date > 2000' -d startRecord=4
+check 'no such index' refuses 16 'std.colour = red'
+check 'no such set' refuses 15 'fish.title = a'
+check 'proximity' refuses 39 'a prox b'
+check 'no such schema' query 'diagnostic/1/66<' quality -d recordSchema=mods
+check 'a record that MARC cannot say' query 'diagnostic/1/67<' 'std.kind = citation' -d recordSchema=marcxml
+check 'another database' sh -c "curl -sS '$door/other?query=a' | grep -q diagnostic/1/235"
+check 'its operator sees all' answers 0 'ISO 99:2020' normlink search "$home/sac" secrets
+check 'a stranger does not' hits 0 'secrets'
+check 'nor in lists' sh -c "! curl -sS '$door?scanClause=std.number%3DISO' | grep -q 'ISO 99'"
+
+# ---- the clients ----
+asks() { # text, then lines for the client's input; "client" says which
+	local text=$1
+	shift
+	printf '%s\n' "$@" quit | timeout 60 $client >"$home/client.out" 2>&1
+	grep -q -- "$text" "$home/client.out" || { cat "$home/client.out"; return 1; }
+}
+if command -v yaz-client >/dev/null; then
+	client=yaz-client
+	for method in get post soap; do
+		for version in 1.1 1.2 2.0; do
+			speak="sru $method $version"
+			check "yaz-client, $speak: find" asks 'Number of hits: 3' "$speak" "open $door" 'find std.ics=03'
+			check "yaz-client, $speak: show" asks 'Preferred numbers' "$speak" "open $door" 'find ISO3' 'show 1'
+			check "yaz-client, $speak: MARC" asks '19001-2016' "$speak" "open $door" 'schema marcxml' 'find std.ccs=A' 'show 1+2'
+			check "yaz-client, $speak: scan" asks '^17.020: 1$' "$speak" "open $door" 'scan std.ics=03'
+			check "yaz-client, $speak: no such index" asks '1/16' "$speak" "open $door" 'find std.colour=red'
+		done
+	done
+	check 'yaz-client as it comes: SOAP' asks 'Number of hits: 3' "open $door" 'find std.ics=03'
+else
+	echo 'skipped: yaz-client is not here (Debian package yaz)'
+fi
+if command -v zoomsh >/dev/null; then
+	client=zoomsh
+	for method in get post soap; do
+		for version in 1.1 1.2 2.0; do
+			check "zoomsh, $method $version" asks 'Preferred numbers' "set sru $method" "set sru_version $version" \
+				"connect $door" 'search cql:ISO3' 'show 0 1'
+		done
+	done
+	check 'zoomsh, a query of another type' asks 'srw/diagnostic/1:11' "set sru get" "connect $door" 'search @or a b'
+	check 'zoomsh as it comes' asks ' 3 hits' "connect $door" 'search cql:std.ics=03'
+else
+	echo 'skipped: zoomsh is not here (Debian package yaz)'
+fi
+check 'it ends' stop_node sac
