@@ -7,21 +7,61 @@
 #include "node/base/must.h"
 #include "node/shell/shell.h"
 
-static const struct command *const commands[] = {
-	&cmd_init,          &cmd_card,          &cmd_peer_add,       &cmd_log_add,
-	&cmd_witness_add,   &cmd_policy,        &cmd_serve,          &cmd_import,
-	&cmd_harvest,       &cmd_search,        &cmd_watch,          &cmd_show,
-	&cmd_proof,         &cmd_verify,        &cmd_export,         &cmd_ingest,
-	&cmd_status,        &cmd_evidence,      &cmd_fork_release,   &cmd_fork_abandon,
-	&cmd_redact,        &cmd_share,         &cmd_audit,          &cmd_fsck,
-	&cmd_reindex,       &cmd_backup,        &cmd_restore,        &cmd_resume,
-	&cmd_key_rotate,    &cmd_key_list,      &cmd_statistics,     &cmd_statuses,
-	&cmd_retract,       &cmd_records,       &cmd_authority,      &cmd_equivalents,
-	&cmd_current,       &cmd_drift,         &cmd_impact,         &cmd_submit,
-	&cmd_submitter_add, &cmd_submitter_end, &cmd_submitter_list, &cmd_feedback_list,
-	&cmd_feedback_show, &cmd_feedback_step, &cmd_feedback_close, &cmd_feedback_publish,
+/* In the order in which help lists them; the first of a group has its heading. */
+static const struct {
+	const char *heading;
+	const struct command *command;
+} commands[] = {
+	{ "a node and its neighbours", &cmd_init },
+	{ NULL, &cmd_serve },
+	{ NULL, &cmd_status },
+	{ NULL, &cmd_card },
+	{ NULL, &cmd_peer_add },
+	{ NULL, &cmd_log_add },
+	{ NULL, &cmd_witness_add },
+	{ NULL, &cmd_policy },
+	{ NULL, &cmd_key_list },
+	{ NULL, &cmd_key_rotate },
+	{ "publish", &cmd_import },
+	{ NULL, &cmd_harvest },
+	{ NULL, &cmd_retract },
+	{ NULL, &cmd_redact },
+	{ NULL, &cmd_share },
+	{ NULL, &cmd_authority },
+	{ NULL, &cmd_submitter_add },
+	{ NULL, &cmd_submitter_end },
+	{ NULL, &cmd_submitter_list },
+	{ NULL, &cmd_submit },
+	{ "find", &cmd_search },
+	{ NULL, &cmd_show },
+	{ NULL, &cmd_watch },
+	{ NULL, &cmd_records },
+	{ NULL, &cmd_equivalents },
+	{ NULL, &cmd_current },
+	{ NULL, &cmd_drift },
+	{ NULL, &cmd_impact },
+	{ NULL, &cmd_statistics },
+	{ NULL, &cmd_statuses },
+	{ "prove and check", &cmd_proof },
+	{ NULL, &cmd_verify },
+	{ NULL, &cmd_evidence },
+	{ NULL, &cmd_fork_release },
+	{ NULL, &cmd_fork_abandon },
+	{ NULL, &cmd_audit },
+	{ "hear the public", &cmd_feedback_list },
+	{ NULL, &cmd_feedback_show },
+	{ NULL, &cmd_feedback_step },
+	{ NULL, &cmd_feedback_close },
+	{ NULL, &cmd_feedback_publish },
+	{ "carry and keep", &cmd_export },
+	{ NULL, &cmd_ingest },
+	{ NULL, &cmd_backup },
+	{ NULL, &cmd_restore },
+	{ NULL, &cmd_resume },
+	{ NULL, &cmd_fsck },
+	{ NULL, &cmd_reindex },
 };
-enum { COMMANDS = sizeof commands / sizeof *commands, NAME_MAX_LEN = 16 };
+enum { COMMANDS = sizeof commands / sizeof *commands, NAME_MAX_LEN = 16, LEFT_WIDTH = 46 };
 
 int command_fail(const char *name, const struct err *err, const char *advice)
 {
@@ -36,11 +76,16 @@ int command_fail(const char *name, const struct err *err, const char *advice)
 
 static void print_overview(FILE *out)
 {
-	(void)fputs("normlink: signed metadata about standards, replicated between the bodies that publish it\n\n", out);
+	(void)fputs("normlink: signed metadata about standards, replicated between the bodies that publish it\n", out);
 	for (size_t i = 0; i < COMMANDS; i++) {
-		char left[64];
-		(void)snprintf(left, sizeof left, "normlink %s %s", commands[i]->name, commands[i]->arguments);
-		(void)fprintf(out, "  %-46s %s\n", left, commands[i]->summary);
+		const struct command *c = commands[i].command;
+		if (commands[i].heading != NULL)
+			(void)fprintf(out, "\n%s\n", commands[i].heading);
+		int width = fprintf(out, "  normlink %s %s", c->name, c->arguments);
+		/* What is too long for its column has the line to itself. */
+		if (width > LEFT_WIDTH)
+			(void)fprintf(out, "\n%*s", LEFT_WIDTH, "");
+		(void)fprintf(out, "%*s  %s\n", width < LEFT_WIDTH ? LEFT_WIDTH - width : 0, "", c->summary);
 	}
 	(void)fputs(
 	    "\n"
@@ -93,10 +138,10 @@ const char *command_nearest(const char *word)
 	size_t least = 3; /* two slips of the finger at most, fewer in short words */
 	size_t allowed = strlen(word) < 4 ? 1 : 2;
 	for (size_t i = 0; i < COMMANDS; i++) {
-		size_t d = distance(word, commands[i]->name);
+		size_t d = distance(word, commands[i].command->name);
 		if (d < least && d <= allowed) {
 			least = d;
-			best = commands[i]->name;
+			best = commands[i].command->name;
 		}
 	}
 	return best;
@@ -119,9 +164,9 @@ static int matches(const struct command *c, int argc, char **argv)
 static const struct command *find(int argc, char **argv, int *words)
 {
 	for (size_t i = 0; argc > 0 && i < COMMANDS; i++) {
-		*words = matches(commands[i], argc, argv);
+		*words = matches(commands[i].command, argc, argv);
 		if (*words > 0)
-			return commands[i];
+			return commands[i].command;
 	}
 	return NULL;
 }
@@ -131,8 +176,8 @@ static const char *whole_name(const char *first)
 {
 	size_t len = strlen(first);
 	for (size_t i = 0; i < COMMANDS; i++)
-		if (strncmp(commands[i]->name, first, len) == 0 && commands[i]->name[len] == ' ')
-			return commands[i]->name;
+		if (strncmp(commands[i].command->name, first, len) == 0 && commands[i].command->name[len] == ' ')
+			return commands[i].command->name;
 	return NULL;
 }
 
