@@ -277,7 +277,7 @@ static int run(int argc, char **argv)
 const struct command cmd_import = {
 	.name = "import",
 	.arguments = "DIR FILE...",
-	.summary = "publish records: YAML, XML, NDJSON, CSV, folders, archives",
+	.summary = "publish records: YAML, XML, JSON, CSV, folders, archives",
 	.help =
 	    "Reads each FILE, and appends what is new to the node's log: through the node when it runs, else by itself,\n"
 	    "after its peers were asked what they hold of it.  A FILE is Relaton YAML, NISO STS or ISOSTS XML, NDJSON of\n"

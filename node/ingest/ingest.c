@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "node/base/limits.h"
+#include "node/ingest/json_lines.h"
 #include "node/ingest/many.h"
 #include "node/ingest/ndjson.h"
 #include "node/ingest/pairs.h"
@@ -329,6 +330,22 @@ static int import_many(struct import *im, const char *name, bool table, struct s
 
 /* ---- which files ---------------------------------------------------------------------------------------------- */
 
+/* A list, or objects over many lines: what they are is seen once each stands on a line. */
+static int import_json(struct import *im, const char *name, struct stream *stream, struct err *err)
+{
+	struct json_lines lines;
+	struct peek peek;
+	char what[SNIFF_TEXT_MAX];
+	json_lines_open(&lines, stream);
+	peek_open(&peek, &lines.stream, SNIFF_MAX);
+	int rc = sniff(name, buf_bytes(&peek.head), what) == SNIFF_ISO_OPEN
+	             ? import_many(im, name, false, &peek.stream, err)
+	             : import_ndjson(im, name, &peek.stream, err);
+	peek_close(&peek);
+	json_lines_close(&lines);
+	return rc;
+}
+
 static int import_sniffed(struct import *im, const char *name, struct peek *peek, struct err *err)
 {
 	char what[SNIFF_TEXT_MAX];
@@ -339,6 +356,8 @@ static int import_sniffed(struct import *im, const char *name, struct peek *peek
 		return import_ndjson(im, name, &peek->stream, err);
 	case SNIFF_ISO_OPEN:
 		return import_many(im, name, false, &peek->stream, err);
+	case SNIFF_JSON:
+		return import_json(im, name, &peek->stream, err);
 	case SNIFF_XML:
 		return import_xml(im, name, &peek->stream, err);
 	case SNIFF_TABLE:

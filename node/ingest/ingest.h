@@ -6,8 +6,9 @@
  * as extra: read + extra = records + duplicates + refused once the source was read through (records that wait for a
  * better one are counted at the end; after an import that the sink stopped, some are not).
  *
- * Formats: Relaton YAML (both model generations), NISO STS and ISOSTS XML, the project's own records as NDJSON
- * (proto/README.md, clause 3), tables of text with a mapping (mapping.h), ISO Open Data as JSON lines.
+ * Formats: Relaton YAML (both model generations), NISO STS and ISOSTS XML, the project's own records as JSON
+ * (proto/README.md, clause 3: a line each, a list, or objects over many lines; the number after a file's name counts
+ * them), tables of text with a mapping (mapping.h), ISO Open Data as JSON likewise.
  *
  * Thread: the caller's; one import at a time for each call.
  */

@@ -112,7 +112,7 @@ static bool is_page(struct bytes text)
 	return false;
 }
 
-static enum sniffed sniff_json(struct bytes text, char what[SNIFF_TEXT_MAX])
+static enum sniffed sniff_json(struct bytes text)
 {
 	struct bytes line = first_line(text);
 	while (line.len > 0 && (line.data[line.len - 1] == '\r' || line.data[line.len - 1] == ' '))
@@ -121,8 +121,7 @@ static enum sniffed sniff_json(struct bytes text, char what[SNIFF_TEXT_MAX])
 		return SNIFF_ISO_OPEN;
 	if (text.data[0] == '{' && line.len > 1 && line.data[line.len - 1] == '}')
 		return SNIFF_NDJSON;
-	say(what, "one JSON text: write one object a line (jq -c '.[]' does), as x.ndjson");
-	return SNIFF_UNKNOWN;
+	return SNIFF_JSON;
 }
 
 static size_t count(struct bytes text, char c)
@@ -162,7 +161,7 @@ enum sniffed sniff(const char *name, struct bytes head, char what[SNIFF_TEXT_MAX
 	if (ends_in(name, LINES))
 		return iso_open_looks(first_line(text)) ? SNIFF_ISO_OPEN : SNIFF_NDJSON;
 	if (text.len > 0 && (text.data[0] == '{' || text.data[0] == '['))
-		return sniff_json(text, what);
+		return sniff_json(text);
 	if (ends_in(name, XML))
 		return SNIFF_XML; /* which says itself what it is not */
 	if (is_page(text)) {

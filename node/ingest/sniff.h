@@ -11,6 +11,7 @@ enum sniffed {
 	SNIFF_XML,
 	SNIFF_NDJSON,
 	SNIFF_ISO_OPEN, /* JSON lines of ISO Open Data */
+	SNIFF_JSON,     /* JSON that is not a line each (json_lines.h) */
 	SNIFF_TABLE,
 };
 

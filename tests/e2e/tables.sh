@@ -149,14 +149,20 @@ check 'the same again' grep -q '"added":0,"revised":0,"unchanged":5' "$home/summ
 sed '/90011/d; /"id":6/d; /"id":7/d' "$home/iso.jsonl" >"$home/iso2.jsonl"
 check 'the source names itself' answers 0 'disappeared: ISO 90001:2015/Amd 1:2024' normlink import "$home/iso" "$home/iso2.jsonl" --complete
 
+# ---- JSON that is not a line each --------------------------------------------------------------------------------
+{ echo '['; head -n 2 "$home/iso.jsonl" | paste -sd, | sed 's/},{/},\n {/'; echo ']'; } >"$home/list.json"
+check 'a list of deliverables' adds_up normlink import "$home/iso" "$home/list.json"
+printf '{\n "kind": "standard",\n "subject": "ISO 90009:2020",\n "standard": {"status": "current"}\n}\n' >"$home/pretty.json"
+check 'a record over many lines' answers 0 'added *1 ' normlink import "$home/iso" "$home/pretty.json"
+printf '[{"kind":"standard","subject":"ISO 90010:2020","standard":{}},\n{"kind":' >"$home/cut.json"
+check 'a list that is cut' answers 0 'cut.json:2: the JSON text ends in its middle' normlink import "$home/iso" "$home/cut.json"
+
 # ---- shapes that are not read ------------------------------------------------------------------------------------
 refused_as() { answers 3 "$2" normlink import "$home/iso" "$home/$1"; }
 printf '%%PDF-1.7\n' >"$home/a.pdf"
 check 'a PDF' refused_as a.pdf 'PDF'
 printf 'PK\003\004\024\0\006\0\010\0\0\0!\0[Content_Types].xml' >"$home/a.xlsx"
 check 'a workbook' refused_as a.xlsx 'CSV'
-printf '[\n{"kind":"standard"}\n]\n' >"$home/a.json"
-check 'one JSON text' refused_as a.json 'one object a line'
 printf 'alpha,beta\n1,2\n' >"$home/a.csv"
 check 'a table of something else' refused_as a.csv 'alpha, beta.*--mapping'
 printf '\0\1\2\3' >"$home/a.bin"
