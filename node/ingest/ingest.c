@@ -1,12 +1,6 @@
 #include "node/ingest/ingest.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "node/base/limits.h"
 #include "node/ingest/json_lines.h"
@@ -108,19 +102,60 @@ static int keep_or_give(struct import *im, const struct waiting *w, bool held, s
 
 /* ---- one file ------------------------------------------------------------------------------------------------- */
 
-static int import_document(struct import *im, const char *place, struct bytes yaml, struct err *err)
+static int import_node(struct import *im, const char *place, const struct yaml_node *node, uint64_t warnings,
+                       struct err *err)
 {
 	struct err why = { 0 };
 	struct arena arena = { 0 };
 	struct relaton_facts facts;
 	buf_reset(&im->record);
-	int rc = relaton_read(yaml, &arena, &im->record, &facts, &why);
+	int rc = relaton_read_node(node, &arena, &im->record, &facts, &why);
 	if (rc == OK) {
+		facts.warnings += warnings;
 		struct waiting w = { facts.subject, place, facts.warnings, buf_bytes(&im->record) };
 		rc = keep_or_give(im, &w, facts.held, err);
 	} else {
 		refuse(im, place, why.text);
 		rc = OK;
+	}
+	arena_free(&arena);
+	return rc;
+}
+
+/* Each of a collection is a document, and named by its number. */
+static int import_collection(struct import *im, const char *place, const struct yaml_node *list, uint64_t warnings,
+                             struct err *err)
+{
+	struct buf name = { 0 };
+	uint64_t number = 0;
+	int rc = OK;
+	for (const struct yaml_node *n = yaml_first(list); n != NULL && rc == OK; n = yaml_next(list, n)) {
+		buf_reset(&name);
+		buf_printf(&name, "%s#%llu", place, (unsigned long long)++number);
+		im->counts->read += number > 1;
+		rc = import_node(im, buf_str(&name), n, number == 1 ? warnings : 0, err);
+		show_progress(im, false);
+	}
+	if (number == 0)
+		refuse(im, place, "a collection without a document");
+	buf_free(&name);
+	return rc;
+}
+
+static int import_document(struct import *im, const char *place, struct bytes yaml, struct err *err)
+{
+	struct err why = { 0 };
+	struct arena arena = { 0 };
+	const struct yaml_node *root;
+	uint64_t warnings = 0;
+	int rc = yaml_parse(yaml, &arena, &root, &warnings, &why);
+	if (rc != OK) {
+		refuse(im, place, why.text);
+		rc = OK;
+	} else if (relaton_documents(root) != NULL) {
+		rc = import_collection(im, place, relaton_documents(root), warnings, err);
+	} else {
+		rc = import_node(im, place, root, warnings, err);
 	}
 	arena_free(&arena);
 	return rc;
@@ -380,84 +415,17 @@ static int import_file(void *arg, const char *name, struct stream *stream, struc
 	return rc;
 }
 
-enum source_kind { SOURCE_FOLDER, SOURCE_FILE, SOURCE_TAR, SOURCE_ZIP, SOURCE_COMPRESSED };
-
-static bool begins(const uint8_t *head, size_t len, const char *magic, size_t magic_len)
-{
-	return len >= magic_len && memcmp(head, magic, magic_len) == 0;
-}
-
-/* By content first: a name says what somebody hoped. */
-static enum source_kind kind_of_content(const char *path, const uint8_t *head, size_t len)
-{
-	enum { TAR_MAGIC_AT = 257 };
-	if (begins(head, len, "\x1f\x8b", 2) || begins(head, len, "\x28\xb5\x2f\xfd", 4)) {
-		char inner[4096];
-		const char *dot = strrchr(path, '.');
-		int n = dot == NULL ? 0 : snprintf(inner, sizeof inner, "%.*s", (int)(dot - path), path);
-		return n > 0 && (size_t)n < sizeof inner && sniff_wants(inner) ? SOURCE_COMPRESSED : SOURCE_TAR;
-	}
-	char what[SNIFF_TEXT_MAX];
-	if (sniff_office(bytes_of(head, len), what))
-		return SOURCE_FILE; /* which says what it is */
-	if (begins(head, len, "PK\x03\x04", 4) || begins(head, len, "PK\x05\x06", 4))
-		return SOURCE_ZIP;
-	if (len > TAR_MAGIC_AT && begins(head + TAR_MAGIC_AT, len - TAR_MAGIC_AT, "ustar", 5))
-		return SOURCE_TAR;
-	return SOURCE_FILE;
-}
-
-static int find_kind(const char *path, enum source_kind *kind, struct err *err)
-{
-	struct stat info;
-	uint8_t head[512];
-	if (stat(path, &info) != 0)
-		return err_errno(err, errno, "%s", path);
-	*kind = SOURCE_FOLDER;
-	if (S_ISDIR(info.st_mode))
-		return OK;
-	if (!S_ISREG(info.st_mode))
-		return err_set(err, ERR_UNSUPPORTED, "%s: not a file or folder", path);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_errno(err, errno, "%s", path);
-	ssize_t n = read(fd, head, sizeof head);
-	int why = errno;
-	(void)close(fd);
-	if (n < 0)
-		return err_errno(err, why, "%s", path);
-	*kind = kind_of_content(path, head, (size_t)n);
-	return OK;
-}
-
-static int walk(const char *path, enum source_kind kind, const struct source_sink *sink, struct err *err)
-{
-	switch (kind) {
-	case SOURCE_FOLDER:
-		return folder_walk(path, sink, err);
-	case SOURCE_FILE:
-		return folder_walk_file(path, sink, err);
-	case SOURCE_TAR:
-		return archive_walk_tar(path, sink, err);
-	case SOURCE_ZIP:
-		return archive_walk_zip(path, sink, err);
-	case SOURCE_COMPRESSED:
-	default:
-		return archive_walk_single(path, sink, err);
-	}
-}
-
 int ingest_path(const char *path, const struct ingest_sink *sink, struct ingest_counts *counts, struct err *err)
 {
 	enum source_kind kind;
-	int rc = find_kind(path, &kind, err);
+	int rc = source_find(path, &kind, err);
 	if (rc != OK)
 		return rc;
 	struct import im = { .sink = sink, .counts = counts, .alone = kind == SOURCE_FILE || kind == SOURCE_COMPRESSED };
 	struct source_sink files = { .arg = &im, .wants_cb = sniff_wants, .file_cb = import_file };
 	uint64_t before = counts->read;
 	pairs_init(&im.pairs);
-	rc = walk(path, kind, &files, err);
+	rc = source_walk(path, kind, &files, err);
 	/* A damaged archive ends early; what it gave so far is good. */
 	if (!im.stopped) {
 		int last = give_waiting(&im, rc == OK ? err : NULL);

@@ -187,18 +187,25 @@ static int read_document(struct relaton *r, struct buf *out, struct err *err)
 	return record_encode(&r->d.record, out, err);
 }
 
-int relaton_read(struct bytes yaml, struct arena *arena, struct buf *out, struct relaton_facts *facts, struct err *err)
+const struct yaml_node *relaton_documents(const struct yaml_node *root)
+{
+	const struct yaml_node *inner = yaml_get(root, "root"), *items = yaml_get(inner != NULL ? inner : root, "items");
+	if (root != NULL && root->shape == SHAPE_SEQUENCE)
+		return root;
+	return items != NULL && items->shape == SHAPE_SEQUENCE ? items : NULL;
+}
+
+int relaton_read_node(const struct yaml_node *root, struct arena *arena, struct buf *out, struct relaton_facts *facts,
+                      struct err *err)
 {
 	struct relaton *r = arena_get(arena, sizeof *r);
 	draft_begin(&r->d, arena);
-	int rc = yaml_parse(yaml, arena, &r->root, &r->d.warnings, err);
-	if (rc != OK)
-		return rc;
-	if (r->root == NULL || r->root->shape != SHAPE_MAPPING)
-		return err_set(err, ERR_INVALID, "not a Relaton document: %s", r->root == NULL ? "empty" : "not a mapping");
-	r->ext = yaml_get(r->root, "ext");
+	r->root = root;
+	if (root == NULL || root->shape != SHAPE_MAPPING)
+		return err_set(err, ERR_INVALID, "not a Relaton document: %s", root == NULL ? "empty" : "not a mapping");
+	r->ext = yaml_get(root, "ext");
 	size_t before = out->len;
-	rc = read_document(r, out, err);
+	int rc = read_document(r, out, err);
 	if (rc != OK) {
 		out->len = before;
 		return rc;
@@ -207,6 +214,18 @@ int relaton_read(struct bytes yaml, struct arena *arena, struct buf *out, struct
 	facts->warnings = r->d.warnings;
 	facts->held = yaml_get(r->root, "fetched") != NULL;
 	return OK;
+}
+
+int relaton_read(struct bytes yaml, struct arena *arena, struct buf *out, struct relaton_facts *facts, struct err *err)
+{
+	const struct yaml_node *root;
+	uint64_t warnings = 0;
+	int rc = yaml_parse(yaml, arena, &root, &warnings, err);
+	if (rc == OK)
+		rc = relaton_read_node(root, arena, out, facts, err);
+	if (rc == OK)
+		facts->warnings += warnings;
+	return rc;
 }
 
 int relaton_record(struct bytes yaml, struct buf *out, uint64_t *warnings, bool *held, struct err *err)

@@ -40,6 +40,13 @@ struct relaton_facts {
  * was).  Borrows yaml; facts point into arena. */
 CHECKED int relaton_read(struct bytes yaml, struct arena *arena, struct buf *out, struct relaton_facts *facts,
                          struct err *err);
+/* The same of a document that was parsed: alone, or in a collection. */
+CHECKED int relaton_read_node(const struct yaml_node *root, struct arena *arena, struct buf *out,
+                              struct relaton_facts *facts, struct err *err);
+
+/* The documents of a collection (a list, or what stands under items, itself under root or not), as a sequence; NULL: it
+ * is no collection. */
+const struct yaml_node *relaton_documents(const struct yaml_node *root);
 
 /* Words of the model that stand for values of ours, both ways: 0 and NULL for none. */
 int relaton_event_of_word(struct bytes word);

@@ -47,3 +47,10 @@ CHECKED int archive_walk_zip(const char *path, const struct source_sink *sink, s
 
 /* One file packed with gzip or zstd, given under its name without the ending.  As above. */
 CHECKED int archive_walk_single(const char *path, const struct source_sink *sink, struct err *err);
+
+/* What a path is, by its content first: a name says what somebody hoped.  ERR_NOT_FOUND, ERR_IO; ERR_UNSUPPORTED:
+ * neither a file nor a folder. */
+enum source_kind { SOURCE_FOLDER, SOURCE_FILE, SOURCE_TAR, SOURCE_ZIP, SOURCE_COMPRESSED };
+CHECKED int source_find(const char *path, enum source_kind *kind, struct err *err);
+/* The one of the above for that kind. */
+CHECKED int source_walk(const char *path, enum source_kind kind, const struct source_sink *sink, struct err *err);

@@ -280,6 +280,21 @@ static void a_file_may_hold_several_documents(void **state)
 	says(&f->refused, "1.yaml:3: docid");
 }
 
+static void a_collection_is_many_documents(void **state)
+{
+	struct fixture *f = *state;
+	write_file(f, "1.yaml",
+	           bytes_str("root:\n  title: all\n  items:\n  - docid: {id: 'ISO 1:2000'}\n"
+	                     "  - docid: {id: ''}\n  - docid: {id: 'ISO 2:2000'}\n"));
+	write_file(f, "2.yaml", bytes_str("- docid: {id: 'ISO 3:2000'}\n- word\n"));
+	write_file(f, "3.yaml", bytes_str("items: []\n"));
+	assert_int_equal(import(f, ""), OK);
+	counts_are(f, 6, 3, 0, 3);
+	says(&f->refused, "1.yaml#2: docid");
+	says(&f->refused, "2.yaml#2: not a Relaton document: not a mapping");
+	says(&f->refused, "3.yaml: a collection without a document");
+}
+
 static void bad_documents_do_not_stop_the_rest(void **state)
 {
 	struct fixture *f = *state;
@@ -465,6 +480,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_newer_crawl_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_document_may_make_several_records, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_file_may_hold_several_documents, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_collection_is_many_documents, setup, teardown),
 		cmocka_unit_test_setup_teardown(bad_documents_do_not_stop_the_rest, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_opened_is_refused_by_name, setup, teardown),
 		cmocka_unit_test_setup_teardown(folders_have_a_depth, setup, teardown),
