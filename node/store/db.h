@@ -13,7 +13,7 @@
 #include "node/base/bytes.h"
 #include "node/base/err.h"
 
-enum { DB_STATEMENTS = 128 };
+enum { DB_STATEMENTS = 512 }; /* more than three times as many as this room has */
 
 enum db_mode {
 	DB_CREATE,    /* a new file */
