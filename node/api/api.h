@@ -22,7 +22,7 @@
  *                                             what was taken away, why, and which peers have confirmed it
  *   GET  /api/v1/audit?peer=&since=&limit=&offset=
  *                                             local only: which nodes received what is not public, and did not
- *   GET  /api/v1/statistics?origin=&by=&date=&format=
+ *   GET  /api/v1/statistics?origin=&opinions=&by=&date=&format=
  *                                             figures, as JSON, text or CSV (Accept, or ?format=); proto/STATISTICS.md
  *   GET  /api/v1/statuses?scheme=             what the words of bodies mean in the one lifecycle, and who says so
  *   GET  /api/v1/equivalents?ref=&lang=       the local editions of a standard everywhere, with degree and path

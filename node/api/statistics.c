@@ -18,6 +18,7 @@ enum { KEY_WIDTH = 20, NUMBER_WIDTH = 10, VALUE_MAX = 32 };
 static const struct {
 	const char *name, *numerator, *denominator;
 } figures[FIGURES] = {
+	[FIGURE_AUTHORITY] = { "authority", "standards stated by logs of this authority", "standards stated" },
 	[FIGURE_LEVEL] = { "level", "standards of this level", "standards" },
 	[FIGURE_STATUS] = { "status", "standards of this status", "standards" },
 	[FIGURE_OBLIGATION] = { "obligation", "standards of this obligation", "standards" },
@@ -48,9 +49,10 @@ struct head {
 };
 
 struct statistics {
-	const char *origin; /* NULL: all */
-	const char *day;    /* YYYY-MM-DD; NULL: there is no entry */
-	const char *by;     /* one figure; NULL: all */
+	const char *origin;   /* NULL: all */
+	const char *opinions; /* whose opinions about other logs count; NULL: nobody's */
+	const char *day;      /* YYYY-MM-DD; NULL: there is no entry */
+	const char *by;       /* one figure; NULL: all */
 	enum form form;
 	struct head *heads;
 	size_t head_count;
@@ -97,10 +99,15 @@ static bool read_by(struct answer *a, struct statistics *s)
 
 static bool read_question(struct answer *a, struct statistics *s)
 {
-	static const char *const known[] = { "origin", "by", "date", "format", NULL };
+	static const char *const known[] = { "origin", "opinions", "by", "date", "format", NULL };
 	if (!answer_parameters_known(a, known) || !read_form(a, s) || !read_by(a, s) ||
-	    !answer_parameter(a, "origin", &s->origin) || !answer_parameter(a, "date", &s->day))
+	    !answer_parameter(a, "origin", &s->origin) || !answer_parameter(a, "opinions", &s->opinions) ||
+	    !answer_parameter(a, "date", &s->day))
 		return false;
+	if (s->origin != NULL && s->opinions != NULL) {
+		problem_parameter(a, "opinions", "parameter opinions: with origin it is not asked who speaks for what");
+		return false;
+	}
 	if (s->day == NULL || (date_valid(s->day) && strlen(s->day) == 10))
 		return true;
 	problem_parameter(a, "date", "parameter date is a day like 2026-03-01");
@@ -260,6 +267,8 @@ static void put_json(struct answer *a, const struct statistics *s)
 	json_text(&j, s->day);
 	json_key(&j, "origin");
 	json_text(&j, s->origin);
+	json_key(&j, "opinions");
+	json_text(&j, s->opinions);
 	json_key(&j, "figures");
 	json_array_begin(&j);
 	for (int i = 0; i < FIGURES; i++)
@@ -307,6 +316,11 @@ static void put_csv(struct answer *a, const struct statistics *s)
 		buf_add_str(out, "\r\n");
 	}
 	buf_printf(out, "day,%s,,,,the day of ages and deadlines,\r\n", s->day != NULL ? s->day : "");
+	if (s->opinions != NULL) {
+		buf_add_str(out, "opinions,");
+		put_cell(out, s->opinions);
+		buf_add_str(out, ",,,,what this log says of who speaks for what counts,\r\n");
+	}
 	for (size_t i = 0; i < s->head_count; i++) {
 		const struct head *h = &s->heads[i];
 		buf_add_str(out, "as-of,");
@@ -345,6 +359,11 @@ static void put_text(struct answer *a, const struct statistics *s)
 		buf_add_char(out, '\n');
 	}
 	buf_printf(out, "day    %s\n", s->day != NULL ? s->day : "no entry yet");
+	if (s->opinions != NULL) {
+		buf_add_str(out, "who speaks for what, as ");
+		text_put(out, s->opinions);
+		buf_add_str(out, " says\n");
+	}
 	for (size_t i = 0; i < s->head_count; i++) {
 		const struct head *h = &s->heads[i];
 		buf_add_str(out, "as of  ");
@@ -356,21 +375,28 @@ static void put_text(struct answer *a, const struct statistics *s)
 	}
 }
 
+static bool log_held(struct answer *a, const char *parameter, const char *name)
+{
+	if (name == NULL || answer_origin(a, name) != NULL)
+		return true;
+	problem_parameter(a, parameter, "parameter %s: this node holds no log of that name; /api/v1/heads lists them",
+	                  parameter);
+	return false;
+}
+
 void statistics_answer(struct answer *a)
 {
 	struct statistics s = { 0 };
 	struct err err = { 0 };
 	if (!read_question(a, &s) || !answer_begin(a))
 		return;
-	if (s.origin != NULL && answer_origin(a, s.origin) == NULL) {
-		problem_parameter(a, "origin",
-		                  "parameter origin: this node holds no log of that name; /api/v1/heads lists them");
+	if (!log_held(a, "origin", s.origin) || !log_held(a, "opinions", s.opinions))
 		return;
-	}
 	if (!find_heads(a, &s))
 		return;
 	const struct view *view = a->context->view;
-	int rc = view->statistics(view->ctx, s.origin, day_number(s.day), &a->found, &s.list, &err);
+	const struct figure_question question = { .origin = s.origin, .opinions = s.opinions, .day = day_number(s.day) };
+	int rc = view->statistics(view->ctx, &question, &a->found, &s.list, &err);
 	if (rc != OK) {
 		problem_err(a, rc, &err);
 		return;

@@ -7,11 +7,16 @@
 
 static int run(int argc, char **argv)
 {
-	const char *origin = NULL, *by = NULL, *date = NULL, *format = "text";
+	const char *origin = NULL, *by = NULL, *date = NULL, *opinions = NULL, *format = "text";
 	bool json = false;
 	const struct args_option options[] = {
-		{ "origin", .value = &origin }, { "by", .value = &by },     { "date", .value = &date },
-		{ "format", .value = &format }, { "json", .given = &json }, { 0 },
+		{ "origin", .value = &origin },
+		{ "by", .value = &by },
+		{ "date", .value = &date },
+		{ "opinions", .value = &opinions },
+		{ "format", .value = &format },
+		{ "json", .given = &json },
+		{ 0 },
 	};
 	const struct args args = { cmd_statistics.name, argc, argv, options };
 	struct buf target = { 0 };
@@ -21,6 +26,7 @@ static int run(int argc, char **argv)
 	buf_add_str(&target, "/api/v1/statistics");
 	client_parameter(&target, "format", json ? "json" : format);
 	client_parameter(&target, "origin", origin);
+	client_parameter(&target, "opinions", opinions);
 	client_parameter(&target, "by", by);
 	client_parameter(&target, "date", date);
 	int code = client_answer("statistics", argv[optind], buf_str(&target), json);
@@ -39,10 +45,14 @@ const struct command cmd_statistics = {
 	    "all\n"
 	    "was counted from: the same command at the same heads prints the same bytes on any node.  Public records "
 	    "count,\n"
-	    "the newest of each log on each subject, unless retracted; proto/STATISTICS.md defines every figure.\n"
+	    "the newest of each log on each subject, unless retracted, and unless another log speaks for the standard;\n"
+	    "proto/STATISTICS.md defines every figure.\n"
 	    "\n"
-	    "  --origin ORIGIN   of this log alone (default: all logs held, each counted by itself)\n"
-	    "  --by FIGURE       one figure: level, status, obligation, ics, year, market, adoption, degree, development,\n"
+	    "  --origin ORIGIN   all that this log says, also where it has no authority (default: all logs held, each\n"
+	    "                    counted by itself, without what is third-party or contested)\n"
+	    "  --opinions ORIGIN who speaks for what, as this log says (default: as every log says of itself)\n"
+	    "  --by FIGURE       one figure: authority, level, status, obligation, ics, year, market, adoption, degree, "
+	    "development,\n"
 	    "                    age, translation, standing, feedback, closing or overdue\n"
 	    "  --date DAY        the day of ages and deadlines (default: that of the newest entry)\n"
 	    "  --format FORM     text (the default), json or csv\n",

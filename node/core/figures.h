@@ -12,6 +12,7 @@
 
 /* In the order in which they are given. */
 enum figure {
+	FIGURE_AUTHORITY,
 	FIGURE_LEVEL,
 	FIGURE_STATUS,
 	FIGURE_OBLIGATION,
@@ -28,6 +29,13 @@ enum figure {
 	FIGURE_CLOSING,
 	FIGURE_OVERDUE,
 	FIGURES
+};
+
+/* What is counted. */
+struct figure_question {
+	const char *origin;   /* what this log says, whoever speaks for it; NULL: all logs, less what is third-party */
+	const char *opinions; /* what this log says about others counts as our own log's does (authority.h); NULL: no log */
+	int64_t day;          /* YYYYMMDD */
 };
 
 struct figure_row {

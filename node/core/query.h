@@ -214,9 +214,9 @@ struct view {
 	/* The key statements in an origin's log that count (clause 2.10), by index.  ERR_NOT_FOUND: no such origin. */
 	int (*keys)(void *ctx, const char *origin, struct arena *arena, struct log_statement **out, size_t *count,
 	            struct err *err);
-	/* Count the public records of one origin (NULL: of all, each origin's by themselves) as of a day, YYYYMMDD; rows in
-	 * the order of their figures, and within one always the same.  ERR_NOT_FOUND: no such origin. */
-	int (*statistics)(void *ctx, const char *origin, int64_t day, struct arena *arena, struct figure_list *out,
+	/* Count public records; rows in the order of their figures, and within one always the same.  ERR_NOT_FOUND: no such
+	 * origin. */
+	int (*statistics)(void *ctx, const struct figure_question *question, struct arena *arena, struct figure_list *out,
 	                  struct err *err);
 	/* The current authority statements of the public collection (authority.h), by the log that they stand in and index.
 	 */

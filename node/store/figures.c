@@ -5,8 +5,12 @@
 
 #include "node/base/limits.h"
 #include "node/base/must.h"
+#include "node/core/authority.h"
 #include "node/store/entries.h"
+#include "node/store/graph.h"
 #include "node/store/measures.h"
+#include "node/store/schema.h"
+#include "node/store/tags.h"
 #include "proto/level.h"
 #include "proto/record.h"
 
@@ -15,13 +19,15 @@ enum {
 	FIELDS = 100,
 	CODES = 16, /* more than any list of codes has */
 	AGES = 9,   /* the last: not known */
-	ROWS_MAX = YEARS + FIELDS + AGES + 8 * CODES + FIGURE_LANGUAGES_MAX,
+	AUTHORITIES = AUTHORITY_THIRD_PARTY + 1,
+	ROWS_MAX = AUTHORITIES + YEARS + FIELDS + AGES + 8 * CODES + FIGURE_LANGUAGES_MAX,
 };
 
 /* What an origin says about one standard. */
 struct group {
 	struct buf about;
 	int64_t slot;
+	enum authority authority;
 	bool standard;
 	int64_t level, obligation, status, year, degree, started, finished, last;
 	bool fields[FIELDS];
@@ -30,12 +36,16 @@ struct group {
 struct count {
 	int64_t day;
 	struct group group;
+	const char *names[SLOT_MAX + 1]; /* of origins, by slot */
+	struct claims claims;            /* none: whoever speaks counts */
+	uint64_t stated[AUTHORITIES];    /* standards, also those that do not count */
 	uint64_t standards, level[CODES], status[CODES], obligation[CODES];
 	uint64_t field[FIELDS], fieldless, year[YEARS];
 	uint64_t national, degree[DEGREES];
 	uint64_t current, age[AGES];
 	uint64_t measured, months;
 	uint64_t translations, standing[CODES];
+	struct tags languages;
 	uint64_t feedback, closed, timed, days, overdue;
 };
 
@@ -98,6 +108,9 @@ static void add_time(struct count *c, int64_t started, int64_t finished)
 static void add_standard(struct count *c, const struct group *g)
 {
 	bool any = false;
+	c->stated[g->authority]++;
+	if (!authority_plain(g->authority))
+		return;
 	c->standards++;
 	add_code(c->level, g->level, level_word((int)g->level));
 	add_code(c->status, g->status, status_word((int)g->status));
@@ -117,6 +130,16 @@ static void add_standard(struct count *c, const struct group *g)
 		c->national++;
 		c->degree[g->degree]++;
 	}
+}
+
+/* Of a group that begins. */
+static enum authority authority_now(struct count *c)
+{
+	struct group *g = &c->group;
+	must(g->slot >= 0 && g->slot <= SLOT_MAX && c->names[g->slot] != NULL);
+	if (c->claims.count == 0)
+		return AUTHORITY_UNCLAIMED;
+	return authority_decide(&c->claims, c->names[g->slot], NORMLINK__KIND__KIND_STANDARD, buf_str(&g->about));
 }
 
 static void group_end(struct count *c)
@@ -181,17 +204,18 @@ static void add_feedback(struct count *c, sqlite3_stmt *row)
 	}
 }
 
+static void add_translation(struct count *c, sqlite3_stmt *row)
+{
+	int64_t standing = sqlite3_column_int64(row, STATE);
+	c->translations++;
+	c->standing[standing >= 1 && standing <= 2 ? standing : 0]++;
+	tags_add(&c->languages, db_column_bytes(row, REST));
+}
+
 static void add_row(struct count *c, sqlite3_stmt *row)
 {
 	struct group *g = &c->group;
-	struct bytes about = db_column_bytes(row, ABOUT);
-	int64_t slot = sqlite3_column_int64(row, SLOT), state = sqlite3_column_int64(row, STATE);
-	if (slot != g->slot || !bytes_equal(about, buf_bytes(&g->about))) {
-		group_end(c);
-		buf_reset(&g->about);
-		buf_add_bytes(&g->about, about);
-		g->slot = slot;
-	}
+	bool plain = authority_plain(g->authority);
 	g->degree = earlier_of(g->degree, sqlite3_column_int64(row, DEGREE));
 	if (sqlite3_column_int64(row, LAST) > g->last && sqlite3_column_int(row, KIND) != NORMLINK__KIND__KIND_PROJECT)
 		g->last = sqlite3_column_int64(row, LAST);
@@ -200,20 +224,35 @@ static void add_row(struct count *c, sqlite3_stmt *row)
 		read_standard(g, row);
 		break;
 	case NORMLINK__KIND__KIND_PROJECT:
-		if (sqlite3_column_int(row, MADE) == 0)
+		if (plain && sqlite3_column_int(row, MADE) == 0)
 			add_time(c, sqlite3_column_int64(row, STARTED), sqlite3_column_int64(row, FINISHED));
 		break;
 	case NORMLINK__KIND__KIND_TRANSLATION:
-		c->translations++;
-		c->standing[state >= 1 && state <= 2 ? state : 0]++;
+		if (plain)
+			add_translation(c, row);
 		break;
 	case NORMLINK__KIND__KIND_FEEDBACK:
-		if (db_column_bytes(row, REST).len == 0)
+		if (plain && db_column_bytes(row, REST).len == 0)
 			add_feedback(c, row);
 		break;
 	default: /* adoptions and reviews are counted with their standard */
 		break;
 	}
+}
+
+/* What a row is about: a group of its own, unless it goes on with the one before. */
+static void turn_to(struct count *c, sqlite3_stmt *row)
+{
+	struct group *g = &c->group;
+	struct bytes about = db_column_bytes(row, ABOUT);
+	int64_t slot = sqlite3_column_int64(row, SLOT);
+	if (slot == g->slot && bytes_equal(about, buf_bytes(&g->about)))
+		return;
+	group_end(c);
+	buf_reset(&g->about);
+	buf_add_bytes(&g->about, about);
+	g->slot = slot;
+	g->authority = authority_now(c);
 }
 
 /* The newest statement of an origin on a subject, if it was not retracted. */
@@ -248,6 +287,7 @@ static int walk(struct store *s, int64_t slot, struct count *c, struct err *err)
 		rc = db_step(&s->db, err, stmt, &row);
 		if (rc != OK || !row)
 			break;
+		turn_to(c, stmt);
 		add_row(c, stmt);
 	}
 	db_end(stmt);
@@ -314,62 +354,76 @@ static void put_feedback(struct figure_list *out, const struct count *c)
 	put(out, FIGURE_OVERDUE, "", c->overdue, c->feedback - c->closed);
 }
 
-/* The languages of translations, in the order of their tags; those beyond the limit together. */
-static int put_languages(struct store *s, int64_t slot, const struct count *c, struct arena *arena,
-                         struct figure_list *out, struct err *err)
+/* In the order of their tags; those beyond the limit together. */
+static void put_languages(struct figure_list *out, const struct count *c, struct arena *arena)
 {
-	static const char sql[] = "SELECT f.rest, count(*) FROM measure AS f WHERE f.kind = ?2 AND (?1 = 0 OR f.slot = ?1)"
-	                          " AND " COUNTS("f") " GROUP BY f.rest ORDER BY f.rest LIMIT ?3";
-	sqlite3_stmt *stmt;
-	bool row = true;
-	uint64_t listed = 0;
-	int rc = db_query(&s->db, err, &stmt, sql, db_int(slot), db_int(NORMLINK__KIND__KIND_TRANSLATION),
-	                  db_int(FIGURE_LANGUAGES_MAX));
-	while (rc == OK) {
-		rc = db_step(&s->db, err, stmt, &row);
-		if (rc != OK || !row)
-			break;
-		struct bytes tag = db_column_bytes(stmt, 0);
-		uint64_t count = (uint64_t)sqlite3_column_int64(stmt, 1);
-		listed += count;
-		put(out, FIGURE_TRANSLATION, arena_strn(arena, tag.data, tag.len), count, c->translations);
-	}
-	db_end(stmt);
-	if (rc == OK && listed < c->translations)
-		put(out, FIGURE_TRANSLATION, "other", c->translations - listed, c->translations);
-	return rc;
+	for (size_t i = 0; i < c->languages.count; i++)
+		put(out, FIGURE_TRANSLATION, arena_str(arena, c->languages.v[i].tag), c->languages.v[i].count, c->translations);
+	if (c->languages.others > 0)
+		put(out, FIGURE_TRANSLATION, "other", c->languages.others, c->translations);
 }
 
-static int put_all(struct store *s, int64_t slot, const struct count *c, struct arena *arena, struct figure_list *out,
-                   struct err *err)
+static void put_authorities(struct figure_list *out, const struct count *c)
+{
+	uint64_t all = 0;
+	for (int i = 0; i < AUTHORITIES; i++)
+		all += c->stated[i];
+	for (int i = 0; i < AUTHORITIES; i++)
+		put(out, FIGURE_AUTHORITY, authority_word((enum authority)i), c->stated[i], all);
+}
+
+static void put_all(const struct count *c, bool authorities, struct arena *arena, struct figure_list *out)
 {
 	out->v = arena_array(arena, ROWS_MAX, sizeof *out->v);
+	if (authorities)
+		put_authorities(out, c);
 	put_standards(out, c, arena);
 	put_lives(out, c);
-	int rc = put_languages(s, slot, c, arena, out, err);
+	put_languages(out, c, arena);
 	put(out, FIGURE_STANDING, "official", c->standing[NORMLINK__TRANSLATION__STANDING__STANDING_OFFICIAL],
 	    c->translations);
 	put(out, FIGURE_STANDING, "unofficial", c->standing[NORMLINK__TRANSLATION__STANDING__STANDING_UNOFFICIAL],
 	    c->translations);
 	put(out, FIGURE_STANDING, "unknown", c->standing[0], c->translations);
 	put_feedback(out, c);
-	return rc;
 }
 
-int measures_count(struct store *s, const char *origin, int64_t day, struct arena *arena, struct figure_list *out,
+/* Names of logs, and what they claim; of opinions, those of the log that was chosen. */
+static int prepare(struct store *s, const struct figure_question *q, struct arena *arena, struct count *c,
+                   struct err *err)
+{
+	struct origin_row *origins;
+	size_t count;
+	int rc = origin_list(&s->db, arena, &origins, &count, err);
+	for (size_t i = 0; rc == OK && i < count; i++) {
+		must(origins[i].slot >= 0 && origins[i].slot <= SLOT_MAX);
+		c->names[origins[i].slot] = origins[i].name;
+	}
+	if (rc != OK || q->origin != NULL)
+		return rc;
+	return graph_read_claims_as(s, q->opinions != NULL ? q->opinions : "", arena, &c->claims, err);
+}
+
+int measures_count(struct store *s, const struct figure_question *q, struct arena *arena, struct figure_list *out,
                    struct err *err)
 {
 	struct origin_row o = { 0 };
+	struct arena scratch = { 0 };
 	*out = (struct figure_list){ 0 };
-	int rc = origin != NULL ? origin_find(&s->db, origin, &o, err) : OK;
+	int rc = q->origin != NULL ? origin_find(&s->db, q->origin, &o, err) : OK;
 	if (rc != OK)
 		return rc;
 	struct count *c = calloc(1, sizeof *c);
 	must(c != NULL);
-	c->day = day;
-	rc = walk(s, o.slot, c, err);
+	c->day = q->day;
+	c->languages.limit = FIGURE_LANGUAGES_MAX;
+	rc = prepare(s, q, &scratch, c, err);
 	if (rc == OK)
-		rc = put_all(s, o.slot, c, arena, out, err);
+		rc = walk(s, o.slot, c, err);
+	if (rc == OK)
+		put_all(c, q->origin == NULL, arena, out);
+	tags_free(&c->languages);
 	free(c);
+	arena_free(&scratch);
 	return rc;
 }

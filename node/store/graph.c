@@ -139,13 +139,18 @@ static int read_claim(struct store *s, int64_t doc, struct arena *arena, struct 
 	return rc;
 }
 
-/* What logs say about themselves, and what our own says about any. */
+/* What logs say about themselves, and what one of them says about any. */
 static const char claims_sql[] =
-    "SELECT s.doc, o.name, o.own FROM origin AS o CROSS JOIN subject AS s ON s.slot = o.slot AND s.kind = 105"
-    " CROSS JOIN doc AS d ON d.id = s.doc"
-    " WHERE s.kind > 100 AND d.hidden = 0 AND (s.subject = o.name OR o.own = 1) ORDER BY o.name, s.doc LIMIT ?1";
+    "SELECT s.doc, o.name, coalesce(o.name = ?2, o.own) AS ours FROM origin AS o"
+    " CROSS JOIN subject AS s ON s.slot = o.slot AND s.kind = 105 CROSS JOIN doc AS d ON d.id = s.doc"
+    " WHERE s.kind > 100 AND d.hidden = 0 AND (s.subject = o.name OR ours) ORDER BY o.name, s.doc LIMIT ?1";
 
 int graph_read_claims(struct store *s, struct arena *arena, struct claims *out, struct err *err)
+{
+	return graph_read_claims_as(s, NULL, arena, out, err);
+}
+
+int graph_read_claims_as(struct store *s, const char *judge, struct arena *arena, struct claims *out, struct err *err)
 {
 	struct claim *v = arena_array(arena, CLAIMS_MAX, sizeof *v);
 	size_t count = 0;
@@ -153,7 +158,8 @@ int graph_read_claims(struct store *s, struct arena *arena, struct claims *out, 
 	int rc = store_begin_read(s, err);
 	if (rc != OK)
 		return rc;
-	rc = db_query(&s->db, err, &stmt, claims_sql, db_int(CLAIMS_MAX));
+	rc = db_query(&s->db, err, &stmt, claims_sql, db_int(CLAIMS_MAX),
+	              judge != NULL ? db_text(judge) : (struct db_value){ 0 });
 	while (db_next(&s->db, err, stmt, &rc)) {
 		struct bytes name = db_column_bytes(stmt, 1);
 		v[count] = (struct claim){ .said_by = arena_strn(arena, name.data, name.len),

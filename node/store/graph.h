@@ -10,6 +10,9 @@
 
 /* As query.h says. */
 CHECKED int graph_read_claims(struct store *s, struct arena *arena, struct claims *out, struct err *err);
+/* Likewise, as if that log were our own; "": as if we had none.  NULL: our own. */
+CHECKED int graph_read_claims_as(struct store *s, const char *judge, struct arena *arena, struct claims *out,
+                                 struct err *err);
 CHECKED int graph_read_family(struct store *s, const char *undated, const struct fact_question *question,
                               struct arena *arena, struct family *out, struct err *err);
 CHECKED int graph_read_dependents(struct store *s, const struct dependents *of, const struct fact_question *question,

@@ -27,5 +27,5 @@ CHECKED int measures_remove(struct db *db, int64_t id, const Normlink__Record *r
                             struct err *err);
 
 /* Count, as query.h says of statistics; inside the caller's snapshot. */
-CHECKED int measures_count(struct store *s, const char *origin, int64_t day, struct arena *arena,
+CHECKED int measures_count(struct store *s, const struct figure_question *question, struct arena *arena,
                            struct figure_list *out, struct err *err);

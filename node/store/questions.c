@@ -368,14 +368,14 @@ static int ask_adopting(void *ctx, const char *origin, uint64_t from, size_t lim
 
 /* ---- figures ---- */
 
-static int ask_statistics(void *ctx, const char *origin, int64_t day, struct arena *arena, struct figure_list *out,
-                          struct err *err)
+static int ask_statistics(void *ctx, const struct figure_question *question, struct arena *arena,
+                          struct figure_list *out, struct err *err)
 {
 	struct store *s = ctx;
 	int rc = store_begin_read(s, err);
 	if (rc != OK)
 		return rc;
-	rc = measures_count(s, origin, day, arena, out, err);
+	rc = measures_count(s, question, arena, out, err);
 	store_end_read(s);
 	return rc;
 }

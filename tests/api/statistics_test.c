@@ -10,6 +10,8 @@ static void asks_for_what_is_not_there(void **state)
 		{ "/api/v1/statistics?date=2026-02-30", "date" },
 		{ "/api/v1/statistics?format=xml", "format" },
 		{ "/api/v1/statistics?origin=nobody.example/log", "origin" },
+		{ "/api/v1/statistics?opinions=nobody.example/log", "opinions" },
+		{ "/api/v1/statistics?opinions=sac.example/log&origin=sac.example/log", "opinions" },
 		{ "/api/v1/statistics?limit=1", "limit" },
 		{ "/api/v1/statuses?scheme=nobody", "scheme" },
 		{ "/api/v1/statuses?word=x", "word" },
@@ -30,15 +32,17 @@ static void as_json(void **state)
 	struct world *w = *state;
 	assert_int_equal(ask(w, "/api/v1/statistics"), 200);
 	SAYS(w, "Content-Type: application/json\r\n");
-	SAYS(w,
-	     "\r\n\r\n{\"day\":\"2026-01-01\",\"origin\":null,\"figures\":[{\"figure\":\"level\",\"numerator\":\"standards "
-	     "of this level\",\"denominator\":\"standards\",\"rows\":[{\"key\":\"20260101\",\"numerator\":3,"
-	     "\"denominator\":6,\"value\":\"0.5000\"}]},{\"figure\":\"status\",");
+	SAYS(w, "\r\n\r\n{\"day\":\"2026-01-01\",\"origin\":null,\"opinions\":null,\"figures\":[{\"figure\":\"authority\","
+	        "\"numerator\":\"standards "
+	        "stated by logs of this authority\",\"denominator\":\"standards "
+	        "stated\",\"rows\":[{\"key\":\"20260101\",\"numerator\":3,"
+	        "\"denominator\":6,\"value\":\"0.5000\"}]},{\"figure\":\"level\",");
 	SAYS(w, "{\"figure\":\"overdue\",");
 	SAYS(w, "\"as_of\":[{\"origin\":\"sac.example/log\",\"size\":3,\"root\":\"");
 	SAYS(w, "\"}]}\n");
 	assert_int_equal(ask(w, "/api/v1/statistics?by=market&date=1999-12-31&origin=sac.example/log"), 200);
-	SAYS(w, "{\"day\":\"1999-12-31\",\"origin\":\"sac.example/log\",\"figures\":[{\"figure\":\"market\",");
+	SAYS(w, "{\"day\":\"1999-12-31\",\"origin\":\"sac.example/"
+	        "log\",\"opinions\":null,\"figures\":[{\"figure\":\"market\",");
 	SAYS(w, "\"key\":\"19991231\",\"numerator\":2,\"denominator\":4,");
 	assert_null(strstr(w->body, "overdue"));
 }
@@ -48,8 +52,13 @@ static void as_csv(void **state)
 	struct world *w = *state;
 	assert_int_equal(ask(w, "/api/v1/statistics?format=csv"), 200);
 	SAYS(w, "Content-Type: text/csv; charset=utf-8; header=present\r\n");
-	SAYS(w, "\r\n\r\nfigure,key,numerator,denominator,value,counted,of\r\nlevel,20260101,3,6,0.5000,standards of this "
+	SAYS(w, "\r\n\r\nfigure,key,numerator,denominator,value,counted,of\r\nauthority,20260101,3,6,0.5000,standards "
+	        "stated by "
+	        "logs of this authority,standards stated\r\nlevel,20260101,3,6,0.5000,standards of this "
 	        "level,standards\r\n");
+	assert_int_equal(ask(w, "/api/v1/statistics?format=csv&opinions=sac.example/log"), 200);
+	SAYS(w, "\r\nopinions,sac.example/log,,,,what this log says");
+	assert_int_equal(ask(w, "/api/v1/statistics?format=csv"), 200);
 	SAYS(w, "\r\nadoption,20260101,3,6,0.5000,\"current national standards that adopt an international one, not as "
 	        "NEQ\",current national standards\r\n");
 	SAYS(w, "\r\nday,2026-01-01,,,,the day of ages and deadlines,\r\nas-of,sac.example/log,3,,");

@@ -138,15 +138,15 @@ static inline int toy_figures(void *ctx, struct view_figures *out, struct err *e
 }
 
 /* One row of each figure: as many as there are entries, of twice as many; for an origin alone one less. */
-static inline int toy_statistics(void *ctx, const char *origin, int64_t day, struct arena *arena,
+static inline int toy_statistics(void *ctx, const struct figure_question *question, struct arena *arena,
                                  struct figure_list *out, struct err *err)
 {
 	struct toy *t = ctx;
-	uint64_t counted = t->count - (origin != NULL ? 1 : 0);
+	uint64_t counted = t->count - (question->origin != NULL ? 1 : 0);
 	out->v = arena_array(arena, FIGURES, sizeof *out->v);
 	for (out->count = 0; out->count < FIGURES; out->count++)
 		out->v[out->count] = (struct figure_row){ .figure = (enum figure)out->count,
-			                                      .key = arena_printf(arena, "%lld", (long long)day),
+			                                      .key = arena_printf(arena, "%lld", (long long)question->day),
 			                                      .numerator = counted,
 			                                      .denominator = 2 * counted };
 	return toy_failure(t, err);

@@ -98,6 +98,18 @@ check 'a redaction' normlink redact "$home/sac" 'GB/T 19001-2016' --reason 'a te
 check 'iso carries it out' await 30 bash -c "'$NORMLINK' statistics '$home/iso' --format csv --origin sac.example/log | grep -q '^level,national,1,2,'"
 check 'the same without it' same
 
+# Who speaks for what: a log's own claim counts everywhere alike, another's opinion only where it is asked for.
+check 'sac speaks for GB' normlink authority "$home/sac" claim GB GB/T T
+check 'sac says what iso may' normlink authority "$home/sac" iso.example/log ISO
+size_of_sac=$(figures sac csv --by level | sed -n 's/^as-of,sac.example.log,\([0-9]*\),.*/\1/p')
+check 'iso has the claims' await 30 holds iso sac.example/log "$size_of_sac"
+check 'both leave out what iso says about GB' same
+check 'and say so' says 'authority,third-party,1'
+check 'as sac sees it' same --opinions sac.example/log
+check 'where iso speaks' says 'authority,own,[1-9][0-9]*' --opinions sac.example/log
+check 'all that iso says, when asked for' says 'status,withdrawn,1,2,0.5000' --origin iso.example/log
+check 'opinions of nobody' answers 2 'holds no log' figures sac text --opinions nobody.example/log
+
 # Stopped, and made anew.
 figures sac csv >"$home/before.csv"
 check 'sac stops' stop_node sac

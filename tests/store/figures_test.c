@@ -108,13 +108,20 @@ static void say_world(void)
 
 /* ---- asking ---- */
 
-static void count(struct store *s, const char *origin, int64_t day, struct arena *arena, struct figure_list *out)
+static void count_as(struct store *s, const struct figure_question *question, struct arena *arena,
+                     struct figure_list *out)
 {
 	struct view v = store_view(s);
 	struct err err = { 0 };
-	int rc = v.statistics(v.ctx, origin, day, arena, out, &err);
+	int rc = v.statistics(v.ctx, question, arena, out, &err);
 	if (rc != OK)
 		fail_msg("statistics: %s", err.text);
+}
+
+static void count(struct store *s, const char *origin, int64_t day, struct arena *arena, struct figure_list *out)
+{
+	const struct figure_question question = { .origin = origin, .day = day };
+	count_as(s, &question, arena, out);
 }
 
 static void expect_in(const struct figure_list *list, enum figure figure, const char *key, uint64_t n, uint64_t of)
@@ -242,9 +249,68 @@ static void origins_are_apart(void **state)
 	count(store, "sac.example/log", DAY, &arena, &list);
 	expect_in(&list, FIGURE_STATUS, "current", ALIVE, STANDARDS); /* as where that payload is withheld */
 	struct view v = store_view(store);
-	assert_int_equal(v.statistics(v.ctx, "nobody.example/log", DAY, &arena, &list, NULL), ERR_NOT_FOUND);
+	const struct figure_question nobody = { .origin = "nobody.example/log", .day = DAY };
+	assert_int_equal(v.statistics(v.ctx, &nobody, &arena, &list, NULL), ERR_NOT_FOUND);
 	maker_close(&iso);
 	arena_free(&arena);
+}
+
+/* What a log says about another's standards is told, and counts nowhere but where it is asked for by name. */
+static void who_speaks_counts(void **state)
+{
+	struct maker iso;
+	struct arena arena = { 0 };
+	struct figure_list list;
+	say(store, &sac, STANDARD("GB/T 1-2010", CURRENT));
+	say(store, &sac, STANDARD("ISO 1:2016", "\"status\":\"withdrawn\""));
+	say(store, &sac, STANDARD("JIS Z 1:2016", CURRENT));
+	say(store, &sac,
+	    "{\"kind\":\"translation\",\"subject\":\"ISO 1:2016#zh\",\"translation\":{\"standing\":\"official\"}}");
+	maker_init(&iso, "iso.example/log");
+	say(store, &iso, STANDARD("ISO 1:2016", CURRENT));
+	expect(FIGURE_STATUS, "withdrawn", 1, 4);
+	expect(FIGURE_AUTHORITY, "unclaimed", 4, 4);
+	say(store, &iso, "{\"kind\":\"authority\",\"subject\":\"iso.example/log\",\"authority\":{\"prefixes\":[\"ISO\"]}}");
+	expect(FIGURE_STATUS, "withdrawn", 0, 3);
+	expect(FIGURE_STATUS, "current", 3, 3);
+	expect(FIGURE_STANDING, "official", 0, 0);
+	expect(FIGURE_AUTHORITY, "own", 1, 4);
+	expect(FIGURE_AUTHORITY, "unclaimed", 2, 4);
+	expect(FIGURE_AUTHORITY, "contested", 0, 4);
+	expect(FIGURE_AUTHORITY, "third-party", 1, 4);
+	count(store, "sac.example/log", DAY, &arena, &list);
+	expect_in(&list, FIGURE_STATUS, "withdrawn", 1, 3);
+	assert_int_not_equal(list.v[0].figure, FIGURE_AUTHORITY);
+	say(store, &sac,
+	    "{\"kind\":\"authority\",\"subject\":\"sac.example/log\",\"authority\":{\"prefixes\":[\"ISO\",\"GB/T\"]}}");
+	expect(FIGURE_AUTHORITY, "contested", 2, 4);
+	expect(FIGURE_STATUS, "current", 2, 2);
+	/* An opinion counts for whoever asks for it. */
+	say(store, &sac, "{\"kind\":\"authority\",\"subject\":\"iso.example/log\",\"authority\":{\"prefixes\":[\"ISO\"]}}");
+	expect(FIGURE_AUTHORITY, "contested", 2, 4);
+	const struct figure_question as_sac = { .opinions = "sac.example/log", .day = DAY };
+	count_as(store, &as_sac, &arena, &list);
+	expect_in(&list, FIGURE_AUTHORITY, "contested", 0, 4);
+	expect_in(&list, FIGURE_AUTHORITY, "own", 2, 4);
+	expect_in(&list, FIGURE_STATUS, "current", 3, 3);
+	maker_close(&iso);
+	arena_free(&arena);
+}
+
+/* More languages than are told apart: the first of them are, in the order of their tags. */
+static void many_languages(void **state)
+{
+	char json[200];
+	for (int i = 520; i-- > 0;) {
+		(void)snprintf(
+		    json, sizeof json,
+		    "{\"kind\":\"translation\",\"subject\":\"GB %d-2001#%c%c%c\",\"translation\":{\"standing\":\"official\"}}",
+		    i + 1, 'a' + i / 26 % 26, 'a' + i % 26, 'a' + i / 26 / 26);
+		say(store, &sac, json);
+	}
+	expect(FIGURE_TRANSLATION, "aaa", 1, 520);
+	expect(FIGURE_TRANSLATION, "tfa", 1, 520);
+	expect(FIGURE_TRANSLATION, "other", 20, 520);
 }
 
 /* A retraction, and what is said after it. */
@@ -297,6 +363,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(lives_are_measured, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_day_counts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(origins_are_apart, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(who_speaks_counts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(many_languages, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(statements_follow, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_view_holds_them, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(nothing_is_nothing, set_up, tear_down),
