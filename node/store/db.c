@@ -119,6 +119,8 @@ static int set_up(struct db *db, enum db_mode mode, struct err *err)
 	sqlite3_busy_timeout(db->conn, BUSY_TIMEOUT_MS);
 	(void)sqlite3_db_config(db->conn, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
 	(void)sqlite3_db_config(db->conn, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL);
+	/* Else a statement whose value may choose a partial index is prepared anew each time. */
+	(void)sqlite3_db_config(db->conn, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
 	char sql[256];
 	int cache_kib = mode == DB_READ ? READER_CACHE_KIB : WRITER_CACHE_KIB;
 	(void)snprintf(sql, sizeof sql, "PRAGMA page_size=16384; PRAGMA cache_size=-%d; PRAGMA temp_store=%s;", cache_kib,
