@@ -156,8 +156,10 @@ enum {
 	CLIENT_BODY_MAX = 64 * 1024 * 1024, /* an answer that the command line takes */
 	QUERY_MAX = 4096,
 	QUERY_TERMS_MAX = 64,
-	CQL_DEPTH_MAX = 64,  /* parentheses in one another, of a query of at most QUERY_MAX bytes */
-	CQL_NODES_MAX = 256, /* its clauses and booleans */
+	QUERY_WIRE_MAX = 8 * 1024, /* a question as text, percent-encoded */
+	QUERY_CHOICES_MAX = 32,    /* values of one filter, with commas between */
+	CQL_DEPTH_MAX = 64,        /* parentheses in one another, of a query of at most QUERY_MAX bytes */
+	CQL_NODES_MAX = 256,       /* its clauses and booleans */
 	SEARCH_LIMIT_DEFAULT = 20,
 	STREAMS_MAX = 256,              /* answers that stay open */
 	STREAM_PAUSE_MS = 250,          /* between two looks of one at what is new */

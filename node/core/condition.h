@@ -1,7 +1,8 @@
-/* condition: what is asked for when words and filters (struct query) do not say it: a tree of clauses that AND, OR and
- * NOT join, sort keys, counts by value; and the values of one field in order.
+/* condition: what is asked of the records of a view, whoever asks: a tree of clauses that AND, OR and NOT join, sort
+ * keys, counts by value; and the values of one field in order.
  *
- * Knows: names of fields and relations alone.  Must not know: who asks in which language (SRU maps CQL to this).
+ * Knows: names of fields and relations alone.  Must not know: who asks in which language (question.h makes this of
+ * name=value pairs, SRU of CQL).
  * Everything is borrowed for the call.
  */
 #pragma once
@@ -37,7 +38,10 @@ enum record_field {
 	FIELD_REGULATION, /* standards that this act cites */
 	FIELD_DEGREE,     /* a value: of an adoption */
 	FIELD_RELEVANCE,  /* to sort by: how well it fits */
-	FIELD_LAST = FIELD_RELEVANCE,
+	/* other records again */
+	FIELD_CITES,    /* it cites that one: a standard normatively, an act by law */
+	FIELD_CITED_BY, /* that one cites it */
+	FIELD_LAST = FIELD_CITED_BY,
 };
 
 enum compare {
@@ -89,8 +93,11 @@ struct selection {
 	struct count_wish *wishes;
 	size_t wish_count; /* at most SELECT_WISHES_MAX */
 	bool public_only;
+	bool across;   /* after all others, what is found through an edition in another language; by relevance alone */
 	size_t limit;  /* 0 to SEARCH_LIMIT_MAX */
 	size_t offset; /* any: what is selected was counted already */
+	const char
+	    *cursor; /* as an answer to the same question gave it: go on there, and in what was there then; or NULL */
 };
 
 /* Values of a field, in order, around one. */

@@ -235,7 +235,7 @@ static bool is_meant(const struct designator *d, struct bytes target)
 static int find_link(struct finding *f, const struct condition *c, struct docs *out)
 {
 	static const char sql[] = "SELECT d.id, l.target FROM link AS l CROSS JOIN doc AS d ON d.id = l.doc"
-	                          " WHERE l.target >= ?2 AND l.target < ?3 AND l.type = ?4" SEEN;
+	                          " WHERE l.target >= ?2 AND l.target < ?3 AND l.type IN (?4, ?5)" SEEN;
 	struct designator d;
 	char last[SUBJECT_MAX + 8];
 	sqlite3_stmt *stmt = NULL;
@@ -244,9 +244,12 @@ static int find_link(struct finding *f, const struct condition *c, struct docs *
 	if (designator_parse(bytes_str(c->text), &d, NULL) != OK)
 		return unknown(f, "no reference can read like that");
 	(void)snprintf(last, sizeof last, "%s" LAST_CHARACTER, d.undated);
-	int64_t type = c->field == FIELD_ADOPTS ? EDGE_ADOPTS : NORMLINK__LINK_TYPE__LINK_REPLACES;
-	int rc =
-	    db_query(&f->store->db, f->err, &stmt, sql, db_int(f->public), db_text(d.undated), db_text(last), db_int(type));
+	int64_t type = c->field == FIELD_ADOPTS     ? EDGE_ADOPTS
+	               : c->field == FIELD_REPLACES ? (int64_t)NORMLINK__LINK_TYPE__LINK_REPLACES
+	                                            : (int64_t)NORMLINK__LINK_TYPE__LINK_CITES;
+	int64_t or = c->field == FIELD_CITES ? EDGE_REGULATES : type;
+	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(f->public), db_text(d.undated), db_text(last),
+	                  db_int(type), db_int(or));
 	while (rc == OK && db_next(&f->store->db, f->err, stmt, &rc)) {
 		rc = finding_pay(f);
 		if (is_meant(&d, db_column_bytes(stmt, 1)))
@@ -256,23 +259,24 @@ static int find_link(struct finding *f, const struct condition *c, struct docs *
 	return rc;
 }
 
-/* Standards that an act cites: of each of its links the records of that name. */
+/* What a standard or an act cites: of each of its links the records of that name. */
 static int find_cited(struct finding *f, const struct condition *c, struct docs *out)
 {
 	static const char sql[] = "SELECT l.target FROM subject AS s CROSS JOIN link AS l ON l.doc = s.doc"
 	                          " CROSS JOIN doc AS d ON d.id = s.doc"
-	                          " WHERE s.undated = ?2 AND (s.subject = ?3 OR ?4 = 1) AND l.type = ?5" SEEN;
+	                          " WHERE s.undated = ?2 AND (s.subject = ?3 OR ?4 = 1) AND l.type IN (?5, ?6)" SEEN;
 	struct designator act, cited;
+	int64_t or = c->field == FIELD_CITED_BY ? (int64_t)NORMLINK__LINK_TYPE__LINK_CITES : (int64_t)EDGE_REGULATES;
 	struct arena arena = { 0 };
 	char **targets = arena_array(&arena, RECORD_LIST_MAX, sizeof *targets);
 	size_t count = 0;
 	sqlite3_stmt *stmt = NULL;
-	int rc = designator_parse(bytes_str(c->text), &act, NULL) == OK ? OK : unknown(f, "no act can be called that");
+	int rc = designator_parse(bytes_str(c->text), &act, NULL) == OK ? OK : unknown(f, "nothing can be called that");
 	if (rc == OK && ((c->relation != COMPARE_IS && c->relation != COMPARE_BELOW) || c->open))
 		rc = unsupported(f);
 	if (rc == OK)
 		rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(f->public), db_text(act.undated),
-		              db_text(act.canonical), db_int(act.year == 0), db_int(EDGE_REGULATES));
+		              db_text(act.canonical), db_int(act.year == 0), db_int(EDGE_REGULATES), db_int(or));
 	while (rc == OK && count < RECORD_LIST_MAX && db_next(&f->store->db, f->err, stmt, &rc)) {
 		struct bytes target = db_column_bytes(stmt, 0);
 		rc = finding_pay(f);
@@ -315,8 +319,10 @@ static int find(struct finding *f, const struct condition *c, struct docs *out)
 		return find_origin(f, c, out);
 	case FIELD_ADOPTS:
 	case FIELD_REPLACES:
+	case FIELD_CITES:
 		return find_link(f, c, out);
 	case FIELD_REGULATION:
+	case FIELD_CITED_BY:
 		return find_cited(f, c, out);
 	case FIELD_RELEVANCE:
 		break;

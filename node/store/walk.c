@@ -84,6 +84,8 @@ static const struct place *place_of(enum record_field field)
 	case FIELD_REGULATION:
 	case FIELD_DEGREE:
 	case FIELD_RELEVANCE:
+	case FIELD_CITES:
+	case FIELD_CITED_BY:
 		break;
 	}
 	return NULL;

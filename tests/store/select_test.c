@@ -44,8 +44,8 @@ static const char *const records[] = {
 	    "en",
 	    "Systems of quality") "\"standard\":{\"status\":\"current\",\"ics\":[\"03.120.10\"],"
 	                          "\"events\":[{\"type\":\"published\",\"date\":\"2015-09\"}],"
-	                          "\"level\":\"international\",\"committees\":[\"ISO/TC 176/SC 2\"],\"publisher\":\"ISO\"}"
-	                          "}",
+	                          "\"level\":\"international\",\"committees\":[\"ISO/TC 176/SC 2\"],\"publisher\":\"ISO\","
+	                          "\"links\":[{\"type\":\"cites\",\"target\":\"ISO 3:1973\"}]}}",
 	/* 3 */
 	"{\"kind\":\"standard\",\"subject\":\"ISO 3:1973\"," TITLE(
 	    "en", "Preferred numbers") "\"standard\":{\"status\":\"withdrawn\",\"ics\":[\"17.020\"]}}",
@@ -165,6 +165,11 @@ static void values_are_found(void **state)
 	finds(FIELD_DEGREE, COMPARE_IS, "idt", "1");
 	finds(FIELD_REPLACES, COMPARE_IS, "GB/T 19001", "1");
 	finds(FIELD_REGULATION, COMPARE_IS, "Regulation (EU) 305", "2");
+	finds(FIELD_CITED_BY, COMPARE_IS, "Regulation (EU) 305", "2");
+	finds(FIELD_CITED_BY, COMPARE_IS, "ISO 9001", "3");
+	finds(FIELD_REGULATION, COMPARE_IS, "ISO 9001", "");
+	finds(FIELD_CITES, COMPARE_IS, "ISO 9001", "4");
+	finds(FIELD_CITES, COMPARE_IS, "iso3", "2");
 }
 
 static void dates_have_an_order(void **state)
