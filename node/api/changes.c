@@ -7,6 +7,7 @@
 
 #include "node/api/answer.h"
 #include "node/api/filters.h"
+#include "node/api/hit.h"
 #include "node/api/negotiate.h"
 #include "node/api/piece.h"
 #include "node/base/must.h"
@@ -156,18 +157,10 @@ static const char *what_of(const struct change *c, const struct statement *s)
 	return c->first ? "added" : "revised";
 }
 
-/* The proof as a file, in proof; empty: it cannot be made, as of a log that forked. */
-static void make_proof(struct answer *a, const struct change *c, struct buf *proof)
-{
-	struct err err = { 0 };
-	if (piece_proof_file(a, &c->found, false, proof, &err) != OK)
-		buf_reset(proof);
-}
-
 static void put_change(struct answer *a, const struct changes *all, const struct change *c, const struct statement *s,
                        struct json *j)
 {
-	struct buf proof = { 0 };
+	const struct hit_more more = { .proof = all->proofs ? HIT_PROOF_FILE : HIT_PROOF_LINK };
 	json_object_begin(j);
 	json_key(j, "cursor");
 	json_text(j, cursor_text(a->arena, &c->after));
@@ -175,17 +168,8 @@ static void put_change(struct answer *a, const struct changes *all, const struct
 	json_text(j, what_of(c, s));
 	json_key(j, "current");
 	json_bool(j, c->found.current);
-	filters_hit(a, s, j);
-	json_key(j, "proof");
-	json_text(j, arena_printf(a->arena, "/api/v1/entries/%" PRIu64 "/proof?origin=%s", c->found.index,
-	                          answer_escaped(a->arena, c->found.origin, "/")));
-	if (all->proofs) {
-		make_proof(a, c, &proof);
-		json_key(j, "proof_file");
-		json_text(j, proof.len > 0 ? buf_str(&proof) : NULL);
-	}
+	hit_json(a, s, &more, j);
 	json_object_end(j);
-	buf_free(&proof);
 }
 
 /* ---- the answer, once ---- */
@@ -233,8 +217,10 @@ static void put_text_event(struct answer *a, const struct changes *c, const stru
                            const struct statement *s, struct buf *out)
 {
 	struct buf proof = { 0 }, lines = { 0 };
-	if (c->proofs)
-		make_proof(a, change, &proof);
+	struct err err = { 0 };
+	/* It cannot be made of a log that forked. */
+	if (c->proofs && piece_proof_file(a, &change->found, false, &proof, &err) != OK)
+		buf_reset(&proof);
 	if (proof.len > 0) {
 		const char *name = piece_proof_name(a->arena, arena_printf(a->arena, "%s %" PRIu64 " %s", change->found.origin,
 		                                                           change->found.index, s->subject));
@@ -243,7 +229,7 @@ static void put_text_event(struct answer *a, const struct changes *c, const stru
 		buf_add_char(out, '\n');
 	}
 	buf_printf(&lines, "%-9s  ", what_of(change, s));
-	filters_hit_text(a, &change->found, 0, &lines);
+	hit_text(a, s, NULL, 0, &lines);
 	buf_printf(out, "id: %s\nevent: %s\n", cursor_text(a->arena, &change->after), what_of(change, s));
 	put_data(out, buf_bytes(&lines));
 	buf_add_char(out, '\n');

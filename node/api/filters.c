@@ -1,10 +1,6 @@
 #include "node/api/filters.h"
 
-#include <inttypes.h>
-
-#include "node/api/text.h"
-
-/* ---- the question ---- */
+#include "proto/record.h"
 
 static bool read_code(struct answer *a, const char *name, const char **value, bool (*good)(const char *),
                       const char *form)
@@ -44,67 +40,4 @@ bool filters_origin(struct answer *a, const struct query *q)
 		return true;
 	problem_parameter(a, "origin", "parameter origin: this node holds no log of that name; /api/v1/heads lists them");
 	return false;
-}
-
-/* ---- a record that was found ---- */
-
-static void put_word(struct json *j, const char *key, const char *value)
-{
-	json_put_text(j, key, value != NULL && value[0] != '\0' ? value : NULL);
-}
-
-static void put_strings(struct json *j, const char *key, char *const *values, size_t count)
-{
-	json_key(j, key);
-	json_array_begin(j);
-	for (size_t i = 0; i < count; i++)
-		json_text(j, values[i]);
-	json_array_end(j);
-}
-
-/* Several kinds may share a subject; and that of a log statement stands as it is (clause 2.7). */
-static const char *href_of(const struct answer *a, const struct statement *s)
-{
-	int kind = s->record != NULL ? (int)s->record->kind : 0;
-	const char *word = kind != NORMLINK__KIND__KIND_STANDARD ? kind_word(kind) : NULL;
-	return arena_printf(a->arena, "/api/v1/records/%s%s%s", answer_escaped(a->arena, s->subject, ""),
-	                    word != NULL ? "?kind=" : "", word != NULL ? word : "");
-}
-
-static enum authority authority_of_hit(const struct answer *a, const struct statement *s)
-{
-	return answer_authority(a, s->found->origin, s->record != NULL ? (int)s->record->kind : 0, s->subject);
-}
-
-void filters_hit(struct answer *a, const struct statement *s, struct json *j)
-{
-	size_t ics_count = 0;
-	char *const *ics = s->record != NULL ? record_ics(s->record, &ics_count) : NULL;
-	json_put_text(j, "origin", s->found->origin);
-	json_put_u64(j, "index", s->found->index);
-	json_put_bool(j, "frozen", answer_frozen(a, s->found->origin));
-	if (s->record != NULL)
-		json_put_text(j, "authority", authority_word(authority_of_hit(a, s)));
-	put_word(j, "kind", statement_kind(s));
-	json_put_text(j, "subject", s->subject);
-	statement_titles(s, j);
-	put_word(j, "status", statement_status(s));
-	put_word(j, "date", statement_date(s));
-	put_strings(j, "ics", ics, ics_count);
-	json_put_text(j, "href", href_of(a, s));
-}
-
-void filters_hit_text(struct answer *a, const struct found *found, size_t width, struct buf *out)
-{
-	struct statement hit;
-	statement_read(&hit, found, "");
-	text_pad(out, hit.subject, width);
-	/* What kind it is says more than its status, but for the two that people look for by that. */
-	bool by_status = hit.record != NULL && (hit.record->standard != NULL || hit.record->verdict != NULL);
-	buf_printf(out, "  %-11s  %-10s  ", by_status ? statement_gist(&hit) : statement_kind(&hit), statement_date(&hit));
-	text_put(out, found->origin);
-	buf_printf(out, " #%" PRIu64 "%s%s\n", found->index, answer_frozen(a, found->origin) ? "  FROZEN" : "",
-	           answer_authority_mark(authority_of_hit(a, &hit)));
-	statement_titles_text(&hit, 4, out);
-	statement_free(&hit);
 }

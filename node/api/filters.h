@@ -1,10 +1,9 @@
-/* filters: which records are asked for, by the parameters of a query, and how one that was found reads.  Private to
- * this room. Thread: the caller's.
+/* filters: which records are asked for, by the parameters of a query.  Private to this room.
+ * Thread: the caller's.
  */
 #pragma once
 
 #include "node/api/answer.h"
-#include "node/api/statement.h"
 #include "node/core/query.h"
 
 /* The parameters that filters_read knows, for answer_parameters_known. */
@@ -14,8 +13,3 @@
 bool filters_read(struct answer *a, struct query *q);
 /* At the snapshot: is the origin that is asked for held here?  False: the answer is a problem. */
 bool filters_origin(struct answer *a, const struct query *q);
-
-/* Its facts in short, into the open object.  The answer has what logs claim (answer_claims), also for the next. */
-void filters_hit(struct answer *a, const struct statement *s, struct json *j);
-/* The same as lines for a terminal; width is the first column's. */
-void filters_hit_text(struct answer *a, const struct found *found, size_t width, struct buf *out);

@@ -1,14 +1,10 @@
 /* GET /api/v1/search: records found by words and by codes. */
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "node/api/answer.h"
 #include "node/api/filters.h"
-#include "node/api/statement.h"
+#include "node/api/hit.h"
 #include "node/api/text.h"
-
-enum { SUBJECT_WIDTH_MAX = 40 };
 
 struct search {
 	struct query query;
@@ -40,7 +36,7 @@ static void put_json(struct answer *a, const struct search *s)
 		struct statement hit;
 		statement_read(&hit, &s->list.v[i], "");
 		json_object_begin(&j);
-		filters_hit(a, &hit, &j);
+		hit_json(a, &hit, NULL, &j);
 		json_object_end(&j);
 		statement_free(&hit);
 	}
@@ -52,29 +48,18 @@ static void put_json(struct answer *a, const struct search *s)
 
 /* ---- text ---- */
 
-/* The width of the first column: of the widest subject that does not push the rest too far to the right. */
-static size_t widest_subject(const struct search *s)
-{
-	size_t widest = 0;
-	for (size_t i = 0; i < s->list.count; i++) {
-		struct statement hit;
-		statement_read(&hit, &s->list.v[i], "");
-		size_t own = text_width(bytes_str(hit.subject));
-		if (own > widest && own <= SUBJECT_WIDTH_MAX)
-			widest = own;
-		statement_free(&hit);
-	}
-	return widest;
-}
-
 static void put_text(struct answer *a, const struct search *s)
 {
 	struct buf *out = &a->body;
 	size_t count = s->list.count;
 	uint64_t last = s->query.offset + count;
-	size_t width = widest_subject(s);
-	for (size_t i = 0; i < count; i++)
-		filters_hit_text(a, &s->list.v[i], width, out);
+	size_t width = hit_widest(s->list.v, count);
+	for (size_t i = 0; i < count; i++) {
+		struct statement hit;
+		statement_read(&hit, &s->list.v[i], "");
+		hit_text(a, &hit, NULL, width, out);
+		statement_free(&hit);
+	}
 	if (count > 0)
 		buf_add_char(out, '\n');
 	if (a->total == 0)
