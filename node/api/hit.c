@@ -70,7 +70,8 @@ static void put_proof(struct answer *a, const struct found *found, const struct 
 	struct buf made = { 0 };
 	struct err err = { 0 };
 	struct bytes file = more->proof_file;
-	if (file.len == 0 && piece_proof_file(a, found, more->cosigned, &made, &err) == OK)
+	bool room = a->body.len < ANSWER_PROOFS_MAX;
+	if (file.len == 0 && room && piece_proof_file(a, found, more->cosigned, &made, &err) == OK)
 		file = buf_bytes(&made);
 	json_key(j, "proof_file");
 	if (file.len > 0)
@@ -80,21 +81,35 @@ static void put_proof(struct answer *a, const struct found *found, const struct 
 	buf_free(&made);
 }
 
-void hit_json(struct answer *a, const struct statement *s, const struct hit_more *more, struct json *j)
+bool hit_more_read(struct answer *a, struct hit_more *more)
+{
+	uint64_t proofs = 0;
+	if (!answer_number(a, "proofs", 0, 1, &proofs) || !piece_proof_head(a, &more->cosigned))
+		return false;
+	more->proof = proofs == 1 ? HIT_PROOF_FILE : HIT_PROOF_NONE;
+	return true;
+}
+
+void hit_facts(const struct statement *s, struct json *j)
 {
 	size_t ics_count = 0;
 	char *const *ics = s->record != NULL ? record_ics(s->record, &ics_count) : NULL;
-	json_put_text(j, "origin", s->found->origin);
-	json_put_u64(j, "index", s->found->index);
-	json_put_bool(j, "frozen", answer_frozen(a, s->found->origin));
-	if (s->record != NULL)
-		json_put_text(j, "authority", authority_word(authority_here(a, s)));
 	put_word(j, "kind", statement_kind(s));
 	json_put_text(j, "subject", s->subject);
 	statement_titles(s, j);
 	put_word(j, "status", statement_status(s));
 	put_word(j, "date", statement_date(s));
 	put_strings(j, "ics", ics, ics_count);
+}
+
+void hit_json(struct answer *a, const struct statement *s, const struct hit_more *more, struct json *j)
+{
+	json_put_text(j, "origin", s->found->origin);
+	json_put_u64(j, "index", s->found->index);
+	json_put_bool(j, "frozen", answer_frozen(a, s->found->origin));
+	if (s->record != NULL)
+		json_put_text(j, "authority", authority_word(authority_here(a, s)));
+	hit_facts(s, j);
 	json_put_text(j, "href", href_of(a, s));
 	if (more == NULL)
 		return;
@@ -128,12 +143,17 @@ static void put_more_text(const struct hit_more *more, struct buf *out)
 		buf_add_char(out, '\n');
 }
 
-void hit_text(struct answer *a, const struct statement *s, const struct hit_more *more, size_t width, struct buf *out)
+void hit_line(const struct statement *s, size_t width, struct buf *line)
 {
-	text_pad(out, s->subject, width);
+	text_pad(line, s->subject, width);
 	/* What kind it is says more than its status, but for the two that people look for by that. */
 	bool by_status = s->record != NULL && (s->record->standard != NULL || s->record->verdict != NULL);
-	buf_printf(out, "  %-11s  %-10s  ", by_status ? statement_gist(s) : statement_kind(s), statement_date(s));
+	buf_printf(line, "  %-11s  %-10s  ", by_status ? statement_gist(s) : statement_kind(s), statement_date(s));
+}
+
+void hit_text(struct answer *a, const struct statement *s, const struct hit_more *more, size_t width, struct buf *out)
+{
+	hit_line(s, width, out);
 	text_put(out, s->found->origin);
 	buf_printf(out, " #%" PRIu64 "%s%s\n", s->found->index, answer_frozen(a, s->found->origin) ? "  FROZEN" : "",
 	           answer_authority_mark(authority_here(a, s)));

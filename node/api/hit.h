@@ -15,7 +15,8 @@ enum hit_proof {
 	HIT_PROOF_NONE,
 	HIT_PROOF_LINK, /* "proof": where it is */
 	HIT_PROOF_FILE, /* besides, "proof_file": itself, a C2SP tlog-proof as text, whose extra data is the entry; null
-	                   where it cannot be made, as of a log that forked or before the first head */
+	                   where it cannot be made, as of a log that forked or before the first head, and after
+	                   ANSWER_PROOFS_MAX bytes of the answer */
 };
 
 /* The record was not found by its own words but by those of another, which it is linked with. */
@@ -42,6 +43,20 @@ struct hit_more {
 	const struct hit_path *paths;
 	size_t path_count; /* 0: nothing is said about them */
 };
+
+/* The parameters that hit_more_read knows, for answer_parameters_known:
+ *     proofs=1         each hit with its proof
+ *     head=cosigned    of the proofs: under the newest head that a quorum has cosigned */
+#define HIT_PARAMETERS "proofs", "head"
+
+/* Read them.  False: the answer is a problem. */
+bool hit_more_read(struct answer *a, struct hit_more *more);
+
+/* Into the open object: kind, subject, titles, status, date and ICS: what the payload alone decides, so that whoever
+ * has verified one writes the same, and compares. */
+void hit_facts(const struct statement *s, struct json *j);
+/* The beginning of the line for a terminal, without its titles: subject, in a column of that width, gist and date. */
+void hit_line(const struct statement *s, size_t width, struct buf *line);
 
 /* Into the open object.  more: NULL is fine. */
 void hit_json(struct answer *a, const struct statement *s, const struct hit_more *more, struct json *j);

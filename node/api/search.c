@@ -8,16 +8,17 @@
 
 struct search {
 	struct query query;
+	struct hit_more more;
 	struct found_list list;
 };
 
-static bool read_query(struct answer *a, struct query *q)
+static bool read_query(struct answer *a, struct search *s)
 {
-	static const char *const known[] = { FILTER_PARAMETERS, "offset", NULL };
+	static const char *const known[] = { FILTER_PARAMETERS, HIT_PARAMETERS, "offset", NULL };
 	uint64_t offset = 0;
-	bool good = answer_parameters_known(a, known) && filters_read(a, q) &&
+	bool good = answer_parameters_known(a, known) && filters_read(a, &s->query) && hit_more_read(a, &s->more) &&
 	            answer_number(a, "offset", 0, SEARCH_OFFSET_MAX, &offset);
-	q->offset = (size_t)offset;
+	s->query.offset = (size_t)offset;
 	return good;
 }
 
@@ -36,7 +37,7 @@ static void put_json(struct answer *a, const struct search *s)
 		struct statement hit;
 		statement_read(&hit, &s->list.v[i], "");
 		json_object_begin(&j);
-		hit_json(a, &hit, NULL, &j);
+		hit_json(a, &hit, &s->more, &j);
 		json_object_end(&j);
 		statement_free(&hit);
 	}
@@ -78,7 +79,7 @@ void search_answer(struct answer *a)
 {
 	struct search s = { 0 };
 	struct err err = { 0 };
-	if (!read_query(a, &s.query) || !answer_begin(a) || !answer_claims(a))
+	if (!read_query(a, &s) || !answer_begin(a) || !answer_claims(a))
 		return;
 	if (!filters_origin(a, &s.query))
 		return;

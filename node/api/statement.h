@@ -1,5 +1,5 @@
 /* statement: one record as its origin states it, read for showing: which facts a person sees, in which order.
- * Private to this room.
+ * For this room, and for the command line, which shows what it has verified.
  * Each has an arena of its own, with a cap: a page of records that expand to the utmost must not add up.
  * Thread: the caller's.
  */
