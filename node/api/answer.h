@@ -21,6 +21,7 @@ struct answer {
 	const char *type;    /* Content-Type; NULL: by the form */
 	const char *coding;  /* Content-Encoding of the body as it stands; NULL: none */
 	const char *cache;   /* Cache-Control */
+	const char *etag;    /* etag.h; NULL: it has none */
 	const char *vary;    /* the headers that the form depends on; NULL: none */
 	const char *allow;   /* 405: the Allow header */
 	const char *headers; /* more header lines, or NULL */

@@ -8,6 +8,7 @@
 
 #include "node/api/add_entries.h"
 #include "node/api/answer.h"
+#include "node/api/gzip.h"
 #include "node/api/negotiate.h"
 #include "node/api/sru.h"
 #include "node/base/must.h"
@@ -182,10 +183,13 @@ static void put_head(const struct answer *a, bool ends, bool keep_alive, struct 
 {
 	buf_printf(out, "HTTP/1.1 %d %s\r\n", a->status, problem_title(a->status));
 	put_date(out, a->context->wall_ms);
-	buf_printf(out, "Content-Type: %s\r\n", type_of(a));
-	if (!ends)
+	if (a->status != 304) /* RFC 9110 15.4.5: it has no body */
+		buf_printf(out, "Content-Type: %s\r\n", type_of(a));
+	if (!ends && a->status != 304)
 		buf_printf(out, "Content-Length: %zu\r\n", a->body.len);
 	buf_printf(out, "Cache-Control: %s\r\nX-Content-Type-Options: nosniff\r\n", a->cache);
+	if (a->etag != NULL)
+		buf_printf(out, "ETag: %s\r\n", a->etag);
 	if (a->vary != NULL)
 		buf_printf(out, "Vary: %s\r\n", a->vary);
 	if (a->coding != NULL)
@@ -229,6 +233,29 @@ void answer_stream(struct answer *a, const char *type, struct buf *out)
 	put_head(a, true, false, out);
 }
 
+/* Is it of a type that packs well?  Else its maker has packed it, or it is not worth it. */
+static bool packs(const struct answer *a)
+{
+	const char *type = type_of(a);
+	return a->coding == NULL && (a->status == 200 || a->status == 304) &&
+	       (strncmp(type, "text/", 5) == 0 || strstr(type, "json") != NULL || strstr(type, "xml") != NULL);
+}
+
+/* The cost of packing is bounded by the size of what is packed. */
+static void pack(struct answer *a)
+{
+	struct buf packed = { 0 };
+	if (!packs(a))
+		return;
+	a->vary = a->vary != NULL ? "Accept, Accept-Encoding" : "Accept-Encoding";
+	if (a->body.len < PACK_BODY_MIN || a->body.len > PACK_BODY_MAX || !negotiate_gzip(a->request))
+		return;
+	gzip_pack(buf_bytes(&a->body), &packed);
+	buf_free(&a->body);
+	a->body = buf_take(&packed);
+	a->coding = "gzip";
+}
+
 struct answer answer_new(const struct http_request *request, const struct api_context *context, struct arena *arena)
 {
 	return (struct answer){
@@ -263,6 +290,7 @@ int api_answer(const struct http_request *request, const struct api_context *con
 	struct answer a = answer_new(request, context, arena);
 	route(&a);
 	answer_end(&a);
+	pack(&a);
 	put_response(&a, request->keep_alive, bytes_equal(request->method, bytes_str("HEAD")), out);
 	int status = a.status;
 	answer_free(&a);

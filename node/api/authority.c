@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/api/answer.h"
+#include "node/api/etag.h"
 #include "node/api/text.h"
 #include "proto/designator.h"
 #include "proto/record.h"
@@ -159,8 +160,7 @@ void authority_answer(struct answer *a)
 {
 	static const char *const known[] = { "ref", NULL };
 	const char *ref;
-	if (!answer_parameters_known(a, known) || !answer_parameter(a, "ref", &ref) || !answer_begin(a) ||
-	    !answer_claims(a))
+	if (!answer_parameters_known(a, known) || !answer_parameter(a, "ref", &ref) || !etag_begin(a) || !answer_claims(a))
 		return;
 	ref = ref != NULL ? canonical(a, ref) : NULL;
 	a->counted = true;

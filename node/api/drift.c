@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "node/api/etag.h"
 #include "node/api/text.h"
 #include "node/api/walk.h"
 #include "node/core/drift.h"
@@ -113,7 +114,7 @@ void drift_answer(struct answer *a)
 	const char *origin;
 	if (!answer_parameters_known(a, known) || !read_origin(a, &origin) || !walk_lang(a, &question.lang) ||
 	    !answer_number(a, "limit", 1, SEARCH_LIMIT_MAX, &page.limit) ||
-	    !answer_number(a, "offset", 0, SEARCH_OFFSET_MAX, &page.offset) || !answer_begin(a))
+	    !answer_number(a, "offset", 0, SEARCH_OFFSET_MAX, &page.offset) || !etag_begin(a))
 		return;
 	if (answer_origin(a, origin) == NULL) {
 		problem_parameter(a, "origin",

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crypto/note.h"
+#include "node/api/etag.h"
 #include "node/api/statement.h"
 #include "proto/record.h"
 
@@ -131,7 +132,7 @@ bool history_read(struct answer *a, struct bytes encoded_reference, struct histo
 	if (!answer_kind(a, &out->kind))
 		return false;
 	out->subject = read_reference(a, out->kind, encoded_reference);
-	if (out->subject == NULL || !answer_begin(a) || !answer_claims(a))
+	if (out->subject == NULL || !etag_begin(a) || !answer_claims(a))
 		return false;
 	const struct view *view = a->context->view;
 	struct found_list list = { 0 };

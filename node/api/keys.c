@@ -4,6 +4,7 @@
 
 #include "crypto/encode.h"
 #include "node/api/answer.h"
+#include "node/api/etag.h"
 #include "proto/key_change.h"
 
 static const char *base64_of(struct arena *arena, struct bytes data)
@@ -65,7 +66,7 @@ void keys_answer(struct answer *a)
 {
 	static const char *const known[] = { NULL };
 	struct json j = { .out = &a->body };
-	if (!answer_parameters_known(a, known) || !answer_begin(a))
+	if (!answer_parameters_known(a, known) || !etag_begin(a))
 		return;
 	if (!a->text) {
 		json_object_begin(&j);

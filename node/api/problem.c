@@ -15,6 +15,10 @@ const char *problem_title(int http_status)
 		return "Created";
 	case 202:
 		return "Accepted";
+	case 303:
+		return "See Other";
+	case 304:
+		return "Not Modified";
 	case 400:
 		return "Bad Request";
 	case 403:
@@ -63,6 +67,7 @@ static void write_problem(struct answer *a, int http_status, const char *paramet
 	a->counted = false;
 	a->retry_s = http_status == 503 || http_status == 429 ? 1 : 0;
 	a->coding = NULL;
+	a->etag = NULL;
 	a->cache = "no-store";
 	a->vary = "Accept";
 	buf_reset(&a->body);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "node/api/answer.h"
+#include "node/api/etag.h"
 #include "node/api/statement.h"
 #include "node/api/text.h"
 #include "proto/entry.h"
@@ -92,7 +93,7 @@ void records_answer(struct answer *a)
 {
 	struct listing l = { 0 };
 	struct err err = { 0 };
-	if (!read_question(a, &l) || !answer_begin(a))
+	if (!read_question(a, &l) || !etag_begin(a))
 		return;
 	const struct as_of *at = l.origin != NULL ? answer_origin(a, l.origin) : NULL;
 	if (at == NULL) {

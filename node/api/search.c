@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "node/api/answer.h"
+#include "node/api/etag.h"
 #include "node/api/filters.h"
 #include "node/api/hit.h"
 #include "node/api/text.h"
@@ -79,7 +80,7 @@ void search_answer(struct answer *a)
 {
 	struct search s = { 0 };
 	struct err err = { 0 };
-	if (!read_query(a, &s) || !answer_begin(a) || !answer_claims(a))
+	if (!read_query(a, &s) || !etag_begin(a) || !answer_claims(a))
 		return;
 	if (!filters_origin(a, &s.query))
 		return;

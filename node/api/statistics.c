@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "node/api/answer.h"
+#include "node/api/etag.h"
 #include "node/api/negotiate.h"
 #include "node/api/text.h"
 #include "proto/entry.h"
@@ -388,7 +389,7 @@ void statistics_answer(struct answer *a)
 {
 	struct statistics s = { 0 };
 	struct err err = { 0 };
-	if (!read_question(a, &s) || !answer_begin(a))
+	if (!read_question(a, &s) || !etag_begin(a))
 		return;
 	if (!log_held(a, "origin", s.origin) || !log_held(a, "opinions", s.opinions))
 		return;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "node/api/etag.h"
 #include "node/api/text.h"
 #include "proto/language.h"
 #include "proto/record.h"
@@ -31,7 +32,7 @@ bool walk_ref(struct answer *a, const char **ref)
 bool walk_open(struct answer *a, struct graph *g, const char *lang, struct err *err)
 {
 	struct fact_question question = { .lang = lang, .public_only = !a->context->local };
-	if (!answer_begin(a))
+	if (!etag_begin(a))
 		return false;
 	int rc = graph_open(g, a->context->view, &question, err);
 	if (rc == OK)

@@ -131,6 +131,8 @@ enum {
 	HTTP_BODY_TIMEOUT_MS = 60 * 1000,
 	HTTP_IDLE_TIMEOUT_MS = 60 * 1000,
 	HTTP_UNSENT_MAX = 1024 * 1024,     /* of answers on one connection before its next request waits */
+	PACK_BODY_MIN = 1024,              /* an answer smaller than this is sent as it is, */
+	PACK_BODY_MAX = 8 * 1024 * 1024,   /* and so is one that is larger */
 	PACKED_SLOTS = 512,                /* packed bundles that one reader remembers, */
 	PACKED_BUNDLE_MAX = 16 * 1024,     /* none of them larger */
 	SUBMISSIONS_MAX = 16,              /* batches waiting to be taken in */

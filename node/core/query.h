@@ -142,6 +142,9 @@ struct view {
 	/* as_of: *out gets *count items, ordered by origin name. */
 	int (*begin)(void *ctx, struct arena *arena, struct as_of **out, size_t *count, struct err *err);
 	void (*end)(void *ctx);
+	/* A number that is another one whenever anything that answers are made from has come, also what came late under
+	 * heads that were there: with the as-of it says whether an answer may have changed. */
+	int (*moment)(void *ctx, uint64_t *out, struct err *err);
 	/* Best first; among equals by origin and index.  Only current records.  ERR_USAGE: a query that cannot be read
 	 * (too long, too many terms). */
 	int (*search)(void *ctx, const struct query *query, struct arena *arena, struct found_list *out, struct err *err);

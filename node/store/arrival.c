@@ -195,15 +195,23 @@ static int check_cursor(struct looking *l, const struct change_cursor *from, con
 	return err_set(l->err, ERR_CONFLICT, "this cursor is another node's, or of a database that was put back since");
 }
 
-static int find_end(struct looking *l)
+int arrival_last(struct store *s, uint64_t *out, struct err *err)
 {
 	int64_t seq = 0;
+	int rc = db_get_int_values(&s->db, err, &seq, "SELECT ifnull(max(seq), 0) FROM arrival", NULL, 0);
+	*out = (uint64_t)seq;
+	return rc;
+}
+
+static int find_end(struct looking *l)
+{
+	uint64_t seq = 0;
 	struct step *steps;
 	size_t count;
 	l->out->next = (struct change_cursor){ 0 };
-	int rc = db_get_int_values(&l->store->db, l->err, &seq, "SELECT ifnull(max(seq), 0) FROM arrival", NULL, 0);
+	int rc = arrival_last(l->store, &seq, l->err);
 	if (rc == OK && seq > 0)
-		rc = read_steps(l, (uint64_t)seq, &steps, &count);
+		rc = read_steps(l, seq, &steps, &count);
 	if (rc == OK && seq > 0 && count > 0)
 		l->out->next = cursor_at(&steps[0], steps[0].last + 1);
 	return rc;

@@ -71,6 +71,11 @@ static void ask_end(void *ctx)
 	store_end_read(ctx);
 }
 
+static int ask_moment(void *ctx, uint64_t *out, struct err *err)
+{
+	return arrival_last(ctx, out, err);
+}
+
 /* ---- records ---- */
 
 static int ask_search(void *ctx, const struct query *query, struct arena *arena, struct found_list *out,
@@ -417,6 +422,7 @@ struct view store_view(struct store *s)
 		.ctx = s,
 		.begin = ask_begin,
 		.end = ask_end,
+		.moment = ask_moment,
 		.search = ask_search,
 		.select = select_docs,
 		.values = walk_around,

@@ -46,3 +46,10 @@ static inline int toy_changes(void *ctx, const struct query *q, const struct cha
 		out->next = (struct change_cursor){ i, i, 7 };
 	return toy_failure(t, err);
 }
+
+static inline int toy_moment(void *ctx, uint64_t *out, struct err *err)
+{
+	struct toy *t = ctx;
+	*out = t->moment;
+	return toy_failure(t, err);
+}

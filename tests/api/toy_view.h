@@ -211,6 +211,7 @@ static inline struct view toy_view(struct toy *t)
 	return (struct view){ .ctx = t,
 		                  .begin = toy_begin,
 		                  .end = toy_end,
+		                  .moment = toy_moment,
 		                  .search = toy_search,
 		                  .select = toy_select,
 		                  .values = toy_values,
