@@ -133,6 +133,8 @@ static void a_late_payload_is_news(void **state)
 	apply_one(store, w);
 	publish(&iso, 10, 2);
 	assert_int_equal(take(&all, &at), 2);
+	uint64_t before, after;
+	assert_int_equal(view.moment(view.ctx, &before, NULL), OK);
 	w = write_new(iso.origin, WRITE_PAYLOADS);
 	w->count = 1;
 	w->entries = arena_array(&w->arena, 1, sizeof *w->entries);
@@ -140,6 +142,8 @@ static void a_late_payload_is_news(void **state)
 	w->entries[0].payload = arena_bytes(&w->arena, buf_bytes(&payload));
 	w->entries[0].state = PAYLOAD_PRESENT;
 	apply_one(store, w);
+	assert_int_equal(view.moment(view.ctx, &after, NULL), OK);
+	assert_true(after > before);
 	assert_int_equal(take(&all, &at), 1);
 	assert_int_equal(list.v[0].found.index, 0);
 	buf_free(&payload);
