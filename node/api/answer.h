@@ -74,6 +74,10 @@ void witness_answer(struct answer *a, struct bytes rest);
 void record_answer(struct answer *a, struct bytes reference);
 void revisions_answer(struct answer *a, struct bytes reference);
 void proof_answer(struct answer *a, struct bytes reference);
+/* resolve.c */
+void id_answer(struct answer *a, struct bytes reference);
+/* ?format=json, text or jsonld: NULL when absent.  False: the answer is a problem. */
+bool record_form(struct answer *a, const char **form);
 /* origin likewise. */
 void evidence_file_answer(struct answer *a, struct bytes origin);
 

@@ -58,6 +58,7 @@ static const struct route {
 	{ "/api/v1/changes", "GET, HEAD", false, changes_answer, NULL },
 	{ "/api/v1/records", "GET, HEAD", false, records_answer, NULL },
 	{ "/api/v1/records/", "GET, HEAD", false, NULL, answer_reference },
+	{ "/id/", "GET, HEAD", false, NULL, id_answer },
 	{ "/api/v1/entries/", "GET, HEAD", true, NULL, answer_number_of },
 	{ "/api/v1/redactions", "GET, HEAD", true, redactions_answer, NULL },
 	{ "/api/v1/audit", "GET, HEAD", false, audit_answer, NULL },

@@ -10,6 +10,8 @@
  *   GET  /api/v1/changes                      what is new, once or as a stream: changes.h
  *   GET  /api/v1/records/REFERENCE            the record, every origin's statement, revisions, head, cosignatures;
  *                                             ?kind= for the subject of a log statement, as it stands
+ *                                             also as JSON-LD (Accept, or ?format=jsonld, text, json): linked.h
+ *   GET  /id/REFERENCE                        303 to the record of it; without a year, of the edition in force
  *   GET  /api/v1/records/REFERENCE/revisions  and what changed from each to the next
  *   GET  /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
  *                                             &head=cosigned for the newest head that a quorum has cosigned)

@@ -97,13 +97,29 @@ bool negotiate_events(const struct http_request *request)
 	return accepted(request, "Accept", events) > 0;
 }
 
-bool negotiate_csv(const struct http_request *request)
+/* A form that is asked for by its own name, and liked no less than text and JSON. */
+static bool by_name(const struct http_request *request, const char *name)
 {
-	static const char *const csv[3] = { "text/csv", NULL, NULL };
+	const char *const own[3] = { name, NULL, NULL };
 	static const char *const text[3] = { "text/plain", "text/*", "*/*" };
 	static const char *const json[3] = { "application/json", "application/*", "*/*" };
-	int q = accepted(request, "Accept", csv);
+	int q = accepted(request, "Accept", own);
 	return q > 0 && q >= accepted(request, "Accept", text) && q >= accepted(request, "Accept", json);
+}
+
+bool negotiate_csv(const struct http_request *request)
+{
+	return by_name(request, "text/csv");
+}
+
+bool negotiate_ld(const struct http_request *request)
+{
+	return by_name(request, "application/ld+json");
+}
+
+bool negotiate_html(const struct http_request *request)
+{
+	return by_name(request, "text/html");
 }
 
 /* RFC 9110 12.5.3. */

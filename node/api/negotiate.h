@@ -18,6 +18,10 @@ bool negotiate_events(const struct http_request *request);
 /* A table of comma-separated values, asked for by its own name, and liked no less than the two? */
 bool negotiate_csv(const struct http_request *request);
 
+/* Linked data (JSON-LD), likewise?  And a page for a browser? */
+bool negotiate_ld(const struct http_request *request);
+bool negotiate_html(const struct http_request *request);
+
 /* May the body be packed with gzip, and is that not liked less than the body as it is?  A client that says nothing gets
  * it as it is: many do not unpack unless they asked. */
 bool negotiate_gzip(const struct http_request *request);

@@ -8,6 +8,8 @@
 #include "node/api/contradiction.h"
 #include "node/api/difference.h"
 #include "node/api/history.h"
+#include "node/api/linked.h"
+#include "node/api/negotiate.h"
 #include "node/api/piece.h"
 #include "node/api/statement.h"
 #include "node/api/text.h"
@@ -279,13 +281,32 @@ static void put_record_text(struct answer *a, const struct history *h)
 	answer_as_of_text(a);
 }
 
+bool record_form(struct answer *a, const char **form)
+{
+	static const char *const forms[] = { "json", "text", "jsonld" };
+	if (!answer_parameter(a, "format", form))
+		return false;
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (*form == NULL || strcmp(*form, forms[i]) == 0)
+			return true;
+	problem_parameter(a, "format", "parameter format is json, text or jsonld");
+	return false;
+}
+
 void record_answer(struct answer *a, struct bytes reference)
 {
-	static const char *const known[] = { "kind", NULL };
+	static const char *const known[] = { "kind", "format", NULL };
 	struct history h;
-	if (!answer_parameters_known(a, known) || !history_read(a, reference, &h))
+	const char *form;
+	if (!answer_parameters_known(a, known) || !record_form(a, &form))
 		return;
-	if (a->text)
+	bool linked = form != NULL ? strcmp(form, "jsonld") == 0 : negotiate_ld(a->request);
+	a->text = form != NULL ? strcmp(form, "text") == 0 : a->text;
+	if (!history_read(a, reference, &h))
+		return;
+	if (linked)
+		linked_put(a, &h);
+	else if (a->text)
 		put_record_text(a, &h);
 	else
 		put_record_json(a, &h);
