@@ -26,6 +26,7 @@ struct answer {
 	const char *allow;   /* 405: the Allow header */
 	const char *headers; /* more header lines, or NULL */
 	const char *file;    /* a name for who saves the body, or NULL */
+	bool unmeasured;     /* nobody knows how long the body would be, of an answer that has the head alone */
 	bool page;           /* HTML: gets the headers that keep a page from doing harm */
 	unsigned retry_s;    /* 429, 503: Retry-After, in seconds; 0: not told */
 	const char *frozen;  /* a log that the body is of, escaped: told in Normlink-Frozen; NULL: none */
@@ -46,6 +47,7 @@ struct answer {
 void search_answer(struct answer *a);
 void changes_answer(struct answer *a);
 void records_answer(struct answer *a);
+void bulk_answer(struct answer *a);
 void heads_answer(struct answer *a);
 void peers_answer(struct answer *a);
 void status_answer(struct answer *a);

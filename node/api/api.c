@@ -57,6 +57,7 @@ static const struct route {
 	{ "/api/v1/search", "GET, HEAD", false, search_answer, NULL },
 	{ "/api/v1/changes", "GET, HEAD", false, changes_answer, NULL },
 	{ "/api/v1/records", "GET, HEAD", false, records_answer, NULL },
+	{ "/api/v1/bulk", "GET, HEAD", false, bulk_answer, NULL },
 	{ "/api/v1/records/", "GET, HEAD", false, NULL, answer_reference },
 	{ "/id/", "GET, HEAD", false, NULL, id_answer },
 	{ "/api/v1/entries/", "GET, HEAD", true, NULL, answer_number_of },
@@ -186,7 +187,7 @@ static void put_head(const struct answer *a, bool ends, bool keep_alive, struct 
 	put_date(out, a->context->wall_ms);
 	if (a->status != 304) /* RFC 9110 15.4.5: it has no body */
 		buf_printf(out, "Content-Type: %s\r\n", type_of(a));
-	if (!ends && a->status != 304)
+	if (!ends && !a->unmeasured && a->status != 304)
 		buf_printf(out, "Content-Length: %zu\r\n", a->body.len);
 	buf_printf(out, "Cache-Control: %s\r\nX-Content-Type-Options: nosniff\r\n", a->cache);
 	if (a->etag != NULL)
@@ -249,7 +250,8 @@ static void pack(struct answer *a)
 	if (!packs(a))
 		return;
 	a->vary = a->vary != NULL ? "Accept, Accept-Encoding" : "Accept-Encoding";
-	if (a->body.len < PACK_BODY_MIN || a->body.len > PACK_BODY_MAX || !negotiate_gzip(a->request))
+	bool exact = a->etag != NULL && a->etag[0] == '"'; /* a strong validator is of these very bytes */
+	if (exact || a->body.len < PACK_BODY_MIN || a->body.len > PACK_BODY_MAX || !negotiate_gzip(a->request))
 		return;
 	gzip_pack(buf_bytes(&a->body), &packed);
 	buf_free(&a->body);

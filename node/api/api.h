@@ -18,6 +18,7 @@
  *   GET  /api/v1/records?origin=&kind=&from=&limit=
  *                                             a log's current records, a line of JSON each; Normlink-Next: where the
  *                                             next part begins; &collection= local only: not the public ones
+ *   GET  /api/v1/bulk                         every record of a log as of a size, as NDJSON or CSV: bulk.h
  *   GET  /api/v1/entries/INDEX                one entry of a log by its number (?origin=, default: the node's own);
  *                                             also one that is redacted: why, and on which basis
  *   GET  /api/v1/entries/INDEX/proof

@@ -59,7 +59,7 @@ static const char *make_tag(const struct answer *a, uint64_t moment)
 /* Weak comparison (RFC 9110 8.8.3.2) with each tag of a list: a tag has no quote inside. */
 static bool is_listed(struct bytes list, const char *tag)
 {
-	struct bytes opaque = bytes_str(tag + strlen("W/"));
+	struct bytes opaque = bytes_str(tag[0] == 'W' ? tag + strlen("W/") : tag);
 	while (list.len > 0) {
 		const uint8_t *comma = memchr(list.data, ',', list.len);
 		size_t len = comma != NULL ? (size_t)(comma - list.data) : list.len, skip = len + (comma != NULL);
@@ -77,13 +77,14 @@ static bool is_listed(struct bytes list, const char *tag)
 	return false;
 }
 
-static bool client_has(const struct http_request *r, const char *tag)
+bool etag_is_known(const struct answer *a)
 {
 	static const char name[] = "If-None-Match";
+	const struct http_request *r = a->request;
 	for (size_t i = 0; i < r->header_count; i++)
 		if (r->headers[i].name.len == strlen(name) &&
 		    strncasecmp((const char *)r->headers[i].name.data, name, strlen(name)) == 0 &&
-		    is_listed(r->headers[i].value, tag))
+		    is_listed(r->headers[i].value, a->etag))
 			return true;
 	return false;
 }
@@ -101,13 +102,8 @@ bool etag_begin(struct answer *a)
 		return false;
 	}
 	a->etag = make_tag(a, moment);
-	if (!client_has(a->request, a->etag))
+	if (!etag_is_known(a))
 		return true;
 	a->status = 304;
 	return false;
-}
-
-void etag_drop(struct answer *a)
-{
-	a->etag = NULL;
 }

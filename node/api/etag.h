@@ -15,5 +15,5 @@
 /* answer_begin; then the answer has its ETag.  False: the answer is a problem now, or 304. */
 bool etag_begin(struct answer *a);
 
-/* The answer depends on something else, after all. */
-void etag_drop(struct answer *a);
+/* Has the client the answer with the tag that it has (If-None-Match)? */
+bool etag_is_known(const struct answer *a);

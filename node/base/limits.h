@@ -178,6 +178,7 @@ enum {
 	REVISIONS_MAX = 1000,
 	ANSWER_CHANGES_MAX = 8 * 1024 * 1024, /* after so much of an answer, what changed is left out */
 	ANSWER_PROOFS_MAX = 4 * 1024 * 1024,  /* likewise the proofs of hits */
+	BULK_BODY_MAX = 64 * 1024 * 1024,     /* a whole log in one answer that does not come in chunks */
 	WITHHELD_MAX = 1000,                  /* collections in an answer, */
 	AUDIT_REFUSED_MAX = 1000,             /* likewise */
 	ANSWER_RECORD_MAX = 16 * 1024 * 1024, /* memory for one decoded record of an answer */

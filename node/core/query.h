@@ -134,6 +134,7 @@ struct view_figures {
 };
 
 struct harvest;
+struct listing_at;
 struct harvested;
 struct harvest_list;
 
@@ -179,6 +180,9 @@ struct view {
 	 * origin. */
 	int (*listing)(void *ctx, const char *origin, int kind, const char *collection, uint64_t from, size_t limit,
 	               struct arena *arena, struct found_list *out, struct err *err);
+	/* listing_at.h.  ERR_NOT_FOUND: no such origin. */
+	int (*listing_at)(void *ctx, const struct listing_at *what, struct arena *arena, struct found_list *out,
+	                  uint64_t *next, struct err *err);
 	/* What an origin said on exactly that kind and subject before entry number `before`, the newest of it (UINT64_MAX:
 	 * what it says now).  ERR_NOT_FOUND. */
 	int (*said)(void *ctx, const char *origin, int kind, const char *subject, uint64_t before, struct arena *arena,

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "node/api/bulk.h"
 #include "node/api/changes.h"
 #include "node/base/limits.h"
 #include "node/base/must.h"
@@ -11,12 +12,14 @@ struct stream {
 	struct reader_job job; /* first: see readers.h */
 	struct stream *next;
 	struct exchange *exchange; /* owned by its connection, or by us once that is gone */
+	bool ends;                 /* with what there is: a download; else it stays open for what comes */
 	struct changes_place place;
-	bool asking; /* the reader has it */
-	bool due;    /* there is, or may be, more */
-	bool begun;  /* its head was sent */
-	int status;  /* of the last portion */
-	bool more;   /* likewise */
+	struct bulk_place bulk; /* of a download */
+	bool asking;            /* the reader has it */
+	bool due;               /* there is, or may be, more */
+	bool begun;             /* its head was sent */
+	int status;             /* of the last portion */
+	bool more;              /* likewise */
 	struct buf portion;
 	uint64_t asked_ms, said_ms; /* mono */
 };
@@ -48,7 +51,11 @@ static void run(struct reader_job *job, struct store *store)
 	struct arena arena = { 0 };
 	struct api_context context;
 	exchange_context(t->exchange, &view, &context);
-	t->status = changes_portion(&t->exchange->request, &context, &arena, &t->place, &t->more, &t->portion);
+	const struct http_request *request = &t->exchange->request;
+	if (t->ends)
+		t->status = bulk_portion(request, &context, &arena, &t->bulk, &t->more, &t->portion);
+	else
+		t->status = changes_portion(request, &context, &arena, &t->place, &t->more, &t->portion);
 	arena_free(&arena);
 }
 
@@ -92,7 +99,10 @@ static void made(struct reader_job *job)
 		return;
 	}
 	t->begun = true;
-	httpd_answered(x->conn);
+	if (t->ends && !t->more)
+		end(x->shell, t, 200);
+	else
+		httpd_answered(x->conn);
 }
 
 static void ask(struct shell *s, struct stream *t)
@@ -129,7 +139,7 @@ static void look(struct shell *s, struct stream *t)
 	} else if (t->due && (t->more || now >= t->asked_ms + STREAM_PAUSE_MS) &&
 	           readers_pending(s->readers) < READ_QUEUE_MAX) {
 		ask(s, t);
-	} else if (t->begun && now >= t->said_ms + STREAM_BEAT_MS) {
+	} else if (t->begun && !t->ends && now >= t->said_ms + STREAM_BEAT_MS) {
 		beat(t);
 	}
 }
@@ -167,7 +177,8 @@ void streams_wake(struct shell *s)
 
 bool streams_take(struct exchange *x)
 {
-	if (!changes_is_stream(&x->request))
+	bool ends = bulk_is_stream(&x->request);
+	if (!ends && !changes_is_stream(&x->request))
 		return false;
 	struct streams *all = streams_of(x->shell);
 	if (all->count >= STREAMS_MAX) {
@@ -178,6 +189,7 @@ bool streams_take(struct exchange *x)
 	struct stream *t = calloc(1, sizeof *t);
 	must(t != NULL);
 	t->exchange = x;
+	t->ends = ends;
 	t->said_ms = loop_mono_ms();
 	t->next = all->first;
 	all->first = t;

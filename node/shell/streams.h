@@ -1,4 +1,5 @@
-/* streams: answers that stay open: what is new, as it comes (node/api/changes.h).
+/* streams: answers that stay open: what is new, as it comes (node/api/changes.h); and those that are too large to be
+ * made at once, and end: downloads (node/api/bulk.h).
  *
  *     ASKING (a reader makes a portion) --nothing more--> RESTING --something came under a head--> ASKING
  *         `--- refused, or its connection gone, or the node stops --> ended

@@ -433,6 +433,7 @@ struct view store_view(struct store *s)
 		.earliest = harvest_earliest,
 		.subject = ask_subject,
 		.listing = ask_listing,
+		.listing_at = listing_at,
 		.said = ask_said,
 		.of_kind = ask_of_kind,
 		.entry = ask_entry,

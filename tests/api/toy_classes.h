@@ -2,6 +2,7 @@
  */
 #pragma once
 
+#include "node/core/listing_at.h"
 #include "node/core/query.h"
 #include "tests/api/toy.h"
 
@@ -68,6 +69,24 @@ static inline int toy_audit(void *ctx, const char *peer, uint64_t since_ms, size
 }
 
 /* What of a toy is listed: its present records, of whatever kind. */
+static inline int toy_listing_at(void *ctx, const struct listing_at *what, struct arena *arena, struct found_list *out,
+                                 uint64_t *next, struct err *err)
+{
+	struct toy *t = ctx;
+	*out = (struct found_list){ .v = arena_array(arena, 1, sizeof *out->v) };
+	for (*next = what->from; *next < what->at && out->count == 0; ++*next) {
+		const struct toy_entry *e = &t->v[*next];
+		bool stands = e->state == PAYLOAD_PRESENT && (what->kind == 0 || what->kind == e->kind);
+		for (size_t i = *next + 1; i < what->at; i++)
+			stands = stands && (t->v[i].kind != e->kind || strcmp(t->v[i].subject, e->subject) != 0);
+		if (stands)
+			out->v[out->count++] = (struct found){
+				.origin = TOY_ORIGIN, .index = *next, .state = PAYLOAD_PRESENT, .payload = buf_bytes(&e->payload)
+			};
+	}
+	return t->fail == OK ? OK : err_set(err, t->fail, "the toy fails");
+}
+
 static inline int toy_listing(void *ctx, const char *origin, int kind, const char *collection, uint64_t from,
                               size_t limit, struct arena *arena, struct found_list *out, struct err *err)
 {

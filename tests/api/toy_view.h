@@ -222,6 +222,7 @@ static inline struct view toy_view(struct toy *t)
 		                  .earliest = toy_earliest,
 		                  .subject = toy_subject,
 		                  .listing = toy_listing,
+		                  .listing_at = toy_listing_at,
 		                  .said = toy_said,
 		                  .of_kind = toy_of_kind,
 		                  .entry = toy_entry,

@@ -1,4 +1,5 @@
 /* search: words of four scripts, filters, references, revisions; and nothing that a person writes is syntax. */
+#include "node/core/listing_at.h"
 #include "tests/store/fixture.h"
 
 static struct maker sac, iso, jisc;
@@ -366,10 +367,49 @@ static void a_log_is_listed_by_number(void **state)
 	                 ERR_NOT_FOUND);
 }
 
+/* The indexes of what was current then, each with a blank behind it, in pages of two. */
+static const char *as_of(uint64_t size)
+{
+	static char text[200];
+	size_t n = 0;
+	struct listing_at what = { "iso.example/log", 0, 0, size, 2 };
+	text[0] = '\0';
+	while (what.from < size) {
+		struct found_list list;
+		assert_int_equal(view.listing_at(view.ctx, &what, &arena, &list, &what.from, NULL), OK);
+		for (size_t i = 0; i < list.count; i++)
+			n += (size_t)snprintf(text + n, sizeof text - n, "%d ", (int)list.v[i].index);
+	}
+	return text;
+}
+
+static void a_log_is_listed_as_of_a_size(void **state)
+{
+	static const struct text title[] = { { 1, "en", "Anew" }, { 0, NULL, NULL } };
+	const struct sample again = { .subject = "ISO 9001:2008", .texts = title };
+	uint64_t size = tree_size(iso.tree);
+	char before[200];
+	(void)snprintf(before, sizeof before, "%s", as_of(size));
+	assert_non_null(strstr(before, "0 1 2 3 "));
+	apply_sample(store, &iso, &again);
+	apply_sample(store, &iso, &again);
+	assert_string_equal(as_of(size), before);
+	assert_string_equal(as_of(1), "0 ");
+	assert_string_equal(as_of(0), "");
+	assert_non_null(strstr(as_of(size + 1), "1 2 3 "));
+	assert_null(strstr(as_of(size + 1), "0 1 "));
+	assert_string_equal(strstr(as_of(size + 2), "1 2 3 "), as_of(size + 2));
+	const struct listing_at nobody = { "nobody.example/log", 0, 0, 1, 1 };
+	struct found_list list;
+	uint64_t next;
+	assert_int_equal(view.listing_at(view.ctx, &nobody, &arena, &list, &next, NULL), ERR_NOT_FOUND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_log_is_listed_by_number, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_log_is_listed_as_of_a_size, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(words_of_every_script, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(ranking_prefers_titles, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(references_come_first, set_up, tear_down),

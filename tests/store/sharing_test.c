@@ -1,4 +1,5 @@
 /* sharing: what is not public is hidden from who may not see it; payloads that come late; who was given what. */
+#include "node/core/listing_at.h"
 #include "tests/store/fixture.h"
 
 static const struct text screw[] = { { 1, "en", "Screw threads" }, { 0, NULL, NULL } };
@@ -87,6 +88,14 @@ static void what_is_not_public_is_hidden(void **state)
 	assert_int_equal(list.count, 2);
 	assert_int_equal(list.v[0].index, 1);
 	assert_int_equal(list.v[1].index, 3);
+	/* As of a size: what everybody has, whoever asks, and whatever came after. */
+	const struct listing_at at = { maker.origin, 0, 0, 4, 9 };
+	uint64_t next;
+	assert_int_equal(view.listing_at(view.ctx, &at, &arena, &list, &next, NULL), OK);
+	assert_int_equal(list.count, 2);
+	assert_int_equal(list.v[0].index, 0);
+	assert_int_equal(list.v[1].index, 2);
+	assert_int_equal(next, 4);
 	arena_free(&arena);
 	sound();
 	buf_free(&payload);
