@@ -14,6 +14,8 @@ static const struct rule source_rules[] = {
 	{ "name", .form = FORM_LABEL },
 	{ "url", .form = FORM_LABEL },
 	{ "licence", .form = FORM_LABEL },
+	{ "repository", .form = FORM_LABEL },
+	{ "identifier", .form = FORM_LABEL },
 };
 static const struct rules rules_source = RULES(source, "2.3", NULL);
 
