@@ -209,13 +209,13 @@ enum {
 	XML_DOCUMENT_MAX = 256 * 1024 * 1024, /* a standard with all its text; what is kept of it is DOCUMENT_MAX at most */
 	XML_TOKEN_MAX = 1024 * 1024,          /* one tag, comment or the like, which has to be held whole */
 	XML_DEPTH_MAX = 256,
-	XML_NODES_MAX = 50 * 1000, /* elements and texts kept of one document */
+	XML_NODES_MAX = 50 * 1000,           /* elements and texts kept of one document */
 	HARVEST_PAGE_MAX = 16 * 1024 * 1024, /* names and texts kept of one answer of an OAI-PMH provider, */
 	HARVEST_NODES_MAX = 500 * 1000,      /* and elements and texts */
 	HARVEST_PAGES_MAX = 1000 * 1000,     /* pages of one list, */
 	HARVEST_EMPTY_MAX = 16,              /* and of those, one after another, with nothing on them */
-	STS_BLOCKS_MAX = 64,       /* of metadata in one document */
-	STS_LAYERS_MAX = 16,       /* standards that one document nests: a national one around a regional one and so on */
+	STS_BLOCKS_MAX = 64,                 /* of metadata in one document */
+	STS_LAYERS_MAX = 16, /* standards that one document nests: a national one around a regional one and so on */
 	ARCHIVE_ENTRIES_MAX = 10 * 1000 * 1000,
 	ARCHIVE_MIB_MAX = 64 * 1024, /* an archive, unpacked */
 	FOLDER_DEPTH_MAX = 32,

@@ -336,12 +336,14 @@ static int begin(struct harvest *h, const struct wishes *w, const char *url, str
 {
 	h->source.url = h->place.url = url;
 	h->place.set = h->set;
-	h->tally.harvest = true;
 	pairs_init(&h->tokens);
 	int rc = place_read(&h->place, w->state, w->into, h->prefix != NULL ? h->prefix : w->format, err);
 	if (rc == OK)
 		rc = provider_open(&h->provider, url, (unsigned)w->tries, err);
-	return rc == OK ? tally_begin(&h->tally, w->quiet, w->list, err) : rc;
+	if (rc == OK)
+		rc = tally_begin(&h->tally, w->quiet, w->list, err);
+	h->tally.harvest = true;
+	return rc;
 }
 
 static int run(int argc, char **argv)

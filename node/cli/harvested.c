@@ -132,6 +132,7 @@ int harvested_open(const char *dir, const char *collection, const char *reposito
 	for (size_t i = 0; rc == OK && i < sizeof kinds / sizeof kinds[0]; i++) {
 		const struct listing listing = { .kind = kind_word(kinds[i]), .collection = collection };
 		rc = listing_walk(client, &listing, take_line, h, err);
+		rc = rc == ERR_NOT_FOUND ? OK : rc; /* an empty log */
 	}
 	client_close(client);
 	if (rc == OK)
