@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/api/schemas.h"
 #include "proto/field.h"
 
 #define NS "http://www.openarchives.org/OAI/2.0/"
@@ -29,11 +30,7 @@ void oai_refuse(struct oai *o, const char *code, const char *format, ...)
 /* As configured, else as the client sees it. */
 static const char *base_url(const struct answer *a)
 {
-	const char *configured = a->context->base_url;
-	if (configured != NULL && configured[0] != '\0')
-		return arena_printf(a->arena, "%s/oai", configured);
-	struct bytes host = http_header(a->request, "Host");
-	return arena_printf(a->arena, "http://%.*s/oai", (int)host.len, (const char *)host.data);
+	return arena_printf(a->arena, "%s/oai", schema_base(a));
 }
 
 static const char *admin_email(const struct answer *a)
@@ -91,7 +88,7 @@ static void put_format(struct oai *o, const struct format *f)
 {
 	xml_begin(&o->x, "metadataFormat");
 	xml_put(&o->x, "metadataPrefix", f->prefix);
-	xml_put(&o->x, "schema", f->location);
+	xml_put(&o->x, "schema", schema_location(o->a, f->location));
 	xml_put(&o->x, "metadataNamespace", f->name_space);
 	xml_end(&o->x);
 }

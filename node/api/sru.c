@@ -157,16 +157,6 @@ bool sru_open(struct sru *s)
 	return false;
 }
 
-const char *sru_base(const struct sru *s)
-{
-	const struct answer *a = s->answer;
-	const char *configured = a->context->base_url;
-	if (configured != NULL && configured[0] != '\0')
-		return configured;
-	struct bytes host = http_header(a->request, "Host");
-	return arena_printf(a->arena, "http://%.*s", (int)host.len, (const char *)host.data);
-}
-
 /* ---- the doors ---- */
 
 static void put_soap_fault(struct sru *s)

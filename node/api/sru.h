@@ -68,8 +68,6 @@ bool soap_read(struct sru *s, struct bytes body);
 
 /* Open the view's snapshot; false: why not is noted as a diagnostic, as all else that is wrong. */
 bool sru_open(struct sru *s);
-/* "https://a.example": as configured, else as the client sees it. */
-const char *sru_base(const struct sru *s);
 
 /* Note a diagnostic, and give false; too many are not noted. */
 bool sru_fault(struct sru *s, int code, const char *details);

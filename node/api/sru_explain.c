@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "node/api/formats.h"
+#include "node/api/schemas.h"
 #include "node/api/sru.h"
 
 #define ZEEREX "http://explain.z3950.org/dtd/2.0/"
@@ -17,7 +18,7 @@ static void put_with(struct xml *x, const char *element, const char *attribute, 
 static void put_server(struct sru *s)
 {
 	struct xml *x = &s->xml;
-	const char *base = sru_base(s);
+	const char *base = schema_base(s->answer);
 	bool secret = strncmp(base, "https://", strlen("https://")) == 0;
 	const char *host = base + strlen(secret ? "https://" : "http://");
 	const char *colon = strrchr(host, ':');
@@ -78,15 +79,16 @@ static void put_indexes(struct xml *x)
 	xml_end(x);
 }
 
-static void put_schemas(struct xml *x)
+static void put_schemas(struct sru *s)
 {
+	struct xml *x = &s->xml;
 	xml_begin(x, "schemaInfo");
 	for (size_t i = 0; i < FORMAT_COUNT; i++) {
 		if (FORMATS[i].name == NULL)
 			continue;
 		xml_begin(x, "schema");
 		xml_attribute(x, "identifier", FORMATS[i].schema);
-		xml_attribute(x, "location", FORMATS[i].location);
+		xml_attribute(x, "location", schema_location(s->answer, FORMATS[i].location));
 		xml_attribute(x, "name", FORMATS[i].name);
 		xml_attribute(x, "retrieve", "true");
 		xml_attribute(x, "sort", "false");
@@ -136,7 +138,7 @@ void sru_explain(struct sru *s)
 	put_server(s);
 	put_database(x);
 	put_indexes(x);
-	put_schemas(x);
+	put_schemas(s);
 	put_config(s);
 	xml_end(x);
 	xml_end(x);
