@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/api/counted.h"
 #include "node/api/schemas.h"
 #include "proto/field.h"
 
@@ -236,7 +237,10 @@ static void put_response(const struct oai *o, struct bytes content)
 	format_location(&x, NS, NS "OAI-PMH.xsd");
 	xml_put(&x, "responseDate", answer_time(o->a->arena, o->a->context->wall_ms, true));
 	put_request(o, &x);
+	if (o->error_count == 0)
+		counted_oai(o->a, o->verb, NULL);
 	for (size_t i = 0; i < o->error_count; i++) {
+		counted_oai(o->a, o->verb, o->errors[i].code);
 		xml_begin(&x, "error");
 		xml_attribute(&x, "code", o->errors[i].code);
 		xml_text(&x, o->errors[i].text);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "node/api/counted.h"
+
 #define DIAGNOSTIC_URI "info:srw/diagnostic/1/"
 
 static const struct {
@@ -58,6 +60,13 @@ static const struct {
 	{ 235, "Database does not exist" },
 };
 
+_Static_assert(sizeof MESSAGES / sizeof *MESSAGES <= COUNTED_SRU_CODES, "each is counted");
+
+int sru_code(size_t place)
+{
+	return place < sizeof MESSAGES / sizeof *MESSAGES ? MESSAGES[place].code : 0;
+}
+
 static const char *message_of(int code)
 {
 	for (size_t i = 0; i < sizeof MESSAGES / sizeof *MESSAGES; i++)
@@ -74,6 +83,7 @@ static const char *version_text(const struct sru *s)
 void sru_diagnostic(struct sru *s, const struct sru_fault *fault)
 {
 	struct xml *x = &s->xml;
+	counted_sru(s->answer, fault->code);
 	xml_begin(x, "diagnostic");
 	xml_attribute(x, "xmlns",
 	              s->version == SRU_2_0 ? "http://docs.oasis-open.org/ns/search-ws/diagnostic"

@@ -73,6 +73,8 @@ bool sru_open(struct sru *s);
 bool sru_fault(struct sru *s, int code, const char *details);
 /* A number from min on (SRU_LIMIT at most); absent leaves *value. */
 bool sru_number(struct sru *s, enum sru_name name, uint64_t min, uint64_t *value);
+/* The diagnostics that this node has, by their place; 0 behind the last. */
+int sru_code(size_t place);
 /* What the parameter is called. */
 const char *sru_name(enum sru_name name);
 

@@ -176,6 +176,11 @@ post() { curl -sf -o "$home/post.xml" "http://$(address a http)/oai" -d verb=Get
 check 'by POST' post
 check 'is the same' same "$last" "$home/post.xml"
 
+# What was asked is counted, and by words of ours alone.
+measures() { curl -sf "http://$(address a http)/metrics" >"$home/metrics" && grep -Eq "^normlink_oai_requests_total\{$1\} [1-9]" "$home/metrics"; }
+check 'verbs are counted' measures 'verb="ListRecords",code="ok"'
+check 'and errors' measures 'verb="ListRecords",code="badResumptionToken"'
+
 # Every answer, against what the protocol's text demands, by a program and by schemas.
 check 'well-formed' xmllint --noout "$home"/answer-*.xml
 check 'valid' perl "$(dirname "$0")/oai_valid.pl" "$home"/answer-*.xml

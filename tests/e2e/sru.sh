@@ -82,6 +82,7 @@ check 'proximity' refuses 39 'a prox b'
 check 'no such schema' query 'diagnostic/1/66<' quality -d recordSchema=mods
 check 'a record that MARC cannot say' query 'diagnostic/1/67<' 'std.kind = citation' -d recordSchema=marcxml
 check 'another database' sh -c "curl -sS '$door/other?query=a' | grep -q diagnostic/1/235"
+check 'diagnostics are counted' answers 0 '^normlink_sru_diagnostics_total{code="16"} [1-9]' curl -sf "${door%/sru}/metrics"
 check 'its operator sees all' answers 0 'ISO 99:2020' normlink search "$home/sac" secrets
 check 'a stranger does not' hits 0 'secrets'
 check 'nor in lists' sh -c "! curl -sS '$door?scanClause=std.number%3DISO' | grep -q 'ISO 99'"
