@@ -171,6 +171,9 @@ enum {
 	CHANGES_SCAN_MAX = 128 * 1024,  /* and entries: it says that there is more */
 	SEARCH_LIMIT_MAX = 200,
 	SEARCH_OFFSET_MAX = 10000,
+	PATTERN_TERMS_MAX = 512,           /* words of the index that masked words of one clause stand for */
+	SELECT_WORDS_BACK_MAX = 64 * 1024, /* words before one, looked through for those right before it */
+	PATTERN_COST = 16,                 /* rows that a record read to be checked counts as */
 	SELECT_COST_MAX = 2 * 1000 * 1000, /* rows that one selection may look at */
 	SELECT_COUNTS_MAX = 100,           /* values that are counted, of one field */
 	SELECT_VALUES_MAX = 100,           /* values of a field in one answer, before and after */
