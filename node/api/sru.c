@@ -32,14 +32,20 @@ static const struct {
 	{ 28, "Masking character not supported" },
 	{ 29, "Masked words too short" },
 	{ 31, "Anchoring character not supported" },
+	{ 32, "Anchoring character in unsupported position" },
 	{ 35, "Term contains only stopwords" },
 	{ 36, "Term in invalid format for index or relation" },
 	{ 37, "Unsupported boolean operator" },
 	{ 38, "Too many boolean operators in query" },
 	{ 39, "Proximity not supported" },
+	{ 40, "Unsupported proximity relation" },
+	{ 41, "Unsupported proximity distance" },
+	{ 42, "Unsupported proximity unit" },
+	{ 44, "Unsupported combination of proximity modifiers" },
 	{ 46, "Unsupported boolean modifier" },
 	{ 49, "Masking character in unsupported position" },
 	{ 50, "Result sets not supported" },
+	{ 59, "Result set created with valid partial results available" },
 	{ 60, "Result set not created: too many matching records" },
 	{ 61, "First record position out of range" },
 	{ 63, "System error in retrieving records" },
@@ -96,11 +102,13 @@ void sru_diagnostic(struct sru *s, const struct sru_fault *fault)
 
 void sru_diagnostics(struct sru *s)
 {
-	if (s->fault_count == 0)
+	if (s->fault_count + s->note_count == 0)
 		return;
 	xml_begin(&s->xml, "zs:diagnostics");
 	for (size_t i = 0; i < s->fault_count; i++)
 		sru_diagnostic(s, &s->faults[i]);
+	for (size_t i = 0; i < s->note_count; i++)
+		sru_diagnostic(s, &s->notes[i]);
 	xml_end(&s->xml);
 }
 

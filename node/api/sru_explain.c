@@ -100,8 +100,10 @@ static void put_schemas(struct sru *s)
 
 static void put_config(struct sru *s)
 {
-	static const char *const relations[] = { "=", "==", "<>", "<", "<=", ">", ">=", "all", "any", "adj", "within" };
+	static const char *const relations[] = { "=",  "==",  "<>",  "<",   "<=",    ">",
+		                                     ">=", "all", "any", "adj", "exact", "within" };
 	static const char *const modifiers[] = { "relevant", "word", "masked", "ignoreCase", "ignoreAccents", "unmasked" };
+	static const char *const near[] = { "distance", "unit", "unit=word", "unit=element", "ordered", "unordered" };
 	struct xml *x = &s->xml;
 	xml_begin(x, "configInfo");
 	put_with(x, "default", "type", "numberOfRecords", arena_printf(s->answer->arena, "%d", SEARCH_LIMIT_DEFAULT));
@@ -114,7 +116,12 @@ static void put_config(struct sru *s)
 		put_with(x, "supports", "type", "relation", relations[i]);
 	for (size_t i = 0; i < sizeof modifiers / sizeof *modifiers; i++)
 		put_with(x, "supports", "type", "relationModifier", modifiers[i]);
+	for (size_t i = 0; i < sizeof near / sizeof *near; i++)
+		put_with(x, "supports", "type", "booleanModifier", near[i]);
 	put_with(x, "supports", "type", "maskingCharacter", "*");
+	put_with(x, "supports", "type", "maskingCharacter", "?");
+	put_with(x, "supports", "type", "anchoring", "^");
+	put_with(x, "supports", "type", "proximity", "");
 	put_with(x, "supports", "type", "scan", "");
 	put_with(x, "supports", "type", "sort", "");
 	xml_end(x);
