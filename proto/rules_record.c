@@ -11,9 +11,8 @@ static const struct rule text_rules[] = {
 static const struct rules rules_text = RULES(text, "2.3", NULL);
 
 static const struct rule source_rules[] = {
-	{ "name", .form = FORM_LABEL },
-	{ "url", .form = FORM_LABEL },
-	{ "licence", .form = FORM_LABEL },
+	{ "name", .form = FORM_LABEL },       { "url", .form = FORM_LABEL },        { "licence", .form = FORM_LABEL },
+	{ "repository", .form = FORM_LABEL }, { "identifier", .form = FORM_LABEL },
 };
 static const struct rules rules_source = RULES(source, "2.3", NULL);
 

@@ -10,6 +10,7 @@
 #include "node/api/answer.h"
 #include "node/api/gzip.h"
 #include "node/api/negotiate.h"
+#include "node/api/schemas.h"
 #include "node/api/sru.h"
 #include "node/base/must.h"
 
@@ -82,6 +83,7 @@ static const struct route {
 	{ "/sru", "GET, HEAD, POST", false, sru_answer, NULL },
 	{ "/sru/", "GET, HEAD, POST", false, NULL, sru_below },
 	{ "/oai", "GET, HEAD, POST", false, oai_answer, NULL },
+	{ "/schemas/", "GET, HEAD", false, NULL, schemas_answer },
 	{ "/log/", "GET, HEAD", false, NULL, own_log_answer },
 	{ "/mirror/", "GET, HEAD", false, NULL, mirror_answer },
 	{ "/witness/", "GET, HEAD", true, NULL, witness_answer },

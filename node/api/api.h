@@ -84,7 +84,24 @@ struct api_context {
 	bool withheld;                 /* core_withheld() */
 	bool local;                    /* came through the local socket: may also see what the operator may */
 	struct api_counters *counters; /* may be NULL */
+	struct api_counted *counted;   /* (out) zeroed before; may be NULL */
 	struct packed *packed;         /* the caller's, who shares it with no other thread; NULL: nothing is remembered */
+};
+
+enum {
+	COUNTED_OAI_VERBS = 8,  /* OAI-PMH's and one for none of them, */
+	COUNTED_OAI_CODES = 9,  /* by its errors, and one for none */
+	COUNTED_SRU_CODES = 64, /* diagnostics of SRU that this node has */
+	COUNTED_OUTCOMES = 4,   /* accepted, refused, limited, failed */
+	COUNTED_RECORDS = 4,    /* added, revised, unchanged, refused */
+};
+
+/* What one answer is to be counted as beside its status (counted.h): bits by place. */
+struct api_counted {
+	bool oai;
+	uint8_t oai_verb;
+	uint16_t oai_codes;
+	uint64_t sru_codes;
 };
 
 /* Counters that the shell keeps and /metrics prints; all since start. */
@@ -98,7 +115,15 @@ struct api_counters {
 	uint64_t uploads[ANSWER_BUSY + 1];     /* of entries to the mirror, likewise */
 	uint64_t entries_stored, bytes_stored, batches_stored;
 	uint64_t store_errors;
+	uint64_t oai[COUNTED_OAI_VERBS][COUNTED_OAI_CODES];
+	uint64_t sru[COUNTED_SRU_CODES];
+	uint64_t submissions[COUNTED_OUTCOMES], feedback[COUNTED_OUTCOMES];
+	uint64_t records[COUNTED_RECORDS];
 };
+
+/* Count an answered request: what its answer noted, and what door it came to. */
+void api_count(const struct http_request *request, const struct api_counted *counted, int http_status,
+               struct api_counters *counters);
 
 /* Does the answer tell what the node says of itself?  Else context.status need not be made: it costs more than many an
  * answer. */

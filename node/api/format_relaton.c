@@ -261,6 +261,7 @@ void format_relaton(struct xml *x, const Normlink__Record *r, const char *place)
 		d = (struct designator){ 0 };
 	xml_begin(x, "bibdata");
 	xml_attribute(x, "xmlns", "https://open.ribose.com/relaton-xml");
+	format_location(x, "https://open.ribose.com/relaton-xml", x->schema);
 	xml_attribute(x, "type", "standard");
 	put_document(x, r, &d);
 	xml_end(x);

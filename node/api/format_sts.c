@@ -220,6 +220,7 @@ void format_sts(struct xml *x, const Normlink__Record *r, const char *place)
 	(void)place;
 	xml_begin(x, "n:standard");
 	xml_attribute(x, "xmlns:n", "urn:normlink:niso-sts");
+	format_location(x, "urn:normlink:niso-sts", x->schema);
 	xml_begin(x, "std-meta");
 	xml_attribute(x, "xmlns", "");
 	put_titles(x, r);

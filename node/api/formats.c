@@ -50,7 +50,7 @@ const struct format FORMATS[] = {
 	    .schema = "https://open.ribose.com/relaton-xml",
 	    .title = "Relaton bibliographic item",
 	    .name_space = "https://open.ribose.com/relaton-xml",
-	    .location = "https://raw.githubusercontent.com/relaton/relaton-models/main/grammars/biblio.rng",
+	    .location = "/schemas/relaton.xsd",
 	    .kind = NORMLINK__KIND__KIND_STANDARD,
 	    .can = is_standard,
 	    .write = format_relaton,
@@ -61,7 +61,7 @@ const struct format FORMATS[] = {
 	    .schema = "urn:normlink:niso-sts",
 	    .title = "NISO STS metadata of a standard (std-meta)",
 	    .name_space = "urn:normlink:niso-sts",
-	    .location = "http://www.niso-sts.org/",
+	    .location = "/schemas/niso-sts.xsd",
 	    .kind = NORMLINK__KIND__KIND_STANDARD,
 	    .can = is_standard,
 	    .write = format_sts,
@@ -89,6 +89,8 @@ const struct format *format_of_schema(const char *name_or_uri)
 void format_location(struct xml *x, const char *name_space, const char *location)
 {
 	struct buf pair = { 0 };
+	if (location == NULL)
+		return;
 	buf_printf(&pair, "%s %s", name_space, location);
 	xml_attribute(x, "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
 	xml_attribute(x, "xsi:schemaLocation", buf_str(&pair));

@@ -17,7 +17,7 @@ struct format {
 	const char *schema;     /* its URI as SRU's recordSchema */
 	const char *title;      /* for people */
 	const char *name_space; /* of the root element */
-	const char *location;   /* where the schema can be read */
+	const char *location;   /* where the schema can be read; "/..." on this node */
 	int kind;               /* of records that the schema can say; 0: any */
 	/* Can the schema say such a record at all? */
 	bool (*can)(const Normlink__Record *record);
@@ -41,7 +41,7 @@ void format_marc(struct xml *x, const Normlink__Record *record, const char *plac
 void format_relaton(struct xml *x, const Normlink__Record *record, const char *place);
 void format_sts(struct xml *x, const Normlink__Record *record, const char *place);
 
-/* "xsi:schemaLocation" and its namespace, of the element that was just begun. */
+/* "xsi:schemaLocation" and its namespace, of the element that was just begun.  NULL: nothing is written. */
 void format_location(struct xml *x, const char *name_space, const char *location);
 
 /* The code of ISO/IEC Guide 21, "IDT"; NULL where the degree is not known. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "node/api/answer.h"
+#include "node/api/counted.h"
 #include "node/api/feedback_walk.h"
 #include "node/api/witness.h"
 
@@ -227,6 +228,7 @@ static void put_counters(struct buf *out, const struct api_counters *c)
 	put_plain(out, "store_batches_total", "counter", "Transactions made durable.", c->batches_stored);
 	put_head(out, "sync_errors_total", "counter", "What failed while entries were taken in.");
 	put_labelled(out, "sync_errors_total", "reason", "store", c->store_errors);
+	counted_put(out, c);
 }
 
 static void put_figures(struct buf *out, const struct view_figures *f)

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/api/counted.h"
+#include "node/api/schemas.h"
 #include "proto/field.h"
 
 #define NS "http://www.openarchives.org/OAI/2.0/"
@@ -29,11 +31,7 @@ void oai_refuse(struct oai *o, const char *code, const char *format, ...)
 /* As configured, else as the client sees it. */
 static const char *base_url(const struct answer *a)
 {
-	const char *configured = a->context->base_url;
-	if (configured != NULL && configured[0] != '\0')
-		return arena_printf(a->arena, "%s/oai", configured);
-	struct bytes host = http_header(a->request, "Host");
-	return arena_printf(a->arena, "http://%.*s/oai", (int)host.len, (const char *)host.data);
+	return arena_printf(a->arena, "%s/oai", schema_base(a));
 }
 
 static const char *admin_email(const struct answer *a)
@@ -91,7 +89,7 @@ static void put_format(struct oai *o, const struct format *f)
 {
 	xml_begin(&o->x, "metadataFormat");
 	xml_put(&o->x, "metadataPrefix", f->prefix);
-	xml_put(&o->x, "schema", f->location);
+	xml_put(&o->x, "schema", schema_location(o->a, f->location));
 	xml_put(&o->x, "metadataNamespace", f->name_space);
 	xml_end(&o->x);
 }
@@ -239,7 +237,10 @@ static void put_response(const struct oai *o, struct bytes content)
 	format_location(&x, NS, NS "OAI-PMH.xsd");
 	xml_put(&x, "responseDate", answer_time(o->a->arena, o->a->context->wall_ms, true));
 	put_request(o, &x);
+	if (o->error_count == 0)
+		counted_oai(o->a, o->verb, NULL);
 	for (size_t i = 0; i < o->error_count; i++) {
+		counted_oai(o->a, o->verb, o->errors[i].code);
 		xml_begin(&x, "error");
 		xml_attribute(&x, "code", o->errors[i].code);
 		xml_text(&x, o->errors[i].text);

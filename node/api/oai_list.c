@@ -7,6 +7,7 @@
 #include "crypto/encode.h"
 #include "node/api/oai.h"
 #include "node/api/piece.h"
+#include "node/api/schemas.h"
 #include "node/api/statement.h"
 
 enum { RECORDS_PAGE = 100, IDENTIFIERS_PAGE = 200, SET_TEXT_MAX = 1024 };
@@ -15,7 +16,7 @@ const struct format OAI_SIGNED = {
 	.prefix = "signed",
 	.title = "The entry as its origin signed it, and a C2SP tlog-proof of it",
 	.name_space = "urn:normlink:signed",
-	.location = "https://c2sp.org/tlog-proof@v1",
+	.location = "/schemas/signed.xsd",
 };
 
 const struct format *oai_format(const char *prefix)
@@ -210,6 +211,7 @@ static void put_signed(struct oai *o, const struct harvested *item)
 	struct err err = { 0 };
 	xml_begin(&o->x, "signed");
 	xml_attribute(&o->x, "xmlns", OAI_SIGNED.name_space);
+	format_location(&o->x, OAI_SIGNED.name_space, o->x.schema);
 	xml_put(&o->x, "origin", item->found.origin);
 	xml_put_u64(&o->x, "index", item->found.index);
 	put_base64(o, "entry", item->found.envelope);
@@ -224,6 +226,7 @@ static void put_metadata(struct oai *o, const struct harvested *item, const stru
                          const struct statement *s)
 {
 	xml_begin(&o->x, "metadata");
+	o->x.schema = schema_location(o->a, format->location);
 	if (format == &OAI_SIGNED)
 		put_signed(o, item);
 	else

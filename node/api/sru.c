@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "node/api/counted.h"
+
 #define DIAGNOSTIC_URI "info:srw/diagnostic/1/"
 
 static const struct {
@@ -30,14 +32,20 @@ static const struct {
 	{ 28, "Masking character not supported" },
 	{ 29, "Masked words too short" },
 	{ 31, "Anchoring character not supported" },
+	{ 32, "Anchoring character in unsupported position" },
 	{ 35, "Term contains only stopwords" },
 	{ 36, "Term in invalid format for index or relation" },
 	{ 37, "Unsupported boolean operator" },
 	{ 38, "Too many boolean operators in query" },
 	{ 39, "Proximity not supported" },
+	{ 40, "Unsupported proximity relation" },
+	{ 41, "Unsupported proximity distance" },
+	{ 42, "Unsupported proximity unit" },
+	{ 44, "Unsupported combination of proximity modifiers" },
 	{ 46, "Unsupported boolean modifier" },
 	{ 49, "Masking character in unsupported position" },
 	{ 50, "Result sets not supported" },
+	{ 59, "Result set created with valid partial results available" },
 	{ 60, "Result set not created: too many matching records" },
 	{ 61, "First record position out of range" },
 	{ 63, "System error in retrieving records" },
@@ -58,6 +66,13 @@ static const struct {
 	{ 235, "Database does not exist" },
 };
 
+_Static_assert(sizeof MESSAGES / sizeof *MESSAGES <= COUNTED_SRU_CODES, "each is counted");
+
+int sru_code(size_t place)
+{
+	return place < sizeof MESSAGES / sizeof *MESSAGES ? MESSAGES[place].code : 0;
+}
+
 static const char *message_of(int code)
 {
 	for (size_t i = 0; i < sizeof MESSAGES / sizeof *MESSAGES; i++)
@@ -74,6 +89,7 @@ static const char *version_text(const struct sru *s)
 void sru_diagnostic(struct sru *s, const struct sru_fault *fault)
 {
 	struct xml *x = &s->xml;
+	counted_sru(s->answer, fault->code);
 	xml_begin(x, "diagnostic");
 	xml_attribute(x, "xmlns",
 	              s->version == SRU_2_0 ? "http://docs.oasis-open.org/ns/search-ws/diagnostic"
@@ -86,11 +102,13 @@ void sru_diagnostic(struct sru *s, const struct sru_fault *fault)
 
 void sru_diagnostics(struct sru *s)
 {
-	if (s->fault_count == 0)
+	if (s->fault_count + s->note_count == 0)
 		return;
 	xml_begin(&s->xml, "zs:diagnostics");
 	for (size_t i = 0; i < s->fault_count; i++)
 		sru_diagnostic(s, &s->faults[i]);
+	for (size_t i = 0; i < s->note_count; i++)
+		sru_diagnostic(s, &s->notes[i]);
 	xml_end(&s->xml);
 }
 
@@ -155,16 +173,6 @@ bool sru_open(struct sru *s)
 	a->vary = as_it_was.vary;
 	buf_reset(&a->body);
 	return false;
-}
-
-const char *sru_base(const struct sru *s)
-{
-	const struct answer *a = s->answer;
-	const char *configured = a->context->base_url;
-	if (configured != NULL && configured[0] != '\0')
-		return configured;
-	struct bytes host = http_header(a->request, "Host");
-	return arena_printf(a->arena, "http://%.*s", (int)host.len, (const char *)host.data);
 }
 
 /* ---- the doors ---- */

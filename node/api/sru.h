@@ -42,7 +42,7 @@ enum sru_name {
 	SRU_NAMES = SRU_IGNORED
 };
 
-enum { SRU_FAULTS_MAX = 8 };
+enum { SRU_FAULTS_MAX = 8, SRU_NOTES_MAX = 8 };
 
 struct sru {
 	struct answer *answer;
@@ -53,6 +53,8 @@ struct sru {
 	const char *values[SRU_NAMES]; /* NULL: not given, or empty */
 	struct sru_fault faults[SRU_FAULTS_MAX];
 	size_t fault_count;
+	struct sru_fault notes[SRU_NOTES_MAX];
+	size_t note_count;
 };
 
 /* The door; below: a name behind /sru/, of which no database has one. */
@@ -68,13 +70,15 @@ bool soap_read(struct sru *s, struct bytes body);
 
 /* Open the view's snapshot; false: why not is noted as a diagnostic, as all else that is wrong. */
 bool sru_open(struct sru *s);
-/* "https://a.example": as configured, else as the client sees it. */
-const char *sru_base(const struct sru *s);
 
-/* Note a diagnostic, and give false; too many are not noted. */
+/* Note a diagnostic, and give false; too many are not noted.  There are no records then. */
 bool sru_fault(struct sru *s, int code, const char *details);
+/* Note one that does not end the answer: it stands beside the records (59: they are not all that there are). */
+void sru_note(struct sru *s, int code, const char *details);
 /* A number from min on (SRU_LIMIT at most); absent leaves *value. */
 bool sru_number(struct sru *s, enum sru_name name, uint64_t min, uint64_t *value);
+/* The diagnostics that this node has, by their place; 0 behind the last. */
+int sru_code(size_t place);
 /* What the parameter is called. */
 const char *sru_name(enum sru_name name);
 

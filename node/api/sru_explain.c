@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "node/api/formats.h"
+#include "node/api/schemas.h"
 #include "node/api/sru.h"
 
 #define ZEEREX "http://explain.z3950.org/dtd/2.0/"
@@ -17,7 +18,7 @@ static void put_with(struct xml *x, const char *element, const char *attribute, 
 static void put_server(struct sru *s)
 {
 	struct xml *x = &s->xml;
-	const char *base = sru_base(s);
+	const char *base = schema_base(s->answer);
 	bool secret = strncmp(base, "https://", strlen("https://")) == 0;
 	const char *host = base + strlen(secret ? "https://" : "http://");
 	const char *colon = strrchr(host, ':');
@@ -78,15 +79,16 @@ static void put_indexes(struct xml *x)
 	xml_end(x);
 }
 
-static void put_schemas(struct xml *x)
+static void put_schemas(struct sru *s)
 {
+	struct xml *x = &s->xml;
 	xml_begin(x, "schemaInfo");
 	for (size_t i = 0; i < FORMAT_COUNT; i++) {
 		if (FORMATS[i].name == NULL)
 			continue;
 		xml_begin(x, "schema");
 		xml_attribute(x, "identifier", FORMATS[i].schema);
-		xml_attribute(x, "location", FORMATS[i].location);
+		xml_attribute(x, "location", schema_location(s->answer, FORMATS[i].location));
 		xml_attribute(x, "name", FORMATS[i].name);
 		xml_attribute(x, "retrieve", "true");
 		xml_attribute(x, "sort", "false");
@@ -98,8 +100,10 @@ static void put_schemas(struct xml *x)
 
 static void put_config(struct sru *s)
 {
-	static const char *const relations[] = { "=", "==", "<>", "<", "<=", ">", ">=", "all", "any", "adj", "within" };
+	static const char *const relations[] = { "=",  "==",  "<>",  "<",   "<=",    ">",
+		                                     ">=", "all", "any", "adj", "exact", "within" };
 	static const char *const modifiers[] = { "relevant", "word", "masked", "ignoreCase", "ignoreAccents", "unmasked" };
+	static const char *const near[] = { "distance", "unit", "unit=word", "unit=element", "ordered", "unordered" };
 	struct xml *x = &s->xml;
 	xml_begin(x, "configInfo");
 	put_with(x, "default", "type", "numberOfRecords", arena_printf(s->answer->arena, "%d", SEARCH_LIMIT_DEFAULT));
@@ -112,7 +116,12 @@ static void put_config(struct sru *s)
 		put_with(x, "supports", "type", "relation", relations[i]);
 	for (size_t i = 0; i < sizeof modifiers / sizeof *modifiers; i++)
 		put_with(x, "supports", "type", "relationModifier", modifiers[i]);
+	for (size_t i = 0; i < sizeof near / sizeof *near; i++)
+		put_with(x, "supports", "type", "booleanModifier", near[i]);
 	put_with(x, "supports", "type", "maskingCharacter", "*");
+	put_with(x, "supports", "type", "maskingCharacter", "?");
+	put_with(x, "supports", "type", "anchoring", "^");
+	put_with(x, "supports", "type", "proximity", "");
 	put_with(x, "supports", "type", "scan", "");
 	put_with(x, "supports", "type", "sort", "");
 	xml_end(x);
@@ -136,7 +145,7 @@ void sru_explain(struct sru *s)
 	put_server(s);
 	put_database(x);
 	put_indexes(x);
-	put_schemas(x);
+	put_schemas(s);
 	put_config(s);
 	xml_end(x);
 	xml_end(x);

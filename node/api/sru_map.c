@@ -1,4 +1,4 @@
-#include "node/api/sru_map.h"
+#include "node/api/sru_term.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,67 +9,11 @@
 #include "proto/fold.h"
 #include "proto/record.h"
 
-struct mapping {
-	struct arena *arena;
-	struct sru_fault *fault;
-};
-
 bool sru_fault_set(struct sru_fault *fault, int code, const char *details)
 {
 	fault->code = code;
 	(void)snprintf(fault->details, sizeof fault->details, "%s", details);
 	return false;
-}
-
-static bool refuse(struct mapping *m, int code, const char *details)
-{
-	return sru_fault_set(m->fault, code, details);
-}
-
-/* A name without the prefix of CQL's own set. */
-static const char *bare(const char *name)
-{
-	return strncasecmp(name, "cql.", 4) == 0 ? name + 4 : name;
-}
-
-/* ---- terms ---- */
-
-struct term {
-	char *text; /* without escapes and masks */
-	bool open;  /* a '*' stood at its end */
-};
-
-/* CQL 1.2: '*' and '?' mask, '^' at either end anchors, a backslash takes their meaning away. */
-static bool read_term(struct mapping *m, const char *raw, bool masked, struct term *out)
-{
-	size_t len = strlen(raw), used = 0;
-	*out = (struct term){ .text = arena_get(m->arena, len + 1) };
-	if (len > LABEL_MAX)
-		return refuse(m, 23, "a term is too long");
-	for (size_t i = 0; i < len; i++) {
-		if (raw[i] == '\\') {
-			if (raw[++i] == '\0' || strchr("*?^\"\\", raw[i]) == NULL)
-				return refuse(m, 26, raw);
-		} else if (masked && raw[i] == '?') {
-			return refuse(m, 28, "?");
-		} else if (masked && raw[i] == '^' && (i == 0 || i + 1 == len)) {
-			return refuse(m, 31, raw);
-		} else if (masked && raw[i] == '*') {
-			if (i + 1 < len)
-				return refuse(m, 49, raw);
-			out->open = true;
-			break;
-		}
-		out->text[used++] = raw[i];
-	}
-	return true;
-}
-
-const char *sru_map_term(const char *term, struct arena *arena, struct sru_fault *fault)
-{
-	struct mapping m = { .arena = arena, .fault = fault };
-	struct term out;
-	return read_term(&m, term, false, &out) ? out.text : NULL;
 }
 
 static int count_term(void *arg, const char *term, size_t len, size_t start, size_t end, unsigned run)
@@ -83,10 +27,10 @@ static bool check_words(struct mapping *m, const struct term *t)
 {
 	size_t count = 0;
 	if (t->text[0] == '\0')
-		return refuse(m, t->open ? 29 : 27, "");
+		return mapping_refuse(m, t->open ? 29 : 27, "");
 	if (fold_terms(bytes_str(t->text), count_term, &count) != OK || count > QUERY_TERMS_MAX)
-		return refuse(m, 23, "too many words in a term");
-	return count > 0 || refuse(m, 35, t->text);
+		return mapping_refuse(m, 23, "too many words in a term");
+	return count > 0 || mapping_refuse(m, 35, t->text);
 }
 
 static void lower(char *text)
@@ -129,18 +73,18 @@ static bool check_value(struct mapping *m, const struct sru_index *index, const 
 {
 	struct designator d;
 	if (t->text[0] == '\0' && !t->open)
-		return refuse(m, 27, index->name);
+		return mapping_refuse(m, 27, index->name);
 	if (index->shape == SRU_WORD)
 		lower(t->text);
 	bool ordered = index->shape == SRU_CODE || index->field == FIELD_PUBLISHER || index->field == FIELD_LEVEL;
 	if (t->open)
-		return ordered || refuse(m, 28, index->name);
+		return ordered || mapping_refuse(m, 28, index->name);
 	bool good = is_code(index->field, t->text);
 	if (index->shape == SRU_STANDARD || index->shape == SRU_REFERENCE)
 		good = designator_parse(bytes_str(t->text), &d, NULL) == OK;
 	if (index->shape == SRU_ENTRY)
 		good = is_entry(t->text);
-	return good || refuse(m, 36, t->text);
+	return good || mapping_refuse(m, 36, t->text);
 }
 
 /* ---- clauses ---- */
@@ -185,12 +129,12 @@ static bool read_modifiers(struct mapping *m, const struct cql_modifier *modifie
 {
 	static const char *const fine[] = { "relevant", "word", "masked", "ignorecase", "ignoreaccents", "unmasked" };
 	for (; modifier != NULL; modifier = modifier->next) {
-		const char *name = bare(modifier->name);
+		const char *name = mapping_bare(modifier->name);
 		size_t i = 0;
 		while (i < sizeof fine / sizeof *fine && strcasecmp(name, fine[i]) != 0)
 			i++;
 		if (i == sizeof fine / sizeof *fine || modifier->comparison != NULL)
-			return refuse(m, 20, modifier->name);
+			return mapping_refuse(m, 20, modifier->name);
 		if (strcasecmp(name, "unmasked") == 0)
 			c->masked = false;
 	}
@@ -204,14 +148,14 @@ static bool read_clause(struct mapping *m, const struct cql_node *n, struct clau
 	*out = (struct clause){ .name = n->relation != NULL ? n->relation : "=", .masked = true };
 	out->index = sru_index_find(name, n->index != NULL ? n->prefixes : NULL, &diagnostic);
 	if (out->index == NULL)
-		return refuse(m, diagnostic, name);
+		return mapping_refuse(m, diagnostic, name);
 	if (out->index->field == FIELD_RELEVANCE)
-		return refuse(m, 16, name);
+		return mapping_refuse(m, 16, name);
 	size_t i = 0, count = sizeof RELATIONS / sizeof *RELATIONS;
-	while (i < count && strcasecmp(bare(out->name), RELATIONS[i].name) != 0)
+	while (i < count && strcasecmp(mapping_bare(out->name), RELATIONS[i].name) != 0)
 		i++;
 	if (i == count || RELATIONS[i].said == SAID_ENCLOSES)
-		return refuse(m, 19, out->name);
+		return mapping_refuse(m, 19, out->name);
 	out->said = RELATIONS[i].said;
 	out->relation = RELATIONS[i].relation;
 	return read_modifiers(m, n->modifiers, out);
@@ -221,7 +165,7 @@ static bool unfit(struct mapping *m, const struct clause *c)
 {
 	char text[96];
 	(void)snprintf(text, sizeof text, "%.40s %s.%s", c->name, c->index->set, c->index->name);
-	return refuse(m, 22, text);
+	return mapping_refuse(m, 22, text);
 }
 
 static struct condition *make(struct mapping *m, const struct clause *c, enum compare relation, const struct term *t)
@@ -240,16 +184,24 @@ static struct condition *join(struct mapping *m, int op, const struct condition 
 	return out;
 }
 
-static bool map_words(struct mapping *m, const struct clause *c, const struct term *t, struct condition **out)
+static bool map_words(struct mapping *m, const struct clause *c, struct term *t, struct condition **out)
 {
 	enum compare relation = c->relation;
-	if (c->said == SAID_EQUAL || c->said == SAID_UNEQUAL)
+	bool reference = c->said == SAID_EXACT && c->index->shape == SRU_REFERENCE;
+	if (c->said == SAID_EQUAL || c->said == SAID_UNEQUAL || (c->said == SAID_EXACT && !reference))
 		relation = COMPARE_PHRASE;
-	if (c->said == SAID_ORDER || c->said == SAID_WITHIN || (c->said == SAID_EXACT && c->index->shape != SRU_REFERENCE))
+	if (c->said == SAID_ORDER || c->said == SAID_WITHIN)
 		return unfit(m, c);
-	if (c->said == SAID_EXACT ? !check_value(m, c->index, t) : !check_words(m, t))
+	if (reference && (t->masked || t->open || t->begins || t->ends))
+		return mapping_refuse(m, t->masked || t->open ? 28 : 31, c->index->name);
+	if (reference ? !check_value(m, c->index, t) : !term_fits_masks(m, t) || !check_words(m, t))
 		return false;
+	/* "==": nothing but these words, which is asked of titles and abstracts: each is a text by itself. */
+	if (c->said == SAID_EXACT && !reference)
+		t->begins = t->ends = true;
 	*out = make(m, c, relation, t);
+	if (t->masked || t->begins || t->ends)
+		(*out)->pattern = term_pattern(m, t);
 	return true;
 }
 
@@ -262,7 +214,7 @@ static bool map_value(struct mapping *m, const struct clause *c, struct term t, 
 	if (c->said == SAID_ADJ || (order && c->index->shape != SRU_CODE))
 		return unfit(m, c);
 	if (order && t.open)
-		return refuse(m, 28, c->name);
+		return mapping_refuse(m, 28, c->name);
 	if (!check_value(m, c->index, &t))
 		return false;
 	if (below && c->index->field == FIELD_CCS && strlen(t.text) == 1)
@@ -286,12 +238,12 @@ static bool map_list(struct mapping *m, const struct clause *c, const struct ter
 		if (word[0] == '\0')
 			continue;
 		if (++count > QUERY_TERMS_MAX)
-			return refuse(m, 23, "too many words in a term");
+			return mapping_refuse(m, 23, "too many words in a term");
 		if (!map_value(m, c, (struct term){ .text = word, .open = t->open && rest == NULL }, &one))
 			return false;
 		*out = *out == NULL ? one : join(m, c->said == SAID_ALL ? CQL_AND : CQL_OR, *out, one);
 	}
-	return *out != NULL || refuse(m, 27, c->index->name);
+	return *out != NULL || mapping_refuse(m, 27, c->index->name);
 }
 
 /* "2015 2019". */
@@ -299,30 +251,33 @@ static bool map_within(struct mapping *m, const struct clause *c, const struct t
 {
 	char *last = strchr(t->text, ' ');
 	if (last == NULL)
-		return refuse(m, 36, t->text);
+		return mapping_refuse(m, 36, t->text);
 	*last = '\0';
 	last += 1 + strspn(last + 1, " ");
 	struct term end = { .text = last, .open = t->open };
 	if (strchr(last, ' ') != NULL)
-		return refuse(m, 36, last);
+		return mapping_refuse(m, 36, last);
 	if (!map_value(m, c, end, out) || !map_value(m, c, *t, out))
 		return false;
 	(*out)->last = last;
 	return true;
 }
 
-static bool map_clause(struct mapping *m, const struct cql_node *n, const struct condition **out)
+bool map_clause(struct mapping *m, const struct cql_node *n, const struct condition **out)
 {
 	struct clause c;
 	struct term t;
 	struct condition *made = NULL;
-	bool good = read_clause(m, n, &c) && read_term(m, n->term, c.masked, &t);
-	if (!good)
+	if (!read_clause(m, n, &c))
 		return false;
 	enum sru_shape shape = c.index->shape;
+	bool words = shape == SRU_WORDS || shape == SRU_REFERENCE;
+	bool good = term_read(m, n->term, !c.masked ? MASKS_NONE : words ? MASKS_IN_WORDS : MASKS_AT_END, &t);
+	if (!good)
+		return false;
 	if (shape == SRU_NOTHING)
 		made = make(m, &c, COMPARE_PHRASE, &t);
-	else if (shape == SRU_WORDS || shape == SRU_REFERENCE)
+	else if (words)
 		good = map_words(m, &c, &t, &made);
 	else if (c.said == SAID_WITHIN)
 		good = map_within(m, &c, &t, &made);
@@ -348,9 +303,9 @@ static bool map_node(struct mapping *m, const struct cql_node *n, const struct c
 	if (n->op == CQL_CLAUSE)
 		return map_clause(m, n, out);
 	if (n->op == CQL_PROX)
-		return refuse(m, 39, "prox");
+		return map_prox(m, n, out);
 	if (n->modifiers != NULL)
-		return refuse(m, 46, n->modifiers->name);
+		return mapping_refuse(m, 46, n->modifiers->name);
 	if (!map_node(m, n->left, &left) || !map_node(m, n->right, &right))
 		return false;
 	*out = join(m, (int)n->op, left, right);
@@ -365,15 +320,15 @@ static bool map_key(struct mapping *m, const struct cql_key *key, const struct c
 	int diagnostic;
 	const struct sru_index *index = sru_index_find(key->index, prefixes, &diagnostic);
 	if (index == NULL)
-		return refuse(m, diagnostic, key->index);
+		return mapping_refuse(m, diagnostic, key->index);
 	if (!index->sort)
-		return refuse(m, 80, key->index);
+		return mapping_refuse(m, 80, key->index);
 	*out = (struct sort_key){ .field = index->field };
 	for (const struct cql_modifier *i = key->modifiers; i != NULL; i = i->next) {
 		const char *name = strncasecmp(i->name, "sort.", 5) == 0 ? i->name + 5 : i->name;
 		bool down = strcasecmp(name, "descending") == 0;
 		if (i->comparison != NULL || (!down && strcasecmp(name, "ascending") != 0))
-			return refuse(m, 81, i->name);
+			return mapping_refuse(m, 81, i->name);
 		out->descending = down;
 	}
 	return true;
@@ -386,7 +341,7 @@ bool sru_map(const struct cql_query *query, struct arena *arena, struct selectio
 		return false;
 	for (const struct cql_key *key = query->sort; key != NULL; key = key->next) {
 		if (out->sort_count == SELECT_SORTS_MAX)
-			return refuse(&m, 84, key->index);
+			return mapping_refuse(&m, 84, key->index);
 		if (!map_key(&m, key, query->prefixes, &out->sorts[out->sort_count++]))
 			return false;
 	}

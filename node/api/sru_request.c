@@ -46,6 +46,12 @@ bool sru_fault(struct sru *s, int code, const char *details)
 	return false;
 }
 
+void sru_note(struct sru *s, int code, const char *details)
+{
+	if (s->note_count < SRU_NOTES_MAX)
+		(void)sru_fault_set(&s->notes[s->note_count++], code, details);
+}
+
 bool sru_number(struct sru *s, enum sru_name name, uint64_t min, uint64_t *value)
 {
 	const char *text = s->values[name];

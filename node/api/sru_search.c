@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "node/api/formats.h"
+#include "node/api/schemas.h"
 #include "node/api/sru_wish.h"
 #include "node/api/statement.h"
 
@@ -100,7 +101,7 @@ static bool ask(struct retrieve *r)
 static const char *place_of(const struct sru *s, const char *subject)
 {
 	struct arena *arena = s->answer->arena;
-	return arena_printf(arena, "%s/api/v1/records/%s", sru_base(s), answer_escaped(arena, subject, ""));
+	return arena_printf(arena, "%s/api/v1/records/%s", schema_base(s->answer), answer_escaped(arena, subject, ""));
 }
 
 /* The record as an element; escaped: as the text of one. */

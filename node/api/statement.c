@@ -248,6 +248,8 @@ static void put_source(const Normlink__Source *source, struct buf *out)
 		return;
 	facts_put(out, "facts from", source->name);
 	facts_put(out, source->name != NULL ? "" : "facts from", source->url);
+	facts_put(out, "harvested from", source->repository);
+	facts_put(out, source->repository != NULL ? "" : "identifier", source->identifier);
 	facts_put(out, "licence", source->licence);
 }
 

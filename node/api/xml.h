@@ -20,7 +20,8 @@ struct xml {
 	struct buf *out; /* borrowed */
 	const char *open[XML_NESTING_MAX];
 	size_t depth;
-	bool in_tag; /* the innermost start tag can take attributes still */
+	const char *schema; /* where the schema of the next whole document is, for its root to say; NULL: it does not */
+	bool in_tag;        /* the innermost start tag can take attributes still */
 };
 
 /* The declaration, at the front of a document. */

@@ -171,6 +171,9 @@ enum {
 	CHANGES_SCAN_MAX = 128 * 1024,  /* and entries: it says that there is more */
 	SEARCH_LIMIT_MAX = 200,
 	SEARCH_OFFSET_MAX = 10000,
+	PATTERN_TERMS_MAX = 512,           /* words of the index that masked words of one clause stand for */
+	SELECT_WORDS_BACK_MAX = 64 * 1024, /* words before one, looked through for those right before it */
+	PATTERN_COST = 16,                 /* rows that a record read to be checked counts as */
 	SELECT_COST_MAX = 2 * 1000 * 1000, /* rows that one selection may look at */
 	SELECT_COUNTS_MAX = 100,           /* values that are counted, of one field */
 	SELECT_VALUES_MAX = 100,           /* values of a field in one answer, before and after */
@@ -210,9 +213,13 @@ enum {
 	XML_DOCUMENT_MAX = 256 * 1024 * 1024, /* a standard with all its text; what is kept of it is DOCUMENT_MAX at most */
 	XML_TOKEN_MAX = 1024 * 1024,          /* one tag, comment or the like, which has to be held whole */
 	XML_DEPTH_MAX = 256,
-	XML_NODES_MAX = 50 * 1000, /* elements and texts kept of one document */
-	STS_BLOCKS_MAX = 64,       /* of metadata in one document */
-	STS_LAYERS_MAX = 16,       /* standards that one document nests: a national one around a regional one and so on */
+	XML_NODES_MAX = 50 * 1000,           /* elements and texts kept of one document */
+	HARVEST_PAGE_MAX = 16 * 1024 * 1024, /* names and texts kept of one answer of an OAI-PMH provider, */
+	HARVEST_NODES_MAX = 500 * 1000,      /* and elements and texts */
+	HARVEST_PAGES_MAX = 1000 * 1000,     /* pages of one list, */
+	HARVEST_EMPTY_MAX = 16,              /* and of those, one after another, with nothing on them */
+	STS_BLOCKS_MAX = 64,                 /* of metadata in one document */
+	STS_LAYERS_MAX = 16, /* standards that one document nests: a national one around a regional one and so on */
 	ARCHIVE_ENTRIES_MAX = 10 * 1000 * 1000,
 	ARCHIVE_MIB_MAX = 64 * 1024, /* an archive, unpacked */
 	FOLDER_DEPTH_MAX = 32,

@@ -228,8 +228,22 @@ static void read_number(struct bytes line, const char *name, uint64_t *out)
 		*out = 0;
 }
 
+static void read_type(struct bytes line, struct reply *out)
+{
+	static const char name[] = "Content-Type:";
+	size_t at = sizeof name - 1, n = 0;
+	if (line.len < at || strncasecmp((const char *)line.data, name, at) != 0)
+		return;
+	while (at < line.len && line.data[at] == ' ')
+		at++;
+	for (; at < line.len && line.data[at] > ' ' && line.data[at] < 0x7f && n + 1 < sizeof out->type; at++)
+		out->type[n++] = (char)line.data[at];
+	out->type[n] = '\0';
+}
+
 static void read_header(struct bytes line, struct reply *out)
 {
+	read_type(line, out);
 	read_number(line, "Normlink-Total:", &out->total);
 	read_number(line, "Normlink-Next:", &out->next);
 	read_number(line, "Retry-After:", &out->retry_s);
@@ -355,6 +369,10 @@ static int transfer(struct client *c, const char *target, struct curl_slist *hea
 	(void)curl_easy_setopt(c->curl, CURLOPT_HEADERFUNCTION, take_header);
 	(void)curl_easy_setopt(c->curl, CURLOPT_HEADERDATA, out);
 	CURLcode code = curl_easy_perform(c->curl);
+	curl_off_t retry_s = 0;
+	/* Seconds, or a date. */
+	if (curl_easy_getinfo(c->curl, CURLINFO_RETRY_AFTER, &retry_s) == CURLE_OK && retry_s > 0)
+		out->retry_s = (uint64_t)retry_s;
 	(void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
 	(void)curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, NULL);
 	buf_free(&url);

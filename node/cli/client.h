@@ -24,6 +24,7 @@ struct reply {
 	uint64_t total;   /* a search: matches in all */
 	uint64_t next;    /* a listing: where its next part begins; 0: this was the last */
 	uint64_t retry_s; /* Retry-After; 0: not told */
+	char type[64];    /* Content-Type, as far as it fits; "" */
 };
 
 /* ERR_NOT_FOUND: neither a URL nor a node's folder; ERR_USAGE: a URL with a query; others as node_dir_open.  Nothing

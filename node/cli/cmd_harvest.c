@@ -1,176 +1,177 @@
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#include "node/cli/client.h"
 #include "node/cli/command.h"
 #include "node/cli/feed.h"
+#include "node/cli/harvested.h"
 #include "node/cli/inside.h"
+#include "node/cli/place.h"
+#include "node/cli/provider.h"
 #include "node/cli/tally.h"
-#include "node/ingest/pmh.h"
-#include "node/shell/file.h"
+#include "node/ingest/pairs.h"
 #include "proto/entry.h"
 #include "proto/record.h"
+#include "proto/retraction.h"
 
-enum { TRIES = 5, PATIENCE_S = 600, STATE_MAX = 16 * 1024 };
+enum { TRIES = 5 };
 
 struct harvest {
 	struct tally tally;
-	struct feed *feed;
+	struct feed *feed, *retractions;
 	struct inside *inside;
-	struct client *client;
+	struct provider provider;
 	struct pmh_source source;
-	const char *url, *set, *state;
-	char from[CODE_MAX + 1];  /* of the next whole list */
-	char token[STATE_MAX];    /* where this one goes on; "": from its beginning */
-	char began[CODE_MAX + 1]; /* when this list began, by the provider's clock */
-	uint64_t deleted;
-	bool broken; /* the feeding failed */
+	struct harvested *held;
+	struct place place;
+	struct pairs tokens; /* that came in this run */
+	struct arena arena;  /* what the provider said of itself */
+	const char *set, *prefix, *from;
+	enum pmh_format wanted;
+	uint64_t empty; /* pages without a record, one after another */
+	bool seconds;   /* the provider's datestamps have them */
+	bool replace, whole, restarted;
 };
 
-/* ---- where it stopped ---- */
+/* ---- one page: what it says ---- */
 
-static void take_line(struct bytes text, const char *word, char *out, size_t size)
+static int take_record(struct harvest *h, const struct pmh_item *item, const struct pmh_record *r, struct err *err)
 {
-	struct bytes value = client_value(text, word);
-	if (value.len < size)
-		memcpy(out, value.data != NULL ? value.data : (const uint8_t *)"", value.len);
-}
-
-/* "url ...", "set ...", "from ...", "began ...", "token ...". */
-static int read_state(struct harvest *h, struct err *err)
-{
-	struct buf text = { 0 };
-	char url[1024] = "", set[1024] = "";
-	int rc = h->state != NULL ? file_read(h->state, STATE_MAX, &text, err) : ERR_NOT_FOUND;
-	if (rc == OK) {
-		take_line(buf_bytes(&text), "url", url, sizeof url);
-		take_line(buf_bytes(&text), "set", set, sizeof set);
-		take_line(buf_bytes(&text), "from", h->from, sizeof h->from);
-		take_line(buf_bytes(&text), "began", h->began, sizeof h->began);
-		take_line(buf_bytes(&text), "token", h->token, sizeof h->token);
-		if (strcmp(url, h->url) != 0 || strcmp(set, h->set != NULL ? h->set : "") != 0)
-			rc = err_set(err, ERR_USAGE, "%s: holds the state of another harvest", h->state);
+	enum harvested_right right = harvested_right(h->held, item->identifier, r->kind, r->subject);
+	if (right == RIGHT_OTHER_ITEM) {
+		h->tally.counts.duplicates++;
+		return OK;
 	}
-	buf_free(&text);
-	return rc == ERR_NOT_FOUND ? OK : rc;
-}
-
-static int write_state(const struct harvest *h, struct err *err)
-{
-	struct buf text = { 0 };
-	buf_printf(&text, "url %s\n", h->url);
-	if (h->set != NULL)
-		buf_printf(&text, "set %s\n", h->set);
-	if (h->from[0] != '\0')
-		buf_printf(&text, "from %s\n", h->from);
-	if (h->token[0] != '\0')
-		buf_printf(&text, "began %s\ntoken %s\n", h->began, h->token);
-	int rc = h->state != NULL ? file_write(h->state, buf_bytes(&text), 0644, err) : OK;
-	buf_free(&text);
-	return rc;
-}
-
-/* ---- the provider ---- */
-
-static void make_target(const struct harvest *h, struct buf *out)
-{
-	client_parameter(out, "verb", "ListRecords");
-	if (h->token[0] != '\0') {
-		client_parameter(out, "resumptionToken", h->token);
-		return;
+	if (right == RIGHT_OTHERS && !h->replace) {
+		char what[SUBJECT_MAX + 64];
+		(void)snprintf(what, sizeof what, "%s: the log says it from elsewhere (--replace)", r->subject);
+		h->tally.counts.refused++;
+		tally_refused(&h->tally, item->identifier, what);
+		return OK;
 	}
-	client_parameter(out, "metadataPrefix", "oai_dc");
-	client_parameter(out, "set", h->set);
-	client_parameter(out, "from", h->from[0] != '\0' ? h->from : NULL);
+	h->tally.counts.records++;
+	harvested_say(h->held, item->identifier, r->kind, r->subject);
+	return feed_record(h->feed, r->record, err);
 }
 
-/* As long as the provider asks for, and longer each time; Ctrl-C ends it. */
-static void wait_for_it(uint64_t asked_s, int tries)
+static void item_gone(struct harvest *h, const struct pmh_item *item, const char *how)
 {
-	uint64_t seconds = asked_s > 0 ? asked_s : 1u << tries;
-	struct timespec left = { .tv_sec = (time_t)(seconds < PATIENCE_S ? seconds : PATIENCE_S) };
-	(void)nanosleep(&left, NULL);
+	char reason[LABEL_MAX];
+	(void)snprintf(reason, sizeof reason, "%s at %.400s: %.400s", how, h->provider.url, item->identifier);
+	harvested_gone(h->held, item->identifier, reason);
 }
-
-/* A provider that is busy (429, 503) is asked again later. */
-static int fetch(struct harvest *h, struct reply *reply, struct err *err)
-{
-	struct buf target = { 0 };
-	int rc = OK;
-	make_target(h, &target);
-	for (int tries = 0; tries < TRIES; tries++) {
-		rc = client_get(h->client, buf_str(&target), "text/xml", reply, err);
-		if (rc != OK || (reply->status != 503 && reply->status != 429))
-			break;
-		if (tries + 1 < TRIES)
-			wait_for_it(reply->retry_s, tries);
-	}
-	buf_free(&target);
-	if (rc == OK && reply->status != 200)
-		rc = err_set(err, reply->status == 503 || reply->status == 429 ? ERR_BUSY : ERR_PROTOCOL, "%s answered %d",
-		             h->url, reply->status);
-	return rc;
-}
-
-/* ---- what it says ---- */
 
 static int take_item(struct harvest *h, const struct pmh_item *item, struct err *err)
 {
+	int rc = OK;
+	h->tally.counts.read++;
+	harvested_round(h->held);
 	if (item->deleted) {
-		h->deleted++;
+		h->tally.deleted++;
+		item_gone(h, item, "deleted");
 		return OK;
 	}
-	h->tally.counts.read++;
 	if (item->refused != NULL) {
 		h->tally.counts.refused++;
 		tally_refused(&h->tally, item->identifier, item->refused);
 		return OK;
 	}
-	h->tally.counts.records++;
+	h->tally.counts.extra += item->count - 1;
 	h->tally.counts.warnings += item->warnings;
-	int rc = feed_record(h->feed, item->record, err);
-	h->broken = h->broken || rc != OK;
+	for (size_t i = 0; rc == OK && i < item->count; i++)
+		rc = take_record(h, item, &item->v[i], err);
+	item_gone(h, item, "no longer said");
 	return rc;
 }
 
-static void keep(char *field, size_t size, const char *text)
+/* ---- one page: made durable ---- */
+
+static int retract_all(struct harvest *h, struct err *err)
 {
-	(void)snprintf(field, size, "%s", text);
+	struct harvested_gone gone;
+	struct buf record = { 0 };
+	int rc = OK;
+	while (rc == OK && harvested_next(h->held, &gone)) {
+		buf_reset(&record);
+		rc = retraction_write(gone.kind, gone.subject, gone.reason, &record, err);
+		if (rc == OK)
+			rc = feed_record(h->retractions, buf_bytes(&record), err);
+	}
+	buf_free(&record);
+	return rc;
+}
+
+/* The place is kept once what came before it is durable: whatever stops us, the page is begun again. */
+static int keep_page(struct harvest *h, struct err *err)
+{
+	struct feed_totals retracted;
+	int rc = feed_finish(h->feed, err);
+	if (rc == OK)
+		rc = retract_all(h, err);
+	if (rc == OK)
+		rc = feed_finish(h->retractions, err);
+	feed_totals(h->feed, &h->tally.totals);
+	feed_totals(h->retractions, &retracted);
+	h->tally.retracted = retracted.revised;
+	if (retracted.size > h->tally.totals.size)
+		h->tally.totals.size = retracted.size;
+	return rc == OK ? place_write(&h->place, err) : rc;
+}
+
+/* ---- the list ---- */
+
+/* A provider that sends us in a circle, or on without end, is left. */
+static int check_way(struct harvest *h, const struct pmh_page *page, struct err *err)
+{
+	bool fresh = true;
+	h->empty = page->count > 0 ? 0 : h->empty + 1;
+	if (page->token[0] == '\0')
+		return OK;
+	if (h->empty > HARVEST_EMPTY_MAX)
+		return err_set(err, ERR_PROTOCOL, "%s: %d pages without a record, and another token", h->provider.url,
+		               HARVEST_EMPTY_MAX);
+	if (h->tokens.used >= HARVEST_PAGES_MAX)
+		return err_set(err, ERR_LIMIT, "%s: more than %d pages", h->provider.url, HARVEST_PAGES_MAX);
+	int rc = pairs_add(&h->tokens, page->token, &fresh, err);
+	if (rc == OK && !fresh)
+		rc = err_set(err, ERR_PROTOCOL, "%s goes round in a circle: it gave the same token again", h->provider.url);
+	return rc;
+}
+
+static int provider_says_no(struct harvest *h, const struct pmh_page *page, struct err *err)
+{
+	bool forgotten = strcmp(page->error, "badResumptionToken") == 0 && h->place.token[0] != '\0' && !h->restarted;
+	if (strcmp(page->error, "noRecordsMatch") == 0)
+		return OK;
+	if (!forgotten)
+		return err_set(err, ERR_PROTOCOL, "%s says %s: %s", h->provider.url, page->error, page->error_words);
+	/* Tokens do not live for ever.  What is here already is met again as unchanged. */
+	char from[sizeof h->place.from];
+	(void)snprintf(from, sizeof from, "%s", h->place.from);
+	place_begin(&h->place, from);
+	h->restarted = true;
+	pairs_close(&h->tokens);
+	pairs_init(&h->tokens);
+	tally_note(&h->tally, h->provider.url, "it has forgotten where we stopped: its list is read from the beginning");
+	return ERR_BUSY;
 }
 
 /* *more: another page follows. */
 static int take_page(struct harvest *h, const struct pmh_page *page, bool *more, struct err *err)
 {
-	*more = false;
-	if (page->error != NULL && strcmp(page->error, "noRecordsMatch") != 0)
-		return err_set(err, ERR_PROTOCOL, "%s says %s: %s", h->url, page->error, page->error_words);
-	if (strlen(page->token) >= sizeof h->token || strlen(page->date) >= sizeof h->began)
-		return err_set(err, ERR_LIMIT, "a resumption token or a date that is longer than is kept");
-	if (h->token[0] != '\0' && strcmp(h->token, page->token) == 0)
-		return err_set(err, ERR_PROTOCOL, "%s goes round in a circle: it gave the same token again", h->url);
-	int rc = OK;
+	int rc = page->error != NULL ? provider_says_no(h, page, err) : OK;
+	*more = true;
+	if (rc == ERR_BUSY)
+		return OK;
+	if (rc == OK)
+		rc = check_way(h, page, err);
 	for (size_t i = 0; rc == OK && i < page->count; i++)
 		rc = take_item(h, &page->v[i], err);
-	if (rc != OK)
-		return rc;
-	if (h->token[0] == '\0')
-		keep(h->began, sizeof h->began, page->date);
-	keep(h->token, sizeof h->token, page->token);
-	*more = page->token[0] != '\0';
-	/* Whole: what changes from now on is asked for next time; whole days, for some know no more. */
-	if (!*more && h->began[0] != '\0') {
-		h->began[strcspn(h->began, "T")] = '\0';
-		keep(h->from, sizeof h->from, h->began);
-	}
-	return OK;
-}
-
-static int read_page(const struct harvest *h, const struct reply *reply, struct arena *arena, struct pmh_page *out,
-                     struct err *err)
-{
-	int rc = pmh_read(buf_bytes(&reply->body), &h->source, arena, out, err);
-	return rc == OK ? OK : err_wrap(err, rc, "%s: not an answer of OAI-PMH", h->url);
+	if (rc == OK)
+		rc = place_go_on(&h->place, page->date, page->token, err);
+	*more = rc == OK && page->token[0] != '\0';
+	if (rc == OK && !*more)
+		place_finish(&h->place, h->seconds);
+	return rc == OK ? keep_page(h, err) : rc;
 }
 
 static int take_pages(struct harvest *h, struct err *err)
@@ -179,19 +180,77 @@ static int take_pages(struct harvest *h, struct err *err)
 	int rc = OK;
 	while (rc == OK && more) {
 		struct arena arena = { 0 };
-		struct reply reply = { 0 };
 		struct pmh_page page;
-		rc = fetch(h, &reply, err);
-		if (rc == OK)
-			rc = read_page(h, &reply, &arena, &page, err);
+		const struct provider_question question = {
+			.verb = "ListRecords",
+			.token = h->place.token[0] != '\0' ? h->place.token : NULL,
+			.prefix = h->place.prefix,
+			.set = h->set,
+			.from = h->place.from[0] != '\0' ? h->place.from : NULL,
+		};
+		rc = provider_ask(&h->provider, &question, &h->source, &arena, &page, err);
 		if (rc == OK)
 			rc = take_page(h, &page, &more, err);
-		h->tally.counts.bytes += reply.body.len;
+		h->tally.counts.bytes = h->provider.bytes;
 		tally_progress(&h->tally);
-		reply_free(&reply);
 		arena_free(&arena);
 	}
 	return rc;
+}
+
+/* ---- what the provider can do ---- */
+
+static int ask(struct harvest *h, const char *verb, struct pmh_page *page, struct err *err)
+{
+	const struct provider_question question = { .verb = verb };
+	int rc = provider_ask(&h->provider, &question, &h->source, &h->arena, page, err);
+	if (rc == OK && page->error != NULL)
+		rc = err_set(err, ERR_PROTOCOL, "%s says %s to %s: %s", h->provider.url, page->error, verb, page->error_words);
+	return rc;
+}
+
+static int choose_format(struct harvest *h, const struct pmh_page *page, struct err *err)
+{
+	const char *prefix = pmh_choose(page, h->prefix, h->wanted, &h->source.format);
+	struct buf names = { 0 };
+	int rc = OK;
+	for (size_t i = 0; i < page->offer_count && names.len < 200; i++)
+		buf_printf(&names, "%s%.40s", i > 0 ? ", " : "", page->offers[i].prefix);
+	if (prefix == NULL && h->prefix != NULL)
+		rc = err_set(err, ERR_USAGE, "%s: no format %s that can be read; it has %s (--format says how to read one)",
+		             h->provider.url, h->prefix, buf_str(&names));
+	else if (prefix == NULL)
+		rc = err_set(err, ERR_UNSUPPORTED, "%s: no format that can be read; it has %s", h->provider.url,
+		             buf_str(&names));
+	else if (strlen(prefix) >= sizeof h->place.prefix)
+		rc = err_set(err, ERR_LIMIT, "%s: a metadataPrefix that is longer than is kept", h->provider.url);
+	buf_free(&names);
+	if (rc != OK)
+		return rc;
+	/* In another format than last time all is asked for again. */
+	if (strcmp(prefix, h->place.prefix) != 0)
+		place_forget(&h->place);
+	(void)snprintf(h->place.prefix, sizeof h->place.prefix, "%s", prefix);
+	if (h->from != NULL || h->whole)
+		place_begin(&h->place, h->from != NULL ? h->from : "");
+	return OK;
+}
+
+static int meet(struct harvest *h, struct err *err)
+{
+	struct pmh_page says, formats;
+	int rc = ask(h, "Identify", &says, err);
+	if (rc == OK)
+		rc = ask(h, "ListMetadataFormats", &formats, err);
+	if (rc != OK)
+		return rc;
+	h->seconds = says.seconds;
+	if (h->source.name == NULL && says.repository[0] != '\0' && strlen(says.repository) <= LABEL_MAX)
+		h->source.name = says.repository;
+	if (says.forgets)
+		tally_note(&h->tally, h->provider.url,
+		           "it does not promise to tell what it deletes: --whole looks at all again");
+	return choose_format(h, &formats, err);
 }
 
 /* ---- the work ---- */
@@ -209,26 +268,19 @@ static void waiting(void *arg, const struct feed_totals *totals)
 	tally_progress(&h->tally);
 }
 
-/* The place is kept once what came before it is durable; what fails later is begun again there. */
 static int work(struct harvest *h, const char *dir, const char *collection, struct err *err)
 {
 	const struct feed_sink sink = { .arg = h, .refused_cb = refused, .wait_cb = waiting };
-	struct err why = { 0 };
-	int rc = inside_start(dir, LOG_WARN, &h->inside, err);
+	int rc = meet(h, err);
+	if (rc == OK)
+		rc = inside_start(dir, LOG_WARN, &h->inside, err);
+	if (rc == OK)
+		rc = harvested_open(dir, collection, h->provider.url, &h->held, err);
 	if (rc == OK)
 		rc = feed_start(dir, collection, &sink, &h->feed, err);
-	if (rc != OK)
-		return rc;
-	rc = take_pages(h, err);
-	int end = h->broken ? rc : feed_finish(h->feed, &why);
-	feed_totals(h->feed, &h->tally.totals);
-	if (end == OK)
-		end = write_state(h, &why);
-	if (rc == OK && end != OK) {
-		*err = why;
-		rc = end;
-	}
-	return rc;
+	if (rc == OK)
+		rc = feed_start(dir, collection, &sink, &h->retractions, err);
+	return rc == OK ? take_pages(h, err) : rc;
 }
 
 static int finish(struct harvest *h, int rc, struct err *err, bool json)
@@ -237,69 +289,102 @@ static int finish(struct harvest *h, int rc, struct err *err, bool json)
 	struct err why = { 0 };
 	int code = 0;
 	feed_free(h->feed);
+	feed_free(h->retractions);
 	rc = inside_stop(h->inside, rc, err);
-	client_close(h->client);
+	provider_close(&h->provider);
+	harvested_close(h->held);
+	pairs_close(&h->tokens);
 	if (rc != OK)
 		code = command_fail("harvest", err, "What was acknowledged is kept.  Run the same harvest again for the rest.");
-	if (h->deleted > 0) {
-		char note[96];
-		(void)snprintf(note, sizeof note, "%llu deleted there: normlink retract takes back what was said of them",
-		               (unsigned long long)h->deleted);
-		tally_note(&h->tally, h->url, note);
-	}
 	if (tally_end(&h->tally, &why) != OK)
 		code = command_fail("harvest", &why, NULL);
 	tally_summary(&h->tally, json, &text);
 	(void)fputs(buf_str(&text), stdout);
 	buf_free(&text);
+	arena_free(&h->arena);
 	return code;
+}
+
+/* ---- the command ---- */
+
+struct wishes {
+	const char *into, *collection, *list, *state, *format;
+	uint64_t tries;
+	bool quiet, json;
+};
+
+static int check_wishes(const struct args *args, struct harvest *h, struct wishes *w, const char *url,
+                        const char *tries)
+{
+	if (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0)
+		return args_wrong(args, "%s: the base URL of a provider is like https://library.example/oai", url);
+	if (w->into == NULL)
+		return args_wrong(args, "--into DIR is missing: the node that is to publish the records");
+	if (h->from != NULL && !date_valid(h->from))
+		return args_wrong(args, "--from is YYYY-MM-DD");
+	if (w->collection != NULL && !collection_valid(w->collection))
+		return args_wrong(args, "--collection is 1 to %d of a-z 0-9 - .", CODE_MAX);
+	if (w->format != NULL && (h->wanted = pmh_format_of_word(w->format)) == PMH_NO_FORMAT)
+		return args_wrong(args, "--format is relaton, marc21, niso_sts or oai_dc");
+	w->tries = TRIES;
+	if (tries != NULL && (!args_number(tries, 100, &w->tries) || w->tries == 0))
+		return args_wrong(args, "--tries is a number, 1 to 100");
+	return 0;
+}
+
+static int begin(struct harvest *h, const struct wishes *w, const char *url, struct err *err)
+{
+	h->source.url = h->place.url = url;
+	h->place.set = h->set;
+	pairs_init(&h->tokens);
+	int rc = place_read(&h->place, w->state, w->into, h->prefix != NULL ? h->prefix : w->format, err);
+	if (rc == OK)
+		rc = provider_open(&h->provider, url, (unsigned)w->tries, err);
+	if (rc == OK)
+		rc = tally_begin(&h->tally, w->quiet, w->list, err);
+	h->tally.harvest = true;
+	return rc;
 }
 
 static int run(int argc, char **argv)
 {
 	static struct harvest h; /* large */
-	const char *into = NULL, *collection = NULL, *from = NULL, *list = NULL;
-	bool quiet = false, json = false;
+	struct wishes w = { 0 };
+	const char *tries = NULL;
 	struct err err = { 0 };
 	h = (struct harvest){ 0 };
 	const struct args_option options[] = {
-		{ "into", .value = &into },
+		{ "into", .value = &w.into },
 		{ "set", .value = &h.set },
-		{ "from", .value = &from },
-		{ "state", .value = &h.state },
+		{ "prefix", .value = &h.prefix },
+		{ "format", .value = &w.format },
+		{ "from", .value = &h.from },
+		{ "whole", .given = &h.whole },
+		{ "replace", .given = &h.replace },
+		{ "state", .value = &w.state },
+		{ "tries", .value = &tries },
 		{ "name", .value = &h.source.name },
 		{ "licence", .value = &h.source.licence },
-		{ "collection", .value = &collection },
-		{ "refused", .value = &list },
-		{ "quiet", .given = &quiet },
-		{ "json", .given = &json },
+		{ "collection", .value = &w.collection },
+		{ "refused", .value = &w.list },
+		{ "quiet", .given = &w.quiet },
+		{ "json", .given = &w.json },
 		{ 0 },
 	};
 	const struct args args = { cmd_harvest.name, argc, argv, options };
 	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
-	if (strncmp(argv[optind], "http://", 7) != 0 && strncmp(argv[optind], "https://", 8) != 0)
-		return args_wrong(&args, "%s: the base URL of a provider is like https://library.example/oai", argv[optind]);
-	if (into == NULL)
-		return args_wrong(&args, "--into DIR is missing: the node that is to publish the records");
-	if (from != NULL && !date_valid(from))
-		return args_wrong(&args, "--from is YYYY-MM-DD");
-	if (collection != NULL && !collection_valid(collection))
-		return args_wrong(&args, "--collection is 1 to %d of a-z 0-9 - .", CODE_MAX);
-	h.url = h.source.url = argv[optind];
-	if (from != NULL)
-		keep(h.from, sizeof h.from, from);
-	int rc = read_state(&h, &err);
-	if (rc == OK)
-		rc = client_open(h.url, &h.client, &err);
-	if (rc == OK)
-		rc = tally_begin(&h.tally, quiet, list, &err);
+	int code = check_wishes(&args, &h, &w, argv[optind], tries);
+	if (code != 0)
+		return code;
+	int rc = begin(&h, &w, argv[optind], &err);
 	if (rc != OK) {
-		client_close(h.client);
+		provider_close(&h.provider);
+		pairs_close(&h.tokens);
 		return command_fail("harvest", &err, NULL);
 	}
-	rc = work(&h, into, collection, &err);
-	return finish(&h, rc, &err, json);
+	rc = work(&h, w.into, w.collection, &err);
+	return finish(&h, rc, &err, w.json);
 }
 
 const struct command cmd_harvest = {
@@ -307,21 +392,29 @@ const struct command cmd_harvest = {
 	.arguments = "URL --into DIR",
 	.summary = "publish what an OAI-PMH provider lists about standards",
 	.help =
-	    "Asks the provider at URL, its base URL, for all its records in simple Dublin Core, and appends what is new "
-	    "to\n"
-	    "the log of the node, as facts of a third party: each says where it is from.  What is not about a standard is\n"
-	    "counted and named.  A provider that is busy is asked again when it says so.  Repeating a harvest adds "
-	    "nothing\n"
-	    "twice.\n"
+	    "Asks the provider at URL, its base URL, for all its records, in the format that says most of those it has\n"
+	    "(relaton, marc21, niso_sts, oai_dc), and appends what is new to the log of the node, as facts of a third\n"
+	    "party: each says from which repository it is, and under which identifier there.  What is not about a\n"
+	    "standard is counted and named.  What is deleted there is retracted here, where this command said it.  What\n"
+	    "the log says from elsewhere stays as it is.\n"
+	    "\n"
+	    "The place is kept after each page, in DIR/harvests: a harvest that was cut off goes on there, and the next\n"
+	    "one asks only for what changed.  Repeating one adds nothing twice.  A provider that is busy is asked again\n"
+	    "when it says so.\n"
 	    "\n"
 	    "  --set SETSPEC    one set alone\n"
-	    "  --from DATE      what changed since\n"
-	    "  --state FILE     keep the place in FILE: where a harvest stopped, and since when the next has to ask\n"
-	    "  --name TEXT      whose facts these are (default: the URL alone says it)\n"
-	    "  --licence TEXT   under which licence, where the records do not say\n"
+	    "  --prefix NAME    in the format that the provider calls so;\n"
+	    "  --format NAME    in the one that is relaton, marc21, niso_sts or oai_dc; with --prefix: read it as that\n"
+	    "  --from DATE      what changed since, whatever was harvested before\n"
+	    "  --whole          all of it, likewise\n"
+	    "  --replace        also what the log says from elsewhere\n"
+	    "  --state FILE     keep the place in FILE instead\n"
+	    "  --tries N        ask so often for one page (default: 5)\n"
+	    "  --name TEXT      whose facts these are (default: what the provider calls itself)\n"
+	    "  --licence TEXT   under which licence, whatever the records say\n"
 	    "  --collection NAME, --refused FILE, --quiet, --json   as for normlink import\n",
 	.examples = "  normlink harvest https://library.example/oai --into sac --name 'A library'\n"
-	            "  normlink harvest https://library.example/oai --into sac --set standards --state library.state\n",
+	            "  normlink harvest https://library.example/oai --into sac --set standards --prefix marcxml\n",
 	.exits = "3 what came is not OAI-PMH 2.0; 5 the provider says no",
 	.run = run,
 };

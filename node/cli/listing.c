@@ -33,8 +33,9 @@ static int read_part(struct client *client, const char *target, const struct lis
 {
 	struct reply reply;
 	int rc = client_get(client, target, "application/x-ndjson", &reply, err);
-	if (rc == OK && reply.status != 200 && what->origin != NULL && reply.status == 400)
-		rc = err_set(err, ERR_NOT_FOUND, "%s: the node holds no log of that name", what->origin);
+	if (rc == OK && reply.status == 400)
+		rc = err_set(err, ERR_NOT_FOUND, "%s: the node holds no log of that name",
+		             what->origin != NULL ? what->origin : "its own");
 	else if (rc == OK && reply.status != 200)
 		rc = err_set(err, client_code(reply.status), "the node answered %d", reply.status);
 	if (rc == OK)

@@ -20,6 +20,6 @@ struct listing {
 /* One record as a line of JSON (clause 3), without its line feed; borrowed.  A code other than OK ends the walk. */
 typedef int (*listing_cb)(void *arg, struct bytes line, struct err *err);
 
-/* ERR_NOT_FOUND: no such log there; or what client_get or the callback said. */
+/* ERR_NOT_FOUND: no such log there, or the node's own has no entry yet; or what client_get or the callback said. */
 CHECKED int listing_walk(struct client *client, const struct listing *what, listing_cb line_cb, void *arg,
                          struct err *err);

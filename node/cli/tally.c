@@ -120,7 +120,8 @@ static uint64_t refused(const struct tally *t)
 
 uint64_t tally_unknown(const struct tally *t)
 {
-	uint64_t known = t->totals.added + t->totals.revised + t->totals.unchanged + t->counts.duplicates + refused(t);
+	uint64_t known =
+	    t->totals.added + t->totals.revised + t->totals.unchanged + t->counts.duplicates + refused(t) + t->deleted;
 	uint64_t met = t->counts.read + t->counts.extra;
 	return met > known ? met - known : 0;
 }
@@ -145,6 +146,10 @@ static void put_json(const struct tally *t, struct buf *out)
 	if (t->complete) {
 		json_put_u64(&j, "disappeared", t->disappeared);
 		json_put_u64(&j, "withdrawn", t->withdrawn);
+	}
+	if (t->harvest) {
+		json_put_u64(&j, "deleted", t->deleted);
+		json_put_u64(&j, "retracted", t->retracted);
 	}
 	json_key(&j, "seconds");
 	json_raw(&j, bytes_str(seconds));
@@ -174,11 +179,16 @@ static void put_text(const struct tally *t, struct buf *out)
 		{ "unchanged", t->totals.unchanged, "the log says so already" },
 		{ "duplicates", t->counts.duplicates, "in the source more than once; the better one was taken" },
 		{ "refused", refused(t), "each with its reason, above or in the list" },
+		{ "deleted", t->deleted, "in the source; what the log said of them is retracted" },
 		{ "not sent", tally_unknown(t), "not acknowledged; import again" },
 	};
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
 		if (i < 5 || lines[i].count > 0)
 			buf_printf(out, "  %-10s %10" PRIu64 "  %s\n", lines[i].what, lines[i].count, lines[i].meaning);
+	if (t->harvest)
+		buf_printf(out,
+		           "%10" PRIu64 " statements of ours retracted: their item is deleted, or names another standard\n",
+		           t->retracted);
 	if (t->counts.warnings > 0)
 		buf_printf(out, "%10" PRIu64 " facts left out of records that were kept (empty titles, dates that are none)\n",
 		           t->counts.warnings);

@@ -1,6 +1,6 @@
 /* tally: what became of every document of an import, counted, reported while it runs and at its end.
  *
- * read + extra = added + revised + unchanged + duplicates + refused, or the difference is said.
+ * read + extra = added + revised + unchanged + duplicates + refused (+ deleted), or the difference is said.
  * Thread: refusals may come from any; everything else is the importing thread's.
  */
 #pragma once
@@ -22,6 +22,8 @@ struct tally {
 	double seconds; /* set by tally_end */
 	bool complete;  /* the log was compared with the source, and: */
 	uint64_t disappeared, withdrawn;
+	bool harvest;                /* of a source that tells what it deleted, and: */
+	uint64_t deleted, retracted; /* documents of it, statements of ours that were taken back for it */
 	/* Under the mutex. */
 	pthread_mutex_t mutex;
 	struct meter meter;

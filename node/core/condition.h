@@ -57,6 +57,20 @@ enum compare {
 	COMPARE_WITHIN, /* from text to last */
 };
 
+/* Words that stand in a certain place, or are known in part: what a clause on words asks for when its text alone does
+ * not say it. */
+struct word_pattern {
+	const char *text;  /* "qual* man?gement": in a word '*' is any characters, '?' one; a backslash stands before those
+	                    * that are meant themselves */
+	bool begins, ends; /* the first word is the first of a title (of a line of an abstract), the last one the last */
+	/* The same words near others, or NULL: */
+	const struct word_pattern *near;
+	enum compare apart; /* how many words they are apart, as to distance: COMPARE_BEFORE, _UPTO, _IS, _FROM, _AFTER */
+	unsigned distance;  /* 1: side by side */
+	bool ordered;       /* these first, the near ones behind them */
+	bool same_text;     /* anywhere in the same title or line instead, however far apart */
+};
+
 struct condition {
 	enum { CONDITION_CLAUSE, CONDITION_AND, CONDITION_OR, CONDITION_NOT } op; /* NOT: the left and not the right */
 	const struct condition *left, *right;
@@ -64,7 +78,8 @@ struct condition {
 	enum compare relation;
 	const char *text;
 	const char *last;
-	bool open; /* text is a beginning: of the last word, of a value */
+	bool open;                          /* text is a beginning: of the last word, of a value */
+	const struct word_pattern *pattern; /* of words, which are ALL, ANY or a PHRASE of it: instead of text; or NULL */
 };
 
 struct sort_key {

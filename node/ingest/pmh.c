@@ -1,226 +1,292 @@
 #include "node/ingest/pmh.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "node/base/limits.h"
 #include "node/ingest/clean.h"
 #include "node/ingest/draft.h"
+#include "node/ingest/dublin.h"
+#include "node/ingest/marc.h"
+#include "node/ingest/relaton.h"
+#include "node/ingest/relaton_xml.h"
+#include "node/ingest/sts.h"
 #include "node/ingest/xml.h"
-#include "proto/language.h"
+#include "proto/record.h"
 
-static enum xml_want wants(const struct xml_node *parent, const char *name)
+/* ---- formats -------------------------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *word, *name_space;
+} FORMATS[PMH_FORMATS] = {
+	[PMH_RELATON] = { "relaton", "https://open.ribose.com/relaton-xml" },
+	[PMH_MARC21] = { "marc21", "http://www.loc.gov/MARC21/slim" },
+	[PMH_NISO_STS] = { "niso_sts", "urn:normlink:niso-sts" },
+	[PMH_OAI_DC] = { "oai_dc", "http://www.openarchives.org/OAI/2.0/oai_dc/" },
+};
+
+const char *pmh_format_word(enum pmh_format format)
 {
-	/* Nobody reads what stands about a record, or what a provider says of itself. */
-	bool wanted =
-	    parent != NULL ? strcmp(name, "about") != 0 && strcmp(name, "setSpec") != 0 : strcmp(name, "OAI-PMH") == 0;
-	return wanted ? XML_KEEP : XML_SKIP;
+	return FORMATS[format].word;
 }
 
-static struct bytes value(struct arena *arena, const struct xml_node *node)
+enum pmh_format pmh_format_of_word(const char *word)
 {
-	return clean_line(arena, xml_content(arena, node));
+	for (int i = PMH_RELATON; i < PMH_FORMATS; i++)
+		if (strcmp(FORMATS[i].word, word) == 0)
+			return (enum pmh_format)i;
+	return PMH_NO_FORMAT;
 }
+
+static enum pmh_format format_of(const struct pmh_offer *offer)
+{
+	for (int i = PMH_RELATON; i < PMH_FORMATS; i++)
+		if (strcmp(FORMATS[i].name_space, offer->name_space) == 0)
+			return (enum pmh_format)i;
+	return pmh_format_of_word(offer->prefix);
+}
+
+const char *pmh_choose(const struct pmh_page *page, const char *prefix, enum pmh_format wanted, enum pmh_format *format)
+{
+	const char *best = NULL;
+	*format = PMH_NO_FORMAT;
+	for (size_t i = 0; i < page->offer_count; i++) {
+		const struct pmh_offer *o = &page->offers[i];
+		enum pmh_format own = format_of(o);
+		if (prefix != NULL && strcmp(o->prefix, prefix) == 0) {
+			*format = wanted != PMH_NO_FORMAT ? wanted : own;
+			return *format != PMH_NO_FORMAT ? o->prefix : NULL;
+		}
+		bool fits = prefix == NULL && own != PMH_NO_FORMAT && (wanted == PMH_NO_FORMAT || own == wanted);
+		if (!fits || (best != NULL && own >= *format))
+			continue;
+		best = o->prefix;
+		*format = own;
+	}
+	return best;
+}
+
+/* ---- one item ------------------------------------------------------------------------------------------------- */
 
 static const char *words(struct arena *arena, const struct xml_node *node)
 {
-	struct bytes text = value(arena, node);
+	struct bytes text = clean_line(arena, xml_content(arena, node));
 	return arena_strn(arena, text.data, text.len);
 }
 
-/* ---- the reference -------------------------------------------------------------------------------------------- */
+/* An item while it is read: what is worked with goes with it, what comes of it stays. */
+struct reading {
+	const struct pmh_source *source;
+	struct arena *arena;
+	struct pmh_item *item;
+	struct arena *page;
+};
 
-static bool reads_as_designator(struct bytes text)
+/* Whose facts these are is said in each record. */
+static int stamp(struct reading *r, Normlink__Record *record, struct err *err)
 {
-	struct designator d;
-	return text.len > 0 && designator_parse(text, &d, NULL) == OK && d.prefix[0] != '\0';
-}
-
-/* "ISO 9001:2015 - Quality management systems": what stands before the first blank with a dash or colon behind it. */
-static struct bytes front_of(struct bytes text)
-{
-	static const char *const ends[] = { " - ", " \xe2\x80\x93 ", " \xe2\x80\x94 ", ": ", ", " };
-	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-		const uint8_t *end = memmem(text.data, text.len, ends[i], strlen(ends[i]));
-		if (end != NULL && reads_as_designator(bytes_of(text.data, (size_t)(end - text.data))))
-			return bytes_of(text.data, (size_t)(end - text.data));
+	Normlink__Source *s = record->source;
+	struct buf bytes = { 0 };
+	if (s == NULL) {
+		s = record->source = arena_get(r->arena, sizeof *s);
+		normlink__source__init(s);
 	}
-	return reads_as_designator(text) ? text : bytes_of(NULL, 0);
+	s->repository = r->source->url != NULL ? arena_str(r->arena, r->source->url) : NULL;
+	s->identifier = r->item->identifier[0] != '\0' ? arena_str(r->arena, r->item->identifier) : NULL;
+	if (r->source->name != NULL)
+		s->name = arena_str(r->arena, r->source->name);
+	if (s->url == NULL)
+		s->url = s->repository;
+	if (r->source->licence != NULL)
+		s->licence = arena_str(r->arena, r->source->licence);
+	int rc = record_encode(record, &bytes, err);
+	if (rc == OK)
+		r->item->v[r->item->count++] = (struct pmh_record){
+			.record = arena_bytes(r->page, buf_bytes(&bytes)),
+			.kind = (int)record->kind,
+			.subject = arena_str(r->page, record->subject),
+		};
+	buf_free(&bytes);
+	return rc;
 }
 
-static struct bytes reference_of(struct arena *arena, const struct xml_node *dc)
+static int stamp_bytes(struct reading *r, struct bytes bytes, struct err *err)
 {
-	static const char *const names[] = { "identifier", "title" };
-	for (size_t i = 0; i < 2; i++) {
-		for (const struct xml_node *n = xml_child(dc, names[i]); n != NULL; n = xml_next(n, names[i])) {
-			struct bytes found = front_of(value(arena, n));
-			if (found.len > 0)
-				return found;
-		}
+	Normlink__Record *record;
+	int rc = record_decode(bytes, r->arena, &record, err);
+	return rc == OK ? stamp(r, record, err) : rc;
+}
+
+static const struct xml_node *element_in(const struct xml_node *parent)
+{
+	const struct xml_node *n = parent != NULL ? parent->child : NULL;
+	while (n != NULL && n->name == NULL)
+		n = n->next;
+	return n;
+}
+
+typedef int (*draft_read)(const struct xml_node *node, struct draft *d, struct err *err);
+
+static int read_draft(struct reading *r, const struct xml_node *node, draft_read read_cb, struct err *err)
+{
+	struct draft *d = arena_get(r->arena, sizeof *d);
+	draft_begin(d, r->arena);
+	int rc = read_cb(node, d, err);
+	r->item->warnings += d->warnings;
+	return rc == OK ? stamp(r, &d->record, err) : rc;
+}
+
+static int read_relaton(struct reading *r, const struct xml_node *node, struct err *err)
+{
+	struct relaton_facts facts = { 0 };
+	struct buf bytes = { 0 };
+	const struct yaml_node *tree = relaton_from_xml(r->arena, node, &r->item->warnings);
+	int rc = relaton_read_node(tree, r->arena, &bytes, &facts, err);
+	r->item->warnings += facts.warnings;
+	if (rc == OK)
+		rc = stamp_bytes(r, buf_bytes(&bytes), err);
+	buf_free(&bytes);
+	return rc;
+}
+
+/* Documents have their metadata in a front; what is exchanged is often the metadata alone. */
+static const struct xml_node *with_front(struct arena *arena, const struct xml_node *node)
+{
+	bool whole = xml_is(node, "standard") || xml_is(node, "adoption");
+	if (whole && (xml_child(node, "front") != NULL || xml_child(node, "adoption-front") != NULL))
+		return node;
+	struct xml_node *document = arena_get(arena, sizeof *document), *front = arena_get(arena, sizeof *front);
+	struct xml_node *meta = arena_get(arena, sizeof *meta);
+	*meta = *node;
+	meta->next = NULL;
+	*document = (struct xml_node){ .name = "standard", .child = front, .last = front };
+	*front = (struct xml_node){ .name = "front", .parent = document };
+	front->child = whole ? node->child : meta;
+	front->last = whole ? node->last : meta;
+	return document;
+}
+
+/* The item's own standard and its adoption.  Standards inside it are items of their own, if the provider has them. */
+static int read_sts(struct reading *r, const struct xml_node *node, struct err *err)
+{
+	struct sts_record *records;
+	size_t count = 0;
+	int rc = sts_read(with_front(r->arena, node), 0, r->arena, &records, &count, err);
+	for (size_t i = 0; rc == OK && i < count && !records[i].held && i < 2; i++) {
+		r->item->warnings += records[i].warnings;
+		rc = stamp_bytes(r, records[i].record, err);
 	}
-	return bytes_of(NULL, 0);
+	return rc;
 }
 
-/* ---- facts ---------------------------------------------------------------------------------------------------- */
-
-static void read_texts(struct draft *d, const struct xml_node *dc, const char *name, int role)
+static int read_metadata(struct reading *r, const struct xml_node *metadata, struct err *err)
 {
-	for (const struct xml_node *n = xml_child(dc, name); n != NULL; n = xml_next(n, name)) {
-		const char *tag = xml_value(n, "lang");
-		struct bytes code = clean_code(d->arena, bytes_str(tag != NULL && strlen(tag) <= CODE_MAX ? tag : ""));
-		bool good = code.len > 0 && language_valid((const char *)code.data);
-		struct bytes text =
-		    role == NORMLINK__ROLE__ROLE_TITLE ? value(d->arena, n) : clean_lines(d->arena, xml_content(d->arena, n));
-		if (text.len > 0)
-			draft_text(d, role, good ? (const char *)code.data : "und", text);
+	const struct xml_node *n = element_in(metadata);
+	if (n == NULL)
+		return err_set(err, ERR_INVALID, "metadata: nothing is in it");
+	switch (r->source->format) {
+	case PMH_RELATON:
+		return read_relaton(r, n, err);
+	case PMH_NISO_STS:
+		return read_sts(r, n, err);
+	case PMH_MARC21:
+		return read_draft(r, xml_is(n, "collection") ? xml_child(n, "record") : n, marc_read, err);
+	case PMH_OAI_DC:
+	case PMH_NO_FORMAT:
+	case PMH_FORMATS:
+		break;
 	}
+	return xml_is(n, "dc") ? read_draft(r, n, dublin_read, err) : err_set(err, ERR_INVALID, "metadata: no oai_dc");
 }
-
-static bool begins(struct bytes *text, const char *word)
-{
-	size_t len = strlen(word);
-	if (text->len <= len || strncasecmp((const char *)text->data, word, len) != 0)
-		return false;
-	*text = bytes_of(text->data + len, text->len - len);
-	return true;
-}
-
-/* A code that says which list it is of, or that can be of no other. */
-static void read_subjects(struct draft *d, const struct xml_node *dc)
-{
-	for (const struct xml_node *n = xml_child(dc, "subject"); n != NULL; n = xml_next(n, "subject")) {
-		struct bytes text = value(d->arena, n);
-		bool said = begins(&text, "ICS ") || begins(&text, "ICS:");
-		struct bytes code = clean_code(d->arena, text);
-		if (said || (code.len > 2 && ics_valid((const char *)code.data)))
-			draft_ics(d, code);
-		else if (begins(&text, "CCS "))
-			draft_ccs(d, clean_code(d->arena, text));
-	}
-}
-
-static void read_relations(struct draft *d, const struct xml_node *dc)
-{
-	static const struct {
-		const char *word;
-		int type;
-	} table[] = {
-		{ "replaces ", NORMLINK__LINK_TYPE__LINK_REPLACES },
-		{ "is replaced by ", NORMLINK__LINK_TYPE__LINK_REPLACED_BY },
-		{ "replaced-by ", NORMLINK__LINK_TYPE__LINK_REPLACED_BY },
-		{ "amends ", NORMLINK__LINK_TYPE__LINK_AMENDS },
-		{ "amended-by ", NORMLINK__LINK_TYPE__LINK_AMENDED_BY },
-		{ "corrects ", NORMLINK__LINK_TYPE__LINK_CORRECTS },
-		{ "corrected-by ", NORMLINK__LINK_TYPE__LINK_CORRECTED_BY },
-		{ "cites ", NORMLINK__LINK_TYPE__LINK_CITES },
-	};
-	for (const struct xml_node *n = xml_child(dc, "relation"); n != NULL; n = xml_next(n, "relation")) {
-		struct bytes text = value(d->arena, n);
-		struct designator target;
-		for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-			if (!begins(&text, table[i].word))
-				continue;
-			if (reads_as_designator(text) && draft_target(d, text, &target))
-				draft_link(d, table[i].type, target.canonical);
-			break;
-		}
-	}
-}
-
-/* A day stands in front of the time of day, where there is one. */
-static struct bytes day_of(struct arena *arena, const struct xml_node *node)
-{
-	struct bytes text = clean_code(arena, value(arena, node));
-	const uint8_t *t = text.len > 10 ? memchr(text.data, 'T', text.len) : NULL;
-	return t != NULL ? bytes_of(arena_strn(arena, text.data, (size_t)(t - text.data)), (size_t)(t - text.data)) : text;
-}
-
-static void read_source(struct draft *d, const struct xml_node *dc, const struct pmh_source *from)
-{
-	Normlink__Source *source = arena_get(d->arena, sizeof *source);
-	normlink__source__init(source);
-	if (from->name != NULL)
-		draft_label(d, &source->name, bytes_str(from->name));
-	for (const struct xml_node *n = xml_child(dc, "identifier"); n != NULL; n = xml_next(n, "identifier")) {
-		struct bytes text = value(d->arena, n);
-		bool web = text.len > 8 && (memcmp(text.data, "https://", 8) == 0 || memcmp(text.data, "http://", 7) == 0);
-		if (web && source->url == NULL && memchr(text.data, ' ', text.len) == NULL)
-			draft_label(d, &source->url, text);
-	}
-	if (source->url == NULL && from->url != NULL)
-		draft_label(d, &source->url, bytes_str(from->url));
-	struct bytes rights = value(d->arena, xml_child(dc, "rights"));
-	draft_label(d, &source->licence, from->licence != NULL ? bytes_str(from->licence) : rights);
-	d->record.source = source;
-}
-
-static int read_dc(const struct xml_node *dc, const struct pmh_source *source, struct draft *d, struct err *err)
-{
-	struct bytes reference = reference_of(d->arena, dc);
-	if (reference.len == 0)
-		return err_set(err, ERR_INVALID, "identifier: none that is a reference to a standard");
-	int rc = draft_name(d, reference, err);
-	if (rc != OK)
-		return rc;
-	draft_scope(d);
-	read_texts(d, dc, "title", NORMLINK__ROLE__ROLE_TITLE);
-	read_texts(d, dc, "description", NORMLINK__ROLE__ROLE_ABSTRACT);
-	read_subjects(d, dc);
-	read_relations(d, dc);
-	draft_label(d, &d->standard.publisher, value(d->arena, xml_child(dc, "publisher")));
-	struct bytes day = day_of(d->arena, xml_child(dc, "date"));
-	if (day.len > 0)
-		draft_event(d, NORMLINK__EVENT_TYPE__EVENT_PUBLISHED, day);
-	for (const struct xml_node *n = xml_child(dc, "language"); n != NULL; n = xml_next(n, "language"))
-		draft_language(d, clean_code(d->arena, value(d->arena, n)));
-	read_source(d, dc, source);
-	draft_look(d);
-	return OK;
-}
-
-/* ---- the answer ----------------------------------------------------------------------------------------------- */
 
 static void read_item(const struct xml_node *record, const struct pmh_source *source, struct arena *arena,
                       struct pmh_item *out)
 {
 	const struct xml_node *header = xml_child(record, "header");
-	const struct xml_node *dc = xml_child(xml_child(record, "metadata"), "dc");
 	const char *status = header != NULL ? xml_value(header, "status") : NULL;
-	struct draft *d = arena_get(arena, sizeof *d);
-	struct buf bytes = { 0 };
+	struct arena work = { .cap = SIZE_MAX }; /* the page is bounded, and everything made of it linear */
+	struct reading r = { source, &work, out, arena };
 	struct err err = { 0 };
 	*out = (struct pmh_item){ .identifier = words(arena, xml_child(header, "identifier")) };
 	out->deleted = status != NULL && strcmp(status, "deleted") == 0;
 	if (out->deleted)
 		return;
-	draft_begin(d, arena);
-	int rc = dc != NULL ? read_dc(dc, source, d, &err) : err_set(&err, ERR_INVALID, "metadata: no oai_dc");
-	if (rc == OK)
-		rc = record_encode(&d->record, &bytes, &err);
-	if (rc == OK)
-		out->record = arena_bytes(arena, buf_bytes(&bytes));
-	else
+	out->v = arena_array(arena, 2, sizeof *out->v);
+	if (read_metadata(&r, xml_child(record, "metadata"), &err) != OK) {
+		out->count = 0;
 		out->refused = arena_str(arena, err.text);
-	out->warnings = d->warnings;
-	buf_free(&bytes);
+	}
+	arena_free(&work);
+}
+
+/* ---- the answer ----------------------------------------------------------------------------------------------- */
+
+static enum xml_want wants(const struct xml_node *parent, const char *name)
+{
+	static const char *const passed_over[] = { "about", "setSpec", "description", "body", "back", "sec" };
+	if (parent == NULL)
+		return strcmp(name, "OAI-PMH") == 0 ? XML_KEEP : XML_SKIP;
+	/* Nobody reads what stands about a record, what a provider says of itself, or the text of a standard. */
+	size_t count = xml_is(parent, "dc") || xml_is(parent, "relation") || xml_is(parent, "role") ? 0 : 6;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(passed_over[i], name) == 0)
+			return XML_SKIP;
+	return XML_KEEP;
+}
+
+static size_t count_children(const struct xml_node *list, const char *name)
+{
+	size_t count = 0;
+	for (const struct xml_node *n = xml_child(list, name); n != NULL; n = xml_next(n, name))
+		count++;
+	return count;
+}
+
+static void read_records(const struct xml_node *list, const struct pmh_source *source, struct arena *arena,
+                         struct pmh_page *out)
+{
+	out->v = arena_array(arena, count_children(list, "record") + 1, sizeof *out->v);
+	for (const struct xml_node *n = xml_child(list, "record"); n != NULL; n = xml_next(n, "record"))
+		read_item(n, source, arena, &out->v[out->count++]);
+	out->token = words(arena, xml_child(list, "resumptionToken"));
+}
+
+static void read_offers(const struct xml_node *list, struct arena *arena, struct pmh_page *out)
+{
+	out->offers = arena_array(arena, count_children(list, "metadataFormat") + 1, sizeof *out->offers);
+	for (const struct xml_node *n = xml_child(list, "metadataFormat"); n != NULL; n = xml_next(n, "metadataFormat"))
+		out->offers[out->offer_count++] = (struct pmh_offer){
+			.prefix = words(arena, xml_child(n, "metadataPrefix")),
+			.name_space = words(arena, xml_child(n, "metadataNamespace")),
+		};
+}
+
+static void read_identify(const struct xml_node *says, struct arena *arena, struct pmh_page *out)
+{
+	out->repository = words(arena, xml_child(says, "repositoryName"));
+	out->seconds = strchr(words(arena, xml_child(says, "granularity")), 'T') != NULL;
+	out->forgets = strcmp(words(arena, xml_child(says, "deletedRecord")), "persistent") != 0;
 }
 
 static void read_page(const struct xml_node *root, const struct pmh_source *source, struct arena *arena,
                       struct pmh_page *out)
 {
-	const struct xml_node *list = xml_child(root, "ListRecords"), *error = xml_child(root, "error");
-	size_t room = 0;
-	for (const struct xml_node *n = xml_child(list, "record"); n != NULL; n = xml_next(n, "record"))
-		room++;
-	out->v = arena_array(arena, room + 1, sizeof *out->v);
-	for (const struct xml_node *n = xml_child(list, "record"); n != NULL; n = xml_next(n, "record"))
-		read_item(n, source, arena, &out->v[out->count++]);
-	out->token = words(arena, xml_child(list, "resumptionToken"));
+	const struct xml_node *error = xml_child(root, "error");
+	const char *code = error != NULL ? xml_value(error, "code") : NULL;
+	read_records(xml_child(root, "ListRecords"), source, arena, out);
+	read_offers(xml_child(root, "ListMetadataFormats"), arena, out);
+	read_identify(xml_child(root, "Identify"), arena, out);
 	out->date = words(arena, xml_child(root, "responseDate"));
-	out->error = error != NULL && xml_value(error, "code") != NULL ? xml_value(error, "code")
-	             : error != NULL                                   ? ""
-	                                                               : NULL;
+	out->error = error == NULL ? NULL : code != NULL ? code : "";
 	out->error_words = words(arena, error);
+}
+
+static bool is_answer(const struct xml_node *root)
+{
+	static const char *const names[] = { "ListRecords", "ListMetadataFormats", "Identify", "error" };
+	for (size_t i = 0; root != NULL && i < sizeof names / sizeof names[0]; i++)
+		if (xml_child(root, names[i]) != NULL)
+			return true;
+	return false;
 }
 
 int pmh_read(struct bytes xml, const struct pmh_source *source, struct arena *arena, struct pmh_page *out,
@@ -228,16 +294,19 @@ int pmh_read(struct bytes xml, const struct pmh_source *source, struct arena *ar
 {
 	const struct xml_node *root = NULL;
 	uint64_t warnings = 0;
-	*out = (struct pmh_page){ 0 };
+	*out = (struct pmh_page){ .token = "", .repository = "", .date = "", .error_words = "" };
+	arena->cap = SIZE_MAX; /* xml_allow bounds it */
 	struct xml_reader *x = xml_open(arena, wants, &warnings);
+	xml_allow(x, HARVEST_PAGE_MAX, HARVEST_NODES_MAX);
 	int rc = xml_feed(x, xml, err);
 	if (rc == OK)
 		rc = xml_finish(x, &root, err);
 	xml_close(x);
 	if (rc != OK)
 		return rc;
-	if (root == NULL || (xml_child(root, "ListRecords") == NULL && xml_child(root, "error") == NULL))
-		return err_set(err, ERR_INVALID, "not an answer of OAI-PMH 2.0 to ListRecords");
+	if (!is_answer(root))
+		return err_set(err, ERR_INVALID,
+		               "not an answer of OAI-PMH 2.0 to Identify, ListMetadataFormats or ListRecords");
 	read_page(root, source, arena, out);
 	return OK;
 }

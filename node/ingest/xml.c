@@ -20,6 +20,7 @@ struct xml_reader {
 	unsigned depth;
 	size_t nodes;
 	size_t kept; /* bytes of names and texts */
+	size_t kept_max, nodes_max;
 	uint64_t fed;
 	struct buf text; /* of the open element, not yet a node */
 	struct err why;  /* set by a handler that stopped the parser */
@@ -42,14 +43,14 @@ static bool may_keep(struct xml_reader *x, size_t bytes)
 	if (x->rc != OK)
 		return false;
 	x->kept += bytes;
-	if (x->kept > DOCUMENT_MAX)
+	if (x->kept > x->kept_max)
 		stop(x, ERR_LIMIT, "more metadata than is taken");
 	return x->rc == OK;
 }
 
 static struct xml_node *add_node(struct xml_reader *x)
 {
-	if (++x->nodes > XML_NODES_MAX) {
+	if (++x->nodes > x->nodes_max) {
 		stop(x, ERR_LIMIT, "more elements than are taken");
 		return NULL;
 	}
@@ -180,6 +181,12 @@ static void XMLCALL on_entity_declaration(void *arg, const char *name, int is_pa
 
 /* ---- the document --------------------------------------------------------------------------------------------- */
 
+void xml_allow(struct xml_reader *x, size_t bytes, size_t nodes)
+{
+	x->kept_max = bytes;
+	x->nodes_max = nodes;
+}
+
 struct xml_reader *xml_open(struct arena *arena, xml_wants_cb wants_cb, uint64_t *warnings)
 {
 	struct xml_reader *x = calloc(1, sizeof *x);
@@ -187,6 +194,7 @@ struct xml_reader *xml_open(struct arena *arena, xml_wants_cb wants_cb, uint64_t
 	x->arena = arena;
 	x->wants_cb = wants_cb;
 	x->warnings = warnings;
+	xml_allow(x, DOCUMENT_MAX, XML_NODES_MAX);
 	x->parser = XML_ParserCreate(NULL);
 	must(x->parser != NULL);
 	XML_SetUserData(x->parser, x);

@@ -38,6 +38,10 @@ struct xml_reader;
 /* Begin a document.  *warnings is counted up.  Borrows both until xml_close. */
 struct xml_reader *xml_open(struct arena *arena, xml_wants_cb wants_cb, uint64_t *warnings);
 
+/* Keep more of it than DOCUMENT_MAX bytes and XML_NODES_MAX nodes: a page of many documents.  Before the first bytes.
+ */
+void xml_allow(struct xml_reader *x, size_t bytes, size_t nodes);
+
 /* The next bytes of it.  ERR_INVALID with line and reason; ERR_LIMIT.  After that the rest is not taken. */
 CHECKED int xml_feed(struct xml_reader *x, struct bytes bytes, struct err *err);
 

@@ -66,6 +66,7 @@ static void count(const struct exchange *x)
 	must(c->in_flight > 0);
 	c->in_flight--;
 	c->requests[class >= 1 && class <= 5 ? class : 5]++;
+	api_count(&x->request, &x->counted, x->http_status, c);
 	if (bytes_equal(x->request.path, bytes_str("/api/v1/search")))
 		count_query(c, (uv_hrtime() - x->begun_ns) / 1000);
 }
@@ -142,6 +143,7 @@ void exchange_context(struct exchange *x, const struct view *view, struct api_co
 		.withheld = x->withheld,
 		.local = x->local,
 		.counters = &x->counters,
+		.counted = &x->counted,
 	};
 }
 

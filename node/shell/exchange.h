@@ -37,6 +37,7 @@ struct exchange {
 	bool told;
 	struct core_status status;
 	struct api_counters counters;
+	struct api_counted counted; /* by the reader, for us */
 	bool writable, withheld;
 	uint64_t begun_ns;
 

@@ -61,6 +61,16 @@ static void put_counts(const struct batch *b, struct buf *text)
 	buf_add_bytes(text, buf_bytes(&s->refusals));
 }
 
+static void count_records(const struct batch *b)
+{
+	uint64_t *records = b->shell->counters.records;
+	const struct screen *s = &b->screen;
+	records[0] += s->added;
+	records[1] += s->revised;
+	records[2] += s->unchanged;
+	records[3] += s->refused;
+}
+
 static void put_redacted(const struct batch *b, struct buf *text)
 {
 	const struct screen *s = &b->screen;
@@ -95,6 +105,8 @@ static void answer(struct batch *b)
 		put_redacted(b, &text);
 	else
 		put_counts(b, &text);
+	if (b->source == SOURCE_RECORDS)
+		count_records(b);
 	exchange_text(b->exchange, buf_bytes(&text));
 	buf_free(&text);
 }

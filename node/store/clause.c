@@ -6,6 +6,7 @@
 
 #include "node/store/chain.h"
 #include "node/store/entries.h"
+#include "node/store/masked.h"
 #include "node/store/match.h"
 #include "node/store/schema.h"
 #include "proto/edges.h"
@@ -85,6 +86,8 @@ static int by_words(struct finding *f, const struct condition *c, const char *wo
 static int find_words(struct finding *f, const struct condition *c, struct docs *out)
 {
 	struct designator d;
+	if (c->pattern != NULL)
+		return masked_find(f, c, out);
 	bool names = (c->field == FIELD_ANY || c->field == FIELD_REFERENCE) && strlen(c->text) <= QUERY_MAX &&
 	             designator_parse(bytes_str(c->text), &d, NULL) == OK;
 	bool known = names && d.prefix[0] != '\0' && !c->open;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "node/store/around.h"
 #include "node/store/chain.h"
 #include "proto/record.h"
 
@@ -168,6 +169,15 @@ int walk_around(void *ctx, enum record_field field, const char *text, size_t bef
 	*out = (struct value_list){ 0 };
 	if (before > SELECT_VALUES_MAX || after > SELECT_VALUES_MAX)
 		return err_set(err, ERR_USAGE, "at most %d values", SELECT_VALUES_MAX);
+	if (around_has(field)) {
+		struct finding f = { .store = s, .public = public_only, .err = err };
+		int rc = store_begin_read(s, err);
+		if (rc != OK)
+			return rc;
+		rc = around_values(&f, field, text, before, after, arena, out);
+		store_end_read(s);
+		return rc;
+	}
 	if (p == NULL || p->from == NULL)
 		return unsupported(err);
 	if (field == FIELD_REFERENCE && text[0] != '\0' && designator_parse(bytes_str(text), &a.subject, NULL) != OK)

@@ -51,14 +51,24 @@ static void put_one(struct maker *m, const char *const *words, unsigned count)
 }
 #define PUT_ONE(m, words) put_one(m, words, sizeof words / sizeof *words)
 
-static const char *const terms[] = { "fish",   "\"\"",    "\"two words\"", "a*",      "^b?",  "\"say \\\"x\\\"\"",
-	                                 "03.120", "2015-10", "质量",          "\"a/b\"", "and",  "\"GB/T 19001-2016\"",
-	                                 "x\\(y",  "OR",      "sortBy",        "&amp;",   "\"<\"" };
+static const char *const terms[] = { "fish",          "\"\"",
+	                                 "\"two words\"", "a*",
+	                                 "^b?",           "\"say \\\"x\\\"\"",
+	                                 "03.120",        "2015-10",
+	                                 "质量",          "\"a/b\"",
+	                                 "and",           "\"GB/T 19001-2016\"",
+	                                 "x\\(y",         "OR",
+	                                 "sortBy",        "&amp;",
+	                                 "\"<\"",         "m?n*t",
+	                                 "\"^a b^\"",     "\"qual* \\? x\"",
+	                                 "\\^x",          "*",
+	                                 "\"a\\\\b\"" };
 static const char *const indexes[] = { "dc.title", "std.ics", "any", "\"quoted index\"", "not", "rec.id" };
 static const char *const relations[] = { "=",  "==",  ">",   "<",      ">=",      "<=",
 	                                     "<>", "any", "all", "within", "cql.adj", "exact" };
 static const char *const booleans[] = { "and", "or", "not", "prox", "AND", "Not" };
-static const char *const modifiers[] = { "relevant", "x=1", "distance>=2", "unit=word", "\"q\"", "and" };
+static const char *const modifiers[] = { "relevant", "x=1",     "distance>=2",      "unit=word",     "\"q\"",
+	                                     "and",      "ordered", "cql.unit=element", "distance<>300", "prox" };
 
 static void put_modifiers(struct maker *m)
 {

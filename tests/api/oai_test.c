@@ -140,7 +140,9 @@ static void records(void **state)
 	SAYS(w, "<GetRecord><record><header>");
 	SAYS(w, "<std-ref type=\"dated\">GB/T 19001-2016</std-ref>");
 	ASK(w, "verb=GetRecord&metadataPrefix=signed&identifier=" ID0);
-	SAYS(w, "<metadata><signed xmlns=\"urn:normlink:signed\"><origin>sac.example/log</origin><index>2</index><entry>");
+	SAYS(w, "<metadata><signed xmlns=\"urn:normlink:signed\"");
+	SAYS(w, "xsi:schemaLocation=\"urn:normlink:signed http://a/schemas/signed.xsd\"><origin>sac.example/log</origin>"
+	        "<index>2</index><entry>");
 	SAYS(w, "<proof>YzJzcC5vcmcvdGxvZy1wcm9vZkB2MQ"); /* "c2sp.org/tlog-proof@v1" */
 	ASK(w, "verb=ListIdentifiers&metadataPrefix=marc21&set=ics:03.120");
 	assert_int_equal(times(w, "<header>"), 1);

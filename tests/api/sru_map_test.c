@@ -10,6 +10,20 @@
 
 #include "node/api/sru_map.h"
 
+static void put_pattern(struct buf *out, const struct word_pattern *p)
+{
+	static const char *const signs[] = {
+		[COMPARE_IS] = "=", [COMPARE_BEFORE] = "<", [COMPARE_UPTO] = "<=", [COMPARE_AFTER] = ">", [COMPARE_FROM] = ">="
+	};
+	buf_printf(out, " [%s%s%s]", p->begins ? "^" : "", p->text, p->ends ? "^" : "");
+	if (p->near == NULL)
+		return;
+	buf_printf(out, "%s%s", p->ordered ? " before" : " near", p->same_text ? " in one text" : "");
+	if (!p->same_text)
+		buf_printf(out, " %s%u", signs[p->apart], p->distance);
+	put_pattern(out, p->near);
+}
+
 static void put(struct buf *out, const struct condition *c)
 {
 	static const char *const fields[] = { "-",        "every",    "entry",      "any",       "reference", "title",
@@ -21,6 +35,8 @@ static void put(struct buf *out, const struct condition *c)
 		buf_printf(out, "%s %s '%s%s'", fields[c->field], relations[c->relation], c->text, c->open ? "*" : "");
 		if (c->last != NULL)
 			buf_printf(out, " '%s'", c->last);
+		if (c->pattern != NULL)
+			put_pattern(out, c->pattern);
 		return;
 	}
 	buf_add_char(out, '(');
@@ -64,6 +80,30 @@ static void words(void **state)
 	asks("cql.allRecords = 1", "every phrase '1'");
 }
 
+static void patterns(void **state)
+{
+	(void)state;
+	asks("a?b", "any phrase 'a b' [a?b]");
+	asks("*ment", "any phrase ' ment' [*ment]");
+	asks("dc.title = \"qual* man\"", "title phrase 'qual  man' [qual* man]");
+	asks("dc.title any \"qual* man*\"", "title any 'qual  man*' [qual* man*]");
+	asks("dc.title = \"a\\*b ?c\"", "title phrase 'a*b  c' [a\\*b ?c]");
+	asks("dc.title =/unmasked \"a*?\"", "title phrase 'a*?'");
+	asks("^a", "any phrase 'a' [^a]");
+	asks("dc.title = \"^a b^\"", "title phrase 'a b' [^a b^]");
+	asks("dc.title all \"^a b\"", "title all 'a b' [^a b]");
+	asks("dc.title == \"a b\"", "title phrase 'a b' [^a b^]");
+	asks("dc.title exact a", "title phrase 'a' [^a^]");
+	asks("dc.title <> qual*", "(every phrase '' not title phrase 'qual*')");
+	asks("\"x^y\"", "any phrase 'x^y'");
+	asks("a prox b", "any phrase 'a' [a] near <=1 [b]");
+	asks("dc.title=\"a b\" prox/distance<4/ordered title=c*", "title phrase 'a b' [a b] before <4 [c*]");
+	asks("a prox/cql.unit=word/distance>=2/unordered b", "any phrase 'a' [a] near >=2 [b]");
+	asks("a prox/unit=element b", "any phrase 'a' [a] near in one text [b]");
+	asks("a prox/unit=element/distance=0/ordered b", "any phrase 'a' [a] before in one text [b]");
+	asks("a prox b and c", "(any phrase 'a' [a] near <=1 [b] and any phrase 'c')");
+}
+
 static void values(void **state)
 {
 	(void)state;
@@ -101,6 +141,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words),
+		cmocka_unit_test(patterns),
 		cmocka_unit_test(values),
 		cmocka_unit_test(trees_and_order),
 	};

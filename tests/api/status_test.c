@@ -194,6 +194,60 @@ static void metrics(void **state)
 	check_exposition(w->body);
 }
 
+/* What the shell does with each answer. */
+static void asked(struct world *w, const char *method, const char *target)
+{
+	struct http_request *r = calloc(1, sizeof *r);
+	struct buf head = { 0 };
+	struct api_counted counted = { 0 };
+	size_t used;
+	w->context.counted = &counted;
+	int status = ask_as(w, method, target, "*/*");
+	buf_printf(&head, "%s %s HTTP/1.1\r\nHost: a\r\n\r\n", method, target);
+	assert_int_equal(http_read_head(buf_bytes(&head), r, &used, NULL), OK);
+	api_count(r, &counted, status, &w->counters);
+	w->context.counted = NULL;
+	buf_free(&head);
+	free(r);
+}
+
+static void doors_are_counted(void **state)
+{
+	struct world *w = *state;
+	struct http_request *r = calloc(1, sizeof *r);
+	struct api_counted nothing = { 0 };
+	static const char sends[] = "POST /api/v1/feedback HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
+	size_t used;
+	asked(w, "GET", "/oai?verb=Identify");
+	asked(w, "GET", "/oai?verb=Identify");
+	asked(w, "GET", "/oai?verb=Identify&secret=1&secret=2");
+	asked(w, "GET", "/oai?verb=secret");
+	asked(w, "GET", "/sru?query=secret.word+%3D+a");
+	asked(w, "GET", "/sru?query=Quality");
+	assert_int_equal(http_read_head(bytes_str(sends), r, &used, NULL), OK);
+	api_count(r, &nothing, 201, &w->counters);
+	api_count(r, &nothing, 429, &w->counters);
+	free(r);
+	w->counters.records[1] = 5;
+	assert_int_equal(ask(w, "/metrics"), 200);
+	check_exposition(w->body);
+	static const char *const samples[] = {
+		"normlink_oai_requests_total{verb=\"Identify\",code=\"ok\"} 2\n",
+		"normlink_oai_requests_total{verb=\"Identify\",code=\"badArgument\"} 1\n",
+		"normlink_oai_requests_total{verb=\"none\",code=\"badVerb\"} 1\n",
+		"normlink_oai_requests_total{verb=\"ListRecords\",code=\"ok\"} 0\n",
+		"normlink_sru_diagnostics_total{code=\"15\"} 1\n",
+		"normlink_sru_diagnostics_total{code=\"16\"} 0\n",
+		"normlink_feedback_total{outcome=\"accepted\"} 1\n",
+		"normlink_feedback_total{outcome=\"limited\"} 1\n",
+		"normlink_submissions_total{outcome=\"refused\"} 0\n",
+		"normlink_imported_records_total{outcome=\"revised\"} 5\n",
+	};
+	for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
+		SAYS(w, samples[i]);
+	assert_null(strstr(w->body, "secret"));
+}
+
 static void the_page_is_safe(void **state)
 {
 	struct world *w = *state;
@@ -214,6 +268,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_restored_node_shows_strangers_nothing, up, down),
 		cmocka_unit_test_setup_teardown(a_failing_view_is_said, up, down),
 		cmocka_unit_test_setup_teardown(metrics, up, down),
+		cmocka_unit_test_setup_teardown(doors_are_counted, up, down),
 		cmocka_unit_test_setup_teardown(the_page_is_safe, up, down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,6 +54,8 @@ for version in 1.1 1.2 2.0; do
 	done
 	check "facets $version" query '<fr:count>3<' cql.allRecords=1 -d version=$version -d operation=searchRetrieve \
 		-d facetLimit=5:std.ics
+	check "scan of words $version" tells '<zs:value>quality</zs:value><zs:numberOfRecords>2<' --data-urlencode 'scanClause=dc.title=quality' \
+		-d version=$version -d operation=scan
 	check "scan $version" tells '<zs:value>03.120.10</zs:value><zs:numberOfRecords>3<' --data-urlencode 'scanClause=std.ics=03.120' \
 		-d version=$version -d operation=scan
 	check "what is wrong, $version" query 'info:srw/diagnostic/1/10<' 'a and' -d version=$version -d operation=searchRetrieve
@@ -65,6 +67,16 @@ check 'of a script without blanks' hits 2 'dc.title = 质量管理'
 check 'a reference, loosely typed' hits 2 '"gb/t19001"'
 check 'all and any' hits 3 'dc.title all "quality requirements" or dc.title any "numbers fish"'
 check 'a beginning' hits 2 'dc.title = qual*'
+check 'masks inside of words' hits 2 'dc.title = "q*y man?gement"'
+check 'a mask in front' hits 3 '*ments or *numb?rs'
+check 'at its beginning' hits 1 'dc.title = "^preferred"'
+check 'at its end' hits 1 'dc.title = "numbers^"'
+check 'the whole title' hits 1 'dc.title == "preferred numbers"'
+check 'and nothing else' hits 0 'dc.title == "quality management"'
+check 'near' hits 2 'dc.title = quality prox/distance<=2 dc.title = systems'
+check 'not so near' hits 0 'quality prox/distance<2 systems'
+check 'in this order' hits 0 'systems prox/distance<=2/ordered quality'
+check 'in one title' hits 2 'quality prox/unit=element requirements'
 check 'an ICS subtree, and not' hits 2 'std.ics = 03 not std.status = superseded'
 check 'what adopts a standard' hits 1 'std.adopts = "ISO 9001" and std.degree = idt'
 check 'what replaces one' hits 1 'std.replaces = "GB/T 19001-2008"'
@@ -78,12 +90,20 @@ check 'the second page' query '<zs:recordPosition>3<' 'dc.date > 2000 sortBy dc.
 check 'beyond the last' query 'diagnostic/1/61<' 'dc.date > 2000' -d startRecord=4
 check 'no such index' refuses 16 'std.colour = red'
 check 'no such set' refuses 15 'fish.title = a'
-check 'proximity' refuses 39 'a prox b'
+check 'proximity of anything but words' refuses 39 'a prox std.ics=03'
+check 'a mask of codes' refuses 28 'std.ics = 0?'
+check 'masks alone' refuses 29 '"??"'
 check 'no such schema' query 'diagnostic/1/66<' quality -d recordSchema=mods
 check 'a record that MARC cannot say' query 'diagnostic/1/67<' 'std.kind = citation' -d recordSchema=marcxml
 check 'another database' sh -c "curl -sS '$door/other?query=a' | grep -q diagnostic/1/235"
+check 'diagnostics are counted' answers 0 '^normlink_sru_diagnostics_total{code="16"} [1-9]' curl -sf "${door%/sru}/metrics"
 check 'its operator sees all' answers 0 'ISO 99:2020' normlink search "$home/sac" secrets
 check 'a stranger does not' hits 0 'secrets'
+for index in std.status=current std.kind=standard std.origin=sac std.degree=idt; do
+	check "a list of $index" tells '<zs:numberOfRecords>[1-9]' --data-urlencode "scanClause=$index"
+done
+check 'a list of what is adopted' tells '<zs:value>ISO 9001:2015<' --data-urlencode 'scanClause=std.adopts="ISO 9001"'
+check 'what only members may see is in no list' sh -c "! curl -sS '$door?scanClause=cql.anywhere%3Dsecrets&responsePosition=5' | grep -q 'value>secrets'"
 check 'nor in lists' sh -c "! curl -sS '$door?scanClause=std.number%3DISO' | grep -q 'ISO 99'"
 
 # ---- the clients ----
@@ -101,6 +121,8 @@ if command -v yaz-client >/dev/null; then
 			check "yaz-client, $speak: find" asks 'Number of hits: 3' "$speak" "open $door" 'find std.ics=03'
 			check "yaz-client, $speak: show" asks 'Preferred numbers' "$speak" "open $door" 'find ISO3' 'show 1'
 			check "yaz-client, $speak: MARC" asks '19001-2016' "$speak" "open $door" 'schema marcxml' 'find std.ccs=A' 'show 1+2'
+			check "yaz-client, $speak: words near" asks 'Number of hits: 2' "$speak" "open $door" 'find quality prox/distance<=2 syst?ms'
+			check "yaz-client, $speak: scan of words" asks '^numbers: 1$' "$speak" "open $door" 'scan dc.title=n'
 			check "yaz-client, $speak: scan" asks '^17.020: 1$' "$speak" "open $door" 'scan std.ics=03'
 			check "yaz-client, $speak: no such index" asks '1/16' "$speak" "open $door" 'find std.colour=red'
 		done
@@ -118,6 +140,7 @@ if command -v zoomsh >/dev/null; then
 		done
 	done
 	check 'zoomsh, a query of another type' asks 'srw/diagnostic/1:11' "set sru get" "connect $door" 'search @or a b'
+	check 'zoomsh, masked and anchored' asks ' 1 hits' "set sru get" "connect $door" 'search cql:dc.title=^pref*d'
 	check 'zoomsh as it comes' asks ' 3 hits' "connect $door" 'search cql:std.ics=03'
 else
 	echo 'skipped: zoomsh is not here (Debian package yaz)'

@@ -264,7 +264,7 @@ static void values_around(void **state)
 	assert_string_equal(list.v[0].value, "GB/T 19001-2008");
 	assert_string_equal(list.v[1].value, "GB/T 19001-2016");
 	assert_string_equal(list.v[2].value, "ISO 3:1973");
-	assert_int_equal(v.values(v.ctx, FIELD_TITLE, "a", 1, 2, true, &arena, &list, NULL), ERR_UNSUPPORTED);
+	assert_int_equal(v.values(v.ctx, FIELD_ENTRY, "a", 1, 2, true, &arena, &list, NULL), ERR_UNSUPPORTED);
 }
 
 static void refuses(enum record_field field, enum compare relation, const char *text, int code)
