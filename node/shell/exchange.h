@@ -43,6 +43,7 @@ struct exchange {
 	struct buf out; /* the whole response */
 	int http_status;
 	bool done;
+	bool asked;   /* with the readers */
 	bool large;   /* one of UPLOADS_MAX whose body is larger than others may be */
 	bool cut;     /* its body is not whole: http_body_may_be_cut() */
 	bool ends;    /* nothing follows on this connection */
@@ -59,6 +60,10 @@ void exchange_context(struct exchange *x, const struct view *view, struct api_co
 
 /* Have it answered, now or later. */
 void exchange_begin(struct exchange *x);
+
+/* Its client takes no more part: gone, or it has ended its side of the connection and may yet read.  A question that
+ * nobody waits for is not asked any more, or not for long; gone: the exchange is not its connection's any more. */
+void exchange_leave(struct exchange *x, bool gone);
 
 /* The request's body has been read and its answer may take a while: give its memory back. */
 void exchange_forget_body(struct exchange *x);
