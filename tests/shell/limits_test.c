@@ -54,7 +54,7 @@ static void say(int fd, const char *target, struct buf *answer)
 
 static int status_of(struct buf *answer)
 {
-	return answer->len > 9 ? atoi(buf_str(answer) + 9) : 0;
+	return answer->len > 9 ? (int)strtol(buf_str(answer) + 9, NULL, 10) : 0;
 }
 
 static void a_share_is_used_up(void **state)
