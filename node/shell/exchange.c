@@ -6,6 +6,7 @@
 #include "node/base/must.h"
 #include "node/shell/admit.h"
 #include "node/shell/doors.h"
+#include "node/shell/http_conn.h"
 #include "node/shell/local.h"
 #include "node/shell/public.h"
 #include "node/shell/streams.h"
@@ -107,6 +108,8 @@ void exchange_problem(struct exchange *x, int http_status, const char *detail)
 void exchange_refuse_until(struct exchange *x, int http_status, const char *detail, unsigned retry_s)
 {
 	x->http_status = http_status;
+	if (x->conn != NULL)
+		http_conn_rest(x->conn);
 	api_refuse_until(&x->request, http_status, detail, retry_s, x->ends, &x->out);
 	exchange_finish(x);
 }
@@ -164,10 +167,11 @@ static void answer_done(struct reader_job *job)
 	must(x->magic == EXCHANGE_MAGIC);
 	struct api_counters *c = &x->shell->counters;
 	x->asked = false;
-	bool late = x->conn != NULL && job->until_ns != 0 && uv_hrtime() >= job->until_ns;
+	bool over = job->cancelled || (job->until_ns != 0 && uv_hrtime() >= job->until_ns);
+	c->left += over && x->left;
+	c->late += over && !x->left;
 	if (!admit_answer(x))
 		return;
-	c->late += late && (job->cancelled || x->http_status == 503);
 	if (!job->cancelled)
 		exchange_finish(x);
 	else if (x->shell->phase == SHELL_RUNNING)
@@ -179,12 +183,12 @@ static void answer_done(struct reader_job *job)
 void exchange_leave(struct exchange *x, bool gone)
 {
 	uint64_t soon = uv_hrtime() + QUESTION_LEFT_MS * UINT64_C(1000000);
+	x->left = true;
 	if (gone)
 		x->conn = NULL;
 	if (gone && x->done) {
 		exchange_free(x);
 	} else if (gone && x->asked) {
-		x->shell->counters.left++;
 		readers_give_up(x->shell->readers, &x->job);
 	} else if (x->asked && (x->job.until_ns == 0 || x->job.until_ns > soon)) {
 		x->job.until_ns = soon;

@@ -44,6 +44,7 @@ struct exchange {
 	int http_status;
 	bool done;
 	bool asked;   /* with the readers */
+	bool left;    /* its client has ended its side of the connection */
 	bool large;   /* one of UPLOADS_MAX whose body is larger than others may be */
 	bool cut;     /* its body is not whole: http_body_may_be_cut() */
 	bool ends;    /* nothing follows on this connection */
@@ -73,6 +74,6 @@ void exchange_finish(struct exchange *x);
 
 /* The same with a problem document, or a text, as the answer. */
 void exchange_problem(struct exchange *x, int http_status, const char *detail);
-/* A problem, with the seconds after which the request may be tried again. */
+/* A problem, with the seconds after which the request may be tried again; its connection rests a little. */
 void exchange_refuse_until(struct exchange *x, int http_status, const char *detail, unsigned retry_s);
 void exchange_text(struct exchange *x, struct bytes text);

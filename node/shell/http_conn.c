@@ -201,6 +201,8 @@ static enum conn_wait waits_for(const struct http_conn *c)
 {
 	if (c->state == CONN_LINGERING)
 		return WAIT_LINGER;
+	if (c->rests && c->state == CONN_OPEN)
+		return WAIT_REST;
 	if (c->writing)
 		return WAIT_WRITE;
 	if (c->exchanges > 0)
@@ -214,6 +216,13 @@ static void on_timer(uv_timer_t *timer)
 {
 	struct http_conn *c = timer->data;
 	must(c->magic == CONN_MAGIC);
+	if (c->wait == WAIT_REST) {
+		c->rests = false;
+		c->wait = WAIT_NONE;
+		http_conn_advance(c);
+		loop_settle(c->shell);
+		return;
+	}
 	bool half_asked = c->wait == WAIT_BODY || (c->wait == WAIT_HEAD && c->in.len > 0);
 	if (c->state != CONN_OPEN || !half_asked)
 		http_conn_drop(c);
@@ -242,6 +251,7 @@ void http_conn_advance(struct http_conn *c)
 	if (c->busy || c->state == CONN_CLOSED)
 		return;
 	c->busy = true;
+	c->taken = 0;
 	do {
 		collect(c);
 		http_conn_write_out(c);
@@ -310,6 +320,11 @@ void http_conn_end(struct http_conn *c)
 bool http_conn_behind(const struct http_conn *c)
 {
 	return http_conn_unsent(c) > 0;
+}
+
+void http_conn_rest(struct http_conn *c)
+{
+	c->rests = !c->local;
 }
 
 bool http_conn_may_send(const struct http_conn *c)

@@ -30,6 +30,8 @@ void http_conn_drop(struct http_conn *c);
 
 /* Is it still sending what it was given? */
 bool http_conn_behind(const struct http_conn *c);
+/* Take its next request after HTTP_REST_MS: the one just taken was one too many. */
+void http_conn_rest(struct http_conn *c);
 /* May one answer more be kept for it, by what its client has not taken yet? */
 bool http_conn_may_send(const struct http_conn *c);
 /* Does it still owe an answer? */
