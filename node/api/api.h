@@ -31,8 +31,9 @@
  *   GET  /api/v1/equivalents?ref=&lang=       the local editions of a standard everywhere, with degree and path
  *                                             (&list=entries: the entries whose proofs show it, a line each)
  *   GET  /api/v1/current?ref=&lang=           the edition in force, and what amends it
- *   GET  /api/v1/drift?origin=&lang=&limit=&offset=
- *                                             adoptions whose source has been superseded or withdrawn
+ *   GET  /api/v1/drift?origin=&lang=&limit=&offset=&from=
+ *                                             adoptions whose source has been superseded or withdrawn, of so many
+ *                                             statements; "next": from which entry to go on
  *   GET  /api/v1/impact?ref=&lang=&limit=     what depends on a standard
  *   GET  /api/v1/authority?ref=               who speaks for which references and bodies
  *   GET  /api/v1/heads      /api/v1/peers     /api/v1/status

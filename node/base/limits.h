@@ -202,7 +202,7 @@ enum {
 	GRAPH_NODES_MAX = 4096,              /* standards that one walk reaches */
 	GRAPH_EDGES_MAX = 20 * 1000 * 1000,  /* that it looks at on the way */
 	EDITION_NODES_MAX = 256,             /* on the way to the edition in force */
-	DRIFT_ADOPTIONS_MAX = 20000,         /* of one origin, looked at for one answer */
+	DRIFT_STATEMENTS_MAX = 2048,         /* of adoptions of one origin, followed for one answer */
 	IMPACT_STANDARDS_MAX = 128,          /* whose dependents one answer lists */
 	IMPACT_FEEDBACK_MAX = 1000,          /* of one standard, looked at for what is open */
 
