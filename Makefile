@@ -119,6 +119,10 @@ $(O)/tests/two_faced: $(O)/obj/tests/e2e/two_faced.o $(SUPPORT_O) $(call reach_l
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) $< $(SUPPORT_O) $(call reach_libs,node/shell) $(LIBS) -o $@
 
+$(O)/tests/flooder: $(O)/obj/tests/e2e/flooder.o
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) $< -lpthread -o $@
+
 $(O)/tests/bench: $(patsubst %.c,$(O)/obj/%.o,$(wildcard tests/bench/*.c)) $(SUPPORT_O) $(call reach_libs,node/cli)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
@@ -133,7 +137,7 @@ $(O)/tests/fuzz/%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/replay.o $(call r
 	$(Q)$(CC) $(LDFLAGS) $< $(FUZZ_MAIN) $(call reach_libs,node/cli) $(LIBS) -o $@
 
 threads: $(filter $(O)/tests/shell/%,$(TEST_PROGRAMS))
-programs: $(O)/normlink $(TEST_PROGRAMS) $(FUZZ_PROGRAMS) $(O)/tests/sim $(O)/tests/bench $(O)/tests/two_faced
+programs: $(O)/normlink $(TEST_PROGRAMS) $(FUZZ_PROGRAMS) $(O)/tests/sim $(O)/tests/bench $(O)/tests/two_faced $(O)/tests/flooder
 
 setup:
 	$(Q)deploy/setup

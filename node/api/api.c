@@ -138,6 +138,11 @@ static bool about_health(const struct route *r)
 	return r != NULL && (r->answer == metrics_answer || r->answer == alive_answer || r->answer == ready_answer);
 }
 
+bool api_about_health(const struct http_request *request)
+{
+	return about_health(find_route(request->path));
+}
+
 static void route(struct answer *a)
 {
 	struct bytes path = a->request->path;

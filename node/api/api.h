@@ -32,8 +32,9 @@
  *   GET  /api/v1/equivalents?ref=&lang=       the local editions of a standard everywhere, with degree and path
  *                                             (&list=entries: the entries whose proofs show it, a line each)
  *   GET  /api/v1/current?ref=&lang=           the edition in force, and what amends it
- *   GET  /api/v1/drift?origin=&lang=&limit=&offset=
- *                                             adoptions whose source has been superseded or withdrawn
+ *   GET  /api/v1/drift?origin=&lang=&limit=&offset=&from=
+ *                                             adoptions whose source has been superseded or withdrawn, of so many
+ *                                             statements; "next": from which entry to go on
  *   GET  /api/v1/impact?ref=&lang=&limit=     what depends on a standard
  *   GET  /api/v1/authority?ref=               who speaks for which references and bodies
  *   GET  /api/v1/heads      /api/v1/peers     /api/v1/status
@@ -108,7 +109,10 @@ struct api_counted {
 struct api_counters {
 	uint64_t requests[6]; /* by class: 1xx..5xx at [1]..[5] */
 	uint64_t in_flight;
-	uint64_t refused; /* connections or requests over a limit */
+	uint64_t refused; /* connections or requests over a limit, */
+	uint64_t limited; /* of those, of a client that had more than its share */
+	uint64_t late;    /* questions not answered in the time that they have */
+	uint64_t left;    /* whose client was gone before they were answered */
 	uint64_t query_us_sum, query_count;
 	uint64_t query_buckets[8];             /* up to 1, 2, 5, 10, 50, 100, 1000 ms, above; not cumulative */
 	uint64_t checkpoints[ANSWER_BUSY + 1]; /* brought to the witness, by what came of it */
@@ -128,6 +132,9 @@ void api_count(const struct http_request *request, const struct api_counted *cou
 /* Does the answer tell what the node says of itself?  Else context.status need not be made: it costs more than many an
  * answer. */
 bool api_wants_status(const struct http_request *request);
+
+/* Is it a question about the health of the node? */
+bool api_about_health(const struct http_request *request);
 
 /* Append a whole HTTP/1.1 response to out.  Always answers.  Gives the status code. */
 int api_answer(const struct http_request *request, const struct api_context *context, struct arena *arena,

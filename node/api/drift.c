@@ -83,6 +83,9 @@ static void end_text(struct answer *a, const struct page *p, const struct drift_
 	if (shown < sum->drifted && shown > 0)
 		buf_printf(out, "; these are %" PRIu64 " to %" PRIu64, p->offset + 1, p->offset + shown);
 	buf_add_char(out, '\n');
+	if (sum->next > 0)
+		buf_printf(out, "These are the adoptions before entry %" PRIu64 "; from %" PRIu64 " it goes on.\n", sum->next,
+		           sum->next);
 	walk_end_text(a, sum->cut);
 }
 
@@ -91,7 +94,9 @@ static void end_json(struct answer *a, const struct drift_sum *sum, struct json 
 	json_array_end(j);
 	json_put_u64(j, "adoptions", sum->adoptions);
 	json_put_u64(j, "total", sum->drifted);
-	walk_end_json(a, sum->cut, j);
+	if (sum->next > 0)
+		json_put_u64(j, "next", sum->next);
+	walk_end_json(a, sum->cut || sum->next > 0, j);
 }
 
 static bool read_origin(struct answer *a, const char **origin)
@@ -105,16 +110,18 @@ static bool read_origin(struct answer *a, const char **origin)
 
 void drift_answer(struct answer *a)
 {
-	static const char *const known[] = { "origin", "lang", "limit", "offset", NULL };
+	static const char *const known[] = { "origin", "lang", "limit", "offset", "from", NULL };
 	struct json j = { .out = &a->body };
 	struct page page = { .answer = a, .j = &j, .limit = WALK_LIST_DEFAULT };
 	struct fact_question question = { .public_only = !a->context->local };
 	struct drift_sum sum;
 	struct err err = { 0 };
 	const char *origin;
+	uint64_t from = 0;
 	if (!answer_parameters_known(a, known) || !read_origin(a, &origin) || !walk_lang(a, &question.lang) ||
 	    !answer_number(a, "limit", 1, SEARCH_LIMIT_MAX, &page.limit) ||
-	    !answer_number(a, "offset", 0, SEARCH_OFFSET_MAX, &page.offset) || !etag_begin(a))
+	    !answer_number(a, "offset", 0, SEARCH_OFFSET_MAX, &page.offset) ||
+	    !answer_number(a, "from", 0, INT64_MAX, &from) || !etag_begin(a))
 		return;
 	if (answer_origin(a, origin) == NULL) {
 		problem_parameter(a, "origin",
@@ -127,7 +134,7 @@ void drift_answer(struct answer *a)
 		json_key(&j, "drift");
 		json_array_begin(&j);
 	}
-	int rc = drift_find(a->context->view, &question, origin, &sum, take, &page, &err);
+	int rc = drift_find(a->context->view, &question, origin, from, DRIFT_STATEMENTS_MAX, &sum, take, &page, &err);
 	if (rc != OK) {
 		problem_err(a, rc, &err);
 		return;

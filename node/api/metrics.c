@@ -214,6 +214,9 @@ static void put_counters(struct buf *out, const struct api_counters *c)
 		put_labelled(out, "http_requests_total", "class", classes[i], c->requests[i]);
 	put_plain(out, "http_in_flight_requests", "gauge", "Requests being answered now.", c->in_flight);
 	put_plain(out, "http_refused_total", "counter", "Connections and requests over a limit.", c->refused);
+	put_plain(out, "http_limited_total", "counter", "Of those, of a client that had more than its share.", c->limited);
+	put_plain(out, "http_late_total", "counter", "Questions not answered in the time that they have.", c->late);
+	put_plain(out, "http_left_total", "counter", "Questions whose client was gone before the answer.", c->left);
 	put_queries(out, c);
 	put_head(out, "add_checkpoint_requests_total", "counter", "Checkpoints brought to be witnessed.");
 	for (size_t i = 0; i < sizeof c->checkpoints / sizeof *c->checkpoints; i++)

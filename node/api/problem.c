@@ -123,6 +123,9 @@ void problem_err(struct answer *a, int code, const struct err *err)
 	case ERR_NOT_FOUND:
 		problem_set(a, 404, "%s", err->text);
 		return;
+	case ERR_LIMIT: /* whatever the load: it is for who asks to ask for less */
+		problem_set(a, 422, "%s", err->text);
+		return;
 	case ERR_NOT_READY:
 	case ERR_BUSY:
 	case ERR_TIMEOUT:

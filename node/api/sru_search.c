@@ -89,6 +89,7 @@ static bool ask(struct retrieve *r)
 		                 : rc == ERR_UNSUPPORTED ? 22
 		                 : rc == ERR_USAGE       ? 36
 		                 : rc == ERR_BUSY        ? 2
+		                 : rc == ERR_TIMEOUT     ? 2
 		                                         : 1,
 		                 rc == ERR_LIMIT || rc == ERR_UNSUPPORTED || rc == ERR_USAGE ? err.text : "");
 	if (r->start > 1 && r->start > r->list.total)

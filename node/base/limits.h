@@ -130,7 +130,18 @@ enum {
 	HTTP_HEAD_TIMEOUT_MS = 10 * 1000,
 	HTTP_BODY_TIMEOUT_MS = 60 * 1000,
 	HTTP_IDLE_TIMEOUT_MS = 60 * 1000,
-	HTTP_UNSENT_MAX = 1024 * 1024,     /* of answers on one connection before its next request waits */
+	HTTP_REST_MS = 100,            /* after a request that was refused for its number, before the next is taken */
+	HTTP_UNSENT_MAX = 1024 * 1024, /* of answers on one connection before its next request waits */
+	HTTP_UNSENT_ALL_MAX = 64 * 1024 * 1024, /* on all public connections, before no more is asked there */
+	QUESTION_WORK_MAX = 100 * 1000 * 1000,  /* steps of the database's machine for one question of the public */
+	QUESTION_TIME_MS = 10 * 1000,           /* from its arrival to its answer */
+	QUESTION_LEFT_MS = 250,                 /* likewise, once its client has ended its side of the connection */
+	QUESTION_SLOW_MS = 100,                 /* of a reader's time: who asks such may not have all readers */
+	QUESTION_SLOW_FOR_MS = 10 * 1000,       /* for so long after it */
+	LANES_MAX = 1024,                       /* clients whose questions wait apart */
+	CLIENT_RATE_DEFAULT = 1000,             /* ms of a reader's time in a second that one client may use, */
+	CLIENT_RATE_MAX = 16 * 1000,
+	CLIENT_BURST_S = 10,               /* and what it may have saved up */
 	PACK_BODY_MIN = 1024,              /* an answer smaller than this is sent as it is, */
 	PACK_BODY_MAX = 8 * 1024 * 1024,   /* and so is one that is larger */
 	PACKED_SLOTS = 512,                /* packed bundles that one reader remembers, */
@@ -141,7 +152,7 @@ enum {
 	SUBMISSIONS_CLIENT_MAX = 3,        /* and one client so many */
 	SUBMISSION_RECORDS_MAX = 64,       /* in one request of an author */
 	SUBMISSION_BODY_MAX = 384 * 1024,  /* such a request */
-	RATES_MAX = 8192,                  /* clients and authors whose rates are remembered */
+	RATES_MAX = 8192,                  /* clients and authors whose rates are remembered, of either sort */
 	SUBMIT_CLIENT_BURST = 120,         /* requests of one address at once, */
 	SUBMIT_CLIENT_PER_MINUTE = 240,    /* and as time goes */
 	SUBMIT_AUTHOR_BURST = 2048,        /* new records of one author, likewise */
@@ -195,7 +206,7 @@ enum {
 	GRAPH_NODES_MAX = 4096,              /* standards that one walk reaches */
 	GRAPH_EDGES_MAX = 20 * 1000 * 1000,  /* that it looks at on the way */
 	EDITION_NODES_MAX = 256,             /* on the way to the edition in force */
-	DRIFT_ADOPTIONS_MAX = 20000,         /* of one origin, looked at for one answer */
+	DRIFT_STATEMENTS_MAX = 2048,         /* of adoptions of one origin, followed for one answer */
 	IMPACT_STANDARDS_MAX = 128,          /* whose dependents one answer lists */
 	IMPACT_FEEDBACK_MAX = 1000,          /* of one standard, looked at for what is open */
 

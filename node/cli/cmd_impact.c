@@ -25,12 +25,17 @@ static int run_impact(int argc, char **argv)
 
 static int run_drift(int argc, char **argv)
 {
-	static const char *const names[] = { "origin", "lang", "limit", "offset" };
+	static const char *const names[] = { "origin", "lang", "limit", "offset", "from" };
 	const char *values[sizeof names / sizeof *names] = { NULL };
 	bool json = false;
 	const struct args_option options[] = {
-		{ names[0], .value = &values[0] }, { names[1], .value = &values[1] }, { names[2], .value = &values[2] },
-		{ names[3], .value = &values[3] }, { "json", .given = &json },        { 0 },
+		{ names[0], .value = &values[0] },
+		{ names[1], .value = &values[1] },
+		{ names[2], .value = &values[2] },
+		{ names[3], .value = &values[3] },
+		{ names[4], .value = &values[4] },
+		{ "json", .given = &json },
+		{ 0 },
 	};
 	const struct args args = { cmd_drift.name, argc, argv, options };
 	struct buf target = { 0 };
@@ -69,14 +74,16 @@ const struct command cmd_drift = {
 	.name = "drift",
 	.arguments = "DIR|URL --origin ORIGIN",
 	.summary = "adoptions whose source has been superseded or withdrawn",
-	.help = "Of every standard in force that this log says adopts another, the source is followed to the edition in\n"
-	        "force.  Listed are those whose source is not that any more, with what is in force now and since when.\n"
-	        "\n"
-	        "  --origin ORIGIN   the log whose adoptions are looked at\n"
-	        "  --limit N         at most so many (20; 200 at most)\n"
-	        "  --offset N        leave out the first N\n"
-	        "  --lang TAG        titles in this language where there are some\n"
-	        "  --json            for programs\n",
+	.help =
+	    "Of every standard in force that this log says adopts another, the source is followed to the edition in\n"
+	    "force.  Listed are those whose source is not that any more, with what is in force now and since when.\n"
+	    "\n"
+	    "  --origin ORIGIN   the log whose adoptions are looked at\n"
+	    "  --limit N         at most so many (20; 200 at most)\n"
+	    "  --offset N        leave out the first N\n"
+	    "  --from N          adoptions from this entry on: an answer goes through so many, and says where to go on\n"
+	    "  --lang TAG        titles in this language where there are some\n"
+	    "  --json            for programs\n",
 	.examples = "  normlink drift sac --origin sac.example/log\n"
 	            "  normlink drift http://127.0.0.1:7080 --origin jisc.example/log --json\n",
 	.exits = "1 none has drifted",

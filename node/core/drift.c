@@ -122,13 +122,15 @@ static int follow(struct search *s, const struct fact *fact)
 	return rc == ERR_LIMIT ? OK : rc; /* told by cut */
 }
 
-/* The adoptions from one entry on; *from and *more are set for the next. */
-static int follow_some(struct search *s, uint64_t *from, bool *more)
+/* Some statements of adoptions from one entry on, most of them; *from and *most are set for the next. */
+static int follow_some(struct search *s, uint64_t *from, size_t *most, bool *more)
 {
+	size_t some = *most < ADOPTIONS_AT_ONCE ? *most : ADOPTIONS_AT_ONCE;
 	struct arena arena = { .cap = GRAPH_MEMORY_MAX };
 	struct fact_list list = { 0 };
-	int rc = s->view->adopting(s->view->ctx, s->origin, *from, ADOPTIONS_AT_ONCE, s->question, &arena, &list, s->err);
-	*more = list.count == ADOPTIONS_AT_ONCE;
+	int rc = s->view->adopting(s->view->ctx, s->origin, *from, some, s->question, &arena, &list, s->err);
+	*more = list.count == some;
+	*most -= list.count;
 	s->sum->cut = s->sum->cut || list.total > list.count;
 	for (size_t i = 0; rc == OK && i < list.count; i++) {
 		*from = list.v[i].index + 1;
@@ -138,19 +140,29 @@ static int follow_some(struct search *s, uint64_t *from, bool *more)
 	return rc;
 }
 
-int drift_find(const struct view *view, const struct fact_question *question, const char *origin, struct drift_sum *sum,
-               drift_cb each_cb, void *arg, struct err *err)
+static int is_more(struct search *s, uint64_t from, bool *more)
+{
+	struct arena arena = { .cap = GRAPH_MEMORY_MAX };
+	struct fact_list list = { 0 };
+	int rc = s->view->adopting(s->view->ctx, s->origin, from, 1, s->question, &arena, &list, s->err);
+	*more = list.count > 0;
+	arena_free(&arena);
+	return rc;
+}
+
+int drift_find(const struct view *view, const struct fact_question *question, const char *origin, uint64_t from,
+               size_t most, struct drift_sum *sum, drift_cb each_cb, void *arg, struct err *err)
 {
 	struct search s = { view, question, origin, sum, each_cb, arg, err, { 0 } };
 	struct arena claims = { .cap = GRAPH_MEMORY_MAX };
-	uint64_t from = 0;
+	bool more = true;
 	*sum = (struct drift_sum){ 0 };
 	int rc = view->claims(view->ctx, &claims, &s.claims, err);
-	for (bool more = true; rc == OK && more;) {
-		rc = follow_some(&s, &from, &more);
-		sum->cut = sum->cut || (more && sum->adoptions >= DRIFT_ADOPTIONS_MAX);
-		more = more && sum->adoptions < DRIFT_ADOPTIONS_MAX;
-	}
+	while (rc == OK && more && most > 0)
+		rc = follow_some(&s, &from, &most, &more);
+	if (rc == OK && more)
+		rc = is_more(&s, from, &more);
+	sum->next = more ? from : 0;
 	arena_free(&claims);
 	return rc;
 }

@@ -24,9 +24,11 @@ typedef int (*drift_cb)(void *arg, const struct drift *drift);
 struct drift_sum {
 	uint64_t adoptions; /* looked at */
 	uint64_t drifted;
-	bool cut; /* there are more than were looked at, or a walk came to its limit */
+	bool cut;      /* a walk came to its limit */
+	uint64_t next; /* there is more: the entry from which to go on; 0: there is not */
 };
 
-/* By the entry of the adoption.  ERR_NOT_FOUND: no such origin; those of the view. */
-CHECKED int drift_find(const struct view *view, const struct fact_question *question, const char *origin,
-                       struct drift_sum *sum, drift_cb each_cb, void *arg, struct err *err);
+/* By the entry of the adoption, from that one on; most statements are followed (at least one), for what they lead to
+ * costs much.  ERR_NOT_FOUND: no such origin; those of the view. */
+CHECKED int drift_find(const struct view *view, const struct fact_question *question, const char *origin, uint64_t from,
+                       size_t most, struct drift_sum *sum, drift_cb each_cb, void *arg, struct err *err);

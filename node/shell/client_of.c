@@ -48,6 +48,14 @@ bool client_key_of(const char *text, uint8_t out[CLIENT_KEY_SIZE])
 	return true;
 }
 
+bool client_is_here(uint64_t key)
+{
+	static const uint8_t v4[CLIENT_KEY_SIZE] = { 0, 0, 0, 0, 127 };
+	uint8_t bytes[CLIENT_KEY_SIZE];
+	memcpy(bytes, &key, sizeof bytes);
+	return key == 0 /* ::1 */ || memcmp(bytes, v4, 5) == 0;
+}
+
 /* The last address of the last X-Forwarded-For: the proxy itself has put it there. */
 static bool forwarded(const struct http_request *request, uint8_t out[CLIENT_KEY_SIZE])
 {

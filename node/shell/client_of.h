@@ -21,6 +21,9 @@ void client_address(int fd, char out[CLIENT_ADDRESS_MAX]);
 /* The key of an address; false: the text is none. */
 bool client_key_of(const char *text, uint8_t out[CLIENT_KEY_SIZE]);
 
+/* Is it a key, as a number, of this machine itself? */
+bool client_is_here(uint64_t key);
+
 /* The key of the client behind a request that came from this address. */
 void client_key(const struct http_request *request, const char *address, const char *trusted_proxy,
                 uint8_t out[CLIENT_KEY_SIZE]);

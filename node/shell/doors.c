@@ -8,6 +8,7 @@
 #include "node/api/gzip.h"
 #include "node/api/witness.h"
 #include "node/base/must.h"
+#include "node/shell/admit.h"
 #include "node/shell/interpret.h"
 
 struct guest {
@@ -129,17 +130,16 @@ static void bring_entries(struct exchange *x)
 		exchange_problem(x, 415, "an upload is application/octet-stream, plain or gzip");
 		return;
 	}
-	if (readers_pending(x->shell->readers) >= READ_QUEUE_MAX) {
-		x->shell->counters.refused++;
-		exchange_problem(x, 503, "too many questions at once");
+	enum reader_rank rank;
+	if (!admit_question(x, &rank))
 		return;
-	}
 	struct guest *g = guest_new(x);
 	g->brings_entries = true;
 	g->packed = packed;
 	g->job.run_cb = read_upload;
 	g->job.done_cb = upload_read;
-	readers_push(x->shell->readers, &g->job, false);
+	g->job.client = x->job.client; /* it may take its time: there are UPLOADS_MAX of them */
+	readers_push(x->shell->readers, &g->job, rank);
 }
 
 bool doors_take(struct exchange *x)

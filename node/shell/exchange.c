@@ -4,10 +4,14 @@
 
 #include "node/base/limits.h"
 #include "node/base/must.h"
+#include "node/shell/admit.h"
 #include "node/shell/doors.h"
+#include "node/shell/http_conn.h"
 #include "node/shell/local.h"
 #include "node/shell/public.h"
 #include "node/shell/streams.h"
+
+enum { LATE_RETRY_S = 5 };
 
 struct exchange *exchange_new(struct shell *s, struct http_conn *conn, bool local)
 {
@@ -105,6 +109,8 @@ void exchange_problem(struct exchange *x, int http_status, const char *detail)
 void exchange_refuse_until(struct exchange *x, int http_status, const char *detail, unsigned retry_s)
 {
 	x->http_status = http_status;
+	if (x->conn != NULL)
+		http_conn_rest(x->conn);
 	api_refuse_until(&x->request, http_status, detail, retry_s, x->ends, &x->out);
 	exchange_finish(x);
 }
@@ -161,20 +167,42 @@ static void answer_done(struct reader_job *job)
 {
 	struct exchange *x = (struct exchange *)job;
 	must(x->magic == EXCHANGE_MAGIC);
-	if (job->cancelled)
-		exchange_problem(x, 503, "this node stops");
-	else
+	struct api_counters *c = &x->shell->counters;
+	x->asked = false;
+	bool over = job->cancelled || (job->until_ns != 0 && uv_hrtime() >= job->until_ns);
+	c->left += over && x->left;
+	c->late += over && !x->left;
+	if (!admit_answer(x))
+		return;
+	if (!job->cancelled)
 		exchange_finish(x);
+	else if (x->shell->phase == SHELL_RUNNING)
+		exchange_refuse_until(x, 503, "not answered in the time that a question has: ask again later", LATE_RETRY_S);
+	else
+		exchange_problem(x, 503, "this node stops");
+}
+
+void exchange_leave(struct exchange *x, bool gone)
+{
+	uint64_t soon = uv_hrtime() + QUESTION_LEFT_MS * UINT64_C(1000000);
+	x->left = true;
+	if (gone)
+		x->conn = NULL;
+	if (gone && x->done) {
+		exchange_free(x);
+	} else if (gone && x->asked) {
+		readers_give_up(x->shell->readers, &x->job);
+	} else if (x->asked && (x->job.until_ns == 0 || x->job.until_ns > soon)) {
+		x->job.until_ns = soon;
+	}
 }
 
 static void ask(struct exchange *x)
 {
 	struct shell *s = x->shell;
-	if (readers_pending(s->readers) >= READ_QUEUE_MAX) {
-		s->counters.refused++;
-		exchange_problem(x, 503, "too many questions at once");
+	enum reader_rank rank;
+	if (!admit_question(x, &rank))
 		return;
-	}
 	x->told = api_wants_status(&x->request);
 	if (x->told)
 		core_status(s->core, loop_mono_ms(), loop_wall_ms(), &x->arena, &x->status);
@@ -182,7 +210,8 @@ static void ask(struct exchange *x)
 	exchange_look(x);
 	x->job.run_cb = answer_run;
 	x->job.done_cb = answer_done;
-	readers_push(s->readers, &x->job, false);
+	x->asked = true;
+	readers_push(s->readers, &x->job, rank);
 }
 
 void exchange_begin(struct exchange *x)

@@ -44,6 +44,8 @@ struct exchange {
 	struct buf out; /* the whole response */
 	int http_status;
 	bool done;
+	bool asked;   /* with the readers */
+	bool left;    /* its client has ended its side of the connection */
 	bool large;   /* one of UPLOADS_MAX whose body is larger than others may be */
 	bool cut;     /* its body is not whole: http_body_may_be_cut() */
 	bool ends;    /* nothing follows on this connection */
@@ -61,6 +63,10 @@ void exchange_context(struct exchange *x, const struct view *view, struct api_co
 /* Have it answered, now or later. */
 void exchange_begin(struct exchange *x);
 
+/* Its client takes no more part: gone, or it has ended its side of the connection and may yet read.  A question that
+ * nobody waits for is not asked any more, or not for long; gone: the exchange is not its connection's any more. */
+void exchange_leave(struct exchange *x, bool gone);
+
 /* The request's body has been read and its answer may take a while: give its memory back. */
 void exchange_forget_body(struct exchange *x);
 
@@ -69,6 +75,6 @@ void exchange_finish(struct exchange *x);
 
 /* The same with a problem document, or a text, as the answer. */
 void exchange_problem(struct exchange *x, int http_status, const char *detail);
-/* A problem, with the seconds after which the request may be tried again. */
+/* A problem, with the seconds after which the request may be tried again; its connection rests a little. */
 void exchange_refuse_until(struct exchange *x, int http_status, const char *detail, unsigned retry_s);
 void exchange_text(struct exchange *x, struct bytes text);

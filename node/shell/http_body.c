@@ -63,6 +63,8 @@ uint64_t http_patience_ms(const struct shell_options *o, enum conn_wait wait)
 		return o->http_body_timeout_ms > 0 ? (uint64_t)o->http_body_timeout_ms : HTTP_BODY_TIMEOUT_MS;
 	case WAIT_LINGER:
 		return LINGER_MS;
+	case WAIT_REST:
+		return HTTP_REST_MS;
 	case WAIT_NONE:
 	case WAIT_IDLE:
 	case WAIT_WRITE:

@@ -27,5 +27,5 @@ int http_body_check(struct shell *s, bool local, const struct http_request *requ
 int http_body_early(struct shell *s, bool local, const struct http_request *request, struct bytes begun,
                     const char **why);
 
-enum conn_wait { WAIT_NONE, WAIT_HEAD, WAIT_BODY, WAIT_IDLE, WAIT_WRITE, WAIT_LINGER };
+enum conn_wait { WAIT_NONE, WAIT_HEAD, WAIT_BODY, WAIT_IDLE, WAIT_WRITE, WAIT_LINGER, WAIT_REST };
 uint64_t http_patience_ms(const struct shell_options *o, enum conn_wait wait);

@@ -11,6 +11,14 @@
 #include "node/shell/http_take.h"
 #include "node/shell/loop.h"
 
+/* What is to be sent to a client is counted: it may take its time, but not everybody's memory. */
+static void count_unsent(struct http_conn *c, size_t now)
+{
+	if (c->client != NULL)
+		clients_unsent(&c->shell->httpd->clients, c->client, c->counted, now);
+	c->counted = now;
+}
+
 /* ---- the end of a connection ---- */
 
 static void on_closed(uv_handle_t *handle)
@@ -27,8 +35,10 @@ static void on_closed(uv_handle_t *handle)
 	if (c->next != NULL)
 		c->next->prev = c->prev;
 	c->shell->uploads -= c->large;
-	h->public_count -= !c->local;
 	h->local_count -= c->local;
+	count_unsent(c, 0);
+	if (c->client != NULL)
+		clients_leave(&h->clients, c->client);
 	buf_free(&c->in);
 	buf_free(&c->chunked);
 	buf_free(&c->out);
@@ -42,9 +52,7 @@ static void leave_exchanges(struct http_conn *c)
 	while (c->first != NULL) {
 		struct exchange *x = c->first;
 		c->first = x->next;
-		x->conn = NULL;
-		if (x->done)
-			exchange_free(x);
+		exchange_leave(x, true);
 	}
 	c->last = NULL;
 	c->exchanges = 0;
@@ -55,6 +63,7 @@ void http_conn_drop(struct http_conn *c)
 	if (c->state == CONN_CLOSED)
 		return;
 	c->state = CONN_CLOSED;
+	count_unsent(c, 0);
 	leave_exchanges(c);
 	uv_close(&c->u.handle, on_closed);
 	uv_close((uv_handle_t *)&c->timer, on_closed);
@@ -167,6 +176,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *data)
 			http_conn_drop(c);
 		else if (c->state == CONN_OPEN)
 			c->state = CONN_ENDING;
+		for (struct exchange *x = c->first; x != NULL; x = x->next)
+			exchange_leave(x, false);
 	} else if (c->state == CONN_OPEN) {
 		buf_add(&c->in, data->base, (size_t)n);
 	}
@@ -190,6 +201,8 @@ static enum conn_wait waits_for(const struct http_conn *c)
 {
 	if (c->state == CONN_LINGERING)
 		return WAIT_LINGER;
+	if (c->rests && c->state == CONN_OPEN)
+		return WAIT_REST;
 	if (c->writing)
 		return WAIT_WRITE;
 	if (c->exchanges > 0)
@@ -203,6 +216,13 @@ static void on_timer(uv_timer_t *timer)
 {
 	struct http_conn *c = timer->data;
 	must(c->magic == CONN_MAGIC);
+	if (c->wait == WAIT_REST) {
+		c->rests = false;
+		c->wait = WAIT_NONE;
+		http_conn_advance(c);
+		loop_settle(c->shell);
+		return;
+	}
 	bool half_asked = c->wait == WAIT_BODY || (c->wait == WAIT_HEAD && c->in.len > 0);
 	if (c->state != CONN_OPEN || !half_asked)
 		http_conn_drop(c);
@@ -231,9 +251,12 @@ void http_conn_advance(struct http_conn *c)
 	if (c->busy || c->state == CONN_CLOSED)
 		return;
 	c->busy = true;
+	c->taken = 0;
 	do {
 		collect(c);
 		http_conn_write_out(c);
+		if (c->state != CONN_CLOSED)
+			count_unsent(c, http_conn_unsent(c));
 	} while (c->state != CONN_CLOSED && http_take_requests(c));
 	c->busy = false;
 	if (c->state == CONN_ENDING && c->exchanges == 0 && http_conn_unsent(c) == 0)
@@ -252,16 +275,16 @@ void httpd_answered(struct http_conn *c)
 
 /* ---- for httpd.c ---- */
 
-void http_conn_open(struct shell *s, int fd, bool local)
+void http_conn_open(struct shell *s, int fd, struct client *client)
 {
+	bool local = client == NULL;
 	struct httpd *h = s->httpd;
 	struct http_conn *c = calloc(1, sizeof *c);
 	must(c != NULL);
 	c->magic = CONN_MAGIC;
 	c->shell = s;
 	c->local = local;
-	if (!local)
-		client_address(fd, c->address);
+	c->client = client;
 	if (!local)
 		client_address(fd, c->address);
 	must(uv_timer_init(&s->uv, &c->timer) == 0);
@@ -273,7 +296,6 @@ void http_conn_open(struct shell *s, int fd, bool local)
 	if (c->next != NULL)
 		c->next->prev = c;
 	h->first = c;
-	h->public_count += !local;
 	h->local_count += local;
 	int rc = local ? uv_pipe_open(&c->u.pipe, fd) : uv_tcp_open(&c->u.tcp, fd);
 	if (rc != 0) {
@@ -298,6 +320,16 @@ void http_conn_end(struct http_conn *c)
 bool http_conn_behind(const struct http_conn *c)
 {
 	return http_conn_unsent(c) > 0;
+}
+
+void http_conn_rest(struct http_conn *c)
+{
+	c->rests = !c->local;
+}
+
+bool http_conn_may_send(const struct http_conn *c)
+{
+	return c->client == NULL || clients_may_send(&c->shell->httpd->clients, c->client);
 }
 
 bool http_conn_owes(const struct http_conn *c)

@@ -7,6 +7,8 @@
 #include "node/base/must.h"
 #include "node/shell/loop.h"
 
+enum { TURN_MAX = 4 * HTTP_PIPELINE_MAX };
+
 static struct exchange *add_exchange(struct http_conn *c)
 {
 	struct exchange *x = exchange_new(c->shell, c, c->local);
@@ -179,14 +181,17 @@ static bool take_request(struct http_conn *c)
 
 bool http_take_has_room(const struct http_conn *c)
 {
-	return c->exchanges < HTTP_PIPELINE_MAX && http_conn_unsent(c) <= HTTP_UNSENT_MAX;
+	return !c->rests && c->exchanges < HTTP_PIPELINE_MAX && http_conn_unsent(c) <= HTTP_UNSENT_MAX;
 }
 
 bool http_take_requests(struct http_conn *c)
 {
 	bool took = false;
-	while (c->state == CONN_OPEN && http_take_has_room(c) && take_request(c))
+	while (c->state == CONN_OPEN && http_take_has_room(c) && take_request(c)) {
 		took = true;
+		/* Others have their turn, too. */
+		c->rests = c->rests || (!c->local && ++c->taken >= TURN_MAX);
+	}
 	if (c->used > 0) {
 		buf_drop(&c->in, c->used);
 		c->used = 0;

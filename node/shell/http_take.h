@@ -21,6 +21,10 @@ struct http_conn {
 	struct shell *shell;
 	struct http_conn *prev, *next;
 	bool local;
+	struct client *client;            /* NULL: local */
+	size_t counted;                   /* bytes to be sent, as counted for it */
+	unsigned taken;                   /* requests, by this http_conn_advance() */
+	bool rests;                       /* takes its next request later */
 	char address[CLIENT_ADDRESS_MAX]; /* of the other end; empty on the local socket */
 
 	union {

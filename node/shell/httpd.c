@@ -7,31 +7,48 @@
 
 #include "node/base/limits.h"
 #include "node/base/must.h"
+#include "node/shell/client_of.h"
 #include "node/shell/http_conn.h"
 #include "node/shell/listener.h"
 #include "node/shell/loop.h"
 
 /* ---- accepting ---- */
 
-static void accept_one(struct shell *s, int fd, bool local)
+static uint64_t key_of(const char *address)
 {
-	size_t count = local ? s->httpd->local_count : s->httpd->public_count;
-	if (count < HTTP_CONNECTIONS_MAX) {
-		http_conn_open(s, fd, local);
-		return;
-	}
-	s->counters.refused++;
-	(void)close(fd);
+	uint8_t bytes[CLIENT_KEY_SIZE] = { 0 };
+	uint64_t key;
+	(void)client_key_of(address, bytes);
+	memcpy(&key, bytes, sizeof key);
+	return key;
 }
 
 static void accept_public(void *shell, int fd)
 {
-	accept_one(shell, fd, false);
+	struct shell *s = shell;
+	const char *trusted = s->dir->config.trusted_proxy;
+	char address[CLIENT_ADDRESS_MAX];
+	client_address(fd, address);
+	uint64_t key = key_of(address);
+	struct client *client = clients_join(&s->httpd->clients, key, trusted[0] != '\0' && key == key_of(trusted));
+	if (client != NULL) {
+		http_conn_open(s, fd, client);
+		return;
+	}
+	s->counters.refused++;
+	s->counters.limited += s->httpd->clients.connections < HTTP_CONNECTIONS_MAX;
+	(void)close(fd);
 }
 
 static void accept_local(void *shell, int fd)
 {
-	accept_one(shell, fd, true);
+	struct shell *s = shell;
+	if (s->httpd->local_count < HTTP_CONNECTIONS_MAX) {
+		http_conn_open(s, fd, NULL);
+		return;
+	}
+	s->counters.refused++;
+	(void)close(fd);
 }
 
 int httpd_start(struct shell *s, struct err *err)

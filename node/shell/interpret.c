@@ -55,7 +55,7 @@ static void start_read(struct shell *s, const struct store_read *read)
 	r->job.done_cb = read_done;
 	r->shell = s;
 	r->read = *read;
-	readers_push(s->readers, &r->job, true);
+	readers_push(s->readers, &r->job, READ_CORE);
 }
 
 /* ---- effects ---- */

@@ -92,7 +92,8 @@ struct shell {
 	size_t uploads; /* requests whose body is larger than HTTP_PUBLIC_BODY_MAX, under way */
 	struct hands *hands;
 	struct streams *streams;
-	struct rates *rates; /* public.h; NULL: nobody came yet */
+	struct rates *rates;    /* public.h; NULL: nobody came yet */
+	struct rates *admitted; /* admit.h; likewise */
 	struct api_counters counters;
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/base/limits.h"
 #include "node/core/core.h"
 #include "node/shell/client_of.h"
 #include "proto/card.h"
@@ -166,6 +167,13 @@ void node_conf_write(const struct node_config *config, struct buf *out)
 	write_setting(out, "Where the world sees http-listen, behind a proxy; else as each request names it.", "base-url",
 	              c.base_url[0] != '\0' ? c.base_url : "https://node.example", c.base_url[0] == '\0');
 	write_setting(out, "Threads that answer questions, 1 to 16.", "readers", readers, c.readers == DEFAULT_READERS);
+	char rate[16];
+	(void)snprintf(rate, sizeof rate, "%d", c.client_rate > 0 ? c.client_rate : CLIENT_RATE_DEFAULT);
+	write_setting(
+	    out,
+	    "Milliseconds of their time that one address (IPv6: one /64) may use in a second, 1 to 16000, or off.\n"
+	    "# As long as this is a comment, addresses of this machine itself may use all.",
+	    "client-rate", c.client_rate == CLIENT_RATE_OFF ? "off" : rate, c.client_rate == 0);
 }
 
 static int take_text(char *field, size_t size, const char *key, const char *value, struct err *err)
@@ -189,6 +197,20 @@ static int take_readers(struct node_config *c, const char *value, struct err *er
 	if (value[0] < '0' || value[0] > '9' || *end != '\0' || n < 1 || n > READERS_MAX)
 		return err_set(err, ERR_INVALID, "readers: %s: it is 1 to %d", value, READERS_MAX);
 	c->readers = (int)n;
+	return OK;
+}
+
+static int take_rate(struct node_config *c, const char *value, struct err *err)
+{
+	char *end;
+	long n = strtol(value, &end, 10);
+	if (c->client_rate != 0)
+		return err_set(err, ERR_INVALID, "client-rate: given twice");
+	if (strcmp(value, "off") == 0)
+		n = CLIENT_RATE_OFF;
+	else if (value[0] < '0' || value[0] > '9' || *end != '\0' || n < 1 || n > CLIENT_RATE_MAX)
+		return err_set(err, ERR_INVALID, "client-rate: %s: it is 1 to %d, or off", value, CLIENT_RATE_MAX);
+	c->client_rate = (int)n;
 	return OK;
 }
 
@@ -219,6 +241,8 @@ static int take_field(void *arg, const char *key, const char *value, struct err 
 		return take_text(c->base_url, sizeof c->base_url, key, value, err);
 	if (strcmp(key, "readers") == 0)
 		return take_readers(c, value, err);
+	if (strcmp(key, "client-rate") == 0)
+		return take_rate(c, value, err);
 	return err_set(err, ERR_INVALID, "%s: not a setting of node.conf", key);
 }
 

@@ -9,6 +9,7 @@
  *     admin-email: standards@sac.example
  *     base-url: https://node.sac.example
  *     readers: 2
+ *     client-rate: 1000
  *     trusted-proxy: 127.0.0.1
  *     feedback: on
  *     feedback-text: withheld

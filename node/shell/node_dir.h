@@ -28,7 +28,7 @@
 #include "node/shell/node_keys.h"
 #include "proto/card.h"
 
-enum { READERS_MAX = 16 };
+enum { READERS_MAX = 16, CLIENT_RATE_OFF = -1 };
 
 struct node_config {
 	char name[CODE_MAX + 1];
@@ -40,7 +40,9 @@ struct node_config {
 	char feedback[8];                     /* from the public: "on", "off" (default) */
 	char feedback_text[16];               /* of it: "withheld" (default), "public" */
 	int readers;                          /* reader threads, 1 to READERS_MAX; default 2 */
-	char quorum[16];                      /* witnesses for a cosigned head: a number, "majority" (default), "all" */
+	int client_rate; /* ms of their time a second for one client; CLIENT_RATE_OFF; 0: the default, not on this machine
+	                  */
+	char quorum[16]; /* witnesses for a cosigned head: a number, "majority" (default), "all" */
 	char admin_email[NAME_MAX_BYTES + 1]; /* for harvesters; empty: postmaster at the origin's host */
 	char base_url[NAME_MAX_BYTES + 1];    /* where the world sees this node's HTTP; empty: as each request says */
 };

@@ -9,11 +9,12 @@
 #include "node/base/limits.h"
 #include "node/base/must.h"
 
-enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
+#define MINUTE_US UINT64_C(60000000)
+#define HOUR_US (60 * MINUTE_US)
 
-static const struct rate submit_rate = { SUBMIT_CLIENT_BURST, MINUTE_MS / SUBMIT_CLIENT_PER_MINUTE };
-static const struct rate feedback_rate = { FEEDBACK_CLIENT_BURST, HOUR_MS / FEEDBACK_CLIENT_PER_HOUR };
-static const struct rate feedback_all_rate = { FEEDBACK_ALL_BURST, HOUR_MS / FEEDBACK_ALL_PER_HOUR };
+static const struct rate submit_rate = { SUBMIT_CLIENT_BURST, MINUTE_US / SUBMIT_CLIENT_PER_MINUTE };
+static const struct rate feedback_rate = { FEEDBACK_CLIENT_BURST, HOUR_US / FEEDBACK_CLIENT_PER_HOUR };
+static const struct rate feedback_all_rate = { FEEDBACK_ALL_BURST, HOUR_US / FEEDBACK_ALL_PER_HOUR };
 
 bool public_rate(struct shell *s, const char *what, struct bytes key, const struct rate *rate, unsigned *wait_s)
 {
@@ -25,7 +26,7 @@ bool public_rate(struct shell *s, const char *what, struct bytes key, const stru
 	}
 	buf_add(&whole, what, strlen(what) + 1);
 	buf_add_bytes(&whole, key);
-	bool taken = rates_take(s->rates, rate, buf_bytes(&whole), 1, loop_mono_ms(), wait_s);
+	bool taken = rates_take(s->rates, rate, buf_bytes(&whole), 1, loop_mono_ms() * 1000, wait_s);
 	buf_free(&whole);
 	return taken;
 }

@@ -7,10 +7,10 @@
 
 enum { WAYS = 8, SETS = RATES_MAX / WAYS };
 
-/* Virtual scheduling: full_ms is when the bucket will be full again; what is missing until then was taken. */
+/* Virtual scheduling: full_us is when the bucket will be full again; what is missing until then was taken. */
 struct bucket {
 	uint64_t key; /* a hash of it; 0: empty */
-	uint64_t full_ms;
+	uint64_t full_us;
 };
 
 struct rates {
@@ -53,25 +53,35 @@ static struct bucket *find(struct rates *r, uint64_t key)
 	for (size_t i = 0; i < WAYS; i++) {
 		if (set[i].key == key)
 			return &set[i];
-		if (set[i].full_ms < least->full_ms)
+		if (set[i].full_us < least->full_us)
 			least = &set[i];
 	}
 	*least = (struct bucket){ .key = key };
 	return least;
 }
 
-bool rates_take(struct rates *r, const struct rate *rate, struct bytes key, uint32_t cost, uint64_t mono_ms,
+bool rates_take(struct rates *r, const struct rate *rate, struct bytes key, uint32_t cost, uint64_t mono_us,
                 unsigned *wait_s)
 {
-	must(rate->burst > 0 && rate->interval_ms > 0 && cost <= rate->burst);
+	must(rate->burst > 0 && rate->interval_us > 0 && cost <= rate->burst);
 	struct bucket *b = find(r, hash_key(r, key));
-	uint64_t full = b->full_ms > mono_ms ? b->full_ms : mono_ms;
-	uint64_t after = full + cost * rate->interval_ms, most = mono_ms + rate->burst * rate->interval_ms;
+	uint64_t full = b->full_us > mono_us ? b->full_us : mono_us;
+	uint64_t after = full + cost * rate->interval_us, most = mono_us + rate->burst * rate->interval_us;
 	if (after <= most) {
-		b->full_ms = after;
+		b->full_us = after;
 		return true;
 	}
 	if (wait_s != NULL)
-		*wait_s = (unsigned)((after - most + 999) / 1000);
+		*wait_s = (unsigned)((after - most + 999999) / 1000000);
 	return false;
+}
+
+void rates_owe(struct rates *r, const struct rate *rate, struct bytes key, uint64_t cost, uint64_t mono_us)
+{
+	must(rate->burst > 0 && rate->interval_us > 0);
+	struct bucket *b = find(r, hash_key(r, key));
+	uint64_t full = b->full_us > mono_us ? b->full_us : mono_us;
+	uint64_t most = mono_us + UINT64_C(2) * rate->burst * rate->interval_us;
+	if (full < most)
+		b->full_us = cost < (most - full) / rate->interval_us ? full + cost * rate->interval_us : most;
 }

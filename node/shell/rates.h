@@ -13,10 +13,10 @@
 
 #include "node/base/bytes.h"
 
-/* A bucket has room for burst tokens and gets one back every interval_ms; both above 0. */
+/* A bucket has room for burst tokens and gets one back every interval_us; both above 0. */
 struct rate {
 	uint32_t burst;
-	uint64_t interval_ms;
+	uint64_t interval_us;
 };
 
 struct rates;
@@ -26,5 +26,9 @@ void rates_free(struct rates *r);
 
 /* Take cost tokens (at most burst) from key's bucket at this time.  False: there are not so many, none is taken, and
  * *wait_s (may be NULL) is when there will be, at least 1. */
-bool rates_take(struct rates *r, const struct rate *rate, struct bytes key, uint32_t cost, uint64_t mono_ms,
+bool rates_take(struct rates *r, const struct rate *rate, struct bytes key, uint32_t cost, uint64_t mono_us,
                 unsigned *wait_s);
+
+/* Take them whether they are there or not, for what turned out to cost more: the bucket may then owe up to a burst, and
+ * nothing is to be had of it until that is paid. */
+void rates_owe(struct rates *r, const struct rate *rate, struct bytes key, uint64_t cost, uint64_t mono_us);

@@ -1,10 +1,22 @@
 /* readers: a few threads, each with its own reading store handle, that do what the loop must not wait for.
  *
- * Core reads (urgent) go before the questions of people.  Jobs are given out in order, finish in any.
+ * Three ranks of jobs, each with a thread more than it shares with those below it, so that none waits for them:
+ *
+ *     CORE    what the core reads for peers and for itself
+ *     HOUSE   questions of the operator (local socket), and of whoever watches the node (health, metrics)
+ *     PUBLIC  everybody else's questions
+ *
+ * Questions wait in a lane for each client, and lanes take turns, whatever the number of its questions.  A lane may
+ * hold as many as there are places free, so that there is always one for who comes first.  Lanes whose questions are
+ * slow (QUESTION_SLOW_MS) leave one reader to the others.  The first reader looks for questions before it looks for
+ * what the core wants: peers who read much do not keep the others waiting either.
+ *
+ * Jobs are begun in the order of their lane, finish in any.
  * Thread: the functions are the loop's; run_cb runs on a reader.
  */
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <uv.h>
@@ -12,29 +24,52 @@
 #include "node/base/err.h"
 #include "node/store/store.h"
 
+enum reader_rank { READ_PUBLIC, READ_HOUSE, READ_CORE };
+
 /* First member of whatever the work needs; the loop gives it away in readers_push and has it back in done_cb. */
 struct reader_job {
 	void (*run_cb)(struct reader_job *job, struct store *store);
 	void (*done_cb)(struct reader_job *job);
 	struct packed *packed; /* during run_cb: what the reader that runs it remembers (packed.h) */
-	bool cancelled;        /* the readers stopped before run_cb was called */
+	bool cancelled;        /* (out) run_cb was not called: the readers stopped, or the job's time was up before */
+	uint64_t client;       /* (in) of a question: whose lane it goes into */
+	uint64_t work_max;     /* (in) the store's budget for it; 0: none */
+	/* (in) When nobody waits for it any more, by uv_hrtime(); 0: always somebody does.  It is not begun after that, and
+	 * what it asks the store ends.  The loop may move it while a reader has the job. */
+	_Atomic uint64_t until_ns;
+	uint64_t spent_ns; /* (out) of a processor's time, by the reader */
+
+	/* readers.c's. */
+	enum { JOB_IDLE, JOB_NEW, JOB_WAITING, JOB_TAKEN } where;
+	enum reader_rank rank;
+	struct lane *lane;
 	struct reader_job *next;
 };
 
 struct readers;
 
-/* Open count handles on the store in dir and start as many threads.  told_cb runs on the loop after each run of
- * done_cbs. */
+/* Open handles on the store in dir and start as many threads: count for all jobs, and one for each rank above the
+ * public's.  told_cb runs on the loop after each run of done_cbs. */
 CHECKED int readers_start(uv_loop_t *loop, const char *dir, int count, void (*told_cb)(void *arg), void *arg,
                           struct readers **out, struct err *err);
 
+/* Questions of this client, of that rank, with the readers now. */
+size_t readers_held(const struct readers *r, enum reader_rank rank, uint64_t client);
+/* Is there a place for one more question of this client?  *all: there is for nobody. */
+bool readers_have_room(struct readers *r, uint64_t client, bool *all);
+
 /* The job is taken now and begun after the next readers_wake, which loop_settle calls: a reader woken for each of many
  * jobs would, on a busy machine, cost the loop its processor each time. */
-void readers_push(struct readers *r, struct reader_job *job, bool urgent);
+void readers_push(struct readers *r, struct reader_job *job, enum reader_rank rank);
 void readers_wake(struct readers *r);
+
+/* Nobody waits for this job any more: if it has not begun it is given back now, cancelled, from within this call; if it
+ * runs, what it asks the store ends, and it comes back soon.  Harmless for one that is not with the readers. */
+void readers_give_up(struct readers *r, struct reader_job *job);
 
 /* Jobs given away and not yet back. */
 size_t readers_pending(const struct readers *r);
 
-/* Let what runs finish, give every job back (those not begun as cancelled), end the threads, null *r. */
+/* End what runs, as far as it has an end; give every job back (those not begun as cancelled), end the threads, null *r.
+ */
 void readers_stop(struct readers **r);

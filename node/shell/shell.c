@@ -11,6 +11,7 @@
 #include "node/base/log.h"
 #include "node/base/must.h"
 #include "node/shell/addresses.h"
+#include "node/shell/admit.h"
 #include "node/shell/asker.h"
 #include "node/shell/doors.h"
 #include "node/shell/hand.h"
@@ -256,6 +257,7 @@ void shell_free(struct shell *shell)
 		doors_free(shell);
 		streams_free(shell);
 		public_free(shell);
+		admit_free(shell);
 		hands_free(shell);
 		httpd_free(shell);
 		must(uv_loop_close(&shell->uv) == 0);

@@ -6,6 +6,7 @@
 #include "node/api/changes.h"
 #include "node/base/limits.h"
 #include "node/base/must.h"
+#include "node/shell/admit.h"
 #include "node/shell/http_conn.h"
 
 struct stream {
@@ -13,6 +14,7 @@ struct stream {
 	struct stream *next;
 	struct exchange *exchange; /* owned by its connection, or by us once that is gone */
 	bool ends;                 /* with what there is: a download; else it stays open for what comes */
+	enum reader_rank rank;
 	struct changes_place place;
 	struct bulk_place bulk; /* of a download */
 	bool asking;            /* the reader has it */
@@ -113,7 +115,8 @@ static void ask(struct shell *s, struct stream *t)
 	exchange_look(t->exchange);
 	t->job.run_cb = run;
 	t->job.done_cb = made;
-	readers_push(s->readers, &t->job, false);
+	t->job.client = t->exchange->job.client;
+	readers_push(s->readers, &t->job, t->rank);
 }
 
 /* ---- when ---- */
@@ -186,8 +189,12 @@ bool streams_take(struct exchange *x)
 		exchange_problem(x, 503, "too many streams at once");
 		return true;
 	}
+	enum reader_rank rank;
+	if (!admit_question(x, &rank))
+		return true;
 	struct stream *t = calloc(1, sizeof *t);
 	must(t != NULL);
+	t->rank = rank;
 	t->exchange = x;
 	t->ends = ends;
 	t->said_ms = loop_mono_ms();

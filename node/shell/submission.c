@@ -196,7 +196,7 @@ static int screen(struct submit_task *task, struct store *store, struct err *err
 
 /* ---- what is made, on the loop ---- */
 
-static const struct rate author_rate = { SUBMIT_AUTHOR_BURST, 60 * 1000 / SUBMIT_AUTHOR_PER_MINUTE };
+static const struct rate author_rate = { SUBMIT_AUTHOR_BURST, 60 * 1000 * 1000 / SUBMIT_AUTHOR_PER_MINUTE };
 
 static int make(struct submit_task *task, struct shell *s, uint64_t next, struct err *err)
 {

@@ -212,7 +212,7 @@ static void prove(struct batch *b)
 {
 	b->job.run_cb = prove_job;
 	b->job.done_cb = proved;
-	readers_push(b->shell->readers, &b->job, true);
+	readers_push(b->shell->readers, &b->job, READ_CORE);
 }
 
 static void make_task(struct batch *b)
@@ -310,7 +310,7 @@ static void begin(struct batch *b)
 {
 	b->job.run_cb = screen_job;
 	b->job.done_cb = screened;
-	readers_push(b->shell->readers, &b->job, true);
+	readers_push(b->shell->readers, &b->job, READ_CORE);
 }
 
 /* ---- the queue ---- */

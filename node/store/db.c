@@ -10,6 +10,7 @@
 
 #include "node/base/must.h"
 
+enum { BUDGET_STEPS = 2000, BUDGET_QUERY = 100 }; /* between two looks; what a query costs that does nothing */
 enum { BUSY_TIMEOUT_MS = 5000, PATH_BYTES = 4096, WRITER_CACHE_KIB = 48 * 1024, READER_CACHE_KIB = 8 * 1024 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -89,8 +90,17 @@ static const char *advice_for(int code)
 	}
 }
 
+static int over_budget(const struct db *db, struct err *err)
+{
+	return db->budget.over == ERR_LIMIT
+	           ? err_set(err, ERR_LIMIT, "more work than one question may be: ask for less, or for a part of it")
+	           : err_set(err, ERR_TIMEOUT, "not answered in the time that a question has: ask again later");
+}
+
 int db_error(struct db *db, struct err *err, const char *context)
 {
+	if (db->budget.over != OK)
+		return over_budget(db, err);
 	int sqlite_code = sqlite3_extended_errcode(db->conn);
 	int system_error = last_system_error(db->conn);
 	must((sqlite_code & 0xff) != SQLITE_NOMEM);
@@ -100,6 +110,42 @@ int db_error(struct db *db, struct err *err, const char *context)
 	const char *system_text = (sqlite_code & 0xff) == SQLITE_IOERR && system_error != 0 ? strerror(system_error) : "";
 	return err_set(err, code, "%s: %s%s%s%s", context, sqlite3_errmsg(db->conn), system_text[0] != '\0' ? ": " : "",
 	               system_text, advice_for(code));
+}
+
+/* ---- what a question may cost ---- */
+
+static void pay(struct db *db, uint64_t work)
+{
+	db->budget.work += work;
+	if (db->budget.over != OK)
+		return;
+	if (db->budget.work_max > 0 && db->budget.work > db->budget.work_max)
+		db->budget.over = ERR_LIMIT;
+	else if (db->budget.ended_cb != NULL && db->budget.ended_cb(db->budget.arg))
+		db->budget.over = ERR_TIMEOUT;
+}
+
+static int some_steps_later(void *arg)
+{
+	struct db *db = arg;
+	pay(db, BUDGET_STEPS);
+	return db->budget.over != OK;
+}
+
+void db_budget(struct db *db, uint64_t work_max, bool (*ended_cb)(void *arg), void *arg)
+{
+	bool bounded = work_max > 0 || ended_cb != NULL;
+	memset(&db->budget, 0, sizeof db->budget);
+	db->budget.work_max = work_max;
+	db->budget.ended_cb = ended_cb;
+	db->budget.arg = arg;
+	sqlite3_progress_handler(db->conn, bounded ? BUDGET_STEPS : 0, bounded ? some_steps_later : NULL, db);
+}
+
+int db_pay(struct db *db, uint64_t work, struct err *err)
+{
+	pay(db, work);
+	return db->budget.over == OK ? OK : over_budget(db, err);
 }
 
 /* ---- opening ---- */
@@ -291,7 +337,9 @@ int db_query_values(struct db *db, struct err *err, sqlite3_stmt **stmt, const c
                     size_t count)
 {
 	*stmt = NULL;
-	int rc = find_statement(db, err, sql, stmt);
+	int rc = db_pay(db, BUDGET_QUERY, err);
+	if (rc == OK)
+		rc = find_statement(db, err, sql, stmt);
 	if (rc != OK)
 		return rc;
 	must(!sqlite3_stmt_busy(*stmt));
@@ -376,7 +424,8 @@ int db_commit(struct db *db, struct err *err)
 	return db_run_values(db, err, "COMMIT", NULL, 0);
 }
 
-/* After some failures (a full disk) SQLite has rolled back by itself. */
+/* After some failures (a full disk) SQLite has rolled back by itself.  It is too short to be interrupted, whatever was
+ * spent before. */
 void db_rollback(struct db *db)
 {
 	if (sqlite3_get_autocommit(db->conn) == 0)

@@ -31,12 +31,26 @@ struct db {
 	size_t cached;
 	bool immutable; /* DB_READ on a medium where no -shm can be made */
 	int wal_frames; /* in the WAL after the last commit */
+
+	struct {
+		uint64_t work, work_max; /* 0: as much as it takes */
+		bool (*ended_cb)(void *arg);
+		void *arg;
+		int over; /* OK, or why nothing more is done */
+	} budget;
 };
 
 /* The path must outlive nothing: it is copied by SQLite.  On failure *db is closed.
  * ERR_NOT_FOUND, ERR_EXISTS, ERR_BUSY, ERR_IO, ERR_FULL, ERR_CORRUPT. */
 CHECKED int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err);
 void db_close(struct db *db);
+
+/* From now on every query pays: for the steps of SQLite's machine, and for being begun.  When more than work_max was
+ * paid (0: however much), or ended_cb says that the time is up (NULL: it never is), what runs is interrupted, and it
+ * and whatever is begun fail with ERR_LIMIT or ERR_TIMEOUT until the next call. */
+void db_budget(struct db *db, uint64_t work_max, bool (*ended_cb)(void *arg), void *arg);
+/* Pay for work done elsewhere than in a query.  ERR_LIMIT, ERR_TIMEOUT. */
+CHECKED int db_pay(struct db *db, uint64_t work, struct err *err);
 
 /* A value to bind; text and bytes are borrowed until the statement is run or ended. */
 struct db_value {

@@ -82,6 +82,12 @@ void store_close(struct store *s)
 	free(s);
 }
 
+void store_budget(struct store *s, uint64_t work, bool (*ended_cb)(void *arg), void *arg)
+{
+	must(s->reading == 0);
+	db_budget(&s->db, work, ended_cb, arg);
+}
+
 /* ---- one snapshot ---- */
 
 int store_begin_read(struct store *s, struct err *err)

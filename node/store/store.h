@@ -51,6 +51,12 @@ CHECKED int store_load(struct store *s, const char *origin, struct origin_state 
 /* Carry out a core's read.  *out is filled; free its arena.  ERR_NOT_FOUND: not held. */
 CHECKED int store_read(struct store *s, const struct store_read *read, struct read_answer *out, struct err *err);
 
+/* What this handle is asked from now on may cost so much together: so many steps of the database's machine (0: as many
+ * as it takes), and until ended_cb says that the time is up or nobody waits for the answer any more (NULL: for ever; it
+ * is called every few tens of microseconds, also from within a query).  What goes beyond fails, also in the middle of a
+ * query, with ERR_LIMIT or ERR_TIMEOUT, as does all that is asked after it until this is called again. */
+void store_budget(struct store *s, uint64_t work, bool (*ended_cb)(void *arg), void *arg);
+
 /* The questions of query.h, answered by this handle (which must outlive the view). */
 struct view store_view(struct store *s);
 

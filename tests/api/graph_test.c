@@ -102,6 +102,8 @@ static void drift_of_one_log(void **state)
 	SAYS(w, "1 of 3 adoptions in force have drifted\n");
 	assert_int_equal(ask_text(w, "/api/v1/drift?origin=sac.example/log&offset=1"), 200);
 	assert_false(says(w, "JIS Q"));
+	assert_int_equal(ask(w, "/api/v1/drift?origin=sac.example/log&from=1000"), 200);
+	SAYS(w, "\"adoptions\":0,\"total\":0,\"complete\":true");
 	assert_int_equal(ask(w, "/api/v1/drift?origin=nobody.example/log"), 400);
 	SAYS(w, "\"parameter\":\"origin\"");
 }

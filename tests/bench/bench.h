@@ -57,6 +57,8 @@ double node_peak_mb(const struct node *n);
 
 /* Seconds on the monotonic clock. */
 double bench_now(void);
+/* Wait for a moment. */
+void bench_pause(long us);
 /* The p-th percentile (0..1); sorts. */
 double bench_percentile(double *values, size_t count, double p);
 void bench_fail(const char *what, const struct err *err) __attribute__((noreturn));
@@ -71,6 +73,7 @@ double floor_commit(const struct corpus *c, const char *home);
 
 void bench_replication(const struct corpus *c, const char *program, const char *home);
 void bench_latency(const struct corpus *c, const char *program, const char *home);
+void bench_busy(const struct corpus *c, const char *program, const char *home);
 void bench_search(const struct corpus *c, const char *program, const char *home);
 void bench_tiles(const struct corpus *c, const char *program, const char *home);
 void bench_verify(const struct corpus *c);

@@ -2,11 +2,12 @@
  *
  *     BENCH_DATA=DIR     work on the Relaton archives in DIR instead of generated records
  *     --records N        how many to generate (60,000)     --seed N        from which seed (1)
- *     --only NAME        replication, latency, search, tiles, verify, import or witness
+ *     --only NAME        replication, latency, busy, search, tiles, verify, import or witness
  *     --program FILE     the normlink binary (build/release/normlink)
  */
 #include <dirent.h>
 #include <getopt.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,13 @@ double bench_now(void)
 	struct timespec t;
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* The load of looking must not weigh on what is measured. */
+void bench_pause(long us)
+{
+	struct timespec t = { .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
+	(void)ppoll(NULL, 0, &t, NULL);
 }
 
 static int by_value(const void *a, const void *b)
@@ -121,6 +129,8 @@ int main(int argc, char **argv)
 		bench_replication(&c, program, home);
 	if (wanted(only, "latency"))
 		bench_latency(&c, program, home);
+	if (wanted(only, "busy"))
+		bench_busy(&c, program, home);
 	if (wanted(only, "search"))
 		bench_search(&c, program, home);
 	if (wanted(only, "tiles"))

@@ -1,9 +1,7 @@
 /* Cold replication between two processes, and the time from publishing at one node to finding at its peer. */
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "node/base/must.h"
 #include "tests/bench/bench.h"
@@ -11,18 +9,11 @@
 
 enum { ROUNDS = 300, WARM_UP = 20, LATENCY_RECORDS = 2000, REPLICATION_LIMIT_S = 600 };
 
-/* Look again after a moment; the load of looking must not weigh on what is measured. */
-static void breathe(long us)
-{
-	struct timespec t = { .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
-	(void)ppoll(NULL, 0, &t, NULL);
-}
-
 static void await_held(struct node *n, const char *origin, uint64_t size, long pause_us)
 {
 	struct err err = { 0 };
 	double until = bench_now() + REPLICATION_LIMIT_S;
-	for (uint64_t held = 0; held < size; breathe(pause_us)) {
+	for (uint64_t held = 0; held < size; bench_pause(pause_us)) {
 		if (node_held(n, origin, &held, &err) != OK)
 			bench_fail("heads", &err);
 		if (bench_now() > until)
@@ -67,7 +58,7 @@ static double one_round(struct node *a, struct ask *at_b, const struct item *ite
 		bench_fail("publish", &err);
 	double until = began + 10;
 	do {
-		breathe(200);
+		bench_pause(200);
 		if (ask_send(at_b, "GET", target, "application/json", bytes_of(NULL, 0), &status, answer, &err) != OK)
 			bench_fail("search", &err);
 		if (bench_now() > until)

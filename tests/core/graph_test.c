@@ -322,14 +322,31 @@ static void adoptions_drift(void **state)
 	    CURRENT ",\"adopts\":[{\"target\":\"ISO 9001:2008\"},{\"target\":\"ISO 9001\"},"
 	            "{\"target\":\"ISO 4:1990\"},{\"target\":\"ISO 5:1990\"}]");
 	add(ISO, "ISO 4:1990", WITHDRAWN ",\"events\":[{\"type\":\"withdrawn\",\"date\":\"2001-02\"}]");
-	assert_int_equal(drift_find(&view, &q, JISC, &sum, note_drift, NULL, &err), OK);
+	assert_int_equal(drift_find(&view, &q, JISC, 0, SIZE_MAX, &sum, note_drift, NULL, &err), OK);
 	assert_string_equal(drifted, "JIS Q 9100:2016>ISO 4:1990:-:2001-02;"
 	                             "JIS Q 9100:2016>ISO 9001:2008:ISO 9001:2015:2015-09-15;");
 	assert_int_equal(sum.adoptions, 5);
 	assert_int_equal(sum.drifted, 2);
+	assert_int_equal(sum.next, 0);
+	assert_false(sum.cut);
+	/* Statement by statement it comes to the same. */
+	uint64_t from = 0, adoptions = 0, parts = 0;
+	char all[sizeof drifted];
+	memcpy(all, drifted, sizeof all);
+	drifted[0] = '\0';
+	do {
+		assert_int_equal(drift_find(&view, &q, JISC, from, 1, &sum, note_drift, NULL, &err), OK);
+		assert_true(sum.next == 0 || sum.next > from);
+		from = sum.next;
+		adoptions += sum.adoptions;
+		parts++;
+	} while (from > 0);
+	assert_string_equal(drifted, all);
+	assert_int_equal(adoptions, 5);
+	assert_true(parts > 1);
 	/* What is superseded itself has no source to keep up with. */
 	drifted[0] = '\0';
-	assert_int_equal(drift_find(&view, &q, SAC, &sum, note_drift, NULL, &err), OK);
+	assert_int_equal(drift_find(&view, &q, SAC, 0, SIZE_MAX, &sum, note_drift, NULL, &err), OK);
 	assert_string_equal(drifted, "");
 	assert_int_equal(sum.adoptions, 1);
 }

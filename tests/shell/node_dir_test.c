@@ -121,6 +121,7 @@ static void init_keeps_what_is_asked(void **state)
 	(void)snprintf(c.http_listen, sizeof c.http_listen, "none");
 	(void)snprintf(c.advertise, sizeof c.advertise, "[2001:db8::1]:7443");
 	c.readers = 4;
+	c.client_rate = CLIENT_RATE_OFF;
 	assert_int_equal(node_dir_init(in(w, "iso"), &c, NULL), OK);
 	struct node_dir dir;
 	assert_int_equal(node_dir_open(in(w, "iso"), &dir, NULL), OK);
@@ -129,6 +130,7 @@ static void init_keeps_what_is_asked(void **state)
 	assert_string_equal(dir.config.admin_email, "a@iso.example");
 	assert_string_equal(dir.config.base_url, "https://node.iso.example");
 	assert_int_equal(dir.config.readers, 4);
+	assert_int_equal(dir.config.client_rate, CLIENT_RATE_OFF);
 	struct card card;
 	node_dir_card(&dir, &card);
 	assert_string_equal(card.address, "[2001:db8::1]:7443");
@@ -255,6 +257,10 @@ static void open_names_the_file_that_is_wrong(void **state)
 		"name: sac\norigin: sac.example/log\ncolour: red\n",
 		"name: sac\norigin: sac.example/log\nreaders: 0\n",
 		"name: sac\norigin: sac.example/log\nreaders: 2x\n",
+		"name: sac\norigin: sac.example/log\nclient-rate: 0\n",
+		"name: sac\norigin: sac.example/log\nclient-rate: 16001\n",
+		"name: sac\norigin: sac.example/log\nclient-rate: on\n",
+		"name: sac\norigin: sac.example/log\nclient-rate: 5\nclient-rate: 5\n",
 		"name: sac\norigin: sac.example/log\nreaders: 99999999999999999999\n",
 		"name: sac\norigin: sac.example/log\npeer-listen: nowhere\n",
 		"name: sac\norigin: sac.example/log\nfeedback: maybe\n",

@@ -12,7 +12,7 @@
 #include "node/shell/client_of.h"
 #include "node/shell/rates.h"
 
-static const struct rate rate = { 3, 1000 };
+static const struct rate rate = { 3, 1000000 };
 
 static void a_burst_and_then_one_each_interval(void **state)
 {
@@ -20,18 +20,37 @@ static void a_burst_and_then_one_each_interval(void **state)
 	struct bytes a = bytes_str("a"), b = bytes_str("b");
 	unsigned wait_s = 0;
 	for (int i = 0; i < 3; i++)
-		assert_true(rates_take(r, &rate, a, 1, 5000, NULL));
-	assert_false(rates_take(r, &rate, a, 1, 5000, &wait_s));
+		assert_true(rates_take(r, &rate, a, 1, 5000000, NULL));
+	assert_false(rates_take(r, &rate, a, 1, 5000000, &wait_s));
 	assert_int_equal(wait_s, 1);
-	assert_true(rates_take(r, &rate, b, 3, 5000, NULL)); /* others are not concerned */
-	assert_false(rates_take(r, &rate, a, 1, 5999, &wait_s));
-	assert_true(rates_take(r, &rate, a, 1, 6000, NULL));
-	assert_false(rates_take(r, &rate, a, 1, 6000, NULL));
-	assert_false(rates_take(r, &rate, a, 3, 7000, &wait_s));
+	assert_true(rates_take(r, &rate, b, 3, 5000000, NULL)); /* others are not concerned */
+	assert_false(rates_take(r, &rate, a, 1, 5999000, &wait_s));
+	assert_true(rates_take(r, &rate, a, 1, 6000000, NULL));
+	assert_false(rates_take(r, &rate, a, 1, 6000000, NULL));
+	assert_false(rates_take(r, &rate, a, 3, 7000000, &wait_s));
 	assert_int_equal(wait_s, 2);
 	for (int i = 0; i < 3; i++)
-		assert_true(rates_take(r, &rate, a, 1, 60000, NULL)); /* no more than a burst was saved */
-	assert_false(rates_take(r, &rate, a, 1, 60000, NULL));
+		assert_true(rates_take(r, &rate, a, 1, 60000000, NULL)); /* no more than a burst was saved */
+	assert_false(rates_take(r, &rate, a, 1, 60000000, NULL));
+	rates_free(r);
+}
+
+/* What turned out to cost more is paid back, up to a burst of it. */
+static void a_debt_is_paid_back(void **state)
+{
+	struct rates *r = rates_new(7);
+	struct bytes a = bytes_str("a");
+	unsigned wait_s = 0;
+	assert_true(rates_take(r, &rate, a, 1, 5000000, NULL));
+	rates_owe(r, &rate, a, 4, 5000000); /* 5 of 3 */
+	assert_false(rates_take(r, &rate, a, 1, 5000000, &wait_s));
+	assert_int_equal(wait_s, 3);
+	assert_true(rates_take(r, &rate, a, 1, 8000000, NULL));
+	rates_owe(r, &rate, a, UINT64_MAX, 8000000);
+	rates_owe(r, &rate, a, UINT64_MAX, 8000000);
+	assert_false(rates_take(r, &rate, a, 1, 8000000, &wait_s));
+	assert_int_equal(wait_s, 4);
+	assert_true(rates_take(r, &rate, a, 1, 12000000, NULL));
 	rates_free(r);
 }
 
@@ -42,15 +61,15 @@ static void more_keys_than_room(void **state)
 	char key[32];
 	for (int i = 0; i < 4 * RATES_MAX; i++) {
 		int len = snprintf(key, sizeof key, "key %d", i);
-		assert_true(rates_take(r, &rate, bytes_of(key, (size_t)len), 1, 1000, NULL));
+		assert_true(rates_take(r, &rate, bytes_of(key, (size_t)len), 1, 1000000, NULL));
 	}
 	for (int i = 0; i < 3; i++)
-		assert_true(rates_take(r, &rate, bytes_str("flooder"), 1, 1000, NULL));
+		assert_true(rates_take(r, &rate, bytes_str("flooder"), 1, 1000000, NULL));
 	for (int i = 0; i < 1000; i++) {
 		int len = snprintf(key, sizeof key, "other %d", i);
-		(void)rates_take(r, &rate, bytes_of(key, (size_t)len), 1, 1000, NULL);
+		(void)rates_take(r, &rate, bytes_of(key, (size_t)len), 1, 1000000, NULL);
 	}
-	assert_false(rates_take(r, &rate, bytes_str("flooder"), 1, 1000, NULL));
+	assert_false(rates_take(r, &rate, bytes_str("flooder"), 1, 1000000, NULL));
 	rates_free(r);
 }
 
@@ -92,6 +111,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_burst_and_then_one_each_interval),
+		cmocka_unit_test(a_debt_is_paid_back),
 		cmocka_unit_test(more_keys_than_room),
 		cmocka_unit_test(whom_it_is_counted_for),
 	};
