@@ -84,6 +84,7 @@ struct api_context {
 	bool local;                    /* came through the local socket: may also see what the operator may */
 	struct api_counters *counters; /* may be NULL */
 	struct packed *packed;         /* the caller's, who shares it with no other thread; NULL: nothing is remembered */
+	struct memo *written;          /* likewise */
 };
 
 /* Counters that the shell keeps and /metrics prints; all since start. */

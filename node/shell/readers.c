@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "node/api/packed.h"
+#include "node/api/written.h"
+#include "node/base/memo.h"
 #include "node/base/must.h"
 
 struct jobs {
@@ -13,6 +15,7 @@ struct reader {
 	struct readers *pool;
 	struct store *store;   /* the thread's, */
 	struct packed *packed; /* likewise */
+	struct memo *written;
 	uv_thread_t thread;
 };
 
@@ -67,8 +70,10 @@ static void run(void *arg)
 		}
 		uv_mutex_unlock(&r->mutex);
 		job->packed = reader->packed;
+		job->written = reader->written;
 		job->run_cb(job, reader->store);
 		job->packed = NULL;
+		job->written = NULL;
 		uv_mutex_lock(&r->mutex);
 		jobs_add(&r->done, job);
 		(void)uv_async_send(&r->told);
@@ -105,6 +110,7 @@ static int open_handles(struct readers *r, const char *dir, int count, struct er
 		if (rc != OK)
 			return rc;
 		r->readers[i].packed = packed_new();
+		r->readers[i].written = written_new();
 		r->count++;
 	}
 	return OK;
@@ -115,6 +121,7 @@ static void release(struct readers *r)
 	for (int i = 0; i < r->count; i++) {
 		store_close(r->readers[i].store);
 		packed_free(r->readers[i].packed);
+		memo_free(r->readers[i].written);
 	}
 	uv_mutex_destroy(&r->mutex);
 	uv_cond_destroy(&r->wake);

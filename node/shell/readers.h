@@ -16,7 +16,8 @@
 struct reader_job {
 	void (*run_cb)(struct reader_job *job, struct store *store);
 	void (*done_cb)(struct reader_job *job);
-	struct packed *packed; /* during run_cb: what the reader that runs it remembers (packed.h) */
+	struct packed *packed; /* during run_cb: what the reader that runs it remembers (packed.h), */
+	struct memo *written;  /* (written.h) */
 	bool cancelled;        /* the readers stopped before run_cb was called */
 	struct reader_job *next;
 };
