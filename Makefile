@@ -175,6 +175,7 @@ cover: ## line coverage of the unit suites, as text
 bench: $(O)/normlink $(O)/tests/bench ## times and ratios, each beside a floor of the same run
 	$(Q)$(O)/tests/bench $(BENCH_ARGS)
 	$(Q)$(if $(BENCH_ARGS),,tests/judges/verify_bench)
+	$(Q)$(if $(BENCH_ARGS),,NORMLINK=$(O)/normlink BENCH=$(O)/tests/bench tests/bench/rivals/run)
 
 lint: ## arrows between rooms, sole includers, lone headers, sizes
 	$(Q)tests/lint/lint --self-test

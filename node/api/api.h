@@ -87,6 +87,7 @@ struct api_context {
 	struct api_counters *counters; /* may be NULL */
 	struct api_counted *counted;   /* (out) zeroed before; may be NULL */
 	struct packed *packed;         /* the caller's, who shares it with no other thread; NULL: nothing is remembered */
+	struct memo *written;          /* likewise */
 };
 
 enum {

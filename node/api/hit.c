@@ -1,9 +1,11 @@
 #include "node/api/hit.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "node/api/piece.h"
 #include "node/api/text.h"
+#include "node/api/written.h"
 
 enum { SUBJECT_WIDTH_MAX = 40 };
 
@@ -21,12 +23,19 @@ static void put_strings(struct json *j, const char *key, char *const *values, si
 	json_array_end(j);
 }
 
+/* What is needed of a record to write it as a hit. */
+struct gist {
+	bool known; /* there is a record */
+	int kind;
+	const char *subject;
+	struct bytes facts; /* hit_facts(), without the braces around them */
+};
+
 /* Several kinds may share a subject; and that of a log statement stands as it is (clause 2.7). */
-static const char *href_of(const struct answer *a, const struct statement *s)
+static const char *href_of(const struct answer *a, int kind, const char *subject)
 {
-	int kind = s->record != NULL ? (int)s->record->kind : 0;
 	const char *word = kind != NORMLINK__KIND__KIND_STANDARD ? kind_word(kind) : NULL;
-	return arena_printf(a->arena, "/api/v1/records/%s%s%s", answer_escaped(a->arena, s->subject, ""),
+	return arena_printf(a->arena, "/api/v1/records/%s%s%s", answer_escaped(a->arena, subject, ""),
 	                    word != NULL ? "?kind=" : "", word != NULL ? word : "");
 }
 
@@ -102,15 +111,16 @@ void hit_facts(const struct statement *s, struct json *j)
 	put_strings(j, "ics", ics, ics_count);
 }
 
-void hit_json(struct answer *a, const struct statement *s, const struct hit_more *more, struct json *j)
+static void put_hit(struct answer *a, const struct found *found, const struct gist *g, const struct hit_more *more,
+                    struct json *j)
 {
-	json_put_text(j, "origin", s->found->origin);
-	json_put_u64(j, "index", s->found->index);
-	json_put_bool(j, "frozen", answer_frozen(a, s->found->origin));
-	if (s->record != NULL)
-		json_put_text(j, "authority", authority_word(authority_here(a, s)));
-	hit_facts(s, j);
-	json_put_text(j, "href", href_of(a, s));
+	json_put_text(j, "origin", found->origin);
+	json_put_u64(j, "index", found->index);
+	json_put_bool(j, "frozen", answer_frozen(a, found->origin));
+	if (g->known)
+		json_put_text(j, "authority", authority_word(answer_authority(a, found->origin, g->kind, g->subject)));
+	json_raw(j, g->facts);
+	json_put_text(j, "href", href_of(a, g->kind, g->subject));
 	if (more == NULL)
 		return;
 	if (more->through != NULL)
@@ -118,7 +128,69 @@ void hit_json(struct answer *a, const struct statement *s, const struct hit_more
 	if (more->path_count > 0)
 		put_paths(more, j);
 	if (more->proof != HIT_PROOF_NONE)
-		put_proof(a, s->found, more, j);
+		put_proof(a, found, more, j);
+}
+
+static struct gist make_gist(const struct statement *s, struct buf *facts)
+{
+	struct json j = { .out = facts };
+	hit_facts(s, &j);
+	return (struct gist){ .known = s->record != NULL,
+		                  .kind = s->record != NULL ? (int)s->record->kind : 0,
+		                  .subject = s->subject,
+		                  .facts = buf_bytes(facts) };
+}
+
+void hit_json(struct answer *a, const struct statement *s, const struct hit_more *more, struct json *j)
+{
+	struct buf facts = { 0 };
+	struct gist g = make_gist(s, &facts);
+	put_hit(a, s->found, &g, more, j);
+	buf_free(&facts);
+}
+
+/* ---- what is remembered: kind, subject with its NUL, facts ---- */
+
+static bool recall(const struct answer *a, const struct written_key *key, struct gist *out)
+{
+	struct bytes value;
+	if (!written_find(a->context->written, key, &value))
+		return false;
+	*out = (struct gist){ .known = true };
+	memcpy(&out->kind, value.data, sizeof out->kind);
+	out->subject = (const char *)value.data + sizeof out->kind;
+	size_t before = sizeof out->kind + strlen(out->subject) + 1;
+	out->facts = bytes_of(value.data + before, value.len - before);
+	return true;
+}
+
+static void remember(const struct answer *a, const struct written_key *key, const struct gist *g)
+{
+	struct buf value = { 0 };
+	buf_add(&value, &g->kind, sizeof g->kind);
+	buf_add(&value, g->subject, strlen(g->subject) + 1);
+	buf_add_bytes(&value, g->facts);
+	written_keep(a->context->written, key, buf_bytes(&value));
+	buf_free(&value);
+}
+
+void hit_put(struct answer *a, const struct found *found, const struct hit_more *more, struct json *j)
+{
+	const struct written_key key = { "hit", found->origin, found->index, found->payload };
+	struct gist g;
+	struct statement s;
+	struct buf facts = { 0 };
+	if (found->state == PAYLOAD_PRESENT && recall(a, &key, &g)) {
+		put_hit(a, found, &g, more, j);
+		return;
+	}
+	statement_read(&s, found, "");
+	g = make_gist(&s, &facts);
+	put_hit(a, found, &g, more, j);
+	if (g.known)
+		remember(a, &key, &g);
+	buf_free(&facts);
+	statement_free(&s);
 }
 
 /* ---- text ---- */

@@ -35,12 +35,9 @@ static void put_json(struct answer *a, const struct search *s)
 	json_key(&j, "records");
 	json_array_begin(&j);
 	for (size_t i = 0; i < s->list.count; i++) {
-		struct statement hit;
-		statement_read(&hit, &s->list.v[i], "");
 		json_object_begin(&j);
-		hit_json(a, &hit, &s->more, &j);
+		hit_put(a, &s->list.v[i], &s->more, &j);
 		json_object_end(&j);
-		statement_free(&hit);
 	}
 	json_array_end(&j);
 	answer_as_of(a, &j);

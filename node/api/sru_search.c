@@ -6,6 +6,7 @@
 #include "node/api/schemas.h"
 #include "node/api/sru_wish.h"
 #include "node/api/statement.h"
+#include "node/api/written.h"
 
 #define EXTRA "urn:normlink:sru"
 
@@ -15,7 +16,8 @@ struct retrieve {
 	struct sru_wishes wishes;
 	struct cql_query query;
 	const struct format *format;
-	bool escaped; /* records as text, not as elements */
+	const char *form; /* of a record, for written.h: its format, and where its links lead */
+	bool escaped;     /* records as text, not as elements */
 	uint64_t start;
 	struct found_list list;
 };
@@ -105,24 +107,26 @@ static const char *place_of(const struct sru *s, const char *subject)
 	return arena_printf(arena, "%s/api/v1/records/%s", schema_base(s->answer), answer_escaped(arena, subject, ""));
 }
 
-/* The record as an element; escaped: as the text of one. */
-static void put_data(struct retrieve *r, const struct statement *st, const struct sru_fault *fault)
+/* The record as an element, or a diagnostic in its place. */
+static void make_data(struct retrieve *r, const struct found *f, const struct written_key *key, struct sru_fault *fault,
+                      struct buf *out)
 {
-	struct xml *x = &r->s->xml;
-	struct buf text = { 0 };
-	struct xml apart = { .out = &text };
-	struct xml own = *x;
-	if (r->escaped)
-		r->s->xml = apart;
-	if (fault != NULL)
+	struct xml own = r->s->xml;
+	struct statement st;
+	statement_read(&st, f, "");
+	if (st.record == NULL)
+		(void)sru_fault_set(fault, f->state == PAYLOAD_PRESENT ? 63 : 64, "");
+	else if (!r->format->can(st.record))
+		(void)sru_fault_set(fault, 67, r->format->schema);
+	r->s->xml = (struct xml){ .out = out };
+	if (fault->code != 0)
 		sru_diagnostic(r->s, fault);
 	else
-		r->format->write(&r->s->xml, st->record, place_of(r->s, st->subject));
-	if (r->escaped) {
-		r->s->xml = own;
-		xml_bytes(x, buf_bytes(&text));
-		buf_free(&text);
-	}
+		r->format->write(&r->s->xml, st.record, place_of(r->s, st.subject));
+	r->s->xml = own;
+	if (fault->code == 0)
+		written_keep(r->s->answer->context->written, key, buf_bytes(out));
+	statement_free(&st);
 }
 
 /* Whose it is, and where its proof is. */
@@ -149,26 +153,29 @@ static void put_record(struct retrieve *r, size_t i)
 	struct xml *x = &s->xml;
 	struct arena *arena = s->answer->arena;
 	const struct found *f = &r->list.v[i];
+	const struct written_key key = { r->form, f->origin, f->index, f->payload };
 	struct sru_fault fault = { 0 };
-	struct statement st;
-	statement_read(&st, f, "");
-	if (st.record == NULL)
-		(void)sru_fault_set(&fault, f->state == PAYLOAD_PRESENT ? 63 : 64, "");
-	else if (!r->format->can(st.record))
-		(void)sru_fault_set(&fault, 67, r->format->schema);
-	bool escaped = r->escaped;
+	struct buf made = { 0 };
+	struct bytes data;
+	if (f->state != PAYLOAD_PRESENT || !written_find(s->answer->context->written, &key, &data)) {
+		make_data(r, f, &key, &fault, &made);
+		data = buf_bytes(&made);
+	}
 	xml_begin(x, "zs:record");
 	xml_put(x, "zs:recordSchema", fault.code != 0 ? "info:srw/schema/1/diagnostics-v1.1" : r->format->schema);
-	xml_put(x, s->version == SRU_2_0 ? "zs:recordXMLEscaping" : "zs:recordPacking", escaped ? "string" : "xml");
+	xml_put(x, s->version == SRU_2_0 ? "zs:recordXMLEscaping" : "zs:recordPacking", r->escaped ? "string" : "xml");
 	xml_begin(x, "zs:recordData");
-	put_data(r, &st, fault.code != 0 ? &fault : NULL);
+	if (r->escaped) /* as the text of an element */
+		xml_bytes(x, data);
+	else
+		xml_raw(x, data);
 	xml_end(x);
+	buf_free(&made);
 	if (s->version != SRU_1_1)
 		xml_put(x, "zs:recordIdentifier", arena_printf(arena, "%s#%" PRIu64, f->origin, f->index));
 	xml_put_u64(x, "zs:recordPosition", r->start + i);
 	put_extra(r, f);
 	xml_end(x);
-	statement_free(&st);
 }
 
 /* The snapshot that the answer is from. */
@@ -197,6 +204,7 @@ static void put_response(struct retrieve *r)
 	struct xml *x = &s->xml;
 	uint64_t next = r->start + r->list.count;
 	bool good = s->fault_count == 0;
+	r->form = good ? arena_printf(s->answer->arena, "%s %s", r->format->schema, sru_base(s)) : "";
 	sru_begin(s, "zs:searchRetrieveResponse");
 	xml_put_u64(x, "zs:numberOfRecords", r->list.total);
 	if (good && r->list.count > 0) {

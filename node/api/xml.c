@@ -75,19 +75,28 @@ static const char *escape_of(uint32_t code, bool in_attribute)
 	}
 }
 
+static bool is_plain(uint8_t c)
+{
+	return c >= 0x20 && c < 0x80 && c != '&' && c != '<' && c != '>' && c != '"';
+}
+
+/* What can stand as it is is copied in runs. */
 static void put_escaped(struct xml *x, struct bytes text, bool in_attribute)
 {
-	while (text.len > 0) {
+	size_t from = 0, at = 0;
+	while (at < text.len) {
 		uint32_t code = 0;
-		size_t n = utf8_read(text, &code);
-		const char *escape = escape_of(n > 0 ? code : 0, in_attribute);
-		if (escape != NULL)
+		size_t n = is_plain(text.data[at]) ? 1 : utf8_read(bytes_of(text.data + at, text.len - at), &code);
+		const char *escape = is_plain(text.data[at]) ? NULL : escape_of(n > 0 ? code : 0, in_attribute);
+		if (escape != NULL) {
+			buf_add(x->out, text.data + from, at - from);
 			buf_add_str(x->out, escape);
-		else
-			buf_add(x->out, text.data, n);
-		n = n > 0 ? n : 1;
-		text = bytes_of(text.data + n, text.len - n);
+		}
+		at += n > 0 ? n : 1;
+		from = escape != NULL ? at : from;
 	}
+	if (at > from)
+		buf_add(x->out, text.data + from, at - from);
 }
 
 void xml_attribute(struct xml *x, const char *name, const char *value)
@@ -95,7 +104,9 @@ void xml_attribute(struct xml *x, const char *name, const char *value)
 	must(x->in_tag);
 	if (value == NULL)
 		return;
-	buf_printf(x->out, " %s=\"", name);
+	buf_add_char(x->out, ' ');
+	buf_add_str(x->out, name);
+	buf_add_str(x->out, "=\"");
 	put_escaped(x, bytes_str(value), true);
 	buf_add_char(x->out, '"');
 }

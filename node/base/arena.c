@@ -8,7 +8,7 @@
 #include "node/base/limits.h"
 #include "node/base/must.h"
 
-enum { BLOCK_MIN = 4096 };
+enum { BLOCK_MIN = 4096, PRINTED_MIN = 256 };
 
 struct arena_block {
 	struct arena_block *next;
@@ -72,10 +72,13 @@ char *arena_str(struct arena *a, const char *text)
 char *arena_printf(struct arena *a, const char *format, ...)
 {
 	va_list args;
+	char printed[PRINTED_MIN];
 	va_start(args, format);
-	int n = vsnprintf(NULL, 0, format, args);
+	int n = vsnprintf(printed, sizeof printed, format, args);
 	va_end(args);
 	must(n >= 0);
+	if ((size_t)n < sizeof printed)
+		return arena_strn(a, printed, (size_t)n);
 	char *place = arena_get(a, (size_t)n + 1);
 	va_start(args, format);
 	(void)vsnprintf(place, (size_t)n + 1, format, args);

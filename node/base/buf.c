@@ -5,6 +5,8 @@
 
 #include "node/base/must.h"
 
+enum { PRINTED_MIN = 64 };
+
 void buf_free(struct buf *b)
 {
 	if (b == NULL)
@@ -50,22 +52,21 @@ void buf_add_str(struct buf *b, const char *text)
 	buf_add(b, text, strlen(text));
 }
 
-void buf_add_char(struct buf *b, char c)
-{
-	buf_add(b, &c, 1);
-}
-
 void buf_printf(struct buf *b, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	int n = vsnprintf(NULL, 0, format, args);
+	/* Most fit at once; what does not is written again. */
+	uint8_t *place = buf_reserve(b, PRINTED_MIN);
+	int n = vsnprintf((char *)place, b->cap - b->len, format, args);
 	va_end(args);
 	must(n >= 0);
-	uint8_t *place = buf_reserve(b, (size_t)n + 1);
-	va_start(args, format);
-	(void)vsnprintf((char *)place, (size_t)n + 1, format, args);
-	va_end(args);
+	if ((size_t)n >= b->cap - b->len) {
+		place = buf_reserve(b, (size_t)n + 1);
+		va_start(args, format);
+		(void)vsnprintf((char *)place, (size_t)n + 1, format, args);
+		va_end(args);
+	}
 	b->len += (size_t)n;
 }
 

@@ -32,7 +32,12 @@ uint8_t *buf_reserve(struct buf *b, size_t n);
 void buf_add(struct buf *b, const void *data, size_t len);
 void buf_add_bytes(struct buf *b, struct bytes bytes);
 void buf_add_str(struct buf *b, const char *text);
-void buf_add_char(struct buf *b, char c);
+static inline void buf_add_char(struct buf *b, char c)
+{
+	uint8_t *place = b->len < b->cap ? b->data + b->len : buf_reserve(b, 1);
+	*place = (uint8_t)c;
+	b->len++;
+}
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Big-endian numbers. */

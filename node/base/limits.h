@@ -190,6 +190,10 @@ enum {
 	SELECT_VALUES_MAX = 100,           /* values of a field in one answer, before and after */
 	LISTING_BYTES = 4 * 1024 * 1024,   /* payloads in one part of a listing, before the last */
 	REVISIONS_MAX = 1000,
+	RECENT_BYTES_MAX = 16 * 1024 * 1024,  /* unpacked payloads that a reader keeps for the next question, */
+	WRITTEN_BYTES_MAX = 16 * 1024 * 1024, /* likewise: records as they read in answers, with their payloads, */
+	WRITTEN_PIECE_MAX = 32 * 1024,
+	RECENT_PAYLOAD_MAX = 16 * 1024,       /* each at most so large */
 	ANSWER_CHANGES_MAX = 8 * 1024 * 1024, /* after so much of an answer, what changed is left out */
 	ANSWER_PROOFS_MAX = 4 * 1024 * 1024,  /* likewise the proofs of hits */
 	BULK_BODY_MAX = 64 * 1024 * 1024,     /* a whole log in one answer that does not come in chunks */

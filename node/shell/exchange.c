@@ -160,6 +160,7 @@ static void answer_run(struct reader_job *job, struct store *store)
 	struct api_context context;
 	exchange_context(x, &view, &context);
 	context.packed = job->packed;
+	context.written = job->written;
 	x->http_status = api_answer(&x->request, &context, &x->arena, &x->out);
 }
 

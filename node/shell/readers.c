@@ -5,7 +5,9 @@
 
 #include "crypto/encode.h"
 #include "node/api/packed.h"
+#include "node/api/written.h"
 #include "node/base/limits.h"
+#include "node/base/memo.h"
 #include "node/base/must.h"
 #include "node/shell/lanes.h"
 
@@ -19,6 +21,7 @@ struct reader {
 	struct readers *pool;
 	struct store *store;   /* the thread's, */
 	struct packed *packed; /* likewise */
+	struct memo *written;
 	uv_thread_t thread;
 	enum reader_rank least; /* it takes jobs of this rank and above */
 	bool people_first;      /* it looks for questions before it looks for what the core wants */
@@ -135,8 +138,10 @@ static void work(struct reader *reader, struct reader_job *job)
 		return;
 	store_budget(reader->store, job->work_max, job->rank == READ_CORE ? NULL : is_over, job);
 	job->packed = reader->packed;
+	job->written = reader->written;
 	job->run_cb(job, reader->store);
 	job->packed = NULL;
+	job->written = NULL;
 	job->spent_ns = cpu_ns() - begun;
 }
 
@@ -213,6 +218,7 @@ static int open_handles(struct readers *r, const char *dir, int count, struct er
 		if (rc != OK)
 			return rc;
 		reader->packed = packed_new();
+		reader->written = written_new();
 		must(uv_cond_init(&reader->wake) == 0);
 		r->count++;
 	}
@@ -225,6 +231,7 @@ static void release(struct readers *r)
 		store_close(r->readers[i].store);
 		packed_free(r->readers[i].packed);
 		uv_cond_destroy(&r->readers[i].wake);
+		memo_free(r->readers[i].written);
 	}
 	for (int i = 0; i < READ_CORE; i++)
 		lanes_free(r->lanes[i]);

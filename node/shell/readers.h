@@ -30,7 +30,8 @@ enum reader_rank { READ_PUBLIC, READ_HOUSE, READ_CORE };
 struct reader_job {
 	void (*run_cb)(struct reader_job *job, struct store *store);
 	void (*done_cb)(struct reader_job *job);
-	struct packed *packed; /* during run_cb: what the reader that runs it remembers (packed.h) */
+	struct packed *packed; /* during run_cb: what the reader that runs it remembers (packed.h), */
+	struct memo *written;  /* (written.h) */
 	bool cancelled;        /* (out) run_cb was not called: the readers stopped, or the job's time was up before */
 	uint64_t client;       /* (in) of a question: whose lane it goes into */
 	uint64_t work_max;     /* (in) the store's budget for it; 0: none */

@@ -172,6 +172,8 @@ static int set_up(struct db *db, enum db_mode mode, struct err *err)
 	(void)snprintf(sql, sizeof sql, "PRAGMA page_size=16384; PRAGMA cache_size=-%d; PRAGMA temp_store=%s;", cache_kib,
 	               mode == DB_TEMPORARY ? "FILE" : "MEMORY");
 	int rc = db_script(db, err, sql);
+	if (rc == OK && mode == DB_READ)
+		rc = db_script(db, err, "PRAGMA mmap_size=1073741824;");
 	if (rc == OK && mode == DB_TEMPORARY)
 		rc = db_script(db, err, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;");
 	if (rc == OK && (mode == DB_CREATE || mode == DB_WRITE)) {
@@ -412,6 +414,13 @@ struct bytes db_column_bytes(sqlite3_stmt *stmt, int column)
 int db_begin_read(struct db *db, struct err *err)
 {
 	return db_run_values(db, err, "BEGIN", NULL, 0);
+}
+
+/* A statement that failed may have ended it. */
+void db_end_read(struct db *db)
+{
+	if (sqlite3_get_autocommit(db->conn) == 0 && db_run_values(db, NULL, "COMMIT", NULL, 0) != OK)
+		db_rollback(db);
 }
 
 int db_begin_write(struct db *db, struct err *err)

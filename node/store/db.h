@@ -112,6 +112,8 @@ struct bytes db_column_bytes(sqlite3_stmt *stmt, int column);
 /* Transactions.  A write transaction takes SQLite's write lock at once. */
 CHECKED int db_begin_read(struct db *db, struct err *err);
 CHECKED int db_begin_write(struct db *db, struct err *err);
+/* Ends one that only read; does nothing outside a transaction. */
+void db_end_read(struct db *db);
 CHECKED int db_commit(struct db *db, struct err *err);
 /* Ends either kind; what was written is not kept.  Does nothing outside a transaction. */
 void db_rollback(struct db *db);

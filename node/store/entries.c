@@ -3,6 +3,7 @@
 #include "node/store/arrival.h"
 
 #include "node/base/must.h"
+#include "node/store/recent.h"
 #include "node/store/schema.h"
 #include "node/store/tiles.h"
 
@@ -268,11 +269,26 @@ int payload_column(struct store *s, int64_t slot, sqlite3_stmt *stmt, struct are
 	return packer_unpack(s->packer, slot, db_column_bytes(stmt, 2), sqlite3_column_int64(stmt, 1), arena, out, err);
 }
 
+static int copy_kept(struct bytes kept, struct arena *arena, struct bytes *out, enum payload_state *state,
+                     struct err *err)
+{
+	uint8_t *copy = arena_try(arena, kept.len);
+	if (copy == NULL)
+		return err_set(err, ERR_LIMIT, "too many payloads for one answer");
+	memcpy(copy, kept.data, kept.len);
+	*out = bytes_of(copy, kept.len);
+	*state = PAYLOAD_PRESENT;
+	return OK;
+}
+
 int payload_read(struct store *s, int64_t slot, uint64_t index, struct arena *arena, struct bytes *out,
                  enum payload_state *state, struct err *err)
 {
 	sqlite3_stmt *stmt;
+	struct bytes kept;
 	bool row = false;
+	if (recent_payload(s, entry_id(slot, index), &kept))
+		return copy_kept(kept, arena, out, state, err);
 	int rc = db_query(&s->db, err, &stmt, "SELECT state, packing, data FROM payload WHERE id = ?1",
 	                  db_int(entry_id(slot, index)));
 	if (rc == OK)
@@ -280,6 +296,8 @@ int payload_read(struct store *s, int64_t slot, uint64_t index, struct arena *ar
 	if (rc == OK)
 		rc = row ? payload_column(s, slot, stmt, arena, out, state, err) : err_set(err, ERR_NOT_FOUND, "no such entry");
 	db_end(stmt);
+	if (rc == OK && *state == PAYLOAD_PRESENT)
+		recent_keep(s, entry_id(slot, index), *out);
 	return rc;
 }
 

@@ -12,6 +12,7 @@
 #include "node/store/listing.h"
 #include "node/store/logs.h"
 #include "node/store/measures.h"
+#include "node/store/recent.h"
 #include "node/store/redact.h"
 #include "node/store/said.h"
 #include "node/store/schema.h"
@@ -24,33 +25,16 @@
 
 /* ---- as-of ---- */
 
-static int list_as_of(struct store *s, struct arena *arena, struct as_of **out, size_t *count, struct err *err)
+/* Copies: an answer may be used after its snapshot has ended. */
+static void copy_as_of(const struct as_of *from, size_t count, struct arena *arena, struct as_of **out)
 {
-	struct origin_row *rows;
-	int rc = origin_list(&s->db, arena, &rows, count, err);
-	*out = arena_array(arena, *count + 1, sizeof **out);
-	size_t listed = 0;
-	for (size_t i = 0; rc == OK && i < *count; i++) {
-		struct origin_heads heads;
-		struct fork fork = { 0 };
-		rc = origin_heads(&s->db, rows[i].slot, arena, &heads, err);
-		if (rc == OK)
-			rc = forks_state(s, &rows[i], arena, &fork, err);
-		if (rows[i].size == 0 && heads.head.len == 0 && fork.state == FORK_NONE)
-			continue; /* only witnessed, or not begun: no answer comes from it */
-		(*out)[listed++] = (struct as_of){
-			.origin = rows[i].name,
-			.size = rows[i].size,
-			.root = rows[i].root,
-			.head = heads.head,
-			.head_size = rows[i].head_size,
-			.cosigned = heads.cosigned,
-			.cosigned_size = rows[i].cosigned_size,
-			.fork = fork.state,
-		};
+	*out = arena_array(arena, count + 1, sizeof **out);
+	for (size_t i = 0; i < count; i++) {
+		(*out)[i] = from[i];
+		(*out)[i].origin = arena_str(arena, from[i].origin);
+		(*out)[i].head = arena_bytes(arena, from[i].head);
+		(*out)[i].cosigned = arena_bytes(arena, from[i].cosigned);
 	}
-	*count = listed;
-	return rc;
 }
 
 static int ask_begin(void *ctx, struct arena *arena, struct as_of **out, size_t *count, struct err *err)
@@ -60,8 +44,11 @@ static int ask_begin(void *ctx, struct arena *arena, struct as_of **out, size_t 
 	int rc = store_begin_read(s, err);
 	if (rc != OK)
 		return rc;
-	rc = list_as_of(s, arena, out, count, err);
-	if (rc != OK)
+	const struct as_of *kept;
+	rc = recent_as_of(s, &kept, count, err);
+	if (rc == OK)
+		copy_as_of(kept, *count, arena, out);
+	else
 		store_end_read(s);
 	return rc;
 }

@@ -7,6 +7,7 @@
 #include "node/store/entries.h"
 #include "node/store/merge.h"
 #include "node/store/purge.h"
+#include "node/store/recent.h"
 #include "node/store/redact.h"
 #include "node/store/schema.h"
 #include "node/store/tokenizer.h"
@@ -78,6 +79,7 @@ void store_close(struct store *s)
 	packer_free(s->packer);
 	hasher_free(s->hasher);
 	buf_free(&s->scratch);
+	recent_close(s);
 	db_close(&s->db);
 	free(s);
 }
@@ -103,6 +105,7 @@ int store_begin_read(struct store *s, struct err *err)
 			db_rollback(&s->db);
 			return rc;
 		}
+		recent_begin(s);
 	}
 	s->reading++;
 	return OK;
@@ -113,7 +116,7 @@ void store_end_read(struct store *s)
 	must(s->reading > 0);
 	s->reading--;
 	if (s->reading == 0)
-		db_rollback(&s->db);
+		db_end_read(&s->db);
 }
 
 /* ---- idle time ---- */

@@ -71,6 +71,9 @@ double floor_rows(const struct corpus *c, const char *home);
 /* Milliseconds of one durable commit of one such row: the 99th percentile. */
 double floor_commit(const struct corpus *c, const char *home);
 
+/* The records as NDJSON, the way a body would hand them in. */
+void bench_write(const struct corpus *c, const char *path);
+
 void bench_replication(const struct corpus *c, const char *program, const char *home);
 void bench_latency(const struct corpus *c, const char *program, const char *home);
 void bench_busy(const struct corpus *c, const char *program, const char *home);

@@ -7,8 +7,7 @@
 #include "proto/record.h"
 #include "tests/bench/bench.h"
 
-/* The generated records as NDJSON, the way a body would hand them in. */
-static void write_ndjson(const struct corpus *c, const char *path)
+void bench_write(const struct corpus *c, const char *path)
 {
 	struct err err = { 0 };
 	FILE *f = fopen(path, "w");
@@ -57,7 +56,7 @@ void bench_import(const char *data, const struct corpus *c, const char *program,
 	} else {
 		char path[128];
 		(void)snprintf(path, sizeof path, "%s/records.ndjson", home);
-		write_ndjson(c, path);
+		bench_write(c, path);
 		(void)snprintf(from, sizeof from, "'%s'", path);
 	}
 	double rate = import_rate(program, home, from);

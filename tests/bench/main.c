@@ -4,6 +4,7 @@
  *     --records N        how many to generate (60,000)     --seed N        from which seed (1)
  *     --only NAME        replication, latency, busy, search, tiles, verify, import or witness
  *     --program FILE     the normlink binary (build/release/normlink)
+ *     --write FILE       only write the generated records there, as NDJSON
  */
 #include <dirent.h>
 #include <getopt.h>
@@ -92,12 +93,12 @@ static int wanted(const char *only, const char *name)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "records", required_argument, NULL, 'n' },
-		                                     { "seed", required_argument, NULL, 's' },
-		                                     { "only", required_argument, NULL, 'o' },
-		                                     { "program", required_argument, NULL, 'p' },
-		                                     { 0 } };
-	const char *only = NULL, *program = "build/release/normlink", *data = getenv("BENCH_DATA");
+	static const struct option options[] = {
+		{ "records", required_argument, NULL, 'n' }, { "seed", required_argument, NULL, 's' },
+		{ "only", required_argument, NULL, 'o' },    { "program", required_argument, NULL, 'p' },
+		{ "write", required_argument, NULL, 'w' },   { 0 }
+	};
+	const char *only = NULL, *program = "build/release/normlink", *data = getenv("BENCH_DATA"), *write_to = NULL;
 	size_t records = 60000;
 	uint64_t seed = 1;
 	for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -114,12 +115,21 @@ int main(int argc, char **argv)
 		case 'p':
 			program = optarg;
 			break;
+		case 'w':
+			write_to = optarg;
+			break;
 		default:
 			return 2;
 		}
 	}
 	struct corpus c = { 0 };
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (write_to != NULL) {
+		corpus_generate(&c, records, seed);
+		bench_write(&c, write_to);
+		corpus_free(&c);
+		return 0;
+	}
 	if (mkdtemp(home) == NULL)
 		bench_fail(home, NULL);
 	atexit(remove_home);

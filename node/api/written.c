@@ -1,0 +1,61 @@
+#include "node/api/written.h"
+
+#include <string.h>
+
+#include "node/base/limits.h"
+#include "node/base/memo.h"
+
+struct memo *written_new(void)
+{
+	return memo_new(WRITTEN_BYTES_MAX, WRITTEN_PIECE_MAX);
+}
+
+/* FNV-1a over what is short; that it is the very same is seen by comparing. */
+static uint64_t number_of(const struct written_key *key)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+	for (const char *c = key->form; *c != '\0'; c++)
+		hash = (hash ^ (uint8_t)*c) * 0x100000001b3u;
+	for (const char *c = key->origin; *c != '\0'; c++)
+		hash = (hash ^ (uint8_t)*c) * 0x100000001b3u;
+	return (hash ^ key->index) * 0x100000001b3u;
+}
+
+/* Take a part with its length before it off the rest; false: it is another. */
+static bool holds(struct bytes *rest, struct bytes part)
+{
+	size_t len;
+	if (rest->len < sizeof len)
+		return false;
+	memcpy(&len, rest->data, sizeof len);
+	*rest = bytes_of(rest->data + sizeof len, rest->len - sizeof len);
+	bool same = len == part.len && bytes_equal(bytes_of(rest->data, len), part);
+	if (same)
+		*rest = bytes_of(rest->data + len, rest->len - len);
+	return same;
+}
+
+bool written_find(struct memo *w, const struct written_key *key, struct bytes *out)
+{
+	struct bytes index = bytes_of(&key->index, sizeof key->index);
+	return w != NULL && memo_find(w, number_of(key), out) && holds(out, bytes_str(key->form)) &&
+	       holds(out, bytes_str(key->origin)) && holds(out, index) && holds(out, key->payload);
+}
+
+void written_keep(struct memo *w, const struct written_key *key, struct bytes value)
+{
+	size_t lengths[] = { strlen(key->form), strlen(key->origin), sizeof key->index, key->payload.len };
+	const struct bytes parts[] = {
+		bytes_of(&lengths[0], sizeof lengths[0]),
+		bytes_str(key->form),
+		bytes_of(&lengths[1], sizeof lengths[1]),
+		bytes_str(key->origin),
+		bytes_of(&lengths[2], sizeof lengths[2]),
+		bytes_of(&key->index, sizeof key->index),
+		bytes_of(&lengths[3], sizeof lengths[3]),
+		key->payload,
+		value,
+	};
+	if (w != NULL)
+		memo_keep(w, number_of(key), parts, sizeof parts / sizeof parts[0]);
+}

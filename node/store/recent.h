@@ -1,0 +1,21 @@
+/* recent: what a reading handle keeps from one question to the next: the as-of of an answer, and payloads that it
+ * unpacked, for most questions show what others did.
+ *
+ * Knows: that all of it holds while SQLite's data version does.  A handle that writes keeps nothing.
+ * Thread: the owner's of the store.
+ */
+#pragma once
+
+#include "node/core/query.h"
+#include "node/store/handle.h"
+
+/* For store.c: a snapshot was taken: forget what is of another. */
+void recent_begin(struct store *s);
+void recent_close(struct store *s);
+
+/* As query.h says of begin, borrowed until the next recent_begin. */
+CHECKED int recent_as_of(struct store *s, const struct as_of **out, size_t *count, struct err *err);
+
+/* A payload that is present here; false: it is not kept.  Borrowed until the next recent_keep. */
+bool recent_payload(struct store *s, int64_t id, struct bytes *out);
+void recent_keep(struct store *s, int64_t id, struct bytes payload);
