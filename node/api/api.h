@@ -97,6 +97,8 @@ struct api_counters {
 	uint64_t uploads[ANSWER_BUSY + 1];     /* of entries to the mirror, likewise */
 	uint64_t entries_stored, bytes_stored, batches_stored;
 	uint64_t store_errors;
+	uint64_t asked[FEDERATED_OUTCOMES]; /* peers, for callers, by what came of it */
+	uint64_t lied;                      /* hits of theirs that were not what they said */
 };
 
 /* Does the answer tell what the node says of itself?  Else context.status need not be made: it costs more than many an

@@ -13,6 +13,7 @@
 #include "node/shell/addresses.h"
 #include "node/shell/asker.h"
 #include "node/shell/doors.h"
+#include "node/shell/federate.h"
 #include "node/shell/hand.h"
 #include "node/shell/high_water.h"
 #include "node/shell/httpd.h"
@@ -257,6 +258,7 @@ void shell_free(struct shell *shell)
 		streams_free(shell);
 		public_free(shell);
 		hands_free(shell);
+		federate_free(shell);
 		httpd_free(shell);
 		must(uv_loop_close(&shell->uv) == 0);
 	}
