@@ -8,11 +8,12 @@ enum { QUEUE_MAX = 4096 };
 
 struct work {
 	size_t node;
-	enum { WORK_FRAME, WORK_STORE, WORK_READ, WORK_RELOAD, WORK_DOWN } kind;
+	enum { WORK_FRAME, WORK_STORE, WORK_READ, WORK_RELOAD, WORK_DOWN, WORK_SEARCH } kind;
 	link_id link;
 	struct buf frame;
 	struct store_write *write;
 	struct store_read read;
+	struct search_wish wish;
 	char origin[NAME_MAX_BYTES + 1];
 };
 
@@ -21,6 +22,7 @@ static size_t queue_head, queue_tail;
 static uint64_t now_ms;
 static uint64_t wall_base_ms = 1700000000000;
 static link_id next_link;
+static void (*search_cb)(size_t node, const struct search_wish *wish, struct event *out); /* NULL: nothing is found */
 static int (*tamper)(size_t to, struct buf *frame); /* may change or drop (non-zero) a frame */
 
 static struct work *push(size_t node, int kind)
@@ -68,6 +70,19 @@ static void do_read(struct work *w)
 	arena_free(&a.arena);
 }
 
+static void do_search(struct work *w)
+{
+	struct search_answer nothing = { 0 };
+	struct event e = { .kind = EV_SEARCHED };
+	e.u.searched.op = w->wish.op;
+	e.u.searched.answer = &nothing;
+	if (search_cb != NULL)
+		search_cb(w->node, &w->wish, &e);
+	step(w->node, &e);
+	arena_free(&nothing.arena);
+	buf_free(&w->wish.text);
+}
+
 static void do_reload(struct work *w)
 {
 	struct origin_state s;
@@ -112,6 +127,9 @@ static void run(void)
 			break;
 		case WORK_RELOAD:
 			do_reload(&w);
+			break;
+		case WORK_SEARCH:
+			do_search(&w);
 			break;
 		case WORK_DOWN:
 			down.u.link.link = w.link;
@@ -189,6 +207,21 @@ static void carry_out(size_t node, struct effect *fx)
 	case FX_HANDED:
 		t->handed_code = fx->u.handed.code;
 		t->handed++;
+		break;
+	case FX_SEARCH:
+		if (!t->searches_late) {
+			struct work *w = push(node, WORK_SEARCH);
+			w->wish = fx->u.search;
+			w->wish.text = buf_take(&fx->u.search.text);
+		}
+		break;
+	case FX_QUERIED:
+		t->queried++;
+		t->queried_code = fx->u.queried.code;
+		memcpy(t->queried_text, fx->u.queried.text, sizeof t->queried_text);
+		federated_free(t->found);
+		t->found = fx->u.queried.answer;
+		fx->u.queried.answer = NULL;
 		break;
 	case FX_NOTE:
 		t->notes++;
