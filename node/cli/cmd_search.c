@@ -45,26 +45,16 @@ static int verify(const struct question *q, const char *where, const char *targe
 
 static int run(int argc, char **argv)
 {
-	static const char *const names[] = { "ics",   "status", "origin",      "kind", "limit",
-		                                "offset", "peers",  "deadline_ms", "hops", "compare" };
+	static const char *const names[] = { "ics",    "status", "origin",      "kind", "limit",
+		                                 "offset", "peers",  "deadline_ms", "hops", "compare" };
 	const char *values[sizeof names / sizeof *names] = { NULL };
 	struct question q = { 0 };
 	const struct args_option options[] = {
-		{ names[0], .value = &values[0] },
-		{ names[1], .value = &values[1] },
-		{ names[2], .value = &values[2] },
-		{ names[3], .value = &values[3] },
-		{ names[4], .value = &values[4] },
-		{ names[5], .value = &values[5] },
-		{ names[6], .value = &values[6] },
-		{ "deadline", .value = &values[7] },
-		{ names[8], .value = &values[8] },
-		{ names[9], .value = &values[9] },
-		{ "json", .given = &q.json },
-		{ "verify", .given = &q.verify },
-		{ "policy", .value = &q.policy },
-		{ "head", .value = &q.head },
-		{ 0 },
+		{ names[0], .value = &values[0] }, { names[1], .value = &values[1] },   { names[2], .value = &values[2] },
+		{ names[3], .value = &values[3] }, { names[4], .value = &values[4] },   { names[5], .value = &values[5] },
+		{ names[6], .value = &values[6] }, { "deadline", .value = &values[7] }, { names[8], .value = &values[8] },
+		{ names[9], .value = &values[9] }, { "json", .given = &q.json },        { "verify", .given = &q.verify },
+		{ "policy", .value = &q.policy },  { "head", .value = &q.head },        { 0 },
 	};
 	const struct args args = { cmd_search.name, argc, argv, options };
 	struct buf target = { 0 };

@@ -86,7 +86,7 @@ static void give(struct core *c, struct federated *f, int code, const char *text
 	} else if (link != NULL) {
 		bool wrong = code == ERR_USAGE || code == ERR_UNSUPPORTED;
 		peer_fail_query(c, link, f->request,
-		                wrong                 ? FAILURE_MALFORMED
+		                wrong               ? FAILURE_MALFORMED
 		                : code == ERR_LIMIT ? FAILURE_LIMIT
 		                                    : FAILURE_BUSY,
 		                text);
@@ -200,7 +200,8 @@ static void ask_peer(struct core *c, struct federated *f, struct asked_peer *ask
 	if (line->compared)
 		asked->search = search(c, buf_bytes(&text), f->limit);
 	if (asked->link != 0 && text.len <= QUERY_WIRE_MAX)
-		asked->request = federate_send_request(c, core_link(c, asked->link), f, buf_bytes(&text), names, count, pass_on);
+		asked->request =
+		    federate_send_request(c, core_link(c, asked->link), f, buf_bytes(&text), names, count, pass_on);
 	else if (asked->link != 0) {
 		asked->link = 0;
 		line->outcome = FEDERATED_REFUSED;

@@ -62,14 +62,14 @@ CHECKED int federate_search(const struct view *view, struct bytes text, size_t l
 /* ---- what is asked ---- */
 
 struct federated_wish {
-	uint64_t op;           /* comes back in FX_QUERIED */
-	struct bytes text;     /* at most QUERY_WIRE_MAX; borrowed, as peers are */
-	size_t limit;          /* 1 to FEDERATED_HITS_MAX */
-	uint64_t deadline_ms;  /* from now */
-	unsigned hops;         /* how far it goes: 1 to FEDERATED_HOPS_MAX; 1: peers do not pass it on */
-	const char **peers;    /* by name; NULL: all */
+	uint64_t op;          /* comes back in FX_QUERIED */
+	struct bytes text;    /* at most QUERY_WIRE_MAX; borrowed, as peers are */
+	size_t limit;         /* 1 to FEDERATED_HITS_MAX */
+	uint64_t deadline_ms; /* from now */
+	unsigned hops;        /* how far it goes: 1 to FEDERATED_HOPS_MAX; 1: peers do not pass it on */
+	const char **peers;   /* by name; NULL: all */
 	size_t peer_count;
-	bool compare;          /* ask each peer about its own log alone */
+	bool compare;              /* ask each peer about its own log alone */
 	uint8_t id[QUERY_ID_SIZE]; /* random */
 };
 
@@ -87,19 +87,19 @@ struct federated_line {
 	const char *name;
 	const char *via; /* the nodes between us, "bob" or "bob/carol"; NULL: we asked */
 	enum federated_outcome outcome;
-	const char *text; /* why there is no answer; NULL */
-	uint64_t ms;      /* until it answered; of those that we asked */
-	uint64_t total;   /* matches that it says to hold; likewise, as what follows */
-	uint64_t hits;    /* that were checked and are what was asked for */
-	uint64_t lied;    /* that are not what its origin signed: head, proof, payload or record */
+	const char *text;      /* why there is no answer; NULL */
+	uint64_t ms;           /* until it answered; of those that we asked */
+	uint64_t total;        /* matches that it says to hold; likewise, as what follows */
+	uint64_t hits;         /* that were checked and are what was asked for */
+	uint64_t lied;         /* that are not what its origin signed: head, proof, payload or record */
 	uint64_t unverifiable; /* of origins whose key is not known here, or which have forked */
 	uint64_t unmatched;    /* that hold, and are not what was asked for */
 	const char *origin;    /* its own log, */
 	uint64_t size;         /* and the size of its head; 0: it showed none */
 	struct hash root;
-	bool compared;         /* asked about its own log alone, and so were we: */
-	uint64_t here_total;   /* matches of that log here */
-	uint64_t here_size;    /* of its head here; 0: none */
+	bool compared;       /* asked about its own log alone, and so were we: */
+	uint64_t here_total; /* matches of that log here */
+	uint64_t here_size;  /* of its head here; 0: none */
 	struct hash here_root;
 };
 
@@ -156,9 +156,8 @@ bool federated_partial(const struct federated_answer *a);
 
 /* Best first; of equal score by rank (smaller first; rank_cb may be NULL), origin and index: the order does not depend
  * on the ways on which hits came. */
-void federated_sort(struct federated_answer *a, unsigned (*rank_cb)(void *arg, const struct federated_hit *hit,
-                                                                    const char *origin),
-                    void *arg);
+void federated_sort(struct federated_answer *a,
+                    unsigned (*rank_cb)(void *arg, const struct federated_hit *hit, const char *origin), void *arg);
 
 /* ---- compare ---- */
 
@@ -170,5 +169,5 @@ struct federated_difference {
 
 /* The differences between what a compared line's node and we found of its log, in the arena of the answer.  Hits that
  * one side had no room for are left out. */
-void federated_compare(struct federated_answer *a, const struct federated_line *line,
-                       struct federated_difference **out, size_t *count);
+void federated_compare(struct federated_answer *a, const struct federated_line *line, struct federated_difference **out,
+                       size_t *count);

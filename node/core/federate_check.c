@@ -120,8 +120,8 @@ static bool proved(struct core *c, const struct checked_log *log, const Normlink
 	for (size_t i = 0; i < m->n_hashes; i++)
 		memcpy(proof->hashes[i].b, m->hashes[i].data, HASH_SIZE);
 	proof->count = m->n_hashes;
-	return m->index < log->size && tree_verify(c->hasher, proof->hashes, proof->count, m->index, m->index + 1, log->size,
-	                                           &leaf, &log->root) == OK;
+	return m->index < log->size && tree_verify(c->hasher, proof->hashes, proof->count, m->index, m->index + 1,
+	                                           log->size, &leaf, &log->root) == OK;
 }
 
 static bool owns_payload(struct core *c, const Normlink__QueryHit *m)

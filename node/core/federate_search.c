@@ -8,9 +8,8 @@ static void list_logs(const struct as_of *as_of, size_t count, struct search_ans
 	for (size_t i = 0; i < count; i++) {
 		if (as_of[i].head.len == 0)
 			continue;
-		out->logs[out->log_count++] = (struct search_log){
-			.origin = as_of[i].origin, .head = as_of[i].head, .size = as_of[i].head_size
-		};
+		out->logs[out->log_count++] =
+		    (struct search_log){ .origin = as_of[i].origin, .head = as_of[i].head, .size = as_of[i].head_size };
 	}
 }
 

@@ -285,9 +285,9 @@ static struct fit fit(const struct condition *c, const struct subject_record *r)
 	struct fit both = { .unknown = left.unknown || right.unknown };
 	both.score = (left.fits ? left.score : 0) + (right.fits ? right.score : 0);
 	if (c->op == CONDITION_NOT)
-		return (struct fit){
-			.fits = left.fits && (!right.fits || right.unknown), .unknown = both.unknown, .score = left.score
-		};
+		return (struct fit){ .fits = left.fits && (!right.fits || right.unknown),
+			                 .unknown = both.unknown,
+			                 .score = left.score };
 	both.fits = c->op == CONDITION_AND ? left.fits && right.fits : left.fits || right.fits;
 	return both;
 }

@@ -35,9 +35,8 @@ static int add_term(void *arg, const char *text, size_t len, size_t start, size_
 	}
 	const struct term *last = t->count > 0 ? &t->v[t->count - 1] : NULL;
 	bool joined = last != NULL && last->run == run && start < last->end;
-	t->v[t->count++] = (struct term){
-		.text = arena_strn(t->arena, text, len), .len = len, .joined = joined, .end = end, .run = run
-	};
+	t->v[t->count++] =
+	    (struct term){ .text = arena_strn(t->arena, text, len), .len = len, .joined = joined, .end = end, .run = run };
 	return OK;
 }
 
@@ -47,7 +46,10 @@ struct columns {
 
 static void add_line(void *arg, enum record_words where, const char *text)
 {
-	struct buf *b = &((struct columns *)arg)->v[where == RECORD_WORDS_REFERENCE ? 0 : where == RECORD_WORDS_TITLE ? 1 : 2];
+	struct buf *b = &((struct columns *)arg)
+	                     ->v[where == RECORD_WORDS_REFERENCE ? 0
+	                         : where == RECORD_WORDS_TITLE   ? 1
+	                                                         : 2];
 	if (b->len > 0)
 		buf_add_char(b, '\n');
 	buf_add_str(b, text);

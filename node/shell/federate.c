@@ -167,7 +167,8 @@ void federate_settle(struct shell *s)
 {
 	if (s->askings == NULL)
 		return;
-	/* One that is new stands before those that are looked at: what came of it is seen in the next turn at the latest. */
+	/* One that is new stands before those that are looked at: what came of it is seen in the next turn at the latest.
+	 */
 	for (struct asking *a = s->askings->first, *next; a != NULL; a = next) {
 		next = a->next;
 		settle(s, a);

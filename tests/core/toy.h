@@ -2,37 +2,7 @@
  */
 #pragma once
 
-#include "tests/core/store.h"
-
-enum { QUEUE_MAX = 4096 };
-
-struct work {
-	size_t node;
-	enum { WORK_FRAME, WORK_STORE, WORK_READ, WORK_RELOAD, WORK_DOWN, WORK_SEARCH } kind;
-	link_id link;
-	struct buf frame;
-	struct store_write *write;
-	struct store_read read;
-	struct search_wish wish;
-	char origin[NAME_MAX_BYTES + 1];
-};
-
-static struct work queue[QUEUE_MAX];
-static size_t queue_head, queue_tail;
-static uint64_t now_ms;
-static uint64_t wall_base_ms = 1700000000000;
-static link_id next_link;
-static void (*search_cb)(size_t node, const struct search_wish *wish, struct event *out); /* NULL: nothing is found */
-static int (*tamper)(size_t to, struct buf *frame); /* may change or drop (non-zero) a frame */
-
-static struct work *push(size_t node, int kind)
-{
-	struct work *w = &queue[queue_tail++ % QUEUE_MAX];
-	assert_true(queue_tail - queue_head < QUEUE_MAX);
-	*w = (struct work){ .node = node };
-	w->kind = kind;
-	return w;
-}
+#include "tests/core/work.h"
 
 static void step(size_t node, struct event *event);
 
@@ -156,6 +126,25 @@ __attribute__((unused)) static void cut(size_t a, size_t b, size_t told)
 	push(told, WORK_DOWN)->link = link;
 }
 
+static void start_search(size_t node, struct effect *fx)
+{
+	if (nodes[node].searches_late)
+		return;
+	struct work *w = push(node, WORK_SEARCH);
+	w->wish = fx->u.search;
+	w->wish.text = buf_take(&fx->u.search.text);
+}
+
+static void keep_found(struct toy *t, struct effect *fx)
+{
+	t->queried++;
+	t->queried_code = fx->u.queried.code;
+	memcpy(t->queried_text, fx->u.queried.text, sizeof t->queried_text);
+	federated_free(t->found);
+	t->found = fx->u.queried.answer;
+	fx->u.queried.answer = NULL;
+}
+
 static void carry_out(size_t node, struct effect *fx)
 {
 	struct toy *t = &nodes[node];
@@ -209,19 +198,10 @@ static void carry_out(size_t node, struct effect *fx)
 		t->handed++;
 		break;
 	case FX_SEARCH:
-		if (!t->searches_late) {
-			struct work *w = push(node, WORK_SEARCH);
-			w->wish = fx->u.search;
-			w->wish.text = buf_take(&fx->u.search.text);
-		}
+		start_search(node, fx);
 		break;
 	case FX_QUERIED:
-		t->queried++;
-		t->queried_code = fx->u.queried.code;
-		memcpy(t->queried_text, fx->u.queried.text, sizeof t->queried_text);
-		federated_free(t->found);
-		t->found = fx->u.queried.answer;
-		fx->u.queried.answer = NULL;
+		keep_found(t, fx);
 		break;
 	case FX_NOTE:
 		t->notes++;

@@ -14,7 +14,8 @@
 
 enum { OPEN_MAX = 8, LOOKS = 60, SLACK_MS = 2 };
 
-static const char *const texts[] = { "q=quality", "q=simulated+world", "kind=standard&status=current", "q=GB%2FT+10004" };
+static const char *const texts[] = { "q=quality", "q=simulated+world", "kind=standard&status=current",
+	                                 "q=GB%2FT+10004" };
 enum { TEXTS = sizeof texts / sizeof *texts };
 
 struct search {
