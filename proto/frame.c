@@ -176,6 +176,86 @@ int frame_check_evidence(const Normlink__Evidence *m, struct err *err)
 	                                                       : broken(err, "4.5", "Evidence.file: missing or too large");
 }
 
+/* ---- queries ---- */
+
+static bool node_named(const char *name)
+{
+	return name != NULL && node_name_check(name, NULL) == OK;
+}
+
+static int names_check(size_t count, char *const *names, size_t most, const char *what, struct err *err)
+{
+	if (count > most)
+		return err_set(err, ERR_PROTOCOL, "clause 4.9: %s: %zu, at most %zu", what, count, most);
+	for (size_t i = 0; i < count; i++)
+		if (!node_named(names[i]))
+			return err_set(err, ERR_PROTOCOL, "clause 4.9: %s[%zu]: not a node's name", what, i);
+	return OK;
+}
+
+static int query_request_check(const Normlink__QueryRequest *m, struct err *err)
+{
+	if (m->ask.len != QUERY_ID_SIZE)
+		return err_set(err, ERR_PROTOCOL, "clause 4.9: QueryRequest.ask: not %d bytes", QUERY_ID_SIZE);
+	if (m->query == NULL || m->query[0] == '\0' || strlen(m->query) > QUERY_WIRE_MAX)
+		return broken(err, "4.9", "QueryRequest.query: missing or too long");
+	if (m->limit == 0 || m->limit > FEDERATED_HITS_MAX)
+		return err_set(err, ERR_PROTOCOL, "clause 4.9: QueryRequest.limit: %u, allowed are 1 to %d", m->limit,
+		               FEDERATED_HITS_MAX);
+	if (m->budget_ms == 0 || m->budget_ms > FEDERATED_DEADLINE_MAX_MS)
+		return err_set(err, ERR_PROTOCOL, "clause 4.9: QueryRequest.budget_ms: %u, allowed are 1 to %d", m->budget_ms,
+		               FEDERATED_DEADLINE_MAX_MS);
+	if (m->hops > FEDERATED_HOPS_MAX)
+		return err_set(err, ERR_PROTOCOL, "clause 4.9: QueryRequest.hops: %u, at most %d", m->hops, FEDERATED_HOPS_MAX);
+	return names_check(m->n_visited, m->visited, FEDERATED_VISITED_MAX, "QueryRequest.visited", err);
+}
+
+static int query_log_check(const Normlink__QueryLog *m, struct err *err)
+{
+	if (!origin_fits(m->origin))
+		return broken(err, "4.9", "QueryLog.origin: missing or not an origin");
+	if (!note_fits(m->checkpoint))
+		return broken(err, "4.9", "QueryLog.checkpoint: missing or too large");
+	return keys_check(m->n_keys, m->keys, "QueryLog.keys", err);
+}
+
+static int query_hit_check(const Normlink__QueryHit *m, size_t logs, struct err *err)
+{
+	if (!m->has_log || m->log >= logs)
+		return broken(err, "4.9", "QueryHit.log: missing or none of the logs");
+	if (!m->has_index || m->index >= INT64_MAX)
+		return broken(err, "4.9", "QueryHit.index: missing or too large");
+	if (m->envelope.len == 0 || m->envelope.len > ENVELOPE_MAX)
+		return broken(err, "4.9", "QueryHit.envelope: missing or too large");
+	if (m->payload.len == 0 || m->payload.len > PAYLOAD_MAX)
+		return broken(err, "4.9", "QueryHit.payload: missing or too large");
+	int rc = names_check(m->n_via, m->via, FEDERATED_HOPS_MAX, "QueryHit.via", err);
+	return rc == OK ? hashes_check(m->n_hashes, m->hashes, "QueryHit", err) : rc;
+}
+
+static int query_line_check(const Normlink__QueryLine *m, struct err *err)
+{
+	if (m->n_via == 0)
+		return broken(err, "4.9", "QueryLine.via: missing");
+	if (m->text != NULL && strlen(m->text) > LABEL_MAX)
+		return broken(err, "4.9", "QueryLine.text: too long");
+	return names_check(m->n_via, m->via, FEDERATED_HOPS_MAX, "QueryLine.via", err);
+}
+
+static int query_response_check(const Normlink__QueryResponse *m, struct err *err)
+{
+	int rc = OK;
+	if (m->n_logs > ORIGINS_MAX + 1 || m->n_hits > FEDERATED_HITS_MAX || m->n_lines > FEDERATED_LINES_MAX)
+		return broken(err, "4.9", "QueryResponse: too many logs, hits or lines");
+	for (size_t i = 0; rc == OK && i < m->n_logs; i++)
+		rc = query_log_check(m->logs[i], err);
+	for (size_t i = 0; rc == OK && i < m->n_hits; i++)
+		rc = query_hit_check(m->hits[i], m->n_logs, err);
+	for (size_t i = 0; rc == OK && i < m->n_lines; i++)
+		rc = query_line_check(m->lines[i], err);
+	return rc;
+}
+
 static int failure_check(const Normlink__Failure *m, struct err *err)
 {
 	if (!m->has_code || m->code == 0)
@@ -206,6 +286,10 @@ static int body_check(const Normlink__Frame *f, struct err *err)
 		return payloads_response_check(f->payloads_response, err);
 	case NORMLINK__FRAME__BODY_EVIDENCE:
 		return frame_check_evidence(f->evidence, err);
+	case NORMLINK__FRAME__BODY_QUERY_REQUEST:
+		return query_request_check(f->query_request, err);
+	case NORMLINK__FRAME__BODY_QUERY_RESPONSE:
+		return query_response_check(f->query_response, err);
 	case NORMLINK__FRAME__BODY_FAILURE:
 		return failure_check(f->failure, err);
 	case NORMLINK__FRAME__BODY_ACK:

@@ -108,6 +108,9 @@ struct answer answer_new(const struct http_request *request, const struct api_co
 void answer_end(struct answer *a);
 void answer_free(struct answer *a);
 
+/* All of that, and append the whole response; gives the status code. */
+int answer_finish(struct answer *a, struct buf *out);
+
 /* The response that the answer is, on a connection that then ends. */
 void answer_response(const struct answer *a, struct buf *out);
 /* The head of one whose body goes on until the connection ends. */

@@ -8,6 +8,7 @@
 
 #include "node/api/add_entries.h"
 #include "node/api/answer.h"
+#include "node/api/federated.h"
 #include "node/api/gzip.h"
 #include "node/api/negotiate.h"
 #include "node/api/schemas.h"
@@ -154,6 +155,8 @@ static void route(struct answer *a)
 	} else if (!takes(r, a->request->method)) {
 		problem_set(a, 405, "this address takes %s only", r->methods);
 		a->allow = r->methods;
+	} else if (federated_is_door(a->request)) { /* else the shell has taken it */
+		problem_set(a, 503, "this node does not run: nobody asks its peers");
 	} else if (a->request->query.len > 4 * QUERY_MAX) {
 		problem_set(a, 400, "the query is longer than %d bytes", 4 * QUERY_MAX);
 	} else if (r->answer != NULL) {
@@ -293,18 +296,23 @@ void answer_free(struct answer *a)
 	buf_free(&a->body);
 }
 
+int answer_finish(struct answer *a, struct buf *out)
+{
+	answer_end(a);
+	pack(a);
+	put_response(a, a->request->keep_alive, bytes_equal(a->request->method, bytes_str("HEAD")), out);
+	int status = a->status;
+	answer_free(a);
+	return status;
+}
+
 int api_answer(const struct http_request *request, const struct api_context *context, struct arena *arena,
                struct buf *out)
 {
 	must(request != NULL && context != NULL && arena != NULL && out != NULL);
 	struct answer a = answer_new(request, context, arena);
 	route(&a);
-	answer_end(&a);
-	pack(&a);
-	put_response(&a, request->keep_alive, bytes_equal(request->method, bytes_str("HEAD")), out);
-	int status = a.status;
-	answer_free(&a);
-	return status;
+	return answer_finish(&a, out);
 }
 
 static void put_problem(const struct http_request *request, int http_status, const char *detail, unsigned retry_s,

@@ -124,6 +124,8 @@ struct api_counters {
 	uint64_t sru[COUNTED_SRU_CODES];
 	uint64_t submissions[COUNTED_OUTCOMES], feedback[COUNTED_OUTCOMES];
 	uint64_t records[COUNTED_RECORDS];
+	uint64_t asked[FEDERATED_OUTCOMES]; /* peers, for callers, by what came of it */
+	uint64_t lied;                      /* hits of theirs that were not what they said */
 };
 
 /* Count an answered request: what its answer noted, and what door it came to. */

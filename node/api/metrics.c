@@ -226,6 +226,12 @@ static void put_counters(struct buf *out, const struct api_counters *c)
 	for (size_t i = 0; i < sizeof c->uploads / sizeof *c->uploads; i++)
 		put_labelled(out, "add_entries_requests_total", "outcome", witness_outcome_word((enum answer_outcome)i),
 		             c->uploads[i]);
+	put_head(out, "federated_query_peers_total", "counter", "Peers asked for searches, by what came of it.");
+	for (int i = FEDERATED_ANSWERED; i < FEDERATED_OUTCOMES; i++)
+		put_labelled(out, "federated_query_peers_total", "outcome", federated_word((enum federated_outcome)i),
+		             c->asked[i]);
+	put_plain(out, "federated_query_lies_total", "counter", "Hits of peers that were not what their origin signed.",
+	          c->lied);
 	put_plain(out, "store_entries_total", "counter", "Entries made durable.", c->entries_stored);
 	put_plain(out, "store_bytes_total", "counter", "Bytes made durable.", c->bytes_stored);
 	put_plain(out, "store_batches_total", "counter", "Transactions made durable.", c->batches_stored);

@@ -99,6 +99,25 @@ enum {
 	STORE_RETRY_MAX_MS = 60 * 1000,
 	GUARD_WAIT_MS = 5 * 1000, /* that peers have to say what they hold of our log, before it is signed after a start */
 
+	/* Queries that are passed on (clause 4.9). */
+	QUERY_ID_SIZE = 16,
+	FEDERATED_HITS_MAX = 200,            /* in one answer, */
+	FEDERATED_ANSWER_BYTES = 900 * 1024, /* with heads and proofs */
+	FEDERATED_HOPS_MAX = 3,
+	FEDERATED_VISITED_MAX = 256,             /* names of nodes in one QueryRequest */
+	FEDERATED_LINES_MAX = 256,               /* lines about peers in one QueryResponse */
+	FEDERATED_PER_PEER_MAX = 8,              /* of one peer's, or asked of it, and not answered yet */
+	FEDERATED_SERVED_MAX = 64,               /* of all peers', */
+	FEDERATED_OWN_MAX = 32,                  /* and of our own callers' */
+	FEDERATED_FOUND_BYTES = 8 * 1024 * 1024, /* entries that our own store gives for one */
+	FEDERATED_LINES_KEPT_MAX = 1024,         /* lines about peers in the answer to a caller */
+	FEDERATED_REMEMBERED = 1024,             /* asks that are known again when they come by another way */
+	FEDERATED_KEPT_MAX = 4096,               /* hits kept for one until it is answered, */
+	FEDERATED_KEPT_BYTES = 32 * 1024 * 1024,
+	FEDERATED_DEADLINE_MS = 2000, /* unless the caller says otherwise, from the least to the most: */
+	FEDERATED_DEADLINE_MIN_MS = 50,
+	FEDERATED_DEADLINE_MAX_MS = 10 * 1000,
+
 	/* Bundle files (clause 9). */
 	BUNDLE_LOGS_MAX = ORIGINS_MAX + 1,    /* origins in one file: ours and every peer's */
 	BUNDLE_PART_PAYLOADS = 512 * 1024,    /* payloads in one part, before the last: with every envelope it fits */

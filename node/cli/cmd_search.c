@@ -45,21 +45,16 @@ static int verify(const struct question *q, const char *where, const char *targe
 
 static int run(int argc, char **argv)
 {
-	static const char *const names[] = { "ics", "status", "origin", "kind", "limit", "offset" };
+	static const char *const names[] = { "ics",    "status", "origin",      "kind", "limit",
+		                                 "offset", "peers",  "deadline_ms", "hops", "compare" };
 	const char *values[sizeof names / sizeof *names] = { NULL };
 	struct question q = { 0 };
 	const struct args_option options[] = {
-		{ names[0], .value = &values[0] },
-		{ names[1], .value = &values[1] },
-		{ names[2], .value = &values[2] },
-		{ names[3], .value = &values[3] },
-		{ names[4], .value = &values[4] },
-		{ names[5], .value = &values[5] },
-		{ "json", .given = &q.json },
-		{ "verify", .given = &q.verify },
-		{ "policy", .value = &q.policy },
-		{ "head", .value = &q.head },
-		{ 0 },
+		{ names[0], .value = &values[0] }, { names[1], .value = &values[1] },   { names[2], .value = &values[2] },
+		{ names[3], .value = &values[3] }, { names[4], .value = &values[4] },   { names[5], .value = &values[5] },
+		{ names[6], .value = &values[6] }, { "deadline", .value = &values[7] }, { names[8], .value = &values[8] },
+		{ names[9], .value = &values[9] }, { "json", .given = &q.json },        { "verify", .given = &q.verify },
+		{ "policy", .value = &q.policy },  { "head", .value = &q.head },        { 0 },
 	};
 	const struct args args = { cmd_search.name, argc, argv, options };
 	struct buf target = { 0 };
@@ -103,6 +98,11 @@ const struct command cmd_search = {
 	    "  --offset N        leave out the first N\n"
 	    "  --json            for programs\n"
 	    "\n"
+	    "  --peers all       ask the node's peers, too, or those named: bob,carol; what they say is checked first\n"
+	    "  --deadline MS     their time, from 50 to 10000 (2000)\n"
+	    "  --hops N          let them ask theirs: 2, 3 (1: not)\n"
+	    "  --compare live    ask each peer about its own log, and say what the copy here says differently\n"
+	    "\n"
 	    "  --verify --policy FILE   every hit must prove what it shows, whoever answers: its head signed and cosigned "
 	    "as\n"
 	    "                    the policy asks (C2SP tlog-policy; normlink policy makes one), the entry in it, and its\n"
@@ -111,7 +111,8 @@ const struct command cmd_search = {
 	.examples = "  normlink search sac 质量管理\n"
 	            "  normlink search http://127.0.0.1:7080 quality management --status current --limit 5\n"
 	            "  normlink search sac --ics 03.120 --origin iso.example/log --json\n"
-	            "  normlink search http://127.0.0.1:7080 ISO 9001 --verify --policy policy\n",
+	            "  normlink search http://127.0.0.1:7080 ISO 9001 --verify --policy policy\n"
+	            "  normlink search sac 质量管理 --peers all --deadline 1000\n",
 	.exits = "1 nothing was found, or a hit was not verified",
 	.run = run,
 };

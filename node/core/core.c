@@ -145,6 +145,7 @@ void core_free(struct core *c)
 		share_forget(&c->stores[i]);
 	}
 	handover_free_all(c);
+	federate_free_all(c);
 	free_submissions(c->waiting);
 	free_submissions(c->appending);
 	verdict_close(c);
@@ -298,6 +299,7 @@ static void loaded(struct core *c, const struct event *event)
 static void tick(struct core *c)
 {
 	peer_tick(c);
+	federate_tick(c);
 	if (c->mono_ms < c->wake_ms)
 		return;
 	c->wake_ms = UINT64_MAX;
@@ -357,6 +359,15 @@ void core_step(struct core *c, struct event *event, struct effects *fx)
 	case EV_HANDOVER:
 		handover_event(c, event);
 		break;
+	case EV_QUERY:
+		federate_query(c, event);
+		break;
+	case EV_QUERY_GONE:
+		federate_gone(c, event->u.gone.op);
+		break;
+	case EV_SEARCHED:
+		federate_searched(c, event);
+		break;
 	case EV_STORED:
 		core_stored(c, event);
 		break;
@@ -376,6 +387,7 @@ void core_step(struct core *c, struct event *event, struct effects *fx)
 
 uint64_t core_next_tick(const struct core *c)
 {
-	uint64_t peers = peer_next_tick(c);
-	return peers < c->wake_ms ? peers : c->wake_ms;
+	uint64_t peers = peer_next_tick(c), queries = federate_next_tick(c);
+	uint64_t next = peers < c->wake_ms ? peers : c->wake_ms;
+	return queries < next ? queries : next;
 }

@@ -31,6 +31,10 @@ void effects_clear(struct effects *fx)
 			buf_free(&fx->v[i].u.answer.text);
 		else if (fx->v[i].kind == FX_ASK)
 			buf_free(&fx->v[i].u.ask.body);
+		else if (fx->v[i].kind == FX_SEARCH)
+			buf_free(&fx->v[i].u.search.text);
+		else if (fx->v[i].kind == FX_QUERIED)
+			federated_free(fx->v[i].u.queried.answer);
 	}
 	fx->count = 0;
 }

@@ -19,6 +19,9 @@ enum event_kind {
 	EV_CHECKPOINT, /* a checkpoint to be witnessed, through HTTP; answered by one FX_ANSWER */
 	EV_UPLOAD,     /* entries of another's log, likewise */
 	EV_ASKED,      /* the answer to an FX_ASK, or why there is none */
+	EV_QUERY,      /* a question for peers, too; answered by one FX_QUERIED unless */
+	EV_QUERY_GONE, /* nobody waits for it any more */
+	EV_SEARCHED,   /* the answer to an FX_SEARCH */
 	EV_STORED,
 	EV_READ,
 	EV_LOADED,
@@ -76,6 +79,16 @@ struct event {
 			size_t count;              /* 1 to HANDOVER_PARTS_MAX */
 			const struct bytes *parts; /* each a Handover (clause 9.4); borrowed */
 		} handover;
+		const struct federated_wish *query; /* borrowed */
+		struct {
+			uint64_t op; /* of the EV_QUERY */
+		} gone;
+		struct {
+			uint64_t op;
+			int code;
+			const char *text;                   /* borrowed; why not OK */
+			const struct search_answer *answer; /* NULL unless OK; borrowed */
+		} searched;
 		struct {
 			uint64_t op;
 			int code;

@@ -14,7 +14,9 @@ uint64_t peer_next_tick(const struct core *c);
 void peer_close(struct core *c, struct link *l, int code, const char *text);
 void peer_send(struct core *c, struct link *l, Normlink__Frame *frame);
 void peer_ack(struct core *c, struct link *l, uint64_t id);
+/* Of what is counted as being served, and of a question, which is not. */
 void peer_fail(struct core *c, struct link *l, uint64_t id, unsigned code, const char *text);
+void peer_fail_query(struct core *c, struct link *l, uint64_t id, unsigned code, const char *text);
 /* Announce the log's head on every link that has not heard of it. */
 void peer_announce(struct core *c, size_t log);
 /* Note a request of ours; NULL when too many wait. */
@@ -23,7 +25,14 @@ void peer_free_link(struct core *c, struct link *l);
 void peer_grow_channels(struct core *c);
 
 /* Codes of a Failure, clause 4.6. */
-enum { FAILURE_UNSUPPORTED = 1, FAILURE_NOT_HELD = 2, FAILURE_BUSY = 4, FAILURE_MALFORMED = 5 };
+enum {
+	FAILURE_UNSUPPORTED = 1,
+	FAILURE_NOT_HELD = 2,
+	FAILURE_LIMIT = 3,
+	FAILURE_BUSY = 4,
+	FAILURE_MALFORMED = 5,
+	FAILURE_ASKED = 6,
+};
 
 /* serve.c: reads, and answers to peers */
 void serve_consistency(struct core *c, struct link *l, uint64_t id, const Normlink__ConsistencyRequest *r);

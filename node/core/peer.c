@@ -15,46 +15,6 @@ enum { PROTOCOL_VERSION = 1 };
 
 /* ---- sending ---- */
 
-void peer_send(struct core *c, struct link *l, Normlink__Frame *frame)
-{
-	struct effect *fx = effects_add(c->fx, FX_SEND);
-	struct peer *p = c->peers[l->peer];
-	fx->u.send.link = l->id;
-	frame_write(frame, &fx->u.send.frame);
-	must(fx->u.send.frame.len <= FRAME_MAX + FRAME_PREFIX);
-	p->frames_out++;
-	p->bytes_out += fx->u.send.frame.len;
-}
-
-void peer_ack(struct core *c, struct link *l, uint64_t id)
-{
-	Normlink__Frame frame = NORMLINK__FRAME__INIT;
-	Normlink__Ack ack = NORMLINK__ACK__INIT;
-	frame.has_id = 1;
-	frame.id = id;
-	frame.body_case = NORMLINK__FRAME__BODY_ACK;
-	frame.ack = &ack;
-	peer_send(c, l, &frame);
-}
-
-void peer_fail(struct core *c, struct link *l, uint64_t id, unsigned code, const char *text)
-{
-	Normlink__Frame frame = NORMLINK__FRAME__INIT;
-	Normlink__Failure failure = NORMLINK__FAILURE__INIT;
-	char copy[160];
-	core_reason(copy, sizeof copy, text);
-	failure.has_code = 1;
-	failure.code = code;
-	failure.text = copy;
-	frame.has_id = 1;
-	frame.id = id;
-	frame.body_case = NORMLINK__FRAME__BODY_FAILURE;
-	frame.failure = &failure;
-	if (l->serving > 0)
-		l->serving--;
-	peer_send(c, l, &frame);
-}
-
 static void send_hello(struct core *c, struct link *l)
 {
 	Normlink__Frame frame = NORMLINK__FRAME__INIT;
@@ -195,6 +155,7 @@ static void forget(struct core *c, struct link *l, const char *why)
 	plan_dial(c, p);
 	peer_free_link(c, l);
 	mirror_link_lost(c, id);
+	federate_link_lost(c, id);
 	backfill_link_lost(c, id);
 	for (size_t i = 0; i < c->log_count; i++)
 		reconcile_wake(c, i);
@@ -308,6 +269,8 @@ static void heard_failure(struct core *c, struct link *l, uint64_t id, const Nor
 {
 	struct request r;
 	bool busy = f->has_code && f->code == FAILURE_BUSY;
+	if (federate_refused(c, l, id, f))
+		return;
 	if (take_request(l, id, REQUEST_PAYLOADS, &r)) {
 		backfill_refused(c, r.log, l->id, id);
 		return;
@@ -383,6 +346,12 @@ static int heard(struct core *c, struct link *l, const Normlink__Frame *f, struc
 	case NORMLINK__FRAME__BODY_ENTRIES_RESPONSE:
 	case NORMLINK__FRAME__BODY_PAYLOADS_RESPONSE:
 		return heard_answer(c, l, f, arena, err);
+	case NORMLINK__FRAME__BODY_QUERY_REQUEST:
+		federate_serve(c, l, f->id, f->query_request);
+		return OK;
+	case NORMLINK__FRAME__BODY_QUERY_RESPONSE:
+		federate_heard(c, l, f->id, f->query_response);
+		return OK;
 	case NORMLINK__FRAME__BODY_EVIDENCE:
 		return evidence_received(c, l, f->id, message_bytes(f->evidence->file), err);
 	case NORMLINK__FRAME__BODY_FAILURE:

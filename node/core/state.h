@@ -12,6 +12,7 @@
 #include "crypto/tree.h"
 #include "node/core/backfill.h"
 #include "node/core/core.h"
+#include "node/core/federation.h"
 #include "node/core/guests.h"
 #include "node/core/keys.h"
 #include "node/core/own.h"
@@ -238,6 +239,7 @@ struct core {
 	struct verdict *verdicts; /* durable ones */
 	size_t verdict_count;
 	struct handover *handovers;
+	struct federation federation;
 	struct gate gate;
 	uint64_t next_op;
 	uint64_t wake_ms; /* mono: look again at what waits */

@@ -6,6 +6,7 @@
 #include "node/base/must.h"
 #include "node/shell/admit.h"
 #include "node/shell/doors.h"
+#include "node/shell/federate.h"
 #include "node/shell/http_conn.h"
 #include "node/shell/local.h"
 #include "node/shell/public.h"
@@ -220,6 +221,6 @@ void exchange_begin(struct exchange *x)
 	x->ends = !x->request.keep_alive;
 	if (x->shell->phase != SHELL_RUNNING)
 		exchange_problem(x, 503, "this node stops");
-	else if (!(x->local && local_take(x)) && !doors_take(x) && !streams_take(x) && !public_take(x))
+	else if (!(x->local && local_take(x)) && !doors_take(x) && !federate_take(x) && !streams_take(x) && !public_take(x))
 		ask(x);
 }

@@ -7,6 +7,7 @@
 #include "node/base/must.h"
 #include "node/shell/asker.h"
 #include "node/shell/doors.h"
+#include "node/shell/federate.h"
 #include "node/shell/hand.h"
 #include "node/shell/high_water.h"
 #include "node/shell/link.h"
@@ -58,6 +59,51 @@ static void start_read(struct shell *s, const struct store_read *read)
 	readers_push(s->readers, &r->job, READ_CORE);
 }
 
+/* What our own store finds for a question.  It waits with the questions of people. */
+struct core_search {
+	struct reader_job job;
+	struct shell *shell;
+	struct search_wish wish;
+	struct search_answer answer;
+	int code;
+	struct err err;
+};
+
+static void search_run(struct reader_job *job, struct store *store)
+{
+	struct core_search *r = (struct core_search *)job;
+	struct view view = store_view(store);
+	r->code = federate_search(&view, buf_bytes(&r->wish.text), r->wish.limit, &r->answer, &r->err);
+}
+
+static void search_done(struct reader_job *job)
+{
+	struct core_search *r = (struct core_search *)job;
+	struct shell *s = r->shell;
+	struct event event = { .kind = EV_SEARCHED };
+	event.u.searched.op = r->wish.op;
+	event.u.searched.code = r->code;
+	event.u.searched.text = r->err.text;
+	event.u.searched.answer = r->code == OK ? &r->answer : NULL;
+	if (!job->cancelled)
+		step(s, &event);
+	arena_free(&r->answer.arena);
+	buf_free(&r->wish.text);
+	free(r);
+}
+
+static void start_search(struct shell *s, struct search_wish *wish)
+{
+	struct core_search *r = calloc(1, sizeof *r);
+	must(r != NULL);
+	r->job.run_cb = search_run;
+	r->job.done_cb = search_done;
+	r->shell = s;
+	r->wish = *wish;
+	r->wish.text = buf_take(&wish->text);
+	readers_push(s->readers, &r->job, false);
+}
+
 /* ---- effects ---- */
 
 /* A mark that still says more than need be: the next start asks peers once more. */
@@ -101,6 +147,12 @@ static void carry_out(struct shell *s, struct effect *fx)
 		break;
 	case FX_HANDED:
 		hand_outcome(s, fx);
+		break;
+	case FX_SEARCH:
+		start_search(s, &fx->u.search);
+		break;
+	case FX_QUERIED:
+		federate_outcome(s, fx);
 		break;
 	case FX_NOTE:
 		log_line((enum log_level)fx->u.note.level, fx->u.note.event, "%s", fx->u.note.text);
@@ -239,6 +291,20 @@ void interpret_handover(struct shell *s, uint64_t op, const struct bytes *parts,
 	event.u.handover.op = op;
 	event.u.handover.parts = parts;
 	event.u.handover.count = count;
+	step(s, &event);
+}
+
+void interpret_query(struct shell *s, const struct federated_wish *wish)
+{
+	struct event event = { .kind = EV_QUERY };
+	event.u.query = wish;
+	step(s, &event);
+}
+
+void interpret_query_gone(struct shell *s, uint64_t op)
+{
+	struct event event = { .kind = EV_QUERY_GONE };
+	event.u.gone.op = op;
 	step(s, &event);
 }
 

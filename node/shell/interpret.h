@@ -34,6 +34,10 @@ void interpret_verdict(struct shell *s, uint64_t op, const struct verdict_reques
 
 /* Parts of a bundle file; the outcome goes to hand_outcome() with the same op.  Borrows. */
 void interpret_handover(struct shell *s, uint64_t op, const struct bytes *parts, size_t count);
+/* A question for peers, too; the outcome goes to federate_outcome() with the same op, unless nobody waits for it any
+ * more.  Borrows. */
+void interpret_query(struct shell *s, const struct federated_wish *wish);
+void interpret_query_gone(struct shell *s, uint64_t op);
 /* The operator's word (guard.h); the mark says so already. */
 void interpret_resume(struct shell *s);
 

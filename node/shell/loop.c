@@ -11,6 +11,7 @@
 #include "node/shell/addresses.h"
 #include "node/shell/asker.h"
 #include "node/shell/doors.h"
+#include "node/shell/federate.h"
 #include "node/shell/hand.h"
 #include "node/shell/httpd.h"
 #include "node/shell/interpret.h"
@@ -86,6 +87,7 @@ void loop_settle(struct shell *s)
 	submits_settle(s);
 	doors_settle(s);
 	hands_settle(s);
+	federate_settle(s);
 	streams_settle(s);
 	watch_writer(s);
 	link_settle_all(s);

@@ -35,6 +35,7 @@ struct submits;
 struct doors;
 struct asker;
 struct hands;
+struct askings;
 struct streams;
 struct rates;
 
@@ -91,6 +92,7 @@ struct shell {
 	struct asker *asker;
 	size_t uploads; /* requests whose body is larger than HTTP_PUBLIC_BODY_MAX, under way */
 	struct hands *hands;
+	struct askings *askings;
 	struct streams *streams;
 	struct rates *rates;    /* public.h; NULL: nobody came yet */
 	struct rates *admitted; /* admit.h; likewise */

@@ -14,6 +14,7 @@
 #include "node/shell/admit.h"
 #include "node/shell/asker.h"
 #include "node/shell/doors.h"
+#include "node/shell/federate.h"
 #include "node/shell/hand.h"
 #include "node/shell/high_water.h"
 #include "node/shell/httpd.h"
@@ -259,6 +260,7 @@ void shell_free(struct shell *shell)
 		public_free(shell);
 		admit_free(shell);
 		hands_free(shell);
+		federate_free(shell);
 		httpd_free(shell);
 		must(uv_loop_close(&shell->uv) == 0);
 	}

@@ -16,7 +16,10 @@
 #include "proto/entry.h"
 #include "proto/frame.h"
 
-enum { NODES_MAX = 3, LOGS_MAX = 4 };
+enum { LOGS_MAX = 6 };
+#ifndef NODES_MAX
+#define NODES_MAX 3
+#endif
 
 /* ---- a store in memory ---- */
 
@@ -54,6 +57,12 @@ struct toy {
 	char ask_url[URL_MAX_BYTES + 32];
 	int handed_code;
 	unsigned handed;
+	/* Questions (FX_QUERIED), and what happens to those of the store. */
+	unsigned queried;
+	int queried_code;
+	char queried_text[160];
+	struct federated_answer *found;
+	bool searches_late;
 	bool disk_full;
 	unsigned closes, notes, opened;
 	unsigned refusals; /* closes for what the other side did */

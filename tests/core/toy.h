@@ -2,35 +2,7 @@
  */
 #pragma once
 
-#include "tests/core/store.h"
-
-enum { QUEUE_MAX = 4096 };
-
-struct work {
-	size_t node;
-	enum { WORK_FRAME, WORK_STORE, WORK_READ, WORK_RELOAD, WORK_DOWN } kind;
-	link_id link;
-	struct buf frame;
-	struct store_write *write;
-	struct store_read read;
-	char origin[NAME_MAX_BYTES + 1];
-};
-
-static struct work queue[QUEUE_MAX];
-static size_t queue_head, queue_tail;
-static uint64_t now_ms;
-static uint64_t wall_base_ms = 1700000000000;
-static link_id next_link;
-static int (*tamper)(size_t to, struct buf *frame); /* may change or drop (non-zero) a frame */
-
-static struct work *push(size_t node, int kind)
-{
-	struct work *w = &queue[queue_tail++ % QUEUE_MAX];
-	assert_true(queue_tail - queue_head < QUEUE_MAX);
-	*w = (struct work){ .node = node };
-	w->kind = kind;
-	return w;
-}
+#include "tests/core/work.h"
 
 static void step(size_t node, struct event *event);
 
@@ -66,6 +38,19 @@ static void do_read(struct work *w)
 	e.u.read.answer = &a;
 	step(w->node, &e);
 	arena_free(&a.arena);
+}
+
+static void do_search(struct work *w)
+{
+	struct search_answer nothing = { 0 };
+	struct event e = { .kind = EV_SEARCHED };
+	e.u.searched.op = w->wish.op;
+	e.u.searched.answer = &nothing;
+	if (search_cb != NULL)
+		search_cb(w->node, &w->wish, &e);
+	step(w->node, &e);
+	arena_free(&nothing.arena);
+	buf_free(&w->wish.text);
 }
 
 static void do_reload(struct work *w)
@@ -113,6 +98,9 @@ static void run(void)
 		case WORK_RELOAD:
 			do_reload(&w);
 			break;
+		case WORK_SEARCH:
+			do_search(&w);
+			break;
 		case WORK_DOWN:
 			down.u.link.link = w.link;
 			down.u.link.code = ERR_CLOSED;
@@ -136,6 +124,25 @@ __attribute__((unused)) static void cut(size_t a, size_t b, size_t told)
 	link_id link = nodes[a].links[b];
 	nodes[a].links[b] = nodes[b].links[a] = 0;
 	push(told, WORK_DOWN)->link = link;
+}
+
+static void start_search(size_t node, struct effect *fx)
+{
+	if (nodes[node].searches_late)
+		return;
+	struct work *w = push(node, WORK_SEARCH);
+	w->wish = fx->u.search;
+	w->wish.text = buf_take(&fx->u.search.text);
+}
+
+static void keep_found(struct toy *t, struct effect *fx)
+{
+	t->queried++;
+	t->queried_code = fx->u.queried.code;
+	memcpy(t->queried_text, fx->u.queried.text, sizeof t->queried_text);
+	federated_free(t->found);
+	t->found = fx->u.queried.answer;
+	fx->u.queried.answer = NULL;
 }
 
 static void carry_out(size_t node, struct effect *fx)
@@ -189,6 +196,12 @@ static void carry_out(size_t node, struct effect *fx)
 	case FX_HANDED:
 		t->handed_code = fx->u.handed.code;
 		t->handed++;
+		break;
+	case FX_SEARCH:
+		start_search(node, fx);
+		break;
+	case FX_QUERIED:
+		keep_found(t, fx);
 		break;
 	case FX_NOTE:
 		t->notes++;

@@ -53,7 +53,7 @@ __attribute__((unused)) static void wait_to_sign(void)
 
 static int set_up(void **state)
 {
-	static const char *const names[] = { "alice", "bob", "carol" };
+	static const char *const names[] = { "alice", "bob", "carol", "dave", "erin" };
 	now_ms = 1000;
 	queue_head = queue_tail = 0;
 	tamper = NULL;
@@ -75,6 +75,7 @@ static void node_free(struct toy *t)
 	skey_free(t->witness_key);
 	skey_free(t->mirror_key);
 	buf_free(&t->answer_text);
+	federated_free(t->found);
 	buf_free(&t->ask_body);
 	for (size_t i = 0; i < t->ring_count; i++)
 		skey_free(t->ring[i]);

@@ -1,10 +1,13 @@
 /* two_faced: the holder of an origin's keys, who shows each node another history.
  *
- *     two_faced DIR HOST:PORT BRANCH SIZE
+ *     two_faced DIR HOST:PORT BRANCH SIZE [ANNOUNCED]
  *
  * Dials that node with the identity of DIR (whose process must not run), announces a head of SIZE entries of branch
  * BRANCH, and answers for it until the link ends or it is killed.  The first COMMON entries of all branches are the
  * same. Prints "acknowledged" when the node has dealt with the head.
+ *
+ * With ANNOUNCED it announces a head of that size alone, and says more only to who asks it a query: of its newest
+ * entries one as it is, one with another payload, one whose proof is broken.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -28,7 +31,7 @@ struct face {
 	struct node_dir dir;
 	struct hasher *hasher;
 	unsigned branch;
-	uint64_t size;
+	uint64_t size, announced;
 	struct buf envelopes[SIZE_MAX_HERE], payloads[SIZE_MAX_HERE];
 	struct hash leaves[SIZE_MAX_HERE];
 	struct ask ask;
@@ -122,14 +125,21 @@ static void say_hello(struct face *f)
 	say(f, 1, &frame);
 }
 
+static void sign_head(struct face *f, uint64_t size, struct buf *note)
+{
+	struct buf text = { 0 };
+	struct hash root = root_at(f, size);
+	checkpoint_write(f->dir.config.origin, size, &root, &text);
+	buf_add_bytes(note, buf_bytes(&text));
+	buf_add_char(note, '\n');
+	note_sign(f->dir.log_key, buf_bytes(&text), note);
+	buf_free(&text);
+}
+
 static void announce(struct face *f)
 {
-	struct buf text = { 0 }, note = { 0 };
-	struct hash root = root_at(f, f->size);
-	checkpoint_write(f->dir.config.origin, f->size, &root, &text);
-	buf_add_bytes(&note, buf_bytes(&text));
-	buf_add_char(&note, '\n');
-	note_sign(f->dir.log_key, buf_bytes(&text), &note);
+	struct buf note = { 0 };
+	sign_head(f, f->announced, &note);
 	Normlink__Frame frame = NORMLINK__FRAME__INIT;
 	Normlink__Announce body = NORMLINK__ANNOUNCE__INIT;
 	body.has_checkpoint = 1;
@@ -137,7 +147,6 @@ static void announce(struct face *f)
 	frame.body_case = NORMLINK__FRAME__BODY_ANNOUNCE;
 	frame.announce = &body;
 	say(f, ANNOUNCED, &frame);
-	buf_free(&text);
 	buf_free(&note);
 }
 
@@ -203,6 +212,46 @@ static void answer_entries(struct face *f, uint64_t id, const Normlink__EntriesR
 	say(f, id, &frame);
 }
 
+/* The newest entry, and two lies about those before it. */
+static void answer_query(struct face *f, uint64_t id)
+{
+	enum { HITS = 3 };
+	struct buf note = { 0 };
+	struct tree_proof proofs[HITS];
+	ProtobufCBinaryData fields[HITS][PROOF_HASHES_MAX];
+	Normlink__QueryHit hits[HITS], *list[HITS];
+	Normlink__QueryLog log = NORMLINK__QUERY_LOG__INIT, *logs[] = { &log };
+	Normlink__Frame frame = NORMLINK__FRAME__INIT;
+	Normlink__QueryResponse body = NORMLINK__QUERY_RESPONSE__INIT;
+	sign_head(f, f->size, &note);
+	log.origin = f->dir.config.origin;
+	log.has_checkpoint = 1;
+	log.checkpoint = message_field(buf_bytes(&note));
+	for (unsigned i = 0; i < HITS; i++) {
+		uint64_t index = f->size - 1 - i;
+		normlink__query_hit__init(&hits[i]);
+		hits[i].has_log = hits[i].has_index = hits[i].has_envelope = hits[i].has_payload = 1;
+		hits[i].index = index;
+		hits[i].envelope = message_field(buf_bytes(&f->envelopes[index]));
+		hits[i].payload = message_field(buf_bytes(&f->payloads[i == 1 ? 0 : index]));
+		prove(f, index, index + 1, f->size, &proofs[i], fields[i]);
+		hits[i].hashes = fields[i];
+		hits[i].n_hashes = proofs[i].count;
+		list[i] = &hits[i];
+	}
+	proofs[2].hashes[0].b[0] ^= 1;
+	body.has_total = 1;
+	body.total = HITS;
+	body.logs = logs;
+	body.n_logs = 1;
+	body.hits = list;
+	body.n_hits = HITS;
+	frame.body_case = NORMLINK__FRAME__BODY_QUERY_RESPONSE;
+	frame.query_response = &body;
+	say(f, id, &frame);
+	buf_free(&note);
+}
+
 static void acknowledge(struct face *f, uint64_t id)
 {
 	Normlink__Frame frame = NORMLINK__FRAME__INIT;
@@ -246,6 +295,10 @@ static void heard(struct face *f, const Normlink__Frame *m)
 	case NORMLINK__FRAME__BODY_ANNOUNCE:
 	case NORMLINK__FRAME__BODY_EVIDENCE: /* and does not care */
 		acknowledge(f, m->id);
+		break;
+	case NORMLINK__FRAME__BODY_QUERY_REQUEST:
+		if (f->size >= 3)
+			answer_query(f, m->id);
 		break;
 	case NORMLINK__FRAME__BODY_PING:
 		pong(f, m->id);
@@ -304,10 +357,11 @@ int main(int argc, char **argv)
 {
 	static struct face f;
 	struct err err = { 0 };
-	f.branch = argc == 5 ? (unsigned)strtoul(argv[3], NULL, 10) : 0;
-	f.size = argc == 5 ? strtoul(argv[4], NULL, 10) : 0;
-	if (f.size < 1 || f.size > SIZE_MAX_HERE) {
-		(void)fputs("two_faced DIR HOST:PORT BRANCH SIZE\n", stderr);
+	f.branch = argc >= 5 ? (unsigned)strtoul(argv[3], NULL, 10) : 0;
+	f.size = argc >= 5 ? strtoul(argv[4], NULL, 10) : 0;
+	f.announced = argc >= 6 ? strtoul(argv[5], NULL, 10) : f.size;
+	if (f.size < 1 || f.size > SIZE_MAX_HERE || f.announced < 1 || f.announced > f.size) {
+		(void)fputs("two_faced DIR HOST:PORT BRANCH SIZE [ANNOUNCED]\n", stderr);
 		return 2;
 	}
 	f.hasher = hasher_new();

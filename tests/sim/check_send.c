@@ -6,6 +6,7 @@
 #include "tests/sim/classes.h"
 #include "tests/sim/keys.h"
 #include "tests/sim/node.h"
+#include "tests/sim/questions.h"
 #include "tests/sim/world.h"
 
 static uint32_t ident_of(const struct world *w, struct bytes origin)
@@ -101,6 +102,8 @@ void check_send(struct world *w, struct node *n, link_id link, struct bytes fram
 			classes_check_sent(w, n, link, m->entries_response->payloads, m->entries_response->n_payloads);
 		if (m->body_case == NORMLINK__FRAME__BODY_PAYLOADS_RESPONSE)
 			classes_check_sent(w, n, link, m->payloads_response->payloads, m->payloads_response->n_payloads);
+		if (m->body_case == NORMLINK__FRAME__BODY_QUERY_RESPONSE)
+			questions_check_sent(w, n, m->query_response);
 		w->figures.bundles += m->body_case == NORMLINK__FRAME__BODY_ENTRIES_RESPONSE;
 	}
 	arena_free(&arena);

@@ -4,6 +4,7 @@
 #include "tests/sim/hostile.h"
 #include "tests/sim/keys.h"
 #include "tests/sim/node.h"
+#include "tests/sim/questions.h"
 #include "tests/sim/rollback.h"
 #include "tests/sim/visit.h"
 #include "tests/sim/world.h"
@@ -229,6 +230,7 @@ void faults_start(struct world *w)
 	world_plan(w, rng_below(&w->rng, w->dose.fault_every_ms), fault, WORLD_NOBODY, 0);
 	world_plan(w, rng_below(&w->rng, w->dose.submit_every_ms), submit, WORLD_NOBODY, 0);
 	visits_start(w);
+	questions_start(w);
 }
 
 void faults_end(struct world *w)

@@ -6,6 +6,7 @@
 #include "node/base/must.h"
 #include "proto/entry.h"
 #include "tests/sim/node.h"
+#include "tests/sim/questions.h"
 #include "tests/sim/records.h"
 #include "tests/sim/world.h"
 
@@ -204,6 +205,8 @@ void hostile_frame(struct world *w, struct node *n, link_id link, struct bytes r
 		lies_entries(w, n, link, ident, m);
 	} else if (m->body_case == NORMLINK__FRAME__BODY_PAYLOADS_REQUEST && !mute) {
 		lies_payloads(w, n, link, ident, m);
+	} else if (m->body_case == NORMLINK__FRAME__BODY_QUERY_REQUEST && !mute) {
+		questions_lie(w, n, link, ident, m);
 	} else if (m->body_case == NORMLINK__FRAME__BODY_CONSISTENCY_REQUEST && !mute) {
 		lies_consistency(w, n, link, ident, m);
 	}

@@ -11,6 +11,7 @@
 #include "tests/sim/classes.h"
 #include "tests/sim/hostile.h"
 #include "tests/sim/plant.h"
+#include "tests/sim/questions.h"
 #include "tests/sim/records.h"
 #include "tests/sim/rollback.h"
 #include "tests/sim/visit.h"
@@ -125,6 +126,12 @@ static void carry_out(struct world *w, struct node *n, struct effect *fx)
 	case FX_ASK: /* nobody has a witness outside here */
 		must(false);
 		break;
+	case FX_SEARCH:
+		questions_search(w, n, &fx->u.search);
+		break;
+	case FX_QUERIED:
+		questions_outcome(w, n, fx);
+		break;
 	case FX_HANDED:
 		carry_outcome(w, n, fx);
 		break;
@@ -159,7 +166,7 @@ static void plan_tick(struct world *w, struct node *n)
 	world_plan(w, at - w->now_ms, tick, n->index, 0);
 }
 
-static void step(struct world *w, struct node *n, struct event *event)
+void node_step(struct world *w, struct node *n, struct event *event)
 {
 	must(n->up && n->core != NULL);
 	event->mono_ms = w->now_ms + n->mono_base_ms;
@@ -180,7 +187,7 @@ void node_tick(struct world *w, struct node *n)
 {
 	trace_say(w, "%s: tick", w->idents[n->ident].name);
 	struct event event = { .kind = EV_TICK };
-	step(w, n, &event);
+	node_step(w, n, &event);
 }
 
 static void link_event(struct world *w, struct node *n, enum event_kind kind, link_id link, uint32_t peer, bool dialed)
@@ -191,7 +198,7 @@ static void link_event(struct world *w, struct node *n, enum event_kind kind, li
 	event.u.link.dialed = dialed;
 	event.u.link.code = kind == EV_LINK_UP ? OK : ERR_CLOSED;
 	event.u.link.text = kind == EV_LINK_UP ? "" : "simulated";
-	step(w, n, &event);
+	node_step(w, n, &event);
 }
 
 void node_link_up(struct world *w, struct node *n, link_id link, uint32_t peer, bool dialed)
@@ -233,7 +240,7 @@ void node_frame(struct world *w, struct node *n, link_id link, struct bytes raw)
 		struct event event = { .kind = EV_FRAME };
 		event.u.frame.link = link;
 		event.u.frame.raw = raw;
-		step(w, n, &event);
+		node_step(w, n, &event);
 	}
 	arena_free(&arena);
 }
@@ -241,7 +248,7 @@ void node_frame(struct world *w, struct node *n, link_id link, struct bytes raw)
 void node_resume(struct world *w, struct node *n)
 {
 	struct event event = { .kind = EV_RESUME };
-	step(w, n, &event);
+	node_step(w, n, &event);
 }
 
 void node_stored(struct world *w, struct node *n, uint64_t op, int code)
@@ -251,7 +258,7 @@ void node_stored(struct world *w, struct node *n, uint64_t op, int code)
 	event.u.stored.op = op;
 	event.u.stored.code = code;
 	event.u.stored.text = code == OK ? NULL : "simulated";
-	step(w, n, &event);
+	node_step(w, n, &event);
 }
 
 void node_loaded(struct world *w, struct node *n, const char *origin, int code, struct origin_state *state)
@@ -262,7 +269,7 @@ void node_loaded(struct world *w, struct node *n, const char *origin, int code, 
 	event.u.loaded.origin = origin;
 	event.u.loaded.code = code;
 	event.u.loaded.state = code == OK ? state : NULL;
-	step(w, n, &event);
+	node_step(w, n, &event);
 }
 
 static void answer_read(struct world *w, const struct happening *h)
@@ -284,7 +291,7 @@ static void answer_read(struct world *w, const struct happening *h)
 	w->figures.reads_failed += fails;
 	trace_say(w, "%s: read %s [%llu, %llu): %s", w->idents[n->ident].name, job->read.origin,
 	          (unsigned long long)job->read.start, (unsigned long long)job->read.end, err_name(event.u.read.code));
-	step(w, n, &event);
+	node_step(w, n, &event);
 	arena_free(&answer.arena);
 	free(job);
 }
@@ -329,7 +336,7 @@ void node_submit(struct world *w, struct node *n, size_t count)
 	event.u.submit.payloads = payloads;
 	if (!statement && rng_permille(&w->rng, 400))
 		event.u.submit.collection = classes_name((unsigned)rng_below(&w->rng, CLASSES));
-	step(w, n, &event);
+	node_step(w, n, &event);
 	buf_free(&all);
 }
 
@@ -345,7 +352,7 @@ void node_submit_one(struct world *w, struct node *n, struct bytes payload)
 	s->verdict = false;
 	w->figures.submitted++;
 	struct event event = { .kind = EV_SUBMIT, .u.submit = { .op = s->op, .count = 1, .payloads = &payload } };
-	step(w, n, &event);
+	node_step(w, n, &event);
 }
 
 void node_decide(struct world *w, struct node *n, uint32_t ident, bool abandon)
@@ -367,30 +374,7 @@ void node_decide(struct world *w, struct node *n, uint32_t ident, bool abandon)
 	event.u.verdict.abandon = abandon;
 	for (unsigned i = 0; i < 8; i++)
 		event.u.verdict.nonce[i] = (uint8_t)(s->op >> (8 * i));
-	step(w, n, &event);
-}
-
-void node_checkpoint(struct world *w, struct node *n, uint64_t op, uint64_t old_size, const struct tree_proof *proof,
-                     struct bytes note)
-{
-	trace_say(w, "%s: a checkpoint to witness, op %llu, from %llu", w->idents[n->ident].name, (unsigned long long)op,
-	          (unsigned long long)old_size);
-	struct event event = { .kind = EV_CHECKPOINT };
-	event.u.checkpoint.op = op;
-	event.u.checkpoint.old_size = old_size;
-	event.u.checkpoint.proof = proof;
-	event.u.checkpoint.note = note;
-	step(w, n, &event);
-}
-
-void node_hand(struct world *w, struct node *n, uint64_t op, const struct bytes *parts, size_t count)
-{
-	trace_say(w, "%s: handover op %llu", w->idents[n->ident].name, (unsigned long long)op);
-	struct event event = { .kind = EV_HANDOVER };
-	event.u.handover.op = op;
-	event.u.handover.count = count;
-	event.u.handover.parts = parts;
-	step(w, n, &event);
+	node_step(w, n, &event);
 }
 
 /* ---- lives ---- */
@@ -469,6 +453,7 @@ static void forget(struct node *n)
 		free(job);
 	}
 	n->read_count = 0;
+	questions_forget(n);
 	for (size_t i = 0; i < WORLD_CALLERS; i++) {
 		buf_free(&n->callers[i].text);
 		n->callers[i].op = 0; /* nobody answers any more */

@@ -11,6 +11,7 @@
 
 struct world;
 struct node;
+struct event;
 
 /* From the disk as it is; a new life. */
 void node_start(struct world *w, struct node *n);
@@ -36,6 +37,13 @@ void node_resume(struct world *w, struct node *n);
 void node_submit(struct world *w, struct node *n, size_t count);
 /* One payload that is made already. */
 void node_submit_one(struct world *w, struct node *n, struct bytes payload);
+
+/* Feed one event, and carry out what follows. */
+void node_step(struct world *w, struct node *n, struct event *event);
+/* Somebody asks; goes away; the store has answered (questions.h). */
+void node_query(struct world *w, struct node *n, const struct federated_wish *wish);
+void node_query_gone(struct world *w, struct node *n, uint64_t op);
+void node_searched(struct world *w, struct node *n, uint64_t op, int code, const struct search_answer *answer);
 
 /* Somebody brings a checkpoint. */
 void node_checkpoint(struct world *w, struct node *n, uint64_t op, uint64_t old_size, const struct tree_proof *proof,

@@ -88,6 +88,14 @@ static void frame_text(const Normlink__Frame *m, char *out, size_t size)
 		               m->entries_response->n_envelopes, m->entries_response->n_payloads,
 		               m->entries_response->n_hashes);
 		break;
+	case NORMLINK__FRAME__BODY_QUERY_REQUEST:
+		(void)snprintf(out, size, "QueryRequest %.60s, %u ms, %u hops, %zu visited", m->query_request->query,
+		               m->query_request->budget_ms, m->query_request->hops, m->query_request->n_visited);
+		break;
+	case NORMLINK__FRAME__BODY_QUERY_RESPONSE:
+		(void)snprintf(out, size, "QueryResponse, %zu logs, %zu hits, %zu lines", m->query_response->n_logs,
+		               m->query_response->n_hits, m->query_response->n_lines);
+		break;
 	case NORMLINK__FRAME__BODY_EVIDENCE:
 		evidence_text(message_bytes(m->evidence->file), out, size);
 		break;

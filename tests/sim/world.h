@@ -30,6 +30,7 @@ enum {
 
 struct world;
 struct carry;
+struct questions;
 
 /* Something that will happen. */
 struct happening {
@@ -125,6 +126,7 @@ struct node {
 	struct witnessed witnessed[WORLD_IDENTS];
 	struct read_job *reads;
 	size_t read_count;
+	struct questions *questions; /* questions.c; NULL: none yet */
 	size_t links_up;
 };
 
@@ -135,7 +137,7 @@ struct figures {
 	    replied, entries, own_entries, cosigned, mirrored, quorums, late_quorums, visits, visits_cosigned,
 	    visits_refused, garbage, relays, floods, stalls, links, bundles, relayed, settled_ms, over_256, over_512,
 	    verdicts, frozen_again, shared, withheld, backfilled, redacted, statements, handed, handed_refused, spoiled,
-	    put_back, resumed, fetched_back, rotations, thefts;
+	    put_back, resumed, fetched_back, rotations, thefts, questions, partial, shown, lies_met, questions_served;
 };
 
 /* Faults planted in the interpreter, to see the checks fire. */

@@ -1,0 +1,97 @@
+#!/bin/bash
+# One node asks its peers: a log that it does not mirror is found over another, duplicates come once, and a peer that is
+# away, stopped or lying changes nothing but its own line.
+. "$(dirname "$0")/lib.bash"
+two_faced=$(realpath "$root/${BUILD:-build/release}/tests/two_faced")
+
+search() { # words and options: the answer as JSON, a piece a line
+	normlink search "$home/asker" "$@" --json 2>&1 | sed 's/},{/}\n{/g; s/\],/],\n/g; s/"peers":\[/\n&\n/'
+}
+line_has() { # peer text search...
+	local peer=$1 text=$2
+	shift 2
+	search "$@" | grep "\"name\":\"$peer\"" | grep -q -- "$text"
+}
+says() { # text search...
+	local text=$1
+	shift
+	search "$@" >"$home/says.out"
+	grep -q -- "$text" "$home/says.out" || { cat "$home/says.out"; return 1; }
+}
+publish() { # name first count
+	made_records "$2" "$3" >"$home/$1.ndjson" && normlink import "$home/$1" "$home/$1.ndjson" --quiet
+}
+in_time() { # ms command...
+	local most=$1 begun=$(($(date +%s%N) / 1000000))
+	shift
+	"$@" || return 1
+	local took=$(($(date +%s%N) / 1000000 - begun))
+	[ "$took" -le "$most" ] || { echo "took $took ms, allowed are $most"; return 1; }
+}
+
+for name in asker near far slow away liar; do
+	check "init $name" make_node $name
+	normlink card "$home/$name" >"$home/$name.card" 2>/dev/null
+	[ $name = liar ] || check "serve $name" start_node $name
+done
+for name in near slow away; do
+	check "asker and $name are peers" join_nodes asker $name
+	check "$name publishes" publish $name "${#name}0" 5
+done
+check 'near and far are peers' join_nodes near far
+check 'the asker trusts the liar' normlink peer add "$home/asker" "$home/liar.card"
+check 'the asker knows the key of far' answers 0 'may be witnessed' normlink log add "$home/asker" "$(sed -n 's/^log: //p' "$home/far.card")"
+check 'far publishes' publish far 30 5
+check 'near mirrors far' await 20 holds near far.example/log 5
+for name in near slow away; do
+	check "the asker mirrors $name" await 20 holds asker $name.example/log 5
+done
+
+# A log that is not mirrored here.
+check 'not here' answers 1 'nothing found' normlink search "$home/asker" n32
+check 'found over a peer' answers 0 'far.example/log #2' normlink search "$home/asker" n32 --peers all
+check 'and said over whom' answers 0 'given by near' normlink search "$home/asker" n32 --peers near
+check 'a peer that does not have it' answers 1 'nothing found' normlink search "$home/asker" n32 --peers slow
+check 'what several have comes once' says '"total":1' n41 --peers near,slow
+check 'with every way' says '"paths":\[{"node":null,"size":5},\?' n41 --peers near,slow
+check 'from near, too' says '{"node":"near","size":5}' n41 --peers near,slow
+check 'everybody answered' says '"partial":false' made record --peers near,slow,away
+normlink policy "$home/asker" >"$home/policy"
+check 'hits of peers prove themselves' answers 0 'near.example/log' normlink search "$home/asker" n41 --peers near --verify --policy "$home/policy"
+check 'there is no such peer' answers 2 'no peer is called nobody' normlink search "$home/asker" n32 --peers nobody
+check 'a wrong deadline' answers 2 'deadline_ms' normlink search "$home/asker" n32 --peers all --deadline 1
+check 'facets cannot be merged' sh -c "curl -s 'http://$(address asker http)/api/v1/search?q=n32&peers=all&facets=ics' | grep -q '\"status\":400'"
+
+# Two hops: far is asked itself.
+check 'far is asked over near' line_has far '"via":"near","outcome":"answered"' n32 --peers near --hops 2
+check 'far has both ways' says '"node":"near"' n32 --peers near --hops 2
+
+# A liar, whose log has gone on.
+: >"$home/face"
+"$two_faced" "$home/liar" "$(address asker peer)" 1 8 6 >"$home/face" 2>>"$home/face.log" &
+pid[face]=$!
+check 'the liar announces its log' await 20 grep -q acknowledged "$home/face"
+check 'its log is mirrored' await 20 holds asker liar.example/log 6
+check 'its lies are counted' line_has liar '"lied":2' History --peers liar
+check 'what it signed is shown' answers 0 'liar.example/log #7' normlink search "$home/asker" History --peers liar
+check 'and nothing else' answers 0 '^7 records found' normlink search "$home/asker" History --peers liar
+check 'the others are as they were' line_has near '"lied":0' made record --peers all
+check 'compared with the living log' says '"behind":2' History --peers liar --compare live
+check 'what is only there' says '"here":null,"there":7' History --peers liar --compare live
+check 'nothing differs from near' answers 0 'near has 5 entries of near.example/log, here are 5; 0 differences' normlink search "$home/asker" made record --peers near --compare live
+
+# One is stopped, one does not move.
+stop_node away
+kill -STOP "${pid[slow]}"
+check 'a partial answer comes in time' in_time 1500 says '"partial":true' made record --peers all --deadline 600
+check 'who is late' line_has slow '"outcome":"late"' n41 --peers all --deadline 300
+check 'who is away' line_has away '"outcome":"unreachable"' n41 --peers all --deadline 300
+check 'who answered' line_has near '"outcome":"answered"' n41 --peers all --deadline 300
+check 'all the same it is found' answers 0 'PARTIAL' normlink search "$home/asker" n32 --peers all --deadline 300
+kill -CONT "${pid[slow]}"
+check 'it is back' await 20 line_has slow '"outcome":"answered"' n41 --peers slow
+check 'the metrics count them' sh -c "curl -s 'http://$(address asker http)/metrics' | grep -q 'normlink_federated_query_peers_total{outcome=\"late\"} [1-9]'"
+timeout 0.3 curl -s "http://$(address asker http)/api/v1/search?q=n32&peers=all&deadline_ms=5000" >"$home/gone.out"
+check 'after a client that went away' answers 0 'far.example/log #2' normlink search "$home/asker" n32 --peers near
+check 'the asker stops well' stop_node asker
+check 'a stopped node asks nobody' answers 4 'does not run' normlink search "$home/asker" n32 --peers all
