@@ -161,7 +161,7 @@ static void a_record_may_not_fit_a_schema(void **state)
 static const struct {
 	const char *parameters, *query;
 	int code;
-} cases[] = {
+} diagnostics[] = {
 	{ "operation=delete", "a", 4 },
 	{ "startRecord=0", "a", 6 },
 	{ "startRecord=one", "a", 6 },
@@ -231,8 +231,8 @@ static const struct {
 static void diagnostics_are_exact(void **state)
 {
 	struct world *w = *state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		wrong(w, cases[i].parameters, cases[i].query, cases[i].code);
+	for (size_t i = 0; i < sizeof diagnostics / sizeof *diagnostics; i++)
+		wrong(w, diagnostics[i].parameters, diagnostics[i].query, diagnostics[i].code);
 	assert_int_equal(ask(w, "/sru/marc?query=Quality"), 200);
 	SAYS(w, "info:srw/diagnostic/1/235");
 	/* Whatever begins with x- is somebody's own. */
