@@ -114,7 +114,7 @@ static void a_failing_view_is_said(void **state)
 	struct world *w = *state;
 	static const struct {
 		int code, status;
-	} cases[] = { { ERR_CORRUPT, 500 }, { ERR_BUSY, 503 }, { ERR_TIMEOUT, 503 }, { ERR_LIMIT, 500 } };
+	} cases[] = { { ERR_CORRUPT, 500 }, { ERR_BUSY, 503 }, { ERR_TIMEOUT, 503 }, { ERR_LIMIT, 422 } };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		w->toy.fail = cases[i].code;
 		assert_int_equal(ask(w, "/api/v1/search"), cases[i].status);
