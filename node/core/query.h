@@ -19,6 +19,7 @@
 #include "node/core/effect.h"
 #include "node/core/fact.h"
 #include "node/core/figures.h"
+#include "node/core/found.h"
 #include "node/core/verdict.h"
 
 /* One origin at the snapshot. */
@@ -42,17 +43,6 @@ struct query {
 	bool public_only; /* nothing of another collection, nor a sign of it */
 	size_t limit;     /* 1 to SEARCH_LIMIT_MAX */
 	size_t offset;    /* to SEARCH_OFFSET_MAX */
-};
-
-/* One record in a log: a search hit, or one revision of a subject. */
-struct found {
-	const char *origin;
-	uint64_t index;
-	bool current; /* the origin's newest statement on this kind and subject */
-	enum payload_state state;
-	struct bytes envelope; /* empty in search answers */
-	struct bytes payload;
-	uint64_t redacted_by; /* index of the statement, for one entry that is redacted; 0: none */
 };
 
 /* A place in the order in which entries came under a head here: all before it was given.  Zero is the beginning. */
@@ -94,12 +84,6 @@ struct redacted_list {
 	struct redacted *v;
 	size_t count;
 	uint64_t total;
-};
-
-struct found_list {
-	struct found *v;
-	size_t count;
-	uint64_t total; /* matches in all */
 };
 
 /* Entries of one collection of one origin that are held without payload and not redacted. */
@@ -155,8 +139,11 @@ struct view {
 	int (*changes)(void *ctx, const struct query *query, const struct change_cursor *from,
 	               const struct known_size *known, size_t known_count, struct arena *arena, struct change_list *out,
 	               struct err *err);
-	/* Current records by a tree of clauses.  ERR_UNSUPPORTED: that field cannot be asked in that way, be sorted by, be
-	 * counted; ERR_USAGE: a text that the field cannot have; ERR_LIMIT: more would have to be looked at than
+	/* Current records by a tree of clauses: the one search.  Records that a reference among the words names come first,
+	 * the newest edition before others.  By a cursor: those that were current when the list was begun, as they were,
+	 * without what was redacted since (a page may be short).  ERR_UNSUPPORTED: that field cannot be asked in that way,
+	 * be sorted by, be counted; ERR_USAGE: a text that the field cannot have; ERR_CONFLICT: a cursor of another
+	 * question, another node, of what was put back since, or damaged; ERR_LIMIT: more would have to be looked at than
 	 * SELECT_COST_MAX. */
 	int (*select)(void *ctx, const struct selection *selection, struct arena *arena, struct found_list *out,
 	              struct err *err);
