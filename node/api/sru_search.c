@@ -204,7 +204,7 @@ static void put_response(struct retrieve *r)
 	struct xml *x = &s->xml;
 	uint64_t next = r->start + r->list.count;
 	bool good = s->fault_count == 0;
-	r->form = good ? arena_printf(s->answer->arena, "%s %s", r->format->schema, sru_base(s)) : "";
+	r->form = good ? arena_printf(s->answer->arena, "%s %s", r->format->schema, schema_base(s->answer)) : "";
 	sru_begin(s, "zs:searchRetrieveResponse");
 	xml_put_u64(x, "zs:numberOfRecords", r->list.total);
 	if (good && r->list.count > 0) {

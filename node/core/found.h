@@ -15,7 +15,8 @@ struct through {
 	const char *origin;
 	uint64_t index;  /* the record of that edition */
 	const char *ref; /* its subject */
-	int degree;      /* of the adoption; 0: not told, or a translation */
+	int type;        /* how it leads here: EDGE_ADOPTS, EDGE_TRANSLATES (proto/edges.h) */
+	int degree;      /* of an adoption; 0: not told */
 };
 
 /* One record in a log: a search hit, or one revision of a subject. */

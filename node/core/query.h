@@ -34,6 +34,7 @@ struct as_of {
 	enum fork_state fork; /* evidence of a fork is held, and what the operator made of it */
 };
 
+/* What of the entries that come is wanted: for those who wait for them; who searches has a struct selection. */
 struct query {
 	const char *words;  /* all must occur, in titles, abstracts or the reference; NULL or "": no condition */
 	const char *ics;    /* this code and everything below; NULL: any.  Likewise: */
@@ -130,10 +131,7 @@ struct view {
 	/* A number that is another one whenever anything that answers are made from has come, also what came late under
 	 * heads that were there: with the as-of it says whether an answer may have changed. */
 	int (*moment)(void *ctx, uint64_t *out, struct err *err);
-	/* Best first; among equals by origin and index.  Only current records.  ERR_USAGE: a query that cannot be read
-	 * (too long, too many terms). */
-	int (*search)(void *ctx, const struct query *query, struct arena *arena, struct found_list *out, struct err *err);
-	/* What came since, as the query's filters and words have it (no offset), in the order of its coming; never an entry
+	/* What came since, as the query's filters and words have it, in the order of its coming; never an entry
 	 * that no complete head covers.  known: besides, only what those logs did not hold then.  With seq UINT64_MAX only
 	 * next is set, to the end.  ERR_CONFLICT: a cursor of another node, or of what was put back since; ERR_USAGE. */
 	int (*changes)(void *ctx, const struct query *query, const struct change_cursor *from,

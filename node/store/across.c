@@ -31,7 +31,7 @@ static int by_score(const void *left, const void *right)
 }
 
 /* Records of that standard, the newest edition first. */
-static int follow(struct following *w, const char *target, int64_t via, int degree)
+static int follow(struct following *w, const char *target, const struct linked *edge)
 {
 	struct designator d;
 	struct docs found = { 0 };
@@ -41,9 +41,12 @@ static int follow(struct following *w, const char *target, int64_t via, int degr
 	docs_settle(&found);
 	if (found.count > 1)
 		qsort(found.v, found.count, sizeof *found.v, by_score);
-	for (size_t i = 0; rc == OK && i < found.count && w->count < ACROSS_FOUND_MAX; i++)
-		if (!is_known(w, found.v[i].doc))
-			w->v[w->count++] = (struct linked){ .doc = found.v[i].doc, .via = via, .degree = degree };
+	for (size_t i = 0; rc == OK && i < found.count && w->count < ACROSS_FOUND_MAX; i++) {
+		if (!is_known(w, found.v[i].doc)) {
+			w->v[w->count] = *edge;
+			w->v[w->count++].doc = found.v[i].doc;
+		}
+	}
 	docs_free(&found);
 	return rc;
 }
@@ -58,10 +61,11 @@ static int follow_all(struct following *w, const int64_t *editions, size_t count
 		rc = db_query(&w->f->store->db, w->f->err, &stmt, sql, db_int(editions[i]));
 		while (rc == OK && w->count < ACROSS_FOUND_MAX && db_next(&w->f->store->db, w->f->err, stmt, &rc)) {
 			struct bytes target = db_column_bytes(stmt, 2);
-			int degree = sqlite3_column_int(stmt, 0) == EDGE_ADOPTS ? sqlite3_column_int(stmt, 1) : 0;
+			struct linked edge = { .via = editions[i], .type = sqlite3_column_int(stmt, 0) };
+			edge.degree = edge.type == EDGE_ADOPTS ? sqlite3_column_int(stmt, 1) : 0;
 			rc = finding_pay(w->f);
 			if (rc == OK)
-				rc = follow(w, arena_strn(w->f->arena, target.data, target.len), editions[i], degree);
+				rc = follow(w, arena_strn(w->f->arena, target.data, target.len), &edge);
 		}
 		db_end(stmt);
 	}

@@ -12,7 +12,7 @@
 /* What is only found through another record. */
 struct linked {
 	int64_t doc, via;
-	int degree;
+	int type, degree; /* of the edge from via */
 };
 
 struct counts {

@@ -211,6 +211,7 @@ static int give_through(struct selecting *s, const struct linked *l, struct foun
 	*t = (struct through){ .origin = arena_str(arena, o->name),
 		                   .index = id_index(l->via),
 		                   .ref = arena_strn(arena, subject.data, subject.len),
+		                   .type = l->type,
 		                   .degree = l->degree };
 	db_end(stmt);
 	out->through = t;
