@@ -1,8 +1,9 @@
-/* The indexer calls this for every title: ASCII and the common Han, Kana and Hangul characters, which fold to
- * themselves, go the short way; everything else goes through cluster.c. */
+/* The indexer calls this for every title: ASCII and the common Han, Kana and Hangul characters, which need no
+ * normalising, go the short way; everything else goes through cluster.c. */
 #include "proto/fold.h"
 
 #include "proto/cluster.h"
+#include "proto/variant.h"
 
 struct place {
 	size_t start, end;
@@ -117,8 +118,8 @@ static void take_ascii(struct folding *f)
 	}
 }
 
-/* Characters of three bytes that fold to themselves, provided that nothing joins them. */
-static bool folds_to_itself(uint32_t code, struct bytes after)
+/* Characters of three bytes that need no normalising, provided that nothing joins them. */
+static bool stands_alone(uint32_t code, struct bytes after)
 {
 	if (code >= 0x4e00 && code <= 0x9fff)
 		return true;
@@ -144,7 +145,9 @@ static void add_mark(struct folding *f, const char *utf8, size_t n, struct place
 static void add_code(struct folding *f, uint32_t code, struct place p)
 {
 	char utf8[UTF8_MAX];
-	size_t n = utf8_write(code, utf8);
+	size_t n;
+	code = variant_fold(code);
+	n = utf8_write(code, utf8);
 	switch (char_class_of(code)) {
 	case CHAR_CJK:
 		add_cjk(f, utf8, n, p);
@@ -181,8 +184,10 @@ static void take_other(struct folding *f)
 	if (n == 0) {
 		separate(f);
 		f->at++;
-	} else if (folds_to_itself(code, bytes_of(rest.data + n, rest.len - n))) {
-		add_cjk(f, rest.data, n, (struct place){ f->at, f->at + n });
+	} else if (stands_alone(code, bytes_of(rest.data + n, rest.len - n))) {
+		char utf8[UTF8_MAX];
+		size_t size = utf8_write(variant_fold(code), utf8);
+		add_cjk(f, utf8, size, (struct place){ f->at, f->at + n });
 		f->at += n;
 	} else {
 		take_cluster(f, rest, code, n);

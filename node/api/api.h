@@ -5,15 +5,13 @@
  * view carries its as-of.  What comes from a log that forked says so: "frozen" in JSON, a word in text, and where the
  * body is a file the header Normlink-Frozen with the log's name, percent-encoded.
  *
- *   GET  /api/v1/search?q=&ics=&status=&kind=&origin=&limit=&offset=&proofs=&head=
- *                                             proofs=1: each hit with its .tlog-proof, hit.h
- *   GET  /api/v1/changes                      what is new, once or as a stream: changes.h
- *   GET  /api/v1/records/REFERENCE            the record, every origin's statement, revisions, head, cosignatures;
- *                                             ?kind= for the subject of a log statement, as it stands
- *                                             also as JSON-LD (Accept, or ?format=jsonld, text, json): linked.h
- *   GET  /id/REFERENCE                        303 to the record of it; without a year, of the edition in force
- *   GET  /api/v1/records/REFERENCE/revisions  and what changed from each to the next
- *   GET  /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
+ *   GET  /api/v1/search?                      records by the parameters of core/question.h: words, filters, order,
+ * counts, cursor; and proofs= head= of hit.h GET  /api/v1/changes                      what is new, once or as a
+ * stream: changes.h GET  /api/v1/records/REFERENCE            the record, every origin's statement, revisions, head,
+ * cosignatures; ?kind= for the subject of a log statement, as it stands also as JSON-LD (Accept, or ?format=jsonld,
+ * text, json): linked.h GET  /id/REFERENCE                        303 to the record of it; without a year, of the
+ * edition in force GET  /api/v1/records/REFERENCE/revisions  and what changed from each to the next GET
+ * /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
  *                                             &head=cosigned for the newest head that a quorum has cosigned)
  *   GET  /api/v1/records?origin=&kind=&from=&limit=
  *                                             a log's current records, a line of JSON each; Normlink-Next: where the

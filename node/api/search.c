@@ -1,45 +1,69 @@
-/* GET /api/v1/search: records found by words and by codes. */
+/* GET /api/v1/search: records as question.h says which, in which order, and counted by what. */
 #include <inttypes.h>
 
-#include "node/api/answer.h"
+#include "node/api/asked.h"
 #include "node/api/etag.h"
-#include "node/api/filters.h"
-#include "node/api/hit.h"
 #include "node/api/text.h"
 
 struct search {
-	struct query query;
+	struct question question;
 	struct hit_more more;
 	struct found_list list;
 };
 
 static bool read_query(struct answer *a, struct search *s)
 {
-	static const char *const known[] = { FILTER_PARAMETERS, HIT_PARAMETERS, "offset", NULL };
-	uint64_t offset = 0;
-	bool good = answer_parameters_known(a, known) && filters_read(a, &s->query) && hit_more_read(a, &s->more) &&
-	            answer_number(a, "offset", 0, SEARCH_OFFSET_MAX, &offset);
-	s->query.offset = (size_t)offset;
-	return good;
+	static const char *const others[] = { HIT_PARAMETERS, NULL };
+	return asked_read(a, others, &s->question) && hit_more_read(a, &s->more);
 }
 
 /* ---- JSON ---- */
+
+static void put_facets(const struct question *q, struct json *j)
+{
+	const struct selection *s = &q->selection;
+	if (s->wish_count == 0)
+		return;
+	json_key(j, "facets");
+	json_object_begin(j);
+	for (size_t i = 0; i < s->wish_count; i++) {
+		json_key(j, q->facets[i]);
+		json_array_begin(j);
+		for (size_t k = 0; k < s->wishes[i].count; k++) {
+			json_object_begin(j);
+			json_put_text(j, "value", s->wishes[i].v[k].value);
+			json_put_u64(j, "count", s->wishes[i].v[k].count);
+			json_object_end(j);
+		}
+		json_array_end(j);
+	}
+	json_object_end(j);
+}
+
+static void put_hit(struct answer *a, const struct search *s, const struct found *found, struct json *j)
+{
+	struct hit_more more = s->more;
+	more.through = asked_through(a, found);
+	json_object_begin(j);
+	hit_put(a, found, &more, j);
+	json_object_end(j);
+}
 
 static void put_json(struct answer *a, const struct search *s)
 {
 	struct json j = { .out = &a->body };
 	json_object_begin(&j);
 	json_put_u64(&j, "total", a->total);
-	json_put_u64(&j, "offset", s->query.offset);
-	json_put_u64(&j, "limit", s->query.limit);
+	json_put_u64(&j, "linked", s->list.linked);
+	json_put_u64(&j, "offset", s->list.offset);
+	json_put_u64(&j, "limit", s->question.selection.limit);
 	json_key(&j, "records");
 	json_array_begin(&j);
-	for (size_t i = 0; i < s->list.count; i++) {
-		json_object_begin(&j);
-		hit_put(a, &s->list.v[i], &s->more, &j);
-		json_object_end(&j);
-	}
+	for (size_t i = 0; i < s->list.count; i++)
+		put_hit(a, s, &s->list.v[i], &j);
 	json_array_end(&j);
+	json_put_text(&j, "next", s->list.next);
+	put_facets(&s->question, &j);
 	answer_as_of(a, &j);
 	json_object_end(&j);
 	buf_add_char(&a->body, '\n');
@@ -47,16 +71,30 @@ static void put_json(struct answer *a, const struct search *s)
 
 /* ---- text ---- */
 
+static void put_facets_text(struct answer *a, const struct question *q)
+{
+	const struct selection *s = &q->selection;
+	for (size_t i = 0; i < s->wish_count; i++) {
+		buf_printf(&a->body, "by %s:", q->facets[i]);
+		for (size_t k = 0; k < s->wishes[i].count; k++) {
+			buf_add_str(&a->body, k > 0 ? ", " : " ");
+			text_put(&a->body, s->wishes[i].v[k].value);
+			buf_printf(&a->body, " %" PRIu64, s->wishes[i].v[k].count);
+		}
+		buf_add_char(&a->body, '\n');
+	}
+}
+
 static void put_text(struct answer *a, const struct search *s)
 {
 	struct buf *out = &a->body;
 	size_t count = s->list.count;
-	uint64_t last = s->query.offset + count;
+	uint64_t offset = s->list.offset, last = offset + count;
 	size_t width = hit_widest(s->list.v, count);
 	for (size_t i = 0; i < count; i++) {
 		struct statement hit;
 		statement_read(&hit, &s->list.v[i], "");
-		hit_text(a, &hit, NULL, width, out);
+		hit_text(a, &hit, &(struct hit_more){ .through = asked_through(a, hit.found) }, width, out);
 		statement_free(&hit);
 	}
 	if (count > 0)
@@ -64,33 +102,21 @@ static void put_text(struct answer *a, const struct search *s)
 	if (a->total == 0)
 		buf_add_str(out, "nothing found\n");
 	else if (count == 0)
-		buf_printf(out, "%" PRIu64 " found, none from number %zu on\n", a->total, s->query.offset + 1);
+		buf_printf(out, "%" PRIu64 " found, none from number %" PRIu64 " on\n", a->total, offset + 1);
 	else if (count == a->total)
 		text_count(out, a->total, "record found\n", "records found\n");
 	else
-		buf_printf(out, "%" PRIu64 " records found; these are %zu to %" PRIu64 "\n", a->total, s->query.offset + 1,
+		buf_printf(out, "%" PRIu64 " records found; these are %" PRIu64 " to %" PRIu64 "\n", a->total, offset + 1,
 		           last);
+	put_facets_text(a, &s->question);
 	answer_as_of_text(a);
 }
 
 void search_answer(struct answer *a)
 {
 	struct search s = { 0 };
-	struct err err = { 0 };
-	if (!read_query(a, &s) || !etag_begin(a) || !answer_claims(a))
+	if (!read_query(a, &s) || !etag_begin(a) || !answer_claims(a) || !asked_select(a, &s.question, &s.list))
 		return;
-	if (!filters_origin(a, &s.query))
-		return;
-	const struct view *view = a->context->view;
-	int rc = view->search(view->ctx, &s.query, &a->found, &s.list, &err);
-	if (rc == ERR_USAGE) {
-		problem_parameter(a, "q", "parameter q: %s", err.text);
-		return;
-	}
-	if (rc != OK) {
-		problem_err(a, rc, &err);
-		return;
-	}
 	a->counted = true;
 	a->total = s.list.total;
 	if (a->text)

@@ -188,10 +188,10 @@ enum {
 	CLIENT_BODY_MAX = 64 * 1024 * 1024, /* an answer that the command line takes */
 	QUERY_MAX = 4096,
 	QUERY_TERMS_MAX = 64,
-	QUERY_WIRE_MAX = 8 * 1024, /* a question as text, percent-encoded */
-	QUERY_CHOICES_MAX = 32,    /* values of one filter, with commas between */
-	CQL_DEPTH_MAX = 64,        /* parentheses in one another, of a query of at most QUERY_MAX bytes */
-	CQL_NODES_MAX = 256,       /* its clauses and booleans */
+	QUERY_WIRE_MAX = 16 * 1024, /* a question as text, percent-encoded */
+	QUERY_CHOICES_MAX = 32,     /* values of one filter, with commas between */
+	CQL_DEPTH_MAX = 64,         /* parentheses in one another, of a query of at most QUERY_MAX bytes */
+	CQL_NODES_MAX = 256,        /* its clauses and booleans */
 	SEARCH_LIMIT_DEFAULT = 20,
 	STREAMS_MAX = 256,              /* answers that stay open */
 	STREAM_PAUSE_MS = 250,          /* between two looks of one at what is new */
@@ -206,6 +206,12 @@ enum {
 	PATTERN_COST = 16,                 /* rows that a record read to be checked counts as */
 	SELECT_COST_MAX = 2 * 1000 * 1000, /* rows that one selection may look at */
 	SELECT_COUNTS_MAX = 100,           /* values that are counted, of one field */
+	RESULTS_KEPT_MAX = 256,            /* lists that one reader remembers, */
+	RESULTS_DOCS_MAX = 1000 * 1000,    /* and records in all of them */
+	RESULT_BEST = 200,                 /* of a list so many are put in order at first */
+	ACROSS_EDITIONS_MAX = 200,         /* hits whose links are followed to what they are editions of, */
+	ACROSS_FOUND_MAX = 100,            /* and records that are found by that */
+	CURSOR_MAX = 4096,                 /* a place in a list, as text */
 	SELECT_VALUES_MAX = 100,           /* values of a field in one answer, before and after */
 	LISTING_BYTES = 4 * 1024 * 1024,   /* payloads in one part of a listing, before the last */
 	REVISIONS_MAX = 1000,

@@ -6,7 +6,7 @@
 #include "node/base/must.h"
 #include "node/cli/command.h"
 
-enum { OPTIONS_MAX = 24 };
+enum { OPTIONS_MAX = 48 };
 
 int args_wrong(const struct args *a, const char *format, ...)
 {

@@ -5,15 +5,16 @@
 #include "node/cli/client.h"
 #include "node/cli/command.h"
 #include "node/cli/hits.h"
+#include "node/core/question.h"
 #include "node/shell/file.h"
 
-struct question {
+struct wanted {
 	const char *policy, *head;
 	bool json, verify;
 };
 
 /* Every hit is checked here, whatever the node says. */
-static int verify(const struct question *q, const char *where, const char *target)
+static int verify(const struct wanted *q, const char *where, const char *target)
 {
 	struct reply reply;
 	struct hits hits = { 0 };
@@ -43,19 +44,31 @@ static int verify(const struct question *q, const char *where, const char *targe
 	return code;
 }
 
+/* "published-from". */
+static const char *option_name(enum question_name name, char out[CODE_MAX])
+{
+	(void)snprintf(out, CODE_MAX, "%s", question_name(name));
+	for (char *c = out; *c != '\0'; c++)
+		*c = (char)(*c == '_' ? '-' : *c);
+	return out;
+}
+
 static int run(int argc, char **argv)
 {
-	static const char *const names[] = { "ics",    "status", "origin",      "kind", "limit",
-		                                 "offset", "peers",  "deadline_ms", "hops", "compare" };
-	const char *values[sizeof names / sizeof *names] = { NULL };
-	struct question q = { 0 };
-	const struct args_option options[] = {
-		{ names[0], .value = &values[0] }, { names[1], .value = &values[1] },   { names[2], .value = &values[2] },
-		{ names[3], .value = &values[3] }, { names[4], .value = &values[4] },   { names[5], .value = &values[5] },
-		{ names[6], .value = &values[6] }, { "deadline", .value = &values[7] }, { names[8], .value = &values[8] },
-		{ names[9], .value = &values[9] }, { "json", .given = &q.json },        { "verify", .given = &q.verify },
-		{ "policy", .value = &q.policy },  { "head", .value = &q.head },        { 0 },
+	const char *values[QUESTION_NAMES] = { NULL };
+	static const char *const federated[] = { "peers", "deadline_ms", "hops", "compare" };
+	enum { FEDERATED = sizeof federated / sizeof *federated, OWN = 4 + FEDERATED };
+	const char *wishes[FEDERATED] = { NULL };
+	char names[QUESTION_NAMES][CODE_MAX];
+	struct wanted q = { 0 };
+	struct args_option options[OWN + QUESTION_NAMES] = {
+		{ "json", .given = &q.json },          { "verify", .given = &q.verify },
+		{ "policy", .value = &q.policy },      { "head", .value = &q.head },
+		{ federated[0], .value = &wishes[0] }, { "deadline", .value = &wishes[1] },
+		{ federated[2], .value = &wishes[2] }, { federated[3], .value = &wishes[3] },
 	};
+	for (enum question_name i = QUESTION_Q + 1; i < QUESTION_NAMES; i++)
+		options[OWN - 1 + i] = (struct args_option){ option_name(i, names[i]), .value = &values[i] };
 	const struct args args = { cmd_search.name, argc, argv, options };
 	struct buf target = { 0 };
 	int code = ARGS_EXIT;
@@ -65,8 +78,10 @@ static int run(int argc, char **argv)
 		return args_wrong(&args, q.verify ? "--policy is missing: without it there is nobody to trust"
 		                                  : "--policy is for --verify");
 	buf_add_str(&target, "/api/v1/search");
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		client_parameter(&target, names[i], values[i]);
+	for (enum question_name i = QUESTION_Q + 1; i < QUESTION_NAMES; i++)
+		client_parameter(&target, question_name(i), values[i]);
+	for (size_t i = 0; i < FEDERATED; i++)
+		client_parameter(&target, federated[i], wishes[i]);
 	bool filtered = memchr(target.data, '?', target.len) != NULL;
 	if (args_positional(&args, filtered ? 1 : 2, QUERY_MAX)) {
 		client_words(&target, "q", argc - optind - 1, argv + optind + 1);
@@ -84,18 +99,28 @@ const struct command cmd_search = {
 	.arguments = "DIR|URL WORDS...",
 	.summary = "find records, of every log that the node holds",
 	.help =
-	    "All words must occur, in titles, abstracts or the reference, in any script.  With an option below, the "
-	    "words may\n"
-	    "be left out.\n"
+	    "All words must occur, in titles, abstracts or the reference, in any script.  '\"quoted words\"' stand next "
+	    "to\n"
+	    "one another, 'manag*' begins a word, title: reference: abstract: before a word say where.  With an option\n"
+	    "below, the words may be left out.\n"
 	    "\n"
-	    "  --ics CODE        this ICS code and everything below it\n"
+	    "  --ref REFERENCE   typed loosely: gbt19001; without a year all editions\n"
+	    "  --ics CODE, --ccs CODE   this code and everything below it\n"
 	    "  --status WORD     preparation, upcoming, current, superseded, withdrawn or cancelled\n"
+	    "  --stage CODE, --level WORD, --body NAME, --committee NAME, --lang TAG\n"
 	    "  --origin ORIGIN   what this log says\n"
 	    "  --kind WORD       standard, project, adoption, indicator, comparison, recognition, translation, patent,\n"
 	    "                    citation, declaration, review, feedback, deposit, body or notice; or of statements about\n"
 	    "                    logs: sharing, redaction, key, verdict, authority or submitter\n"
+	    "  --published-from DATE, --published-to DATE   2016, 2016-12 or 2016-12-30\n"
+	    "  --adopts REFERENCE [--degree idt|mod|neq], --replaces, --cites, --cited-by REFERENCE\n"
+	    "                    where codes and words stand, several with commas between: any of them\n"
+	    "  --sort KEYS       relevance, date, reference, title and others; -date: the newest first\n"
+	    "  --facets FIELDS   also count by them: kind,status,ics; --facet-limit N: so many values each (10)\n"
 	    "  --limit N         at most so many (20; 200 at most)\n"
 	    "  --offset N        leave out the first N\n"
+	    "  --cursor TEXT     go on where an answer ended (next, in JSON), whatever has come since\n"
+	    "  --across 0        nothing that is only found through an edition in another language\n"
 	    "  --json            for programs\n"
 	    "\n"
 	    "  --peers all       ask the node's peers, too, or those named: bob,carol; what they say is checked first\n"

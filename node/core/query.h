@@ -19,6 +19,7 @@
 #include "node/core/effect.h"
 #include "node/core/fact.h"
 #include "node/core/figures.h"
+#include "node/core/found.h"
 #include "node/core/verdict.h"
 
 /* One origin at the snapshot. */
@@ -33,6 +34,7 @@ struct as_of {
 	enum fork_state fork; /* evidence of a fork is held, and what the operator made of it */
 };
 
+/* What of the entries that come is wanted: for those who wait for them; who searches has a struct selection. */
 struct query {
 	const char *words;  /* all must occur, in titles, abstracts or the reference; NULL or "": no condition */
 	const char *ics;    /* this code and everything below; NULL: any.  Likewise: */
@@ -42,17 +44,6 @@ struct query {
 	bool public_only; /* nothing of another collection, nor a sign of it */
 	size_t limit;     /* 1 to SEARCH_LIMIT_MAX */
 	size_t offset;    /* to SEARCH_OFFSET_MAX */
-};
-
-/* One record in a log: a search hit, or one revision of a subject. */
-struct found {
-	const char *origin;
-	uint64_t index;
-	bool current; /* the origin's newest statement on this kind and subject */
-	enum payload_state state;
-	struct bytes envelope; /* empty in search answers */
-	struct bytes payload;
-	uint64_t redacted_by; /* index of the statement, for one entry that is redacted; 0: none */
 };
 
 /* A place in the order in which entries came under a head here: all before it was given.  Zero is the beginning. */
@@ -94,12 +85,6 @@ struct redacted_list {
 	struct redacted *v;
 	size_t count;
 	uint64_t total;
-};
-
-struct found_list {
-	struct found *v;
-	size_t count;
-	uint64_t total; /* matches in all */
 };
 
 /* Entries of one collection of one origin that are held without payload and not redacted. */
@@ -146,17 +131,17 @@ struct view {
 	/* A number that is another one whenever anything that answers are made from has come, also what came late under
 	 * heads that were there: with the as-of it says whether an answer may have changed. */
 	int (*moment)(void *ctx, uint64_t *out, struct err *err);
-	/* Best first; among equals by origin and index.  Only current records.  ERR_USAGE: a query that cannot be read
-	 * (too long, too many terms). */
-	int (*search)(void *ctx, const struct query *query, struct arena *arena, struct found_list *out, struct err *err);
-	/* What came since, as the query's filters and words have it (no offset), in the order of its coming; never an entry
+	/* What came since, as the query's filters and words have it, in the order of its coming; never an entry
 	 * that no complete head covers.  known: besides, only what those logs did not hold then.  With seq UINT64_MAX only
 	 * next is set, to the end.  ERR_CONFLICT: a cursor of another node, or of what was put back since; ERR_USAGE. */
 	int (*changes)(void *ctx, const struct query *query, const struct change_cursor *from,
 	               const struct known_size *known, size_t known_count, struct arena *arena, struct change_list *out,
 	               struct err *err);
-	/* Current records by a tree of clauses.  ERR_UNSUPPORTED: that field cannot be asked in that way, be sorted by, be
-	 * counted; ERR_USAGE: a text that the field cannot have; ERR_LIMIT: more would have to be looked at than
+	/* Current records by a tree of clauses: the one search.  Records that a reference among the words names come first,
+	 * the newest edition before others.  By a cursor: those that were current when the list was begun, as they were,
+	 * without what was redacted since (a page may be short).  ERR_UNSUPPORTED: that field cannot be asked in that way,
+	 * be sorted by, be counted; ERR_USAGE: a text that the field cannot have; ERR_CONFLICT: a cursor of another
+	 * question, another node, of what was put back since, or damaged; ERR_LIMIT: more would have to be looked at than
 	 * SELECT_COST_MAX. */
 	int (*select)(void *ctx, const struct selection *selection, struct arena *arena, struct found_list *out,
 	              struct err *err);

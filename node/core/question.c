@@ -176,8 +176,12 @@ int question_read(struct question *q, struct bytes text, struct arena *arena, st
 		if (pair.len == 0)
 			continue;
 		const char *name = decode(take(&pair, '='), arena), *value = decode(pair, arena);
-		rc = name != NULL && value != NULL ? question_add(q, name, value, err)
-		                                   : err_set(err, ERR_USAGE, "a parameter is not percent-encoded UTF-8 text");
+		q->wrong = name;
+		if (name == NULL)
+			return err_set(err, ERR_USAGE, "the name of a parameter is not percent-encoded UTF-8 text");
+		if (value == NULL)
+			return err_set(err, ERR_USAGE, "parameter %.*s is not percent-encoded UTF-8 text", CODE_MAX, name);
+		rc = question_add(q, name, value, err);
 	}
 	return rc;
 }

@@ -8,9 +8,11 @@
 #include "node/store/entries.h"
 #include "node/store/masked.h"
 #include "node/store/match.h"
+#include "node/store/row.h"
 #include "node/store/schema.h"
 #include "proto/edges.h"
 #include "proto/field.h"
+#include "proto/record.h"
 
 /* Behind every text that has one of ours at its front. */
 #define LAST_CHARACTER "\xf4\x8f\xbf\xbf"
@@ -32,14 +34,14 @@ static int unknown(struct finding *f, const char *what)
 	return err_set(f->err, ERR_USAGE, "%s", what);
 }
 
-/* Every row: doc, and a score where there is one. */
-static int collect(struct finding *f, sqlite3_stmt *stmt, struct docs *out)
+int clause_collect(struct finding *f, sqlite3_stmt *stmt, struct docs *out)
 {
 	int rc = OK;
 	while (rc == OK && db_next(&f->store->db, f->err, stmt, &rc)) {
+		int64_t doc = sqlite3_column_int64(stmt, 0);
 		rc = finding_pay(f);
-		docs_add(out, sqlite3_column_int64(stmt, 0),
-		         sqlite3_column_count(stmt) > 1 ? sqlite3_column_int64(stmt, 1) : 0);
+		if (finding_has(f, doc, sqlite3_column_int(stmt, 2) != 0))
+			docs_add(out, doc, sqlite3_column_int64(stmt, 1));
 	}
 	db_end(stmt);
 	return rc;
@@ -47,56 +49,86 @@ static int collect(struct finding *f, sqlite3_stmt *stmt, struct docs *out)
 
 /* ---- words ---- */
 
-static int by_reference(struct finding *f, const struct designator *d, int64_t score, struct docs *out)
+/* Of what stood when the list was begun, and is not the newest of its subject any more. */
+static int add_stood(struct finding *f, const struct designator *d, bool editions, int64_t score, struct docs *out)
 {
 	static const char sql[] =
-	    "SELECT d.id, ?6 - 2 * d.year - (d.kind = 1) FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc"
+	    "SELECT d.id, ?3 - 2 * d.year - (d.kind = 1), d.kind, d.subject FROM doc AS d WHERE d.id = ?2" SEEN;
+	int rc = OK;
+	for (size_t i = 0; rc == OK && i < f->pinned->stood.count; i++) {
+		sqlite3_stmt *stmt;
+		struct designator s;
+		bool row = false;
+		rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(finding_sees(f)), db_int(f->pinned->stood.v[i].doc),
+		              db_int(score));
+		if (rc == OK)
+			rc = db_step(&f->store->db, f->err, stmt, &row);
+		const char *subject =
+		    row ? arena_strn(f->arena, db_column_bytes(stmt, 3).data, db_column_bytes(stmt, 3).len) : NULL;
+		if (row && record_subject(sqlite3_column_int(stmt, 2), subject, &s, NULL) == OK &&
+		    strcmp(s.undated, d->undated) == 0 && chain_part(&s) == chain_part(d) &&
+		    (editions || strcmp(s.canonical, d->canonical) == 0))
+			docs_add(out, sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1));
+		db_end(stmt);
+	}
+	return rc;
+}
+
+int clause_reference(struct finding *f, const struct designator *d, int64_t score, struct docs *out)
+{
+	static const char sql[] =
+	    "SELECT d.id, ?6 - 2 * d.year - (d.kind = 1), d.current FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc"
 	    " WHERE s.undated = ?2 AND s.supplement = ?3 AND (?5 = 1 OR s.subject = ?4)" SEEN;
 	bool editions = d->year == 0 && !d->supplement && !d->fragment;
 	sqlite3_stmt *stmt;
-	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(f->public), db_text(d->undated), db_int(chain_part(d)),
-	                  db_text(d->canonical), db_int(editions), db_int(score));
-	return rc == OK ? collect(f, stmt, out) : rc;
+	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(finding_sees(f)), db_text(d->undated),
+	                  db_int(chain_part(d)), db_text(d->canonical), db_int(editions), db_int(score));
+	if (rc == OK)
+		rc = clause_collect(f, stmt, out);
+	return rc == OK && f->pinned != NULL ? add_stood(f, d, editions, score, out) : rc;
 }
 
-static int by_words(struct finding *f, const struct condition *c, const char *words, struct docs *out)
+/* A text that is a reference is looked for in its canonical form, and the records of that name are the best hits. */
+bool clause_names(const struct condition *c, struct designator *out)
 {
-	static const char sql[] = "SELECT d.id, closeness(words, d.title_bytes) FROM words CROSS JOIN doc AS d"
+	return (c->field == FIELD_ANY || c->field == FIELD_REFERENCE) && c->relation != COMPARE_ANY && !c->open &&
+	       c->pattern == NULL && strlen(c->text) <= QUERY_MAX &&
+	       designator_parse(bytes_str(c->text), out, NULL) == OK && out->prefix[0] != '\0';
+}
+
+static int by_words(struct finding *f, const struct condition *c, struct docs *out)
+{
+	static const char sql[] = "SELECT d.id, closeness(words, d.title_bytes), d.current FROM words CROSS JOIN doc AS d"
 	                          " ON d.id = words.rowid WHERE words MATCH ?2" SEEN;
-	const char *column = c->field == FIELD_REFERENCE  ? "reference"
-	                     : c->field == FIELD_TITLE    ? "title"
-	                     : c->field == FIELD_ABSTRACT ? "abstract"
-	                                                  : NULL;
 	struct buf expression = { 0 };
-	size_t terms;
 	sqlite3_stmt *stmt;
-	int rc = match_build_in(words, column, c->relation, c->open, &expression, &terms, f->err);
-	if (rc == OK && terms == 0)
-		rc = unknown(f, "there is no word to search for");
+	int rc = match_clause(c, &expression, f->err);
 	if (rc == OK)
-		rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(f->public), db_textn(buf_bytes(&expression)));
+		rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(finding_sees(f)), db_textn(buf_bytes(&expression)));
 	if (rc == OK)
-		rc = collect(f, stmt, out);
+		rc = clause_collect(f, stmt, out);
 	buf_free(&expression);
 	return rc;
 }
 
-/* A text that is a reference is looked for in its canonical form, and the records of that name are the best hits, as
- * in search.c. */
 static int find_words(struct finding *f, const struct condition *c, struct docs *out)
 {
 	struct designator d;
+	struct condition canonical = *c;
 	if (c->pattern != NULL)
 		return masked_find(f, c, out);
-	bool names = (c->field == FIELD_ANY || c->field == FIELD_REFERENCE) && strlen(c->text) <= QUERY_MAX &&
-	             designator_parse(bytes_str(c->text), &d, NULL) == OK;
-	bool known = names && d.prefix[0] != '\0' && !c->open;
-	if (c->relation == COMPARE_IS && c->field == FIELD_REFERENCE)
-		return !names ? unknown(f, "no reference can read like that") : by_reference(f, &d, 0, out);
+	if (c->relation == COMPARE_IS && c->field == FIELD_REFERENCE) {
+		if (designator_parse(bytes_str(c->text), &d, NULL) != OK)
+			return unknown(f, "no reference can read like that");
+		return clause_reference(f, &d, 0, out);
+	}
 	if (c->relation > COMPARE_PHRASE)
 		return unsupported(f);
-	int rc = known && c->relation != COMPARE_ANY ? by_reference(f, &d, INT64_MIN / 4096, out) : OK;
-	return rc == OK ? by_words(f, c, known ? d.canonical : c->text, out) : rc;
+	if (!clause_names(c, &d))
+		return by_words(f, c, out);
+	canonical.text = d.canonical;
+	int rc = clause_reference(f, &d, INT64_MIN / 4096, out);
+	return rc == OK ? by_words(f, &canonical, out) : rc;
 }
 
 /* ---- values ---- */
@@ -108,7 +140,7 @@ static const char *above(enum record_field field)
 }
 
 /* Values below a text lie behind it and before the text with above() at its end. */
-static int read_range(struct finding *f, const struct condition *c, struct value_range *out)
+int clause_range(struct finding *f, const struct condition *c, struct value_range *out)
 {
 	const char *low = c->text, *high = c->text, *end = above(c->field);
 	if (strlen(c->text) > LABEL_MAX || (c->last != NULL && strlen(c->last) > LABEL_MAX))
@@ -146,26 +178,60 @@ static int read_range(struct finding *f, const struct condition *c, struct value
 
 static int by_range(struct finding *f, const struct condition *c, struct docs *out)
 {
-	static const char terms[] = "SELECT d.id FROM term AS t CROSS JOIN doc AS d ON d.id = t.doc"
-	                            " WHERE t.field = ?2 AND t.value >= ?3 AND (?5 = 0 OR t.value < ?4)" SEEN;
-	/* Of current docs alone, so that none of theirs is read. */
-	static const char codes[] = "SELECT t.doc FROM facet AS t WHERE t.code >= ?3 AND (?5 = 0 OR t.code < ?4)"
-	                            " AND ?2 = ?2 AND (?1 = 0 OR t.shared < 16)";
-	_Static_assert(FACET_HIDDEN == 16, "as in the text above");
+	static const char sql[] = "SELECT d.id, 0, d.current FROM term AS t CROSS JOIN doc AS d ON d.id = t.doc"
+	                          " WHERE t.field = ?2 AND t.value >= ?3 AND (?5 = 0 OR t.value < ?4)" SEEN;
 	struct value_range range;
 	sqlite3_stmt *stmt;
-	int rc = read_range(f, c, &range);
+	int rc = clause_range(f, c, &range);
 	if (rc == OK)
-		rc = db_query(&f->store->db, f->err, &stmt, c->field == FIELD_ICS ? codes : terms, db_int(f->public),
-		              db_int(c->field), db_text(range.low), db_text(range.high), db_int(range.has_high));
-	return rc == OK ? collect(f, stmt, out) : rc;
+		rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(finding_sees(f)), db_int(c->field), db_text(range.low),
+		              db_text(range.high), db_int(range.has_high));
+	return rc == OK ? clause_collect(f, stmt, out) : rc;
+}
+
+/* Of what stood when the list was begun, and is found by its codes no more. */
+static int add_coded(struct finding *f, const struct condition *c, struct docs *out)
+{
+	const struct row_test *test = row_test_of(f, c);
+	struct docs stood = { 0 };
+	if (test == NULL)
+		return unsupported(f);
+	for (size_t i = 0; i < f->pinned->stood.count; i++)
+		docs_add(&stood, f->pinned->stood.v[i].doc, 0);
+	int rc = row_filter(f, test, &stood);
+	docs_or(out, &stood);
+	docs_free(&stood);
+	return rc;
+}
+
+/* Codes are those of current docs alone, so that none of theirs is read; shared: see schema.c. */
+static int by_codes(struct finding *f, const struct condition *c, struct docs *out)
+{
+	static const char sql[] = "SELECT doc, 0, 1 FROM facet WHERE code >= ?1 AND (?3 = 0 OR code < ?2)"
+	                          " AND shared % ?5 < ?4";
+	struct value_range range;
+	sqlite3_stmt *stmt;
+	int64_t parts = 1;
+	int rc = clause_range(f, c, &range);
+	for (const char *p = c->text; *p != '\0'; p++)
+		parts += *p == '.';
+	/* Only of a whole subtree is it told which of a doc's codes is the first. */
+	if (c->relation != COMPARE_BELOW || c->open)
+		parts = FACET_HIDDEN;
+	if (rc == OK)
+		rc = db_query(&f->store->db, f->err, &stmt, sql, db_text(range.low), db_text(range.high),
+		              db_int(range.has_high), db_int(parts), db_int(f->public ? INT64_MAX : FACET_HIDDEN));
+	if (rc == OK)
+		rc = clause_collect(f, stmt, out);
+	out->distinct = parts != FACET_HIDDEN && f->pinned == NULL;
+	return rc == OK && f->pinned != NULL ? add_coded(f, c, out) : rc;
 }
 
 static int find_code(struct finding *f, const struct condition *c, struct docs *out)
 {
-	static const char status[] = "SELECT d.id FROM doc AS d WHERE d.status = ?2" SEEN;
-	static const char kind[] = "SELECT d.id FROM doc AS d WHERE d.kind = ?2" SEEN;
-	static const char degree[] = "SELECT d.id FROM link AS l CROSS JOIN doc AS d ON d.id = l.doc"
+	static const char status[] = "SELECT d.id, 0, d.current FROM doc AS d WHERE d.status = ?2" SEEN;
+	static const char kind[] = "SELECT d.id, 0, d.current FROM doc AS d WHERE d.kind = ?2" SEEN;
+	static const char degree[] = "SELECT d.id, 0, d.current FROM link AS l CROSS JOIN doc AS d ON d.id = l.doc"
 	                             " WHERE l.type = 100 AND l.detail = ?2" SEEN;
 	_Static_assert(EDGE_ADOPTS == 100, "as in the text above");
 	sqlite3_stmt *stmt;
@@ -177,16 +243,17 @@ static int find_code(struct finding *f, const struct condition *c, struct docs *
 	if (code == 0)
 		return unknown(f, "that is none of the words of this field");
 	const char *sql = c->field == FIELD_STATUS ? status : c->field == FIELD_KIND ? kind : degree;
-	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(f->public), db_int(code));
-	return rc == OK ? collect(f, stmt, out) : rc;
+	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(finding_sees(f)), db_int(code));
+	return rc == OK ? clause_collect(f, stmt, out) : rc;
 }
 
 static int by_ids(struct finding *f, int64_t first, int64_t last, struct docs *out)
 {
 	sqlite3_stmt *stmt;
-	int rc = db_query(&f->store->db, f->err, &stmt, "SELECT d.id FROM doc AS d WHERE d.id BETWEEN ?2 AND ?3" SEEN,
-	                  db_int(f->public), db_int(first), db_int(last));
-	return rc == OK ? collect(f, stmt, out) : rc;
+	int rc = db_query(&f->store->db, f->err, &stmt,
+	                  "SELECT d.id, 0, d.current FROM doc AS d WHERE d.id BETWEEN ?2 AND ?3" SEEN,
+	                  db_int(finding_sees(f)), db_int(first), db_int(last));
+	return rc == OK ? clause_collect(f, stmt, out) : rc;
 }
 
 /* An origin that is not here has no records. */
@@ -237,7 +304,7 @@ static bool is_meant(const struct designator *d, struct bytes target)
 
 static int find_link(struct finding *f, const struct condition *c, struct docs *out)
 {
-	static const char sql[] = "SELECT d.id, l.target FROM link AS l CROSS JOIN doc AS d ON d.id = l.doc"
+	static const char sql[] = "SELECT d.id, l.target, d.current FROM link AS l CROSS JOIN doc AS d ON d.id = l.doc"
 	                          " WHERE l.target >= ?2 AND l.target < ?3 AND l.type IN (?4, ?5)" SEEN;
 	struct designator d;
 	char last[SUBJECT_MAX + 8];
@@ -251,11 +318,12 @@ static int find_link(struct finding *f, const struct condition *c, struct docs *
 	               : c->field == FIELD_REPLACES ? (int64_t)NORMLINK__LINK_TYPE__LINK_REPLACES
 	                                            : (int64_t)NORMLINK__LINK_TYPE__LINK_CITES;
 	int64_t or = c->field == FIELD_CITES ? EDGE_REGULATES : type;
-	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(f->public), db_text(d.undated), db_text(last),
+	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(finding_sees(f)), db_text(d.undated), db_text(last),
 	                  db_int(type), db_int(or));
 	while (rc == OK && db_next(&f->store->db, f->err, stmt, &rc)) {
 		rc = finding_pay(f);
-		if (is_meant(&d, db_column_bytes(stmt, 1)))
+		if (is_meant(&d, db_column_bytes(stmt, 1)) &&
+		    finding_has(f, sqlite3_column_int64(stmt, 0), sqlite3_column_int(stmt, 2) != 0))
 			docs_add(out, sqlite3_column_int64(stmt, 0), 0);
 	}
 	db_end(stmt);
@@ -278,7 +346,7 @@ static int find_cited(struct finding *f, const struct condition *c, struct docs 
 	if (rc == OK && ((c->relation != COMPARE_IS && c->relation != COMPARE_BELOW) || c->open))
 		rc = unsupported(f);
 	if (rc == OK)
-		rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(f->public), db_text(act.undated),
+		rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(finding_sees(f)), db_text(act.undated),
 		              db_text(act.canonical), db_int(act.year == 0), db_int(EDGE_REGULATES), db_int(or));
 	while (rc == OK && count < RECORD_LIST_MAX && db_next(&f->store->db, f->err, stmt, &rc)) {
 		struct bytes target = db_column_bytes(stmt, 0);
@@ -288,12 +356,12 @@ static int find_cited(struct finding *f, const struct condition *c, struct docs 
 	db_end(stmt);
 	for (size_t i = 0; rc == OK && i < count; i++)
 		if (designator_parse(bytes_str(targets[i]), &cited, NULL) == OK)
-			rc = by_reference(f, &cited, 0, out);
+			rc = clause_reference(f, &cited, 0, out);
 	arena_free(&arena);
 	return rc;
 }
 
-static int find(struct finding *f, const struct condition *c, struct docs *out)
+int clause_find(struct finding *f, const struct condition *c, struct docs *out)
 {
 	switch (c->field) {
 	case FIELD_EVERY:
@@ -306,6 +374,7 @@ static int find(struct finding *f, const struct condition *c, struct docs *out)
 	case FIELD_ABSTRACT:
 		return find_words(f, c, out);
 	case FIELD_ICS:
+		return by_codes(f, c, out);
 	case FIELD_CCS:
 	case FIELD_STAGE:
 	case FIELD_LEVEL:
@@ -331,11 +400,4 @@ static int find(struct finding *f, const struct condition *c, struct docs *out)
 		break;
 	}
 	return unsupported(f);
-}
-
-int clause_find(struct finding *f, const struct condition *clause, struct docs *out)
-{
-	int rc = find(f, clause, out);
-	docs_settle(out);
-	return rc;
 }

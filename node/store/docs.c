@@ -17,6 +17,7 @@ void docs_add(struct docs *d, int64_t doc, int64_t score)
 		d->v = realloc(d->v, d->cap * sizeof *d->v);
 		must(d->v != NULL);
 	}
+	d->loose = d->loose || (d->count > 0 && d->v[d->count - 1].doc >= doc);
 	d->v[d->count++] = (struct doc_score){ .doc = doc, .score = score };
 }
 
@@ -28,19 +29,12 @@ static int compare(const void *left, const void *right)
 	return a->score < b->score ? -1 : a->score > b->score;
 }
 
-static bool is_settled(const struct docs *d)
-{
-	for (size_t i = 1; i < d->count; i++)
-		if (d->v[i - 1].doc >= d->v[i].doc)
-			return false;
-	return true;
-}
-
 void docs_settle(struct docs *d)
 {
 	size_t kept = 0;
-	if (is_settled(d))
+	if (!d->loose)
 		return;
+	d->loose = d->distinct = false;
 	qsort(d->v, d->count, sizeof *d->v, compare);
 	for (size_t i = 0; i < d->count; i++)
 		if (kept == 0 || d->v[kept - 1].doc != d->v[i].doc)
@@ -61,9 +55,11 @@ const struct doc_score *docs_find(const struct docs *d, int64_t doc)
 }
 
 /* Keep of d what is in the other (both), or what is not. */
-static void keep(struct docs *d, const struct docs *other, bool both)
+static void keep(struct docs *d, struct docs *other, bool both)
 {
 	size_t kept = 0, at = 0;
+	docs_settle(d);
+	docs_settle(other);
 	for (size_t i = 0; i < d->count; i++) {
 		while (at < other->count && other->v[at].doc < d->v[i].doc)
 			at++;
@@ -76,20 +72,22 @@ static void keep(struct docs *d, const struct docs *other, bool both)
 	d->count = kept;
 }
 
-void docs_and(struct docs *d, const struct docs *other)
+void docs_and(struct docs *d, struct docs *other)
 {
 	keep(d, other, true);
 }
 
-void docs_not(struct docs *d, const struct docs *other)
+void docs_not(struct docs *d, struct docs *other)
 {
 	keep(d, other, false);
 }
 
-void docs_or(struct docs *d, const struct docs *other)
+void docs_or(struct docs *d, struct docs *other)
 {
 	struct docs all = { 0 };
 	size_t i = 0, k = 0;
+	docs_settle(d);
+	docs_settle(other);
 	while (i < d->count || k < other->count) {
 		bool left = k == other->count || (i < d->count && d->v[i].doc <= other->v[k].doc);
 		bool right = i == d->count || (k < other->count && other->v[k].doc <= d->v[i].doc);

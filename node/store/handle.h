@@ -13,6 +13,9 @@
 #include "node/store/store.h"
 #include "node/store/view.h"
 
+struct snapshot;
+struct results;
+
 struct store {
 	enum store_mode mode;
 	struct db db;
@@ -20,13 +23,15 @@ struct store {
 	struct packer *packer;
 	struct viewer *viewer; /* the writer's; NULL for readers, as the next */
 	struct preparer *preparer;
-	struct buf scratch;    /* a bundle or a tile being rewritten */
-	unsigned reading;      /* depth of store_begin_read */
-	struct recent *recent; /* recent.h */
-	uint64_t unmerged;     /* for merge.c: docs put into the full-text index since it was last merged whole, */
-	unsigned segments;     /* and transactions that added to it since nothing was left to merge */
-	bool purge_wanted;     /* for purge.c: by the transaction that is running; */
-	bool purge_due;        /* by one that was kept */
+	struct buf scratch;        /* a bundle or a tile being rewritten */
+	unsigned reading;          /* depth of store_begin_read */
+	struct recent *recent;     /* recent.h */
+	uint64_t unmerged;         /* for merge.c: docs put into the full-text index since it was last merged whole, */
+	unsigned segments;         /* and transactions that added to it since nothing was left to merge */
+	bool purge_wanted;         /* for purge.c: by the transaction that is running; */
+	bool purge_due;            /* by one that was kept */
+	struct snapshot *snapshot; /* that was read last; NULL: none */
+	struct results *results;   /* lists that were found; likewise */
 };
 
 /* One snapshot for several questions; nests.  The writer must not apply inside. */

@@ -113,7 +113,7 @@ static const char *column_of(enum record_field field)
 static int candidates(struct finding *f, const struct condition *c, const struct pattern *words,
                       const struct pattern *near, struct docs *out)
 {
-	static const char sql[] = "SELECT d.id, closeness(words, d.title_bytes) FROM words CROSS JOIN doc AS d"
+	static const char sql[] = "SELECT d.id, closeness(words, d.title_bytes), d.current FROM words CROSS JOIN doc AS d"
 	                          " ON d.id = words.rowid WHERE words MATCH ?2" SEEN;
 	struct buf expression = { 0 };
 	size_t room = PATTERN_TERMS_MAX;
@@ -128,12 +128,9 @@ static int candidates(struct finding *f, const struct condition *c, const struct
 	}
 	buf_add_char(&expression, ')');
 	if (rc == OK)
-		rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(f->public), db_textn(buf_bytes(&expression)));
-	while (rc == OK && db_next(&f->store->db, f->err, stmt, &rc)) {
-		rc = finding_pay(f);
-		docs_add(out, sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1));
-	}
-	db_end(stmt);
+		rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(finding_sees(f)), db_textn(buf_bytes(&expression)));
+	if (rc == OK)
+		rc = clause_collect(f, stmt, out);
 	buf_free(&expression);
 	return rc;
 }

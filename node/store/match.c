@@ -68,18 +68,42 @@ int match_build(const char *words, struct buf *out, size_t *terms, struct err *e
 	return build(words, " AND ", out, terms, err);
 }
 
-int match_build_in(const char *words, const char *column, enum compare relation, bool open, struct buf *out,
-                   size_t *terms, struct err *err)
+static const char *column_of(enum record_field field)
 {
-	const char *between = relation == COMPARE_ALL ? " AND " : relation == COMPARE_ANY ? " OR " : " + ";
+	return field == FIELD_REFERENCE  ? "reference"
+	       : field == FIELD_TITLE    ? "title"
+	       : field == FIELD_ABSTRACT ? "abstract"
+	                                 : NULL;
+}
+
+int match_clause(const struct condition *c, struct buf *out, struct err *err)
+{
+	const char *between = c->relation == COMPARE_ALL ? " AND " : c->relation == COMPARE_ANY ? " OR " : " + ";
 	struct buf inner = { 0 };
-	int rc = build(words, between, &inner, terms, err);
-	if (rc == OK && *terms > 0) {
+	size_t terms;
+	int rc = build(c->text, between, &inner, &terms, err);
+	if (rc == OK && terms == 0)
+		rc = err_set(err, ERR_USAGE, "there is no word to search for");
+	if (rc == OK) {
 		bool starred = inner.data[inner.len - 1] == '*';
-		if (column != NULL)
-			buf_printf(out, "{%s} : ", column);
-		buf_printf(out, "(%s%s)", buf_str(&inner), open && !starred ? "*" : "");
+		if (column_of(c->field) != NULL)
+			buf_printf(out, "{%s} : ", column_of(c->field));
+		buf_printf(out, "(%s%s)", buf_str(&inner), c->open && !starred ? "*" : "");
 	}
 	buf_free(&inner);
+	return rc;
+}
+
+/* Recursion: as deep as the tree, which its maker bounds. */
+int match_tree(const struct condition *c, struct buf *out, struct err *err)
+{
+	if (c->op == CONDITION_CLAUSE)
+		return match_clause(c, out, err);
+	buf_add_char(out, '(');
+	int rc = match_tree(c->left, out, err);
+	buf_add_str(out, c->op == CONDITION_AND ? " AND " : c->op == CONDITION_OR ? " OR " : " NOT ");
+	if (rc == OK)
+		rc = match_tree(c->right, out, err);
+	buf_add_char(out, ')');
 	return rc;
 }

@@ -17,7 +17,8 @@
  * appended).  ERR_USAGE: longer than QUERY_MAX or more than QUERY_TERMS_MAX terms. */
 CHECKED int match_build(const char *words, struct buf *out, size_t *terms, struct err *err);
 
-/* Likewise for words that stand in one column (NULL: in any), as relation says: all, any or next to one another.  open:
- * the last word is the beginning of one. */
-CHECKED int match_build_in(const char *words, const char *column, enum compare relation, bool open, struct buf *out,
-                           size_t *terms, struct err *err);
+/* Append the expression of a clause on words: of its column, as its relation says: all, any or next to one another.
+ * ERR_USAGE likewise, and where nothing can be searched for. */
+CHECKED int match_clause(const struct condition *clause, struct buf *out, struct err *err);
+/* That of a tree of such clauses. */
+CHECKED int match_tree(const struct condition *tree, struct buf *out, struct err *err);

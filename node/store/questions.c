@@ -16,9 +16,9 @@
 #include "node/store/redact.h"
 #include "node/store/said.h"
 #include "node/store/schema.h"
-#include "node/store/search.h"
 #include "node/store/select.h"
 #include "node/store/store.h"
+#include "node/store/subject.h"
 #include "node/store/tiles.h"
 #include "node/store/walk.h"
 #include "proto/record.h"
@@ -65,12 +65,6 @@ static int ask_moment(void *ctx, uint64_t *out, struct err *err)
 
 /* ---- records ---- */
 
-static int ask_search(void *ctx, const struct query *query, struct arena *arena, struct found_list *out,
-                      struct err *err)
-{
-	return search_words(ctx, query, arena, out, err);
-}
-
 static int ask_changes(void *ctx, const struct query *query, const struct change_cursor *from,
                        const struct known_size *known, size_t known_count, struct arena *arena, struct change_list *out,
                        struct err *err)
@@ -81,7 +75,7 @@ static int ask_changes(void *ctx, const struct query *query, const struct change
 static int ask_subject(void *ctx, int kind, const char *subject, struct arena *arena, struct found_list *out,
                        struct err *err)
 {
-	return search_subject(ctx, kind, subject, arena, out, err);
+	return subject_read(ctx, kind, subject, arena, out, err);
 }
 
 static int ask_listing(void *ctx, const char *origin, int kind, const char *collection, uint64_t from, size_t limit,
@@ -410,7 +404,6 @@ struct view store_view(struct store *s)
 		.begin = ask_begin,
 		.end = ask_end,
 		.moment = ask_moment,
-		.search = ask_search,
 		.select = select_docs,
 		.values = walk_around,
 		.changes = ask_changes,

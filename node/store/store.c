@@ -9,7 +9,9 @@
 #include "node/store/purge.h"
 #include "node/store/recent.h"
 #include "node/store/redact.h"
+#include "node/store/results.h"
 #include "node/store/schema.h"
+#include "node/store/snapshot.h"
 #include "node/store/tokenizer.h"
 
 enum {
@@ -80,6 +82,8 @@ void store_close(struct store *s)
 	hasher_free(s->hasher);
 	buf_free(&s->scratch);
 	recent_close(s);
+	snapshot_free(s->snapshot);
+	results_free(s->results);
 	db_close(&s->db);
 	free(s);
 }

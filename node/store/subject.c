@@ -1,10 +1,10 @@
-/* subject: every statement on one subject, from all origins; declared in search.h. */
+#include "node/store/subject.h"
+
 #include <stdlib.h>
 
 #include "node/store/chain.h"
 #include "node/store/entries.h"
 #include "node/store/schema.h"
-#include "node/store/search.h"
 #include "proto/record.h"
 
 /* The newest statement of one origin and kind on one subject; older ones hang on it by doc.previous. */
@@ -166,8 +166,8 @@ static int collect_all(struct store *s, int kind, const char *subject, struct ar
 	return rc;
 }
 
-int search_subject(struct store *s, int kind, const char *subject, struct arena *arena, struct found_list *out,
-                   struct err *err)
+int subject_read(struct store *s, int kind, const char *subject, struct arena *arena, struct found_list *out,
+                 struct err *err)
 {
 	*out = (struct found_list){ 0 };
 	struct newest_list all = { 0 };

@@ -15,14 +15,12 @@
 	case FIELD_COMMITTEE:                                                                                              \
 	case FIELD_DATE
 
-/* Where the values of a field are: to be walked as they lie, from one on, and back from one. */
+/* Where the values of a field are: from one on, and back from one. */
 struct place {
-	const char *all, *from, *back;
+	const char *from, *back;
 };
 
 static const struct place terms = {
-	"SELECT t.value, t.doc FROM term AS t CROSS JOIN doc AS d ON d.id = t.doc WHERE t.field = ?2" SEEN
-	" ORDER BY t.value, t.doc",
 	"SELECT t.value, count(*) FROM term AS t CROSS JOIN doc AS d ON d.id = t.doc WHERE t.field = ?2 AND t.value >= "
 	"?3" SEEN " GROUP BY t.value ORDER BY t.value LIMIT ?4",
 	"SELECT t.value, count(*) FROM term AS t CROSS JOIN doc AS d ON d.id = t.doc WHERE t.field = ?2 AND t.value < "
@@ -30,8 +28,6 @@ static const struct place terms = {
 };
 
 static const struct place codes = {
-	"SELECT t.code, t.doc FROM facet AS t CROSS JOIN doc AS d ON d.id = t.doc WHERE ?2 = ?2" SEEN
-	" ORDER BY t.code, t.doc",
 	"SELECT t.code, count(*) FROM facet AS t CROSS JOIN doc AS d ON d.id = t.doc WHERE ?2 = ?2 AND t.code >= ?3" SEEN
 	" GROUP BY t.code ORDER BY t.code LIMIT ?4",
 	"SELECT t.code, count(*) FROM facet AS t CROSS JOIN doc AS d ON d.id = t.doc WHERE ?2 = ?2 AND t.code < ?3" SEEN
@@ -40,8 +36,6 @@ static const struct place codes = {
 
 #define PARTS "(s.undated, s.supplement, s.subject)"
 static const struct place subjects = {
-	"SELECT s.subject, s.doc FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc WHERE ?2 = ?2" SEEN
-	" ORDER BY s.undated, s.supplement, s.subject",
 	"SELECT s.subject, count(*) FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc WHERE ?2 = ?2 AND " PARTS
 	" >= (?3, ?5, ?6)" SEEN " GROUP BY s.undated, s.supplement, s.subject"
 	" ORDER BY s.undated, s.supplement, s.subject LIMIT ?4",
@@ -49,16 +43,6 @@ static const struct place subjects = {
 	" < (?3, ?5, ?6)" SEEN " GROUP BY s.undated, s.supplement, s.subject"
 	" ORDER BY s.undated DESC, s.supplement DESC, s.subject DESC LIMIT ?4",
 };
-
-static const struct place statuses = { "SELECT d.status, d.id FROM doc AS d WHERE d.status > 0 AND ?2 = ?2" SEEN
-	                                   " ORDER BY d.status",
-	                                   NULL, NULL };
-static const struct place kinds = { "SELECT d.kind, d.id FROM doc AS d WHERE ?2 = ?2" SEEN " ORDER BY d.kind", NULL,
-	                                NULL };
-static const struct place origins = { "SELECT o.name, d.id FROM origin AS o CROSS JOIN doc AS d"
-	                                  " ON d.id BETWEEN o.slot << 40 AND ((o.slot + 1) << 40) - 1 WHERE ?2 = ?2" SEEN
-	                                  " ORDER BY o.name",
-	                                  NULL, NULL };
 
 static const struct place *place_of(enum record_field field)
 {
@@ -70,11 +54,8 @@ static const struct place *place_of(enum record_field field)
 	case FIELD_REFERENCE:
 		return &subjects;
 	case FIELD_STATUS:
-		return &statuses;
 	case FIELD_KIND:
-		return &kinds;
 	case FIELD_ORIGIN:
-		return &origins;
 	case FIELD_EVERY:
 	case FIELD_ENTRY:
 	case FIELD_ANY:
@@ -96,33 +77,6 @@ static int unsupported(struct err *err)
 {
 	return err_set(err, ERR_UNSUPPORTED, "the values of that field have no order here");
 }
-
-static struct bytes value_of(sqlite3_stmt *stmt, enum record_field field)
-{
-	const char *word = "";
-	if (field != FIELD_STATUS && field != FIELD_KIND)
-		return db_column_bytes(stmt, 0);
-	word = field == FIELD_STATUS ? status_word(sqlite3_column_int(stmt, 0)) : kind_word(sqlite3_column_int(stmt, 0));
-	return bytes_str(word != NULL ? word : "");
-}
-
-int walk_values(struct finding *f, enum record_field field, walk_cb value_cb, void *arg)
-{
-	const struct place *p = place_of(field);
-	sqlite3_stmt *stmt;
-	if (p == NULL)
-		return unsupported(f->err);
-	int rc = db_query(&f->store->db, f->err, &stmt, p->all, db_int(f->public), db_int(field));
-	while (rc == OK && db_next(&f->store->db, f->err, stmt, &rc)) {
-		rc = finding_pay(f);
-		if (rc == OK)
-			rc = value_cb(arg, value_of(stmt, field), sqlite3_column_int64(stmt, 1));
-	}
-	db_end(stmt);
-	return rc;
-}
-
-/* ---- around a value ---- */
 
 struct asking {
 	struct store *store;
@@ -178,7 +132,7 @@ int walk_around(void *ctx, enum record_field field, const char *text, size_t bef
 		store_end_read(s);
 		return rc;
 	}
-	if (p == NULL || p->from == NULL)
+	if (p == NULL)
 		return unsupported(err);
 	if (field == FIELD_REFERENCE && text[0] != '\0' && designator_parse(bytes_str(text), &a.subject, NULL) != OK)
 		return err_set(err, ERR_USAGE, "no reference can read like that");

@@ -17,6 +17,8 @@ static inline bool toy_holds(const struct toy *t, size_t i, const struct conditi
 	case CONDITION_CLAUSE:
 		break;
 	}
+	if (c->field == FIELD_KIND)
+		return kind_of_word(c->text) == t->v[i].kind;
 	return c->field == FIELD_EVERY || memmem(p.data, p.len, c->text, strlen(c->text)) != NULL;
 }
 
@@ -25,7 +27,11 @@ static inline int toy_select(void *ctx, const struct selection *s, struct arena 
 {
 	struct toy *t = ctx;
 	must(s->limit <= SEARCH_LIMIT_MAX && s->where != NULL);
-	*out = (struct found_list){ .v = arena_array(arena, TOY_MAX, sizeof *out->v) };
+	if (s->where->op == CONDITION_CLAUSE && strcmp(s->where->text, "too many") == 0)
+		return err_set(err, ERR_USAGE, "too many words");
+	if (s->cursor != NULL && strcmp(s->cursor, "here") != 0)
+		return err_set(err, ERR_CONFLICT, "the cursor is not one that this node gave");
+	*out = (struct found_list){ .v = arena_array(arena, TOY_MAX, sizeof *out->v), .offset = s->offset };
 	for (size_t i = 0; i < t->count; i++) {
 		if (!t->v[i].current || !toy_holds(t, i, s->where))
 			continue;
@@ -39,6 +45,8 @@ static inline int toy_select(void *ctx, const struct selection *s, struct arena 
 		s->wishes[i].v[0] = (struct value_count){ .value = "a \"b\" & c", .count = out->total };
 		s->wishes[i].count = 1;
 	}
+	out->next = out->total > s->offset + out->count ? "here" : NULL;
+	out->total = t->total != 0 ? t->total : out->total;
 	return toy_failure(t, err);
 }
 

@@ -42,27 +42,6 @@ static inline void toy_end(void *ctx)
 	((struct toy *)ctx)->ended++;
 }
 
-static inline int toy_search(void *ctx, const struct query *q, struct arena *arena, struct found_list *out,
-                             struct err *err)
-{
-	struct toy *t = ctx;
-	must(q->limit >= 1 && q->limit <= SEARCH_LIMIT_MAX && q->offset <= SEARCH_OFFSET_MAX);
-	if (q->words != NULL && strcmp(q->words, "too many") == 0)
-		return err_set(err, ERR_USAGE, "too many words");
-	out->v = arena_array(arena, TOY_MAX, sizeof *out->v);
-	for (size_t i = 0; i < t->count; i++) {
-		struct bytes p = buf_bytes(&t->v[i].payload);
-		bool hit = q->words == NULL || memmem(p.data, p.len, q->words, strlen(q->words)) != NULL;
-		if (!hit || !t->v[i].current)
-			continue;
-		out->total++;
-		if (out->total > q->offset && out->count < q->limit)
-			out->v[out->count++] = toy_found(t, i, false);
-	}
-	out->total = t->total != 0 ? t->total : out->total;
-	return toy_failure(t, err);
-}
-
 static inline int toy_subject(void *ctx, int kind, const char *subject, struct arena *arena, struct found_list *out,
                               struct err *err)
 {
@@ -212,7 +191,6 @@ static inline struct view toy_view(struct toy *t)
 		                  .begin = toy_begin,
 		                  .end = toy_end,
 		                  .moment = toy_moment,
-		                  .search = toy_search,
 		                  .select = toy_select,
 		                  .values = toy_values,
 		                  .changes = toy_changes,

@@ -9,6 +9,7 @@
 
 #include "crypto/tree.h"
 #include "node/base/must.h"
+#include "node/core/question.h"
 #include "node/store/store.h"
 #include "proto/entry.h"
 #include "proto/record.h"
@@ -115,10 +116,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *words = take(&data, &size);
 	char *ics = take(&data, &size);
 	char *subject = take(&data, &size);
-	struct query query = { .words = words, .limit = 3, .ics = ics[0] != '\0' ? ics : NULL };
-	int rc = v.search(v.ctx, &query, &arena, &list, NULL);
+	struct question q = { 0 };
+	must(question_add(&q, "limit", "3", NULL) == OK);
+	int rc = question_add(&q, "q", words, NULL);
+	if (rc == OK)
+		rc = question_add(&q, "ics", ics, NULL);
+	if (rc == OK)
+		rc = question_finish(&q, &arena, NULL);
+	if (rc == OK)
+		rc = v.select(v.ctx, &q.selection, &arena, &list, NULL);
 	must(rc == OK || rc == ERR_USAGE);
 	must(rc != OK || (list.count <= 3 && list.count <= list.total && list.total <= RECORDS));
+	/* Any text is a cursor or is refused. */
+	q.selection.cursor = subject;
+	must(rc != OK || v.select(v.ctx, &q.selection, &arena, &list, NULL) == ERR_CONFLICT);
 	static const int kinds[] = { 0, NORMLINK__KIND__KIND_STANDARD, NORMLINK__KIND__KIND_SHARING };
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		must(v.subject(v.ctx, kinds[i], subject, &arena, &list, NULL) == OK && list.count <= RECORDS);

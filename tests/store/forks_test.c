@@ -2,6 +2,7 @@
 #include "crypto/evidence.h"
 #include "proto/record.h"
 #include "tests/store/fixture.h"
+#include "tests/store/seek.h"
 
 static struct maker iso, own;
 
@@ -185,10 +186,10 @@ static void a_verdict_is_found_by_kind_words_and_subject(void **state)
 	struct view v = store_view(store);
 	judge(&own, true, &file, NORMLINK__DECISION__DECISION_RELEASED);
 	const struct query by_kind = { .kind = "verdict", .limit = 10 }, by_words = { .words = "flood", .limit = 10 };
-	assert_int_equal(v.search(v.ctx, &by_kind, &arena, &found, NULL), OK);
+	assert_int_equal(seek(&v, &by_kind, &arena, &found, NULL), OK);
 	assert_int_equal(found.total, 1);
 	assert_int_equal(found.v[0].index, 20);
-	assert_int_equal(v.search(v.ctx, &by_words, &arena, &found, NULL), OK);
+	assert_int_equal(seek(&v, &by_words, &arena, &found, NULL), OK);
 	assert_int_equal(found.total, 1);
 	assert_int_equal(v.subject(v.ctx, 0, iso.origin, &arena, &found, NULL), OK);
 	assert_int_equal(found.count, 1);

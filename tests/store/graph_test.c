@@ -4,6 +4,7 @@
 #include "proto/edges.h"
 #include "proto/json.h"
 #include "tests/store/kit.h"
+#include "tests/store/seek.h"
 
 static struct scratch scratch;
 static struct maker sac, iso, eu;
@@ -256,13 +257,13 @@ static void found_by(const struct query *query, const char *first, const char *s
 	struct found_list list;
 	struct query q = *query;
 	q.limit = 20;
-	assert_int_equal(view.search(view.ctx, &q, &arena, &list, &err), OK);
+	assert_int_equal(seek(&view, &q, &arena, &list, &err), OK);
 	assert_int_equal(list.total, 2);
 	assert_string_equal(list.v[0].origin, first);
 	assert_string_equal(list.v[1].origin, second);
 	/* A page of one cuts at the same place. */
 	q.limit = 1;
-	assert_int_equal(view.search(view.ctx, &q, &arena, &list, &err), OK);
+	assert_int_equal(seek(&view, &q, &arena, &list, &err), OK);
 	assert_string_equal(list.v[0].origin, first);
 }
 

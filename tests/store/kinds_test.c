@@ -6,6 +6,7 @@
 #include "proto/json.h"
 #include "proto/record.h"
 #include "tests/store/kit.h"
+#include "tests/store/seek.h"
 
 static struct scratch scratch;
 static struct maker maker;
@@ -83,7 +84,7 @@ static const char *found(struct query q)
 	struct view v = store_view(store);
 	size_t used = 0;
 	q.limit = 20;
-	assert_int_equal(v.search(v.ctx, &q, &arena, &list, NULL), OK);
+	assert_int_equal(seek(&v, &q, &arena, &list, NULL), OK);
 	assert_int_equal(list.total, list.count);
 	text[0] = '\0';
 	for (size_t i = 0; i < list.count; i++)

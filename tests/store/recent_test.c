@@ -1,5 +1,6 @@
 /* recent: what a reader keeps between questions is what a reader without memory would see. */
 #include "tests/store/fixture.h"
+#include "tests/store/seek.h"
 
 static void add(const char *subject, const char *title)
 {
@@ -18,7 +19,7 @@ static uint64_t hits(struct store *s)
 	struct view v = store_view(s);
 	const struct query query = { .words = "wood", .limit = 10 };
 	assert_int_equal(v.begin(v.ctx, &arena, &as_of, &count, NULL), OK);
-	assert_int_equal(v.search(v.ctx, &query, &arena, &list, NULL), OK);
+	assert_int_equal(seek(&v, &query, &arena, &list, NULL), OK);
 	v.end(v.ctx);
 	assert_int_equal(count, 1);
 	assert_int_equal(as_of[0].size, tree_size(maker.tree));

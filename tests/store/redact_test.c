@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "tests/store/fixture.h"
+#include "tests/store/seek.h"
 
 /* The payload of a statement that redacts an entry. */
 static void redaction_payload(uint64_t index, struct hash digest, const char *reason, struct buf *payload)
@@ -62,7 +63,7 @@ static uint64_t matches(struct store *s, const char *words)
 	struct found_list list;
 	struct view v = store_view(s);
 	const struct query query = { .words = words, .limit = 10 };
-	assert_int_equal(v.search(v.ctx, &query, &arena, &list, NULL), OK);
+	assert_int_equal(seek(&v, &query, &arena, &list, NULL), OK);
 	arena_free(&arena);
 	return list.total;
 }
@@ -73,7 +74,7 @@ static uint64_t below(struct store *s, const char *ics)
 	struct found_list list;
 	struct view v = store_view(s);
 	const struct query query = { .ics = ics, .limit = 10 };
-	assert_int_equal(v.search(v.ctx, &query, &arena, &list, NULL), OK);
+	assert_int_equal(seek(&v, &query, &arena, &list, NULL), OK);
 	arena_free(&arena);
 	return list.total;
 }

@@ -1,6 +1,7 @@
 /* sharing: what is not public is hidden from who may not see it; payloads that come late; who was given what. */
 #include "node/core/listing_at.h"
 #include "tests/store/fixture.h"
+#include "tests/store/seek.h"
 
 static const struct text screw[] = { { 1, "en", "Screw threads" }, { 0, NULL, NULL } };
 static const struct text newer[] = { { 1, "en", "Screw threads, revised" }, { 0, NULL, NULL } };
@@ -20,7 +21,7 @@ static uint64_t found(const struct query *query)
 	struct arena arena = { 0 };
 	struct found_list list;
 	struct view v = store_view(store);
-	assert_int_equal(v.search(v.ctx, query, &arena, &list, NULL), OK);
+	assert_int_equal(seek(&v, query, &arena, &list, NULL), OK);
 	assert_true(list.count <= list.total);
 	arena_free(&arena);
 	return list.total;
