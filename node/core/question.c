@@ -300,6 +300,19 @@ static int add_codes(struct finishing *f, enum question_name name, const char *v
 	return OK;
 }
 
+/* Both ends are one range: each alone would be half of all there is. */
+static void add_date(struct finishing *f, enum question_name name, const char *value)
+{
+	const char *last = f->q->values[QUESTION_PUBLISHED_TO];
+	bool from = name == QUESTION_PUBLISHED_FROM;
+	if (!from && f->q->values[QUESTION_PUBLISHED_FROM] != NULL)
+		return;
+	bool both = from && last != NULL && date_valid(last);
+	struct condition *c = clause(f, FIELD_DATE, both ? COMPARE_WITHIN : from ? COMPARE_FROM : COMPARE_UPTO, value);
+	c->last = both ? last : NULL;
+	join(f, c);
+}
+
 static int add_filter(struct finishing *f, enum question_name name)
 {
 	struct designator d;
@@ -324,7 +337,7 @@ static int add_filter(struct finishing *f, enum question_name name)
 	case SHAPE_TO:
 		if (!date_valid(value))
 			return wrong(f, name, value, "a date like 2016, 2016-12 or 2016-12-30");
-		join(f, clause(f, field, NAMES[name].shape == SHAPE_FROM ? COMPARE_FROM : COMPARE_UPTO, value));
+		add_date(f, name, value);
 		return OK;
 	case SHAPE_OTHER:
 		break;

@@ -32,15 +32,18 @@ static const char *const names[] = {
 	[FIELD_DEGREE] = "degree", [FIELD_CITES] = "cites",       [FIELD_CITED_BY] = "cited_by"
 };
 static const char *const relations[] = {
-	[COMPARE_ALL] = "all",     [COMPARE_PHRASE] = "phrase", [COMPARE_IS] = "is",
-	[COMPARE_BELOW] = "below", [COMPARE_UPTO] = "upto",     [COMPARE_FROM] = "from"
+	[COMPARE_ALL] = "all",   [COMPARE_PHRASE] = "phrase", [COMPARE_IS] = "is",        [COMPARE_BELOW] = "below",
+	[COMPARE_UPTO] = "upto", [COMPARE_FROM] = "from",     [COMPARE_WITHIN] = "within"
 };
 
 /* As text: "(any all {quality} and ics below {03})". */
 static void show(const struct condition *c, struct buf *out)
 {
 	if (c->op == CONDITION_CLAUSE) {
-		buf_printf(out, "%s %s {%s%s}", names[c->field], relations[c->relation], c->text, c->open ? "*" : "");
+		buf_printf(out, "%s %s {%s%s", names[c->field], relations[c->relation], c->text, c->open ? "*" : "");
+		if (c->last != NULL)
+			buf_printf(out, " to %s", c->last);
+		buf_add_char(out, '}');
 		return;
 	}
 	buf_add_char(out, '(');
@@ -95,7 +98,9 @@ static void test_filters(void **state)
 	means("origin=sac.example/log", "origin is {sac.example/log}");
 	means("kind=standard,project", "(kind below {standard} or kind below {project})");
 	means("lang=zh", "lang below {zh}");
-	means("published_from=2015&published_to=2016-12", "(date from {2015} and date upto {2016-12})");
+	means("published_from=2015&published_to=2016-12", "date within {2015 to 2016-12}");
+	means("published_from=2015", "date from {2015}");
+	means("published_to=2015-01", "date upto {2015-01}");
 	means("committee=ISO/TC+176", "committee below {ISO/TC 176}");
 	means("adopts=ISO+9001", "adopts is {ISO 9001}");
 	means("replaces=ISO+9001&cites=ISO+1&cited_by=ISO+2",
