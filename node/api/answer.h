@@ -45,6 +45,7 @@ struct answer {
 
 /* One file each. */
 void search_answer(struct answer *a);
+void suggest_answer(struct answer *a);
 void changes_answer(struct answer *a);
 void records_answer(struct answer *a);
 void bulk_answer(struct answer *a);

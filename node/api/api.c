@@ -57,6 +57,7 @@ static const struct route {
 } routes[] = {
 	{ "/", "GET, HEAD", false, index_answer, NULL },
 	{ "/api/v1/search", "GET, HEAD", false, search_answer, NULL },
+	{ "/api/v1/suggest", "GET, HEAD", false, suggest_answer, NULL },
 	{ "/api/v1/changes", "GET, HEAD", false, changes_answer, NULL },
 	{ "/api/v1/records", "GET, HEAD", false, records_answer, NULL },
 	{ "/api/v1/bulk", "GET, HEAD", false, bulk_answer, NULL },

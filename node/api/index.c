@@ -13,7 +13,7 @@ static const char page[] =
     "Every answer names the log heads it was computed from, and every record can be checked offline.</p>\n"
     "<form action=\"/api/v1/search\"><label>Search <input name=\"q\" size=\"40\"></label> <button>Go</button></form>\n"
     "<dl>\n"
-    "<dt><code>GET /api/v1/search?q=&amp;ics=&amp;status=&amp;kind=&amp;origin=&amp;limit=&amp;offset=</code>\n"
+    "<dt><code>GET /api/v1/search?q=&amp;ref=&amp;ics=&amp;status=&amp;sort=&amp;facets=&amp;limit=&amp;cursor=</code>\n"
     "<dd>records by words and codes\n"
     "<dt><code><a href=\"/api/v1/changes\">GET /api/v1/changes?q=&amp;kind=&amp;since=&amp;heads=</a></code>\n"
     "<dd>what is new, in the order of its coming; as Server-Sent Events it stays open\n"
@@ -76,7 +76,7 @@ static const char page[] =
 static const char plain[] =
     "A normlink node: signed metadata about standards, replicated and checkable.\n"
     "\n"
-    "  /api/v1/search?q=&ics=&status=&kind=&origin=&limit=&offset=\n"
+    "  /api/v1/search?q=&ref=&ics=&status=&sort=&facets=&limit=&cursor=\n"
     "  /api/v1/changes?q=&kind=&since=        what is new; as Server-Sent Events it stays open\n"
     "  /api/v1/records?origin=&kind=&from=    a log's current records, a line of JSON each\n"
     "  /api/v1/records/REFERENCE?kind=        what every body says about a standard; of a kind about logs, its "

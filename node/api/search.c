@@ -3,12 +3,15 @@
 
 #include "node/api/asked.h"
 #include "node/api/etag.h"
+#include "node/api/suggest.h"
 #include "node/api/text.h"
 
 struct search {
 	struct question question;
 	struct hit_more more;
 	struct found_list list;
+	const char *meant[SUGGEST_MEANT_MAX]; /* where nothing is found */
+	size_t meant_count;
 };
 
 static bool read_query(struct answer *a, struct search *s)
@@ -49,6 +52,17 @@ static void put_hit(struct answer *a, const struct search *s, const struct found
 	json_object_end(j);
 }
 
+static void put_meant(const struct search *s, struct json *j)
+{
+	if (s->meant_count == 0)
+		return;
+	json_key(j, "did_you_mean");
+	json_array_begin(j);
+	for (size_t i = 0; i < s->meant_count; i++)
+		json_text(j, s->meant[i]);
+	json_array_end(j);
+}
+
 static void put_json(struct answer *a, const struct search *s)
 {
 	struct json j = { .out = &a->body };
@@ -63,6 +77,7 @@ static void put_json(struct answer *a, const struct search *s)
 		put_hit(a, s, &s->list.v[i], &j);
 	json_array_end(&j);
 	json_put_text(&j, "next", s->list.next);
+	put_meant(s, &j);
 	put_facets(&s->question, &j);
 	answer_as_of(a, &j);
 	json_object_end(&j);
@@ -85,6 +100,17 @@ static void put_facets_text(struct answer *a, const struct question *q)
 	}
 }
 
+static void put_nothing(struct buf *out, const struct search *s)
+{
+	buf_add_str(out, "nothing found\n");
+	for (size_t i = 0; i < s->meant_count; i++) {
+		buf_add_str(out, i == 0 ? "did you mean " : ", ");
+		text_put(out, s->meant[i]);
+	}
+	if (s->meant_count > 0)
+		buf_add_str(out, "?\n");
+}
+
 static void put_text(struct answer *a, const struct search *s)
 {
 	struct buf *out = &a->body;
@@ -100,7 +126,7 @@ static void put_text(struct answer *a, const struct search *s)
 	if (count > 0)
 		buf_add_char(out, '\n');
 	if (a->total == 0)
-		buf_add_str(out, "nothing found\n");
+		put_nothing(out, s);
 	else if (count == 0)
 		buf_printf(out, "%" PRIu64 " found, none from number %" PRIu64 " on\n", a->total, offset + 1);
 	else if (count == a->total)
@@ -116,6 +142,10 @@ void search_answer(struct answer *a)
 {
 	struct search s = { 0 };
 	if (!read_query(a, &s) || !etag_begin(a) || !answer_claims(a) || !asked_select(a, &s.question, &s.list))
+		return;
+	const char *typed =
+	    s.question.values[QUESTION_REF] != NULL ? s.question.values[QUESTION_REF] : s.question.values[QUESTION_Q];
+	if (s.list.total == 0 && typed != NULL && !suggest_meant(a, typed, s.meant, &s.meant_count))
 		return;
 	a->counted = true;
 	a->total = s.list.total;

@@ -211,6 +211,8 @@ enum {
 	RESULT_BEST = 200,                 /* of a list so many are put in order at first */
 	ACROSS_EDITIONS_MAX = 200,         /* hits whose links are followed to what they are editions of, */
 	ACROSS_FOUND_MAX = 100,            /* and records that are found by that */
+	SUGGEST_ROWS_MAX = 200,            /* records looked at for what a reference may mean, */
+	SUGGEST_LIMIT_MAX = 50,            /* and of them given */
 	CURSOR_MAX = 4096,                 /* a place in a list, as text */
 	SELECT_VALUES_MAX = 100,           /* values of a field in one answer, before and after */
 	LISTING_BYTES = 4 * 1024 * 1024,   /* payloads in one part of a listing, before the last */

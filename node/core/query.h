@@ -145,6 +145,11 @@ struct view {
 	 * SELECT_COST_MAX. */
 	int (*select)(void *ctx, const struct selection *selection, struct arena *arena, struct found_list *out,
 	              struct err *err);
+	/* Standards that a reference, typed loosely, may mean, at most limit of them: first of the very one the edition in
+	 * force, then its other editions, the newest first; then one edition each of those that begin like it.  None is
+	 * OK. ERR_USAGE: too long. */
+	int (*suggest)(void *ctx, const char *text, size_t limit, bool public_only, struct arena *arena,
+	               struct found_list *out, struct err *err);
 	/* Values of current records: at most before of those before text, and after from it on.  ERR_UNSUPPORTED. */
 	int (*values)(void *ctx, enum record_field field, const char *text, size_t before, size_t after, bool public_only,
 	              struct arena *arena, struct value_list *out, struct err *err);

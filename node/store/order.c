@@ -6,8 +6,8 @@
 #include "node/store/hits.h"
 #include "node/store/values.h"
 
-/* May the doc's origin speak for it?  Read only where it decides between equals. */
-static int rank_of(struct finding *f, int64_t doc, unsigned *out)
+/* Read only where it decides between equals. */
+int order_rank(struct finding *f, int64_t doc, unsigned *out)
 {
 	char subject[SUBJECT_MAX + 1] = "";
 	const struct origin_row *o;
@@ -49,7 +49,7 @@ static int by_relevance(struct finding *f, const struct docs *docs, size_t keep,
 		unsigned rank;
 		if (hits.count == keep && d->score > hits.v[0].score)
 			continue;
-		rc = rank_of(f, d->doc, &rank);
+		rc = order_rank(f, d->doc, &rank);
 		hits_add(&hits, d->doc, d->score, rank, place_of(f, d->doc));
 	}
 	hits_sort(&hits);
@@ -114,7 +114,7 @@ static int by_keys(struct finding *f, const struct selection *q, struct docs *do
 	for (size_t i = 0; rc == OK && i < docs->count; i++) {
 		items[i].doc = docs->v[i].doc;
 		items[i].origin = place_of(f, items[i].doc);
-		rc = rank_of(f, items[i].doc, &items[i].rank);
+		rc = order_rank(f, items[i].doc, &items[i].rank);
 	}
 	for (size_t i = 0; rc == OK && i < q->sort_count; i++)
 		rc = read_key(f, &q->sorts[i], docs, i, items);

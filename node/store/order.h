@@ -10,3 +10,6 @@
  * to. Errors as query.h says of select. */
 CHECKED int order_docs(struct finding *f, const struct selection *selection, struct docs *docs, size_t keep,
                        int64_t **out, size_t *count);
+
+/* May the doc's origin speak for it?  An enum authority. */
+CHECKED int order_rank(struct finding *f, int64_t doc, unsigned *out);

@@ -19,6 +19,7 @@
 #include "node/store/select.h"
 #include "node/store/store.h"
 #include "node/store/subject.h"
+#include "node/store/suggest.h"
 #include "node/store/tiles.h"
 #include "node/store/walk.h"
 #include "proto/record.h"
@@ -405,6 +406,7 @@ struct view store_view(struct store *s)
 		.end = ask_end,
 		.moment = ask_moment,
 		.select = select_docs,
+		.suggest = suggest_read,
 		.values = walk_around,
 		.changes = ask_changes,
 		.harvest = harvest_list,

@@ -1,7 +1,10 @@
 #include "node/store/terms.h"
 
+#include <string.h>
+
 #include "node/core/query.h"
 #include "proto/field.h"
+#include "proto/fold.h"
 
 struct putting {
 	struct db *db;
@@ -29,11 +32,62 @@ static void many(struct putting *p, enum record_field field, char *const *values
 		one(p, field, values[i]);
 }
 
+/* ---- titles, to sort by ---- */
+
+enum { TITLE_KEY_BYTES = 48 }; /* of longer ones the beginning decides */
+
+struct key {
+	char text[TITLE_KEY_BYTES + 1];
+	size_t len, end; /* end: of the term before, in the title */
+};
+
+/* Where a character of UTF-8 ends. */
+static size_t character(const char *text, size_t len)
+{
+	size_t n = 1;
+	while (n < len && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+/* Words with a blank between; of a pair that overlaps the one before only what is new. */
+static int add_term(void *arg, const char *term, size_t len, size_t start, size_t end, unsigned run)
+{
+	struct key *k = arg;
+	(void)run;
+	size_t old = start < k->end ? character(term, len) : 0;
+	if (k->len > 0 && old == 0 && k->len < TITLE_KEY_BYTES)
+		k->text[k->len++] = ' ';
+	for (size_t n; old < len; old += n) {
+		n = character(term + old, len - old);
+		if (k->len + n > TITLE_KEY_BYTES)
+			return ERR_LIMIT;
+		memcpy(k->text + k->len, term + old, n);
+		k->len += n;
+	}
+	k->end = end;
+	return OK;
+}
+
+/* Folded, of the English title where there is one. */
+static void put_title(struct putting *p, const Normlink__Record *r)
+{
+	struct key key = { .len = 0 };
+	const char *title = record_text(r, NORMLINK__ROLE__ROLE_TITLE, "");
+	if (title == NULL)
+		return;
+	int rc = fold_terms(bytes_str(title), add_term, &key);
+	key.text[key.len] = '\0';
+	if (rc == OK || rc == ERR_LIMIT)
+		one(p, FIELD_TITLE, key.text);
+}
+
 static int walk(struct putting *p, const Normlink__Record *r)
 {
 	if (r->retraction != NULL)
 		return OK;
 	one(p, FIELD_DATE, record_day(r));
+	put_title(p, r);
 	if (r->standard != NULL) {
 		const Normlink__Standard *s = r->standard;
 		many(p, FIELD_CCS, s->ccs, s->n_ccs);

@@ -1,5 +1,6 @@
 /* terms: what of a record can be asked for by its value, beside words, ICS codes and links: the table term.
  *
+ * Titles are there as they are sorted by: folded, their beginning.
  * A value is found whatever the case of its ASCII letters.  A retraction has none.
  * Thread: the owner's of the db, inside its write transaction.
  */

@@ -50,6 +50,20 @@ static inline int toy_select(void *ctx, const struct selection *s, struct arena 
 	return toy_failure(t, err);
 }
 
+/* What begins like it. */
+static inline int toy_suggest(void *ctx, const char *text, size_t limit, bool public_only, struct arena *arena,
+                              struct found_list *out, struct err *err)
+{
+	struct toy *t = ctx;
+	(void)public_only;
+	out->v = arena_array(arena, limit, sizeof *out->v);
+	for (size_t i = 0; i < t->count && out->count < limit; i++)
+		if (t->v[i].current && strncmp(t->v[i].subject, text, strlen(text)) == 0)
+			out->v[out->count++] = toy_found(t, i, false);
+	out->total = out->count;
+	return toy_failure(t, err);
+}
+
 static inline int toy_values(void *ctx, enum record_field field, const char *text, size_t before, size_t after,
                              bool public_only, struct arena *arena, struct value_list *out, struct err *err)
 {

@@ -192,6 +192,7 @@ static inline struct view toy_view(struct toy *t)
 		                  .end = toy_end,
 		                  .moment = toy_moment,
 		                  .select = toy_select,
+		                  .suggest = toy_suggest,
 		                  .values = toy_values,
 		                  .changes = toy_changes,
 		                  .harvest = toy_harvest,
