@@ -197,6 +197,33 @@ def exercise_post(document, url, path, operation):
             check_answer(document, f"POST {path} {name}", operation, *answer, status)
 
 
+def exercise_errors(document, url):
+    """Whatever is wrong is said in a problem document (RFC 9457), also where no operation is."""
+    problem = {"$ref": "#/components/schemas/Problem"}
+    for method, target, expected in [
+        ("GET", "/nothing", 404),
+        ("GET", "/api/v1/nothing", 404),
+        ("GET", "/api/v2/search", 404),
+        ("DELETE", "/api/v1/search", 405),
+        ("PUT", "/id/ISO%209001", 405),
+        ("POST", "/api/v1/bulk", 405),
+        ("GET", "/api/v1/search?q=%ff", 400),
+        ("GET", "/api/v1/search?q=a&q=b", 400),
+        ("GET", "/api/v1/search?q=" + 5000 * "a", 400),
+        ("GET", "/api/v1/records/%zz", 400),
+        ("GET", "/api/v1/entries/x", 400),
+        ("BREW", "/", 405),
+    ]:
+        what = f"{method} {target[:40]}"
+        status, headers, body = fetch(url + target, method)
+        if status != expected or headers.get_content_type() != "application/problem+json":
+            fault(what, f"answered {status} as {headers.get_content_type()}, not {expected}")
+            continue
+        document.check(what, json.loads(body), problem)
+        if status == 405 and "Allow" not in headers:
+            fault(what, "no Allow")
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         schema = json.load(file)
@@ -208,6 +235,7 @@ def main():
         for method, operation in item.items():
             operations += 1
             (exercise_get if method == "get" else exercise_post)(document, url, path, operation)
+    exercise_errors(document, url)
     for one in faults:
         print(one)
     print(f"{len(document.root['paths'])} paths, {operations} operations, {asked} requests, {checked} bodies checked, "
