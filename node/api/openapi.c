@@ -24,5 +24,6 @@ void openapi_answer(struct answer *a)
 		return;
 	a->type = "application/openapi+json";
 	a->vary = NULL;
+	a->cache = "public, max-age=300";
 	buf_add_bytes(&a->body, openapi_text());
 }

@@ -26,6 +26,7 @@ check 'sac has both' await 30 holds sac iso.example/log "$(held iso iso.example/
 cosigned() { curl -sf "http://$(address sac http)/api/v1/heads" | grep -q '"origin":"sac.example/log","head_size":\([0-9]*\),.*"cosigned_size":\1,'; }
 check 'its head is cosigned' await 30 cosigned
 
+# openapi-3.1.schema.json is the OpenAPI Initiative's (https://spec.openapis.org/oas/3.1/schema/2022-10-07, Apache-2.0).
 here=$(dirname "$0")
 drive() { "$python" -W ignore "$here/openapi.py" "$here/openapi-3.1.schema.json" "http://$(address sac http)"; }
 check 'every path, every example' drive
