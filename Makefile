@@ -80,6 +80,7 @@ $(O)/obj/%.o: %.c | $(GEN_H) $(TABLES)
 # A file that the assembler puts into the program.
 $(O)/obj/node/ingest/included.o: $(wildcard node/ingest/mappings/*.yaml)
 $(O)/obj/node/api/schemas.o: $(wildcard node/api/schemas/*.xsd)
+$(O)/obj/node/api/openapi.o: node/api/openapi.json
 
 define room_rule
 $(call room_lib,$1): $(patsubst %.c,$(O)/obj/%.o,$(call room_src,$1)) $(if $(filter proto,$1),$(GEN_O))

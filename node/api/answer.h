@@ -56,6 +56,7 @@ void alive_answer(struct answer *a);
 void ready_answer(struct answer *a);
 void metrics_answer(struct answer *a);
 void index_answer(struct answer *a);
+void openapi_answer(struct answer *a);
 void evidence_answer(struct answer *a);
 void keys_answer(struct answer *a);
 void statuses_answer(struct answer *a);

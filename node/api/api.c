@@ -11,6 +11,7 @@
 #include "node/api/federated.h"
 #include "node/api/gzip.h"
 #include "node/api/negotiate.h"
+#include "node/api/openapi.h"
 #include "node/api/schemas.h"
 #include "node/api/sru.h"
 #include "node/base/must.h"
@@ -56,6 +57,8 @@ static const struct route {
 	void (*answer_below)(struct answer *a, struct bytes rest); /* rest: what follows path, as it was sent */
 } routes[] = {
 	{ "/", "GET, HEAD", false, index_answer, NULL },
+	{ "/openapi.json", "GET, HEAD", false, openapi_answer, NULL },
+	{ "/api/v1/openapi.json", "GET, HEAD", false, openapi_answer, NULL },
 	{ "/api/v1/search", "GET, HEAD", false, search_answer, NULL },
 	{ "/api/v1/suggest", "GET, HEAD", false, suggest_answer, NULL },
 	{ "/api/v1/changes", "GET, HEAD", false, changes_answer, NULL },
@@ -93,6 +96,11 @@ static const struct route {
 	{ "/healthz", "GET, HEAD", false, alive_answer, NULL },
 	{ "/readyz", "GET, HEAD", true, ready_answer, NULL },
 };
+
+const char *api_route(size_t i)
+{
+	return i < sizeof routes / sizeof *routes ? routes[i].path : NULL;
+}
 
 static const struct route *find_route(struct bytes path)
 {

@@ -54,6 +54,7 @@
  *   POST /api/v1/feedback                     feedback.h: likewise
  *   GET  /api/v1/feedback?open=&overdue=      what the public sent, and how far it has come
  *   GET  /api/v1/feedback/NUMBER
+ *   GET  /openapi.json, /api/v1/openapi.json  all of this for programs: OpenAPI 3.1 (openapi.json)
  *   GET  /                                    a short page for a person: what this is, and these addresses
  *
  * Thread: any; one view and one arena for each call.

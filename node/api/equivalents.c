@@ -68,6 +68,7 @@ static void put_entries(struct answer *a, const struct equivalents *e)
 {
 	const struct fact **listed = arena_array(a->arena, GRAPH_NODES_MAX, sizeof *listed);
 	size_t count = 0;
+	a->type = "text/plain; charset=utf-8";
 	for (size_t i = 0; i < e->count; i++) {
 		for (size_t k = 0; k < e->v[i].path_count; k++) {
 			const struct step *s = e->v[i].path[k];

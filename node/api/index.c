@@ -66,6 +66,10 @@ static const char page[] =
     "<dt><a href=\"/api/v1/feedback\"><code>GET /api/v1/feedback</code></a>, <code>/api/v1/feedback/NUMBER</code>,\n"
     "<code>POST /api/v1/feedback</code>\n"
     "<dd>questions, proposals, complaints and reports from anybody, and what became of them\n"
+    "<dt><code>GET /id/REFERENCE</code>, <code>/api/v1/bulk?origin=&amp;at=&amp;format=</code>\n"
+    "<dd>a name that leads to the record in force: <code>/id/GB/T%2019001</code>; every record of a log as of a size\n"
+    "<dt><a href=\"/openapi.json\"><code>GET /openapi.json</code></a>\n"
+    "<dd>all of this for programs: OpenAPI 3.1\n"
     "<dt><a href=\"/metrics\"><code>GET /metrics</code></a>, <a href=\"/healthz\"><code>/healthz</code></a>,\n"
     "<a href=\"/readyz\"><code>/readyz</code></a>\n"
     "<dd>for who operates it\n"
@@ -102,12 +106,16 @@ static const char plain[] =
     "  /log/checkpoint  /log/tile/L/N  /log/tile/entries/N  /log/payload/N\n"
     "                                         this node's own log, by C2SP tlog-tiles\n"
     "  /mirror/HASH/...                       a mirrored one; HASH: SHA-256 of its origin, in hex\n"
+    "  /id/REFERENCE                          a name that leads to the record in force\n"
+    "  /api/v1/bulk?origin=&at=&format=       every record of a log as of a size, as NDJSON or CSV\n"
+    "  /openapi.json                          all of this for programs: OpenAPI 3.1\n"
     "  /metrics  /healthz  /readyz\n"
     "\n"
     "Answers are JSON, or text like this with Accept: text/plain.\n";
 
 void index_answer(struct answer *a)
 {
+	a->headers = "Link: </openapi.json>; rel=\"service-desc\"; type=\"application/openapi+json\"\r\n"; /* RFC 8631 */
 	if (a->text) {
 		buf_add_str(&a->body, plain);
 		return;
