@@ -7,6 +7,7 @@
 #include "node/api/federated.h"
 #include "node/base/limits.h"
 #include "node/base/must.h"
+#include "node/shell/admit.h"
 #include "node/shell/interpret.h"
 
 struct asking {
@@ -14,6 +15,7 @@ struct asking {
 	struct asking *next;
 	struct exchange *exchange; /* owned by its connection, or by us once that is gone */
 	struct federated_question question;
+	enum reader_rank rank;
 	enum { ASKING_PEERS, ASKING_TOLD, ASKING_MAKING, ASKING_MADE } state;
 	int code;
 	char text[160];
@@ -67,7 +69,13 @@ bool federate_take(struct exchange *x)
 		exchange_problem(x, withheld ? 503 : 400, withheld ? why : err.text);
 		return true;
 	}
+	enum reader_rank rank;
+	if (!admit_question(x, &rank)) {
+		asking_free(a);
+		return true;
+	}
 	a->exchange = x;
+	a->rank = rank;
 	a->next = all->first;
 	all->first = a;
 	a->question.wish.op = ++all->last_op;
@@ -118,12 +126,17 @@ static void made(struct reader_job *job)
 {
 	struct asking *a = (struct asking *)job;
 	a->state = ASKING_MADE;
-	if (job->cancelled)
-		a->code = ERR_CLOSED;
+	if (!job->cancelled)
+		return;
+	a->code = ERR_CLOSED;
+	if (a->exchange->shell->phase == SHELL_RUNNING)
+		(void)snprintf(a->text, sizeof a->text, "not answered in the time that a question has: ask again later");
 }
 
 static int status_of(int code)
 {
+	if (code == ERR_LIMIT)
+		return 422;
 	return code == ERR_USAGE || code == ERR_NOT_FOUND || code == ERR_UNSUPPORTED ? 400 : 503;
 }
 
@@ -143,7 +156,11 @@ static void settle(struct shell *s, struct asking *a)
 		exchange_look(x);
 		a->job.run_cb = make;
 		a->job.done_cb = made;
-		readers_push(s->readers, &a->job, false);
+		a->job.client = x->job.client;
+		a->job.work_max = x->job.work_max;
+		if (!x->local)
+			a->job.until_ns = uv_hrtime() + QUESTION_TIME_MS * UINT64_C(1000000);
+		readers_push(s->readers, &a->job, a->rank);
 	} else if (a->code != OK) {
 		int status = status_of(a->code);
 		char text[sizeof a->text];

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "crypto/encode.h"
+#include "node/base/limits.h"
 #include "node/base/log.h"
 #include "node/base/must.h"
 #include "node/shell/asker.h"
@@ -59,7 +60,10 @@ static void start_read(struct shell *s, const struct store_read *read)
 	readers_push(s->readers, &r->job, READ_CORE);
 }
 
-/* What our own store finds for a question.  It waits with the questions of people. */
+/* What our own store finds for a question, of our callers or of peers'.  It waits with the questions of people, in a
+ * lane of its own, and may cost no more than theirs. */
+#define PEERS_LANE UINT64_MAX
+
 struct core_search {
 	struct reader_job job;
 	struct shell *shell;
@@ -84,9 +88,10 @@ static void search_done(struct reader_job *job)
 	event.u.searched.op = r->wish.op;
 	event.u.searched.code = r->code;
 	event.u.searched.text = r->err.text;
-	event.u.searched.answer = r->code == OK ? &r->answer : NULL;
-	if (!job->cancelled)
-		step(s, &event);
+	if (job->cancelled)
+		event.u.searched.code = err_set(&r->err, ERR_TIMEOUT, "there was no time for it");
+	event.u.searched.answer = event.u.searched.code == OK ? &r->answer : NULL;
+	step(s, &event);
 	arena_free(&r->answer.arena);
 	buf_free(&r->wish.text);
 	free(r);
@@ -101,7 +106,10 @@ static void start_search(struct shell *s, struct search_wish *wish)
 	r->shell = s;
 	r->wish = *wish;
 	r->wish.text = buf_take(&wish->text);
-	readers_push(s->readers, &r->job, false);
+	r->job.client = PEERS_LANE;
+	r->job.work_max = QUESTION_WORK_MAX;
+	r->job.until_ns = uv_hrtime() + FEDERATED_DEADLINE_MAX_MS * UINT64_C(1000000);
+	readers_push(s->readers, &r->job, READ_PUBLIC);
 }
 
 /* ---- effects ---- */

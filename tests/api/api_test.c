@@ -320,6 +320,27 @@ static void heads_and_peers(void **state)
 	assert_false(says(w, "10.0.0.1"));
 }
 
+/* Too much whatever the load is for who asks to mend; too much for now is to be asked again. */
+static void what_costs_too_much(void **state)
+{
+	static const char *const targets[] = {
+		"/api/v1/search?q=x",
+		"/api/v1/statistics",
+		"/api/v1/equivalents?ref=ISO+1",
+		"/oai?verb=ListRecords&metadataPrefix=oai_dc",
+		"/api/v1/drift?origin=" TOY_ORIGIN,
+	};
+	struct world *w = *state;
+	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+		w->toy.fail = ERR_LIMIT;
+		if (ask(w, targets[i]) != 422)
+			fail_msg("%s: %s", targets[i], buf_str(&w->answer));
+		w->toy.fail = ERR_TIMEOUT;
+		if (ask(w, targets[i]) != 503 || !says(w, "\r\nRetry-After: "))
+			fail_msg("%s: %s", targets[i], buf_str(&w->answer));
+	}
+}
+
 static void problems_without_a_request(void **state)
 {
 	struct world *w = *state;
@@ -348,6 +369,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_form_that_is_preferred, up, down),
 		cmocka_unit_test_setup_teardown(heads_and_peers, up, down),
 		cmocka_unit_test_setup_teardown(problems_without_a_request, up, down),
+		cmocka_unit_test_setup_teardown(what_costs_too_much, up, down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

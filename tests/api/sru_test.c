@@ -325,6 +325,8 @@ static void trouble_is_told(void **state)
 	w->context.view = &w->view;
 	w->toy.fail = ERR_CORRUPT;
 	wrong(w, "version=1.1&operation=searchRetrieve", "a", 1);
+	w->toy.fail = ERR_TIMEOUT;
+	wrong(w, "version=1.1&operation=searchRetrieve", "a", 2);
 	w->toy.fail = OK;
 	w->context.base_url = "https://node.example";
 	assert_int_equal(ask(w, "/sru"), 200);
