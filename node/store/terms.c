@@ -1,7 +1,10 @@
 #include "node/store/terms.h"
 
+#include <string.h>
+
 #include "node/core/query.h"
 #include "proto/field.h"
+#include "proto/fold.h"
 
 struct putting {
 	struct db *db;
@@ -29,10 +32,52 @@ static void many(struct putting *p, enum record_field field, char *const *values
 		one(p, field, values[i]);
 }
 
+/* ---- titles, to be sorted by ---- */
+
+enum { TITLE_KEY_MAX = 96 }; /* bytes: more of a title decides no order that anybody sees */
+
+struct title_key {
+	char text[TITLE_KEY_MAX + 1];
+	size_t len;
+	size_t end; /* in the title, of the term before */
+	unsigned run;
+};
+
+/* Pairs of one run overlap: of each after the first only the second character is new. */
+static int add_term(void *arg, const char *term, size_t len, size_t start, size_t end, unsigned run)
+{
+	struct title_key *k = arg;
+	bool goes_on = k->len > 0 && run == k->run && start < k->end;
+	size_t skip = 0;
+	while (goes_on && skip + 1 < len && (skip == 0 || ((unsigned char)term[skip] & 0xc0) == 0x80))
+		skip++;
+	bool blank = !goes_on && k->len > 0;
+	if (k->len + blank + len - skip > TITLE_KEY_MAX)
+		return ERR_LIMIT; /* enough */
+	if (blank)
+		k->text[k->len++] = ' ';
+	memcpy(k->text + k->len, term + skip, len - skip);
+	k->len += len - skip;
+	k->end = end;
+	k->run = run;
+	return OK;
+}
+
+/* As words are compared: whatever the case and the width of letters. */
+static void title(struct putting *p, const Normlink__Record *r)
+{
+	struct title_key key = { 0 };
+	const char *text = record_text(r, NORMLINK__ROLE__ROLE_TITLE, "");
+	int rc = text != NULL ? fold_terms(bytes_str(text), add_term, &key) : OK;
+	if (rc == OK || rc == ERR_LIMIT)
+		one(p, FIELD_TITLE, key.text);
+}
+
 static int walk(struct putting *p, const Normlink__Record *r)
 {
 	if (r->retraction != NULL)
 		return OK;
+	title(p, r);
 	one(p, FIELD_DATE, record_day(r));
 	if (r->standard != NULL) {
 		const Normlink__Standard *s = r->standard;

@@ -1,7 +1,7 @@
 /* terms: what of a record can be asked for by its value, beside words, ICS codes and links: the table term.
  *
- * A value is found whatever the case of its ASCII letters.  A retraction has none.
- * Thread: the owner's of the db, inside its write transaction.
+ * A record's title stands there as folded words, to be sorted by.  A value is found whatever the case of its ASCII
+ * letters.  A retraction has none. Thread: the owner's of the db, inside its write transaction.
  */
 #pragma once
 
