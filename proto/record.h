@@ -51,6 +51,9 @@ int status_of_word(const char *word);
 int degree_of_word(const char *word);
 int decision_of_word(const char *word);
 
+/* What Relaton's model calls a link of that type: "obsoletes"; NULL: it has no word for it.  Its words are fewer. */
+const char *link_relaton_word(int type);
+
 /* The text of that role best for lang ("" for any): exact, then same language, then English, then the
  * first.  NULL when there is none.  Borrowed from r. */
 const char *record_text(const Normlink__Record *r, int role, const char *lang);

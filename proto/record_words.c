@@ -25,6 +25,28 @@ const char *link_word(int type)
 	return code_word(&normlink__link_type__descriptor, type);
 }
 
+const char *link_relaton_word(int type)
+{
+	switch (type) {
+	case NORMLINK__LINK_TYPE__LINK_REPLACES:
+		return "obsoletes";
+	case NORMLINK__LINK_TYPE__LINK_REPLACED_BY:
+		return "obsoletedBy";
+	case NORMLINK__LINK_TYPE__LINK_AMENDS:
+	case NORMLINK__LINK_TYPE__LINK_CORRECTS:
+		return "updates";
+	case NORMLINK__LINK_TYPE__LINK_AMENDED_BY:
+	case NORMLINK__LINK_TYPE__LINK_CORRECTED_BY:
+		return "updatedBy";
+	case NORMLINK__LINK_TYPE__LINK_CITES:
+		return "cites";
+	case NORMLINK__LINK_TYPE__LINK_IDENTICAL:
+		return "identical";
+	default:
+		return NULL;
+	}
+}
+
 const char *degree_word(int degree)
 {
 	return code_word(&normlink__degree__descriptor, degree);

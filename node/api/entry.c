@@ -41,6 +41,12 @@ static bool find(struct answer *a, struct bytes path, const char *const *known, 
 	return rc == OK;
 }
 
+/* May its origin speak for what it is about? */
+static enum authority standing(const struct answer *a, const struct found *f, const struct statement *s)
+{
+	return answer_authority(a, f->origin, (int)s->record->kind, s->subject);
+}
+
 static void put_json(struct answer *a, const struct found *f, const struct statement *s, const struct redaction *r)
 {
 	struct json j = { .out = &a->body };
@@ -52,6 +58,8 @@ static void put_json(struct answer *a, const struct found *f, const struct state
 	piece_envelope(a, &s->envelope, &j);
 	json_key(&j, "redaction");
 	redaction_json(a, r, &j);
+	if (s->record != NULL)
+		json_put_text(&j, "authority", authority_word(standing(a, f, s)));
 	statement_json(s, &j);
 	authors_json(a, f, s->record, &j);
 	piece_head(a, f->origin, &j);
@@ -68,6 +76,8 @@ static void put_text(struct answer *a, const struct found *f, const struct state
 	text_put(out, s->record != NULL ? s->subject : statement_state(f));
 	if (s->record != NULL && s->record->standard == NULL)
 		buf_printf(out, "  (%s)", statement_kind(s));
+	if (s->record != NULL)
+		buf_add_str(out, answer_authority_mark(standing(a, f, s)));
 	buf_add_str(out, "\n\n");
 	statement_text(s, out);
 	authors_text(a, f, s->record);
@@ -86,7 +96,7 @@ void entry_answer(struct answer *a, struct bytes index)
 	struct statement s;
 	struct redaction r;
 	static const char *const known[] = { "origin", NULL };
-	if (!find(a, index, known, &f) || !redaction_of(a, &f, &r))
+	if (!find(a, index, known, &f) || !redaction_of(a, &f, &r) || !answer_claims(a))
 		return;
 	statement_read(&s, &f, "");
 	if (a->text)

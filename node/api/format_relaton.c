@@ -137,28 +137,6 @@ static void put_status(struct xml *x, const Normlink__Standard *s)
 	xml_end(x);
 }
 
-static const char *relation_word(int type)
-{
-	switch (type) {
-	case NORMLINK__LINK_TYPE__LINK_REPLACES:
-		return "obsoletes";
-	case NORMLINK__LINK_TYPE__LINK_REPLACED_BY:
-		return "obsoletedBy";
-	case NORMLINK__LINK_TYPE__LINK_AMENDS:
-	case NORMLINK__LINK_TYPE__LINK_CORRECTS:
-		return "updates";
-	case NORMLINK__LINK_TYPE__LINK_AMENDED_BY:
-	case NORMLINK__LINK_TYPE__LINK_CORRECTED_BY:
-		return "updatedBy";
-	case NORMLINK__LINK_TYPE__LINK_CITES:
-		return "cites";
-	case NORMLINK__LINK_TYPE__LINK_IDENTICAL:
-		return "identical";
-	default:
-		return NULL;
-	}
-}
-
 /* The description says what exactly is meant; the model's words are fewer. */
 static void put_relation(struct xml *x, const char *type, const char *description, const char *target)
 {
@@ -181,7 +159,7 @@ static void put_relations(struct xml *x, const Normlink__Standard *s)
 {
 	for (size_t i = 0; i < s->n_links; i++) {
 		int type = (int)s->links[i]->type;
-		put_relation(x, relation_word(type), link_word(type), s->links[i]->target);
+		put_relation(x, link_relaton_word(type), link_word(type), s->links[i]->target);
 	}
 	for (size_t i = 0; i < s->n_adopts; i++)
 		put_relation(x, "adoptedFrom", format_degree(s->adopts[i]->has_degree, (int)s->adopts[i]->degree),

@@ -80,6 +80,7 @@ static void identify(struct oai *o)
 	        answer_time(a->arena, earliest > 0 ? earliest * 1000 : a->context->wall_ms, true));
 	xml_put(&o->x, "deletedRecord", "persistent");
 	xml_put(&o->x, "granularity", "YYYY-MM-DDThh:mm:ssZ");
+	xml_put(&o->x, "compression", "gzip"); /* as every large answer of text is packed (api.c) */
 	put_description(o);
 }
 

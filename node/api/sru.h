@@ -18,7 +18,7 @@ enum sru_version { SRU_1_1, SRU_1_2, SRU_2_0 };
 
 enum sru_operation { SRU_EXPLAIN, SRU_SEARCH, SRU_SCAN };
 
-/* Parameters that are known; those behind the last are looked at by nobody. */
+/* Parameters that are known, in the order in which they are echoed; those behind the last are looked at by nobody. */
 enum sru_name {
 	SRU_OPERATION,
 	SRU_VERSION,
@@ -26,9 +26,9 @@ enum sru_name {
 	SRU_QUERY_TYPE,
 	SRU_START_RECORD,
 	SRU_MAXIMUM_RECORDS,
-	SRU_RECORD_SCHEMA,
 	SRU_RECORD_PACKING,
 	SRU_RECORD_ESCAPING,
+	SRU_RECORD_SCHEMA,
 	SRU_RECORD_XPATH,
 	SRU_SORT_KEYS,
 	SRU_STYLESHEET,

@@ -73,7 +73,13 @@ static bool ask(struct scan *c)
 	int rc =
 	    view->values(view->ctx, c->index->field, c->term, before, after, !a->context->local, &a->found, &c->list, &err);
 	if (rc != OK)
-		return sru_fault(c->s, rc == ERR_USAGE ? 36 : rc == ERR_UNSUPPORTED ? 16 : rc == ERR_TIMEOUT ? 2 : 1, c->term);
+		return sru_fault(c->s,
+		                 rc == ERR_USAGE         ? 36
+		                 : rc == ERR_UNSUPPORTED ? 16
+		                 : rc == ERR_LIMIT       ? 60
+		                 : rc == ERR_TIMEOUT     ? 2
+		                                         : 1,
+		                 rc == ERR_LIMIT ? err.text : c->term);
 	bool itself = position == 0 && c->list.count > 0 && strcasecmp(c->list.v[0].value, c->term) == 0;
 	c->list.v += itself;
 	c->list.count -= itself;

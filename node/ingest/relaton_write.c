@@ -282,28 +282,6 @@ static void put_contributors(struct writer *w)
 /* ---- relations ------------------------------------------------------------------------------------------------ */
 
 /* The word beside it says what exactly is meant; the model's own are fewer. */
-static const char *relation_word(int type)
-{
-	switch (type) {
-	case NORMLINK__LINK_TYPE__LINK_REPLACES:
-		return "obsoletes";
-	case NORMLINK__LINK_TYPE__LINK_REPLACED_BY:
-		return "obsoletedBy";
-	case NORMLINK__LINK_TYPE__LINK_AMENDS:
-	case NORMLINK__LINK_TYPE__LINK_CORRECTS:
-		return "updates";
-	case NORMLINK__LINK_TYPE__LINK_AMENDED_BY:
-	case NORMLINK__LINK_TYPE__LINK_CORRECTED_BY:
-		return "updatedBy";
-	case NORMLINK__LINK_TYPE__LINK_CITES:
-		return "cites";
-	case NORMLINK__LINK_TYPE__LINK_IDENTICAL:
-		return "identical";
-	default:
-		return NULL;
-	}
-}
-
 static void put_relation(struct writer *w, const char *type, const char *description, const char *target)
 {
 	if (type == NULL)
@@ -354,7 +332,7 @@ static void put_relations(struct writer *w, const Normlink__Adoption *adoption)
 	yaml_list_begin(w->yaml);
 	for (size_t i = 0; i < w->s->n_links; i++) {
 		int type = (int)w->s->links[i]->type;
-		put_relation(w, relation_word(type), link_word(type), w->s->links[i]->target);
+		put_relation(w, link_relaton_word(type), link_word(type), w->s->links[i]->target);
 	}
 	for (size_t i = 0; i < w->s->n_adopts; i++) {
 		const Normlink__Adopts *a = w->s->adopts[i];

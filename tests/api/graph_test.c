@@ -188,6 +188,12 @@ static void authority_is_listed_and_marked(void **state)
 	SAYS(w, "\"origin\":\"sac.example/log\",\"authority\":\"own\",\"frozen\":false");
 	assert_int_equal(ask_text(w, "/api/v1/records/ISO%209001:2015"), 200);
 	SAYS(w, "\r\n\r\nISO 9001:2015  third-party\n\n");
+	assert_int_equal(ask(w, "/api/v1/entries/1"), 200);
+	SAYS(w, "\"authority\":\"third-party\"");
+	assert_int_equal(ask(w, "/api/v1/entries/2"), 200);
+	SAYS(w, "\"authority\":\"own\"");
+	assert_int_equal(ask_text(w, "/api/v1/entries/1"), 200);
+	SAYS(w, "sac.example/log #1  ISO 9001:2015  third-party\n\n");
 }
 
 int main(void)

@@ -40,7 +40,7 @@ static void identify(void **state)
 	SAYS(w, "<baseURL>http://a/oai</baseURL><protocolVersion>2.0</protocolVersion>"
 	        "<adminEmail>postmaster@sac.example</adminEmail>"
 	        "<earliestDatestamp>2026-01-01T00:00:00Z</earliestDatestamp><deletedRecord>persistent</deletedRecord>"
-	        "<granularity>YYYY-MM-DDThh:mm:ssZ</granularity><description>");
+	        "<granularity>YYYY-MM-DDThh:mm:ssZ</granularity><compression>gzip</compression><description>");
 	SAYS(w, "<repositoryIdentifier>sac.example</repositoryIdentifier><delimiter>:</delimiter><sampleIdentifier>" ID0);
 	w->context.admin_email = "a@b.example";
 	w->context.base_url = "https://node.example";

@@ -176,6 +176,15 @@ post() { curl -sf -o "$home/post.xml" "http://$(address a http)/oai" -d verb=Get
 check 'by POST' post
 check 'is the same' same "$last" "$home/post.xml"
 
+# Answers are packed for who takes it, as Identify says.
+packed() {
+	oai a verb=ListRecords metadataPrefix=oai_dc &&
+		curl -sf -D "$home/head" -H 'Accept-Encoding: gzip' "http://$(address a http)/oai?verb=ListRecords&metadataPrefix=oai_dc" |
+		gzip -dc >"$home/unpacked.xml" && grep -qi '^content-encoding: gzip' "$home/head" && same "$last" "$home/unpacked.xml"
+}
+check 'what Identify says of packing' says '<compression>gzip</compression>' a verb=Identify
+check 'is true' packed
+
 # What was asked is counted, and by words of ours alone.
 measures() { curl -sf "http://$(address a http)/metrics" >"$home/metrics" && grep -Eq "^normlink_oai_requests_total\{$1\} [1-9]" "$home/metrics"; }
 check 'verbs are counted' measures 'verb="ListRecords",code="ok"'

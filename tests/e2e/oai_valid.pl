@@ -13,7 +13,7 @@ my $word = qr/[A-Za-z0-9\-_.!~*'()]+/;
 my %codes = map { $_ => 1 } qw(badArgument badResumptionToken badVerb cannotDisseminateFormat idDoesNotExist
     noRecordsMatch noMetadataFormats noSetHierarchy);
 my %verbs = (
-    Identify => 'repositoryName baseURL protocolVersion adminEmail earliestDatestamp deletedRecord granularity( description)*',
+    Identify => 'repositoryName baseURL protocolVersion adminEmail earliestDatestamp deletedRecord granularity( compression)*( description)*',
     ListMetadataFormats => 'metadataFormat( metadataFormat)*',
     ListSets => 'set( set)*( resumptionToken)?',
     GetRecord => 'record',

@@ -22,9 +22,10 @@ check 'records' answers 0 'added  *5 ' normlink import "$home/sac" "$home/record
 check 'and one for members' answers 0 'added  *1 ' normlink import "$home/sac" "$home/secret.ndjson" --collection members
 door=http://$(address sac http)/sru
 
-# ---- every operation, schema and version: well-formed ----
-whole() { # parameters...: one well-formed answer in $home/answer.xml
-	curl -fsS -G "$door" "$@" >"$home/answer.xml" && xmllint --noout "$home/answer.xml"
+# ---- every operation, schema and version: valid ----
+whole() { # parameters...: one valid answer in $home/answer.xml
+	curl -fsS -G "$door" "$@" >"$home/answer.xml" || return 1
+	xmllint --noout --nonet --schema "$root/tests/schemas/sru.xsd" "$home/answer.xml" 2>"$home/valid" || { tail -n 5 "$home/valid"; return 1; }
 }
 tells() { # text parameters...
 	local text=$1
@@ -60,6 +61,9 @@ for version in 1.1 1.2 2.0; do
 		-d version=$version -d operation=scan
 	check "what is wrong, $version" query 'info:srw/diagnostic/1/10<' 'a and' -d version=$version -d operation=searchRetrieve
 done
+
+faulty() { sed 's/<zs:numberOfRecords>/&x/' "$home/answer.xml" | xmllint --noout --nonet --schema "$root/tests/schemas/sru.xsd" -; }
+check 'a fault would be found' answers 3 'fails to validate' faulty
 
 # ---- queries ----
 check 'words' hits 2 '"quality management"'

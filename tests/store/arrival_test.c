@@ -1,34 +1,9 @@
 /* arrival: what is new since one looked last: complete heads, late payloads, cursors, and a database put back. */
 #include <sqlite3.h>
 
-#include "tests/store/kit.h"
+#include "tests/store/two_logs.h"
 
-static struct scratch scratch;
-static struct store *store;
-static struct view view;
-static struct maker iso, sac;
-static struct arena arena;
 static struct change_list list;
-
-static int set_up(void **state)
-{
-	scratch_make(&scratch);
-	store = scratch_open(&scratch, STORE_CREATE);
-	view = store_view(store);
-	maker_init(&iso, "iso.example/log");
-	maker_init(&sac, "sac.example/log");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	maker_close(&iso);
-	maker_close(&sac);
-	arena_free(&arena);
-	store_close(store);
-	scratch_remove(&scratch);
-	return 0;
-}
 
 /* Entries with their head in the same write, as of our own log. */
 static void publish(struct maker *m, unsigned first, size_t count)
@@ -224,7 +199,7 @@ static void an_older_database_is_brought_up(void **state)
 	assert_int_equal(take(&all, &at), 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, logs_up, logs_down)
 
 int main(void)
 {

@@ -4,35 +4,10 @@
 #include "crypto/encode.h"
 #include "node/core/harvested.h"
 #include "proto/json.h"
-#include "tests/store/kit.h"
+#include "tests/store/two_logs.h"
 
-static struct scratch scratch;
-static struct store *store;
-static struct view view;
-static struct maker iso, sac;
-static struct arena arena;
 static struct harvest_list list;
 static const struct query any;
-
-static int set_up(void **state)
-{
-	scratch_make(&scratch);
-	store = scratch_open(&scratch, STORE_CREATE);
-	view = store_view(store);
-	maker_init(&iso, "iso.example/log");
-	maker_init(&sac, "sac.example/log");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	maker_close(&iso);
-	maker_close(&sac);
-	arena_free(&arena);
-	store_close(store);
-	scratch_remove(&scratch);
-	return 0;
-}
 
 /* One record, given as JSON, at that second; under a head. */
 static void publish(struct maker *m, uint64_t time_s, const char *json)
@@ -322,7 +297,7 @@ static void an_older_database_is_brought_up(void **state)
 	assert_string_equal(rest(begin(&any, 9)), "iso0@5 ");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, logs_up, logs_down)
 
 int main(void)
 {
