@@ -35,7 +35,7 @@ struct federated {
 	struct wanted wanted;
 	size_t limit;
 	unsigned hops; /* how many times more it may be passed on, from here */
-	bool compare;
+	bool compare, proofs;
 	uint64_t begun_ms, deadline_ms; /* mono */
 	const char **visited;           /* in the arena of the answer */
 	size_t visited_count;

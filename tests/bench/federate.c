@@ -10,19 +10,38 @@
 
 enum { FIVE = 5, TIMES = 200, WAIT_S = 120 };
 
-static const struct {
-	const char *name, *query;
-} questions[] = {
-	{ "identifier", "q=ISO+10042" },
-	{ "two title words", "q=steel+pipes" },
-	{ "ICS subtree", "ics=13" },
-};
+enum question { BY_REFERENCE, BY_WORDS, BY_ICS, QUESTIONS };
+
+static const char *const question_names[QUESTIONS] = { "identifier", "two title words", "ICS subtree" };
+
+/* What stands at the front of a text, percent-encoded, up to so many words. */
+static void put_words(const char *text, unsigned words, struct buf *out)
+{
+	for (const unsigned char *p = (const unsigned char *)text; *p != '\0' && *p != '\n'; p++) {
+		if (*p == ' ' && --words == 0)
+			return;
+		buf_printf(out, "%%%02X", *p);
+	}
+}
+
+/* Another one each time: answers that were given once are remembered. */
+static void put_question(const struct corpus *c, enum question which, size_t number, struct buf *out)
+{
+	const struct item *item = &c->v[number * 7919 % c->count];
+	if (which == BY_ICS) {
+		buf_printf(out, "ics=%02zu&published_from=%zu", 1 + number % 97, 1900 + number / 97);
+		return;
+	}
+	buf_add_str(out, "q=");
+	put_words(which == BY_WORDS ? item->title : item->reference, which == BY_WORDS ? 2 : 3, out);
+}
 
 static const char *const names[FIVE] = { "first", "second", "third", "fourth", "fifth" };
 
 /* The middle one of TIMES answers, in milliseconds, one after another; *p99 likewise. */
-static double median_ms(const char *address, const char *target, double *p99)
+static double median_ms(const struct corpus *c, const char *address, enum question which, const char *how, double *p99)
 {
+	static size_t number;
 	static double ms[TIMES];
 	struct ask ask;
 	struct err err = { 0 };
@@ -31,12 +50,17 @@ static double median_ms(const char *address, const char *target, double *p99)
 		bench_fail("connect", &err);
 	for (size_t i = 0; i < TIMES; i++) {
 		int status = 0;
+		struct buf target = { 0 };
+		buf_printf(&target, "/api/v1/search?limit=10&%s", how);
+		put_question(c, which, ++number, &target);
 		double began = bench_now();
-		if (ask_send(&ask, "GET", target, "application/json", bytes_of(NULL, 0), &status, &answer, &err) != OK)
+		if (ask_send(&ask, "GET", buf_str(&target), "application/json", bytes_of(NULL, 0), &status, &answer, &err) !=
+		    OK)
 			bench_fail("ask", &err);
 		if (status != 200 || strstr(buf_str(&answer), "\"partial\":true") != NULL)
 			bench_fail(buf_str(&answer), NULL);
 		ms[i] = (bench_now() - began) * 1000;
+		buf_free(&target);
 	}
 	ask_close(&ask);
 	buf_free(&answer);
@@ -77,21 +101,17 @@ static void set_up(const struct corpus *c, const char *program, const char *home
 void bench_federate(const struct corpus *c, const char *program, const char *home)
 {
 	struct node nodes[FIVE];
-	char alone[128], federated[160];
 	set_up(c, program, home, nodes);
-	for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+	for (int i = 0; i < QUESTIONS; i++) {
 		double slowest = 0, p99, worst = 0;
-		(void)snprintf(alone, sizeof alone, "/api/v1/search?limit=10&%s", questions[i].query);
-		(void)snprintf(federated, sizeof federated, "/api/v1/search?limit=10&peers=all&deadline_ms=10000&%s",
-		               questions[i].query);
 		for (size_t k = 0; k < FIVE; k++) {
-			double ms = median_ms(nodes[k].http, alone, &p99);
+			double ms = median_ms(c, nodes[k].http, (enum question)i, "", &p99);
 			slowest = ms > slowest ? ms : slowest;
 			worst = p99 > worst ? p99 : worst;
 		}
-		double all = median_ms(nodes[0].http, federated, &p99);
+		double all = median_ms(c, nodes[0].http, (enum question)i, "peers=all&deadline_ms=10000&", &p99);
 		printf("five nodes: %-16s %6.2f ms  p99 %6.2f ms   slowest alone %6.2f ms  p99 %6.2f ms   ratio %.2f\n",
-		       questions[i].name, all, p99, slowest, worst, all / slowest);
+		       question_names[i], all, p99, slowest, worst, all / slowest);
 	}
 	for (size_t i = 0; i < FIVE; i++)
 		node_stop(&nodes[i]);
