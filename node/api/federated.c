@@ -89,7 +89,7 @@ static void more_of(struct answer *a, const struct merged *m, size_t i, struct h
 	for (size_t k = 0; k < h->path_count; k++)
 		paths[k] = (struct hit_path){ .node = h->paths[k].via, .size = h->paths[k].size };
 	*out = (struct hit_more){ .paths = paths, .path_count = h->path_count };
-	if (m->question->proofs) {
+	if (m->question->wish.proofs) {
 		out->proof = HIT_PROOF_FILE;
 		out->proof_file = proof_of(a, m, h);
 	}

@@ -35,7 +35,6 @@
 struct federated_question {
 	struct federated_wish wish; /* borrows from what follows; op and id are the caller's to set */
 	size_t offset, limit;
-	bool proofs;
 	struct buf text;
 	struct arena arena;
 };

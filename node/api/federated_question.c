@@ -64,7 +64,7 @@ static int read_own(struct federated_question *q, const char *name, const char *
 		q->wish.hops = (unsigned)n;
 	} else if (strcmp(name, "proofs") == 0) {
 		rc = read_number(name, value, 0, 1, &n, err);
-		q->proofs = n == 1;
+		q->wish.proofs = n == 1;
 	}
 	return rc;
 }

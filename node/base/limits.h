@@ -112,6 +112,7 @@ enum {
 	FEDERATED_FOUND_BYTES = 8 * 1024 * 1024, /* entries that our own store gives for one */
 	FEDERATED_LINES_KEPT_MAX = 1024,         /* lines about peers in the answer to a caller */
 	FEDERATED_REMEMBERED = 1024,             /* asks that are known again when they come by another way */
+	FEDERATED_HEADS_REMEMBERED = 256,        /* whose signatures were checked, and hold */
 	FEDERATED_KEPT_MAX = 4096,               /* hits kept for one until it is answered, */
 	FEDERATED_KEPT_BYTES = 32 * 1024 * 1024,
 	FEDERATED_DEADLINE_MS = 2000, /* unless the caller says otherwise, from the least to the most: */

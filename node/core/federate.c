@@ -122,11 +122,12 @@ static void look(struct core *c, struct federated *f)
 
 /* ---- asking ---- */
 
-static uint64_t search(struct core *c, struct bytes text, size_t limit)
+static uint64_t search(struct core *c, const struct federated *f, struct bytes text)
 {
 	struct effect *fx = effects_add(c->fx, FX_SEARCH);
 	fx->u.search.op = ++c->next_op;
-	fx->u.search.limit = limit;
+	fx->u.search.limit = f->limit;
+	fx->u.search.proofs = f->proofs;
 	buf_add_bytes(&fx->u.search.text, text);
 	return fx->u.search.op;
 }
@@ -198,7 +199,7 @@ static void ask_peer(struct core *c, struct federated *f, struct asked_peer *ask
 		buf_add_bytes(&text, buf_bytes(&f->text));
 	line->compared = f->compare && text.len <= QUERY_WIRE_MAX && (only == NULL || strcmp(only, line->origin) == 0);
 	if (line->compared)
-		asked->search = search(c, buf_bytes(&text), f->limit);
+		asked->search = search(c, f, buf_bytes(&text));
 	if (asked->link != 0 && text.len <= QUERY_WIRE_MAX)
 		asked->request =
 		    federate_send_request(c, core_link(c, asked->link), f, buf_bytes(&text), names, count, pass_on);
@@ -296,7 +297,8 @@ void federate_query(struct core *c, const struct event *event)
 	memcpy(f->id, w->id, sizeof f->id);
 	buf_add_bytes(&f->text, w->text);
 	remember(c, f->id);
-	f->search = search(c, w->text, w->limit);
+	f->proofs = w->proofs;
+	f->search = search(c, f, w->text);
 	ask_peers(c, f, w->peers, w->peer_count);
 }
 
@@ -338,7 +340,8 @@ void federate_serve(struct core *c, struct link *link, uint64_t id, const Normli
 		for (size_t i = 0; i < m->n_visited; i++)
 			f->visited[f->visited_count++] = arena_str(&f->answer->arena, m->visited[i]);
 		remember(c, f->id);
-		f->search = search(c, bytes_str(m->query), m->limit);
+		f->proofs = true;
+		f->search = search(c, f, bytes_str(m->query));
 		if (f->hops > 0)
 			ask_peers(c, f, NULL, 0);
 	}

@@ -25,8 +25,9 @@
 /* What the store finds, with proofs: for our own answer, or a peer's question. */
 struct search_wish {
 	uint64_t op;
-	struct buf text; /* name=value pairs (wanted.h) */
+	struct buf text; /* name=value pairs (question.h) */
 	size_t limit;
+	bool proofs; /* else each proof is empty */
 };
 
 struct search_log {
@@ -39,7 +40,7 @@ struct search_hit {
 	size_t log;
 	uint64_t index; /* below the head's size */
 	struct bytes envelope, payload;
-	struct tree_proof proof;
+	struct tree_proof proof; /* empty unless they are wanted */
 };
 
 /* The answer; its arena owns what is in it. */
@@ -56,7 +57,7 @@ struct view;
 
 /* Answer a wish from a view, between whose begin and end this is not called.  ERR_USAGE: not a question; other errors
  * of the view. */
-CHECKED int federate_search(const struct view *view, struct bytes text, size_t limit, struct search_answer *out,
+CHECKED int federate_search(const struct view *view, const struct search_wish *wish, struct search_answer *out,
                             struct err *err);
 
 /* ---- what is asked ---- */
@@ -70,6 +71,7 @@ struct federated_wish {
 	const char **peers;   /* by name; NULL: all */
 	size_t peer_count;
 	bool compare;              /* ask each peer about its own log alone */
+	bool proofs;               /* those of entries that are held here, too */
 	uint8_t id[QUERY_ID_SIZE]; /* random */
 };
 
@@ -123,7 +125,7 @@ struct federated_hit {
 	size_t log; /* of the largest head under which it came */
 	uint64_t index;
 	struct bytes envelope, payload;
-	const struct tree_proof *proof;
+	const struct tree_proof *proof; /* empty where it is held here and none was wanted */
 	int kind;
 	const char *subject;
 	int64_t score;   /* smaller is better; by this node, whatever the path */

@@ -55,18 +55,51 @@ static bool contradicts(struct core *c, size_t log, struct bytes raw, const stru
 	return other != NULL;
 }
 
+/* Of a head, and of all that decides whether it is signed by the key that is due. */
+static struct hash digest_of(struct core *c, size_t log, const Normlink__QueryLog *m)
+{
+	const struct log *l = c->logs[log];
+	struct buf all = { 0 };
+	buf_printf(&all, "%s\n%zu %zu %u\n", l->origin, l->keys.count, m->n_keys, (unsigned)l->fork.state);
+	for (size_t i = 0; i < m->n_keys; i++) {
+		buf_add_u32(&all, (uint32_t)m->keys[i].len);
+		buf_add_bytes(&all, message_bytes(m->keys[i]));
+	}
+	buf_add_bytes(&all, message_bytes(m->checkpoint));
+	struct hash digest = hash_sum(c->hasher, buf_bytes(&all));
+	buf_free(&all);
+	return digest;
+}
+
+/* One signature check for each head, not for each time that it is heard of. */
+static bool recall(const struct core *c, const struct log *l, struct bytes raw, const struct hash *digest,
+                   struct checkpoint *cp)
+{
+	const struct federation *f = &c->federation;
+	if (bytes_equal(raw, buf_bytes(&l->head.note))) {
+		cp->size = l->head.size;
+		cp->root = l->head.root;
+		return true;
+	}
+	for (size_t i = 0; i < FEDERATED_HEADS_REMEMBERED && i < f->head_count; i++) {
+		if (!hash_equal(&f->heads[i].digest, digest))
+			continue;
+		cp->size = f->heads[i].size;
+		cp->root = f->heads[i].root;
+		return !hash_equal(&cp->root, &l->unfounded);
+	}
+	return false;
+}
+
 static enum trust judge_head(struct core *c, size_t log, const Normlink__QueryLog *m, struct checkpoint *cp)
 {
 	struct log *l = c->logs[log];
 	struct bytes raw = message_bytes(m->checkpoint);
 	struct keys known = { 0 };
 	struct note note;
-	/* One signature check for each head, not for each time that it is heard of. */
-	if (bytes_equal(raw, buf_bytes(&l->head.note))) {
-		cp->size = l->head.size;
-		cp->root = l->head.root;
+	struct hash digest = digest_of(c, log, m);
+	if (recall(c, l, raw, &digest, cp))
 		return TRUST_GOOD;
-	}
 	int rc = ring_open(c, log, raw, m->keys, m->n_keys, &note, cp, &known, NULL);
 	enum trust trust = TRUST_GOOD;
 	if (rc == ERR_NOT_FOUND || (rc == OK && hash_equal(&cp->root, &l->unfounded)))
@@ -76,6 +109,9 @@ static enum trust judge_head(struct core *c, size_t log, const Normlink__QueryLo
 	else if (contradicts(c, log, raw, cp, &known))
 		trust = TRUST_UNKNOWN;
 	keys_free(&known);
+	if (trust == TRUST_GOOD)
+		c->federation.heads[c->federation.head_count++ % FEDERATED_HEADS_REMEMBERED] =
+		    (struct checked_head){ .digest = digest, .size = cp->size, .root = cp->root };
 	return trust;
 }
 
@@ -141,6 +177,22 @@ static const char *path_of(const char *peer, size_t count, char *const *via, str
 	return buf_str(out);
 }
 
+/* Did it come on another way already?  Then it was read, and is what was asked for. */
+static bool take_again(struct checking *k, struct federated_line *line, const Normlink__QueryHit *m,
+                       const struct tree_proof *proof)
+{
+	struct federated_hit hit = { .log = k->logs[m->log].log,
+		                         .index = m->index,
+		                         .envelope = message_bytes(m->envelope),
+		                         .payload = message_bytes(m->payload) };
+	struct buf path = { 0 };
+	bool known = federated_find_hit(k->f->answer, &hit) != NULL &&
+	             federated_add_hit(k->f->answer, &hit, proof, path_of(k->peer, m->n_via, m->via, &path));
+	line->hits += known;
+	buf_free(&path);
+	return known;
+}
+
 /* A record that holds: is it what was asked for? */
 static void take_record(struct checking *k, struct federated_line *line, const Normlink__QueryHit *m,
                         const struct tree_proof *proof, const Normlink__Record *record)
@@ -171,6 +223,8 @@ static void check_hit(struct checking *k, struct federated_line *line, const Nor
 		line->unverifiable++;
 	else if (log->trust == TRUST_LIE || !proved(k->c, log, m, &proof) || !owns_payload(k->c, m))
 		line->lied++;
+	else if (take_again(k, line, m, &proof))
+		;
 	else if (payload_open(message_bytes(m->payload), &arena, &record, NULL) != OK)
 		line->unverifiable++; /* as its origin signed it; a later version may be able to read it */
 	else

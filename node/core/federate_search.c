@@ -22,7 +22,8 @@ static size_t find_log(const struct search_answer *a, const char *origin)
 }
 
 /* What no complete head covers yet, and what is not public or not here, is left out. */
-static int add_hit(const struct view *view, const struct found *f, struct search_answer *out, struct err *err)
+static int add_hit(const struct view *view, const struct found *f, bool proofs, struct search_answer *out,
+                   struct err *err)
 {
 	struct search_hit *hit = &out->hits[out->hit_count];
 	struct found entry;
@@ -34,7 +35,8 @@ static int add_hit(const struct view *view, const struct found *f, struct search
 	int rc = view->entry(view->ctx, f->origin, f->index, &out->arena, &entry, err);
 	if (rc != OK || entry.state != PAYLOAD_PRESENT || envelope_collection(entry.envelope, &collection))
 		return rc;
-	rc = view->prove(view->ctx, f->origin, f->index, out->logs[log].size, &hit->proof, err);
+	if (proofs)
+		rc = view->prove(view->ctx, f->origin, f->index, out->logs[log].size, &hit->proof, err);
 	if (rc != OK)
 		return rc == ERR_NOT_READY ? OK : rc;
 	hit->envelope = entry.envelope;
@@ -43,17 +45,16 @@ static int add_hit(const struct view *view, const struct found *f, struct search
 	return OK;
 }
 
-int federate_search(const struct view *view, struct bytes text, size_t limit, struct search_answer *out,
-                    struct err *err)
+int federate_search(const struct view *view, const struct search_wish *wish, struct search_answer *out, struct err *err)
 {
 	struct wanted wanted;
 	struct as_of *as_of;
 	struct found_list found = { 0 };
 	struct arena found_arena = { 0 };
-	size_t count;
+	size_t count, limit = wish->limit;
 	*out = (struct search_answer){ 0 };
 	must(limit >= 1 && limit <= FEDERATED_HITS_MAX);
-	int rc = wanted_read(&wanted, text, err);
+	int rc = wanted_read(&wanted, buf_bytes(&wish->text), err);
 	if (rc != OK)
 		return rc;
 	rc = view->begin(view->ctx, &out->arena, &as_of, &count, err);
@@ -62,7 +63,7 @@ int federate_search(const struct view *view, struct bytes text, size_t limit, st
 		rc = wanted_search(&wanted, view, limit, &found_arena, &found, err);
 		out->hits = arena_array(&out->arena, limit, sizeof *out->hits);
 		for (size_t i = 0; rc == OK && i < found.count && out->arena.used < FEDERATED_FOUND_BYTES; i++)
-			rc = add_hit(view, &found.v[i], out, err);
+			rc = add_hit(view, &found.v[i], wish->proofs, out, err);
 		out->total = rc == OK ? found.total : 0;
 		view->end(view->ctx);
 	}

@@ -121,6 +121,16 @@ static const struct tree_proof *keep_proof(struct federated_answer *a, const str
 	return copy;
 }
 
+struct federated_hit *federated_find_hit(const struct federated_answer *a, const struct federated_hit *hit)
+{
+	for (size_t i = 0; i < a->hit_count; i++) {
+		struct federated_hit *h = &a->hits[i];
+		if (h->index == hit->index && strcmp(origin_of(a, h), origin_of(a, hit)) == 0)
+			return bytes_equal(h->envelope, hit->envelope) && bytes_equal(h->payload, hit->payload) ? h : NULL;
+	}
+	return NULL;
+}
+
 bool federated_add_hit(struct federated_answer *a, const struct federated_hit *hit, const struct tree_proof *proof,
                        const char *via)
 {
@@ -130,6 +140,8 @@ bool federated_add_hit(struct federated_answer *a, const struct federated_hit *h
 		struct federated_hit *same = &a->hits[i];
 		if (same->index != hit->index || strcmp(origin_of(a, same), origin) != 0)
 			continue;
+		if (!bytes_equal(same->envelope, hit->envelope))
+			return false; /* two logs of one name: which of them is shown first is no matter, but not as the same */
 		if (size > a->logs[same->log].size) {
 			same->log = hit->log;
 			same->proof = keep_proof(a, proof);

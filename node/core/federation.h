@@ -35,7 +35,7 @@ struct federated {
 	struct wanted wanted;
 	size_t limit;
 	unsigned hops; /* how many times more it may be passed on, from here */
-	bool compare;
+	bool compare, proofs;
 	uint64_t begun_ms, deadline_ms; /* mono */
 	const char **visited;           /* in the arena of the answer */
 	size_t visited_count;
@@ -45,11 +45,20 @@ struct federated {
 	struct federated_answer *answer;
 };
 
+/* A head whose signature was checked. */
+struct checked_head {
+	struct hash digest; /* of what it was checked by, too */
+	uint64_t size;
+	struct hash root;
+};
+
 struct federation {
 	struct federated *first;
 	size_t own, served;
 	uint8_t seen[FEDERATED_REMEMBERED][QUERY_ID_SIZE]; /* a ring */
 	uint64_t seen_count;
+	struct checked_head heads[FEDERATED_HEADS_REMEMBERED]; /* a ring, likewise */
+	uint64_t head_count;
 	uint64_t outcomes[FEDERATED_OUTCOMES]; /* peers that we asked for our own callers, since the start */
 	uint64_t lied;
 };
@@ -94,6 +103,8 @@ struct federated_answer *federated_new(void);
 struct federated_line *federated_add_line(struct federated_answer *a, const char *name, const char *via);
 /* One of those that are there, or a new one; copies. */
 size_t federated_add_log(struct federated_answer *a, const struct federated_log *log);
+/* The one that is there already, byte for byte; NULL: it is new. */
+struct federated_hit *federated_find_hit(const struct federated_answer *a, const struct federated_hit *hit);
 /* A hit on one of its ways (NULL: our own store), whose log, index, envelope, payload, kind, subject, score and direct
  * are set; copies.  False: there is no room for it. */
 bool federated_add_hit(struct federated_answer *a, const struct federated_hit *hit, const struct tree_proof *proof,

@@ -245,6 +245,8 @@ static struct fit fit_clause(const struct condition *c, const struct subject_rec
 	case FIELD_REFERENCE:
 	case FIELD_TITLE:
 	case FIELD_ABSTRACT:
+		if (c->pattern != NULL)
+			break; /* no question between nodes has one */
 		return fit_words(c, r);
 	case FIELD_ICS:
 	case FIELD_CCS:

@@ -77,7 +77,7 @@ static void search_run(struct reader_job *job, struct store *store)
 {
 	struct core_search *r = (struct core_search *)job;
 	struct view view = store_view(store);
-	r->code = federate_search(&view, buf_bytes(&r->wish.text), r->wish.limit, &r->answer, &r->err);
+	r->code = federate_search(&view, &r->wish, &r->answer, &r->err);
 }
 
 static void search_done(struct reader_job *job)

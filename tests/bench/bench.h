@@ -78,6 +78,7 @@ void bench_replication(const struct corpus *c, const char *program, const char *
 void bench_latency(const struct corpus *c, const char *program, const char *home);
 void bench_busy(const struct corpus *c, const char *program, const char *home);
 void bench_search(const struct corpus *c, const char *program, const char *home);
+void bench_federate(const struct corpus *c, const char *program, const char *home);
 void bench_tiles(const struct corpus *c, const char *program, const char *home);
 void bench_verify(const struct corpus *c);
 void bench_witness(const char *program, const char *home);

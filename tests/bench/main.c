@@ -2,7 +2,7 @@
  *
  *     BENCH_DATA=DIR     work on the Relaton archives in DIR instead of generated records
  *     --records N        how many to generate (60,000)     --seed N        from which seed (1)
- *     --only NAME        replication, latency, busy, search, tiles, verify, import or witness
+ *     --only NAME        replication, latency, busy, search, federate, tiles, verify, import or witness
  *     --program FILE     the normlink binary (build/release/normlink)
  *     --write FILE       only write the generated records there, as NDJSON
  */
@@ -143,6 +143,8 @@ int main(int argc, char **argv)
 		bench_busy(&c, program, home);
 	if (wanted(only, "search"))
 		bench_search(&c, program, home);
+	if (wanted(only, "federate"))
+		bench_federate(&c, program, home);
 	if (wanted(only, "tiles"))
 		bench_tiles(&c, program, home);
 	if (wanted(only, "verify"))
