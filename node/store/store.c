@@ -37,6 +37,8 @@ static int prepare(struct store *s, struct err *err)
 		rc = schema_check(&s->db, &view_fits, err);
 	if (rc == OK)
 		rc = purge_look(s, err);
+	if (rc == OK && view_fits && s->mode == STORE_WRITE)
+		rc = merge_look(s, err);
 	if (rc != OK || view_fits)
 		return rc;
 	if (s->mode == STORE_READ)
