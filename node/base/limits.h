@@ -218,6 +218,8 @@ enum {
 	SELECT_VALUES_MAX = 100,           /* values of a field in one answer, before and after */
 	LISTING_BYTES = 4 * 1024 * 1024,   /* payloads in one part of a listing, before the last */
 	REVISIONS_MAX = 1000,
+	ROWS_KEPT_MAX = 1024 * 1024,          /* rows of docs that a reader keeps, */
+	ROWS_KEPT_MIN = 1024,                 /* of one log */
 	RECENT_BYTES_MAX = 16 * 1024 * 1024,  /* unpacked payloads that a reader keeps for the next question, */
 	WRITTEN_BYTES_MAX = 16 * 1024 * 1024, /* likewise: records as they read in answers, with their payloads, */
 	WRITTEN_PIECE_MAX = 32 * 1024,

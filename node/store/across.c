@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "node/store/order.h"
+#include "node/store/rows.h"
 #include "proto/edges.h"
 
 struct following {
@@ -57,7 +58,11 @@ static int follow_all(struct following *w, const int64_t *editions, size_t count
 	_Static_assert(EDGE_ADOPTS == 100 && EDGE_TRANSLATES == 107, "as in the text above");
 	int rc = OK;
 	for (size_t i = 0; rc == OK && i < count && w->count < ACROSS_FOUND_MAX; i++) {
-		sqlite3_stmt *stmt;
+		sqlite3_stmt *stmt = NULL;
+		const struct row *row;
+		rc = rows_find(w->f->store, editions[i], &row, w->f->err);
+		if (rc != OK || !row->leads)
+			continue;
 		rc = db_query(&w->f->store->db, w->f->err, &stmt, sql, db_int(editions[i]));
 		while (rc == OK && w->count < ACROSS_FOUND_MAX && db_next(&w->f->store->db, w->f->err, stmt, &rc)) {
 			struct bytes target = db_column_bytes(stmt, 2);
@@ -90,12 +95,14 @@ static int restrict_to(struct following *w, const struct condition *rest)
 	return rc;
 }
 
-/* The best of what fits the words alone. */
+/* The best of what fits the words alone and leads anywhere. */
 static int find_editions(struct finding *f, const struct condition *words, int64_t **out, size_t *count)
 {
 	struct selection alone = { .where = words };
 	struct docs docs = { 0 };
+	f->leading = true;
 	int rc = plan_find(f, words, &docs);
+	f->leading = false;
 	if (rc == OK)
 		rc = order_docs(f, &alone, &docs, ACROSS_EDITIONS_MAX, out, count);
 	docs_free(&docs);

@@ -10,6 +10,7 @@
 #include "node/store/match.h"
 #include "node/store/row.h"
 #include "node/store/schema.h"
+#include "node/store/words.h"
 #include "proto/edges.h"
 #include "proto/field.h"
 #include "proto/record.h"
@@ -100,15 +101,10 @@ bool clause_names(const struct condition *c, struct designator *out)
 
 static int by_words(struct finding *f, const struct condition *c, struct docs *out)
 {
-	static const char sql[] = "SELECT d.id, closeness(words, d.title_bytes), d.current FROM words CROSS JOIN doc AS d"
-	                          " ON d.id = words.rowid WHERE words MATCH ?2" SEEN;
 	struct buf expression = { 0 };
-	sqlite3_stmt *stmt;
 	int rc = match_clause(c, &expression, f->err);
 	if (rc == OK)
-		rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(finding_sees(f)), db_textn(buf_bytes(&expression)));
-	if (rc == OK)
-		rc = clause_collect(f, stmt, out);
+		rc = words_find(f, buf_bytes(&expression), NULL, out);
 	buf_free(&expression);
 	return rc;
 }
@@ -173,21 +169,21 @@ int clause_range(struct finding *f, const struct condition *c, struct value_rang
 		return unsupported(f);
 	}
 	(void)snprintf(out->low, sizeof out->low, "%s%s", low, c->relation == COMPARE_AFTER ? end : "");
-	(void)snprintf(out->high, sizeof out->high, "%s%s", high != NULL ? high : "", end);
-	out->has_high = high != NULL;
+	/* There is always an end, or the index would be read to its own. */
+	(void)snprintf(out->high, sizeof out->high, "%s%s", high != NULL ? high : "", high != NULL ? end : LAST_CHARACTER);
 	return OK;
 }
 
 static int by_range(struct finding *f, const struct condition *c, struct docs *out)
 {
 	static const char sql[] = "SELECT d.id, 0, d.current FROM term AS t CROSS JOIN doc AS d ON d.id = t.doc"
-	                          " WHERE t.field = ?2 AND t.value >= ?3 AND (?5 = 0 OR t.value < ?4)" SEEN;
+	                          " WHERE t.field = ?2 AND t.value >= ?3 AND t.value < ?4" SEEN;
 	struct value_range range;
 	sqlite3_stmt *stmt;
 	int rc = clause_range(f, c, &range);
 	if (rc == OK)
 		rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(finding_sees(f)), db_int(c->field), db_text(range.low),
-		              db_text(range.high), db_int(range.has_high));
+		              db_text(range.high));
 	return rc == OK ? clause_collect(f, stmt, out) : rc;
 }
 
@@ -209,8 +205,8 @@ static int add_coded(struct finding *f, const struct condition *c, struct docs *
 /* Codes are those of current docs alone, so that none of theirs is read; shared: see schema.c. */
 static int by_codes(struct finding *f, const struct condition *c, struct docs *out)
 {
-	static const char sql[] = "SELECT doc, 0, 1 FROM facet WHERE code >= ?1 AND (?3 = 0 OR code < ?2)"
-	                          " AND shared % ?5 < ?4";
+	static const char sql[] = "SELECT doc, 0, 1 FROM facet WHERE code >= ?1 AND code < ?2"
+	                          " AND shared % ?4 < ?3";
 	struct value_range range;
 	sqlite3_stmt *stmt;
 	int64_t parts = 1;
@@ -221,8 +217,8 @@ static int by_codes(struct finding *f, const struct condition *c, struct docs *o
 	if (c->relation != COMPARE_BELOW || c->open)
 		parts = FACET_HIDDEN;
 	if (rc == OK)
-		rc = db_query(&f->store->db, f->err, &stmt, sql, db_text(range.low), db_text(range.high),
-		              db_int(range.has_high), db_int(parts), db_int(f->public ? INT64_MAX : FACET_HIDDEN));
+		rc = db_query(&f->store->db, f->err, &stmt, sql, db_text(range.low), db_text(range.high), db_int(parts),
+		              db_int(f->public ? INT64_MAX : FACET_HIDDEN));
 	if (rc == OK)
 		rc = clause_collect(f, stmt, out);
 	out->distinct = parts != FACET_HIDDEN && f->pinned == NULL;

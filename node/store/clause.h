@@ -19,6 +19,7 @@ struct finding {
 	const struct snapshot *snapshot;
 	const struct pinned *pinned; /* what was there then; NULL: what is there now */
 	bool public;
+	bool leading;  /* of words: only what leads to another record (rows.h) */
 	uint64_t cost; /* rows that were looked at */
 	struct arena *arena;
 	struct err *err;
@@ -38,10 +39,9 @@ static inline bool finding_has(const struct finding *f, int64_t doc, bool curren
 	return f->pinned == NULL ? current : pinned_has(f->pinned, doc, current);
 }
 
-/* The values that a clause means: from low (included; NULL: the first) to high (not included; NULL: to the end). */
+/* The values that a clause means: from low (included) to high (not included). */
 struct value_range {
 	char low[LABEL_MAX + 8], high[LABEL_MAX + 8];
-	bool has_high;
 };
 
 /* Add what it finds.  Errors as query.h says of select. */
@@ -55,5 +55,5 @@ CHECKED int clause_collect(struct finding *f, sqlite3_stmt *stmt, struct docs *o
 /* Records of that name, with that score or a better one: the newest edition best, the standard before what else is
  * said about it.  A reference without a year names all editions, but no amendments. */
 CHECKED int clause_reference(struct finding *f, const struct designator *d, int64_t score, struct docs *out);
-/* The codes that a clause on ICS means, each doc once, as "code >= ?3 AND (?5 = 0 OR code < ?4)"; parts: of it. */
+/* The codes that a clause on ICS means, each doc once, as "code >= low AND code < high"; parts: of it. */
 CHECKED int clause_range(struct finding *f, const struct condition *clause, struct value_range *out);

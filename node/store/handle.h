@@ -25,6 +25,8 @@ struct store {
 	struct preparer *preparer;
 	struct buf scratch;        /* a bundle or a tile being rewritten */
 	unsigned reading;          /* depth of store_begin_read */
+	struct rows *rows;         /* rows.h; NULL: none yet */
+	struct seeing *seeing;     /* words.h */
 	struct recent *recent;     /* recent.h */
 	uint64_t unmerged;         /* for merge.c: docs put into the full-text index since it was last merged whole, */
 	unsigned segments;         /* and transactions that added to it since nothing was left to merge */

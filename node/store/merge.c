@@ -2,11 +2,23 @@
 
 enum {
 	SEGMENTS = 16,    /* worth merging: FTS5's usermerge in schema.c */
+	SEGMENTS_FEW = 2, /* not worth making one of */
 	SMALL_ROWS = 64,  /* in a transaction that merges on its own */
 	COMMIT_PAGES = 8, /* of the index, merged by a small transaction: about a millisecond */
 	IDLE_PAGES = 64,
 	UNMERGED_DOCS = 4096, /* worth making the whole index one segment */
 };
+
+int merge_look(struct store *s, struct err *err)
+{
+	int64_t segments;
+	int rc = db_get_int_values(&s->db, err, &segments, "SELECT count(DISTINCT segid) FROM words_idx", NULL, 0);
+	if (rc != OK)
+		return rc;
+	s->segments = (unsigned)segments;
+	s->unmerged = segments > SEGMENTS_FEW ? UNMERGED_DOCS : 0;
+	return OK;
+}
 
 /* Positive pages merge what has gathered, negative ones go towards one segment.  *worked: there was something to do. */
 static int merge_pages(struct store *s, int64_t pages, bool *worked, struct err *err)

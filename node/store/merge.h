@@ -8,6 +8,9 @@
 
 #include "node/store/handle.h"
 
+/* A handle that writes is new: what did the last one leave? */
+CHECKED int merge_look(struct store *s, struct err *err);
+
 /* A transaction puts rows into the index: inside it, before the commit. */
 CHECKED int merge_on_commit(struct store *s, uint64_t rows, struct err *err);
 

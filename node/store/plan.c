@@ -3,6 +3,7 @@
 #include "node/base/must.h"
 #include "node/store/match.h"
 #include "node/store/schema.h"
+#include "node/store/words.h"
 
 /* Clauses and trees that AND joins, and those that must not hold. */
 struct joined {
@@ -111,17 +112,6 @@ static int collect_fitting(struct finding *f, sqlite3_stmt *stmt, const struct r
 	return rc;
 }
 
-/* Terms in a title or a reference weigh more than in an abstract. */
-static int by_words(struct finding *f, const struct joined *j, const struct row_test *test, struct docs *out)
-{
-	static const char sql[] =
-	    "SELECT d.id, closeness(words, d.title_bytes), d.current, d.status, d.kind, d.ics FROM words"
-	    " CROSS JOIN doc AS d ON d.id = words.rowid WHERE words MATCH ?2" SEEN;
-	sqlite3_stmt *stmt;
-	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(finding_sees(f)), db_textn(buf_bytes(&j->words)));
-	return rc == OK ? collect_fitting(f, stmt, test, out) : rc;
-}
-
 static int by_rows(struct finding *f, const struct row_test *test, struct docs *out)
 {
 	static const char sql[] = "SELECT d.id, 0, d.current, d.status, d.kind, d.ics FROM doc AS d WHERE ?1 = ?1" SEEN;
@@ -135,7 +125,7 @@ static int begin(struct finding *f, const struct joined *j, bool others, struct 
 {
 	const struct row_test *codes = j->codes != NULL ? row_test_of(f, j->codes) : NULL;
 	if (j->words.len > 0)
-		return by_words(f, j, row_test_and(f, j->test, codes), out);
+		return words_find(f, buf_bytes(&j->words), row_test_and(f, j->test, codes), out);
 	if (others)
 		return OK;
 	if (j->codes == NULL)

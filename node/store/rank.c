@@ -36,6 +36,8 @@ static void closeness(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_con
 {
 	int64_t length = count > 0 ? sqlite3_value_int64(values[0]) : 0, sum = 0, weight;
 	int phrases = api->xPhraseCount(fts);
+	if (count > 0 && sqlite3_value_type(values[0]) == SQLITE_NULL)
+		return; /* nobody looks for it */
 	for (int i = 0; i < phrases; i++) {
 		int rc = term_weight(api, fts, i, &weight);
 		if (rc != SQLITE_OK) {

@@ -1,4 +1,4 @@
-/* rank: how well a full-text hit fits, as a function that SQL calls: closeness(words, title_bytes).
+/* rank: how well a full-text hit fits, as a function that SQL calls: closeness(words, title_bytes); NULL of NULL.
  *
  * All terms occur in every hit, so that how rare a term is would hardly tell hits apart, and counting it would visit
  * every doc of every term.  What counts is where a term stands (reference, title, abstract), how often, and how long

@@ -7,6 +7,7 @@
 #include "node/base/must.h"
 #include "node/store/entries.h"
 #include "node/store/forks.h"
+#include "node/store/rows.h"
 
 struct recent {
 	bool filled; /* something below is set, of this version: */
@@ -39,8 +40,10 @@ void recent_begin(struct store *s)
 	}
 	bool known = s->mode == STORE_READ &&
 	             sqlite3_file_control(s->db.conn, "main", SQLITE_FCNTL_DATA_VERSION, &version) == SQLITE_OK;
-	if (!known || version != s->recent->version)
+	if (!known || version != s->recent->version) {
 		forget(s->recent);
+		rows_forget(s->rows);
+	}
 	s->recent->version = version;
 }
 

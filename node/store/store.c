@@ -10,9 +10,11 @@
 #include "node/store/recent.h"
 #include "node/store/redact.h"
 #include "node/store/results.h"
+#include "node/store/rows.h"
 #include "node/store/schema.h"
 #include "node/store/snapshot.h"
 #include "node/store/tokenizer.h"
+#include "node/store/words.h"
 
 enum {
 	PATH_BYTES = 4096,
@@ -28,6 +30,8 @@ static enum db_mode mode_of(enum store_mode mode)
 static int prepare(struct store *s, struct err *err)
 {
 	int rc = tokenizer_register(s->db.conn, err);
+	if (rc == OK)
+		rc = words_register(s, err);
 	if (rc == OK && s->mode == STORE_CREATE)
 		rc = schema_create(&s->db, err);
 	bool view_fits = true;
@@ -37,6 +41,8 @@ static int prepare(struct store *s, struct err *err)
 		rc = schema_check(&s->db, &view_fits, err);
 	if (rc == OK)
 		rc = purge_look(s, err);
+	if (rc == OK && view_fits && s->mode == STORE_WRITE)
+		rc = merge_look(s, err);
 	if (rc != OK || view_fits)
 		return rc;
 	if (s->mode == STORE_READ)
@@ -82,6 +88,7 @@ void store_close(struct store *s)
 	hasher_free(s->hasher);
 	buf_free(&s->scratch);
 	recent_close(s);
+	rows_free(s->rows);
 	snapshot_free(s->snapshot);
 	results_free(s->results);
 	db_close(&s->db);

@@ -44,10 +44,25 @@ static void a_reader_sees_what_came(void **state)
 	store_close(reader);
 }
 
+/* What was found once is another's revision now, and then is taken up again. */
+static void a_reader_sees_what_was_revised(void **state)
+{
+	add("ISO 1:2000", "Wood");
+	add("ISO 2:2000", "Wood");
+	struct store *reader = scratch_open(&scratch, STORE_READ);
+	assert_int_equal(hits(reader), 2);
+	add("ISO 1:2000", "Timber");
+	assert_int_equal(hits(reader), 1);
+	add("ISO 1:2000", "Wood and timber");
+	assert_int_equal(hits(reader), 2);
+	store_close(reader);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_reader_sees_what_came, log_up, log_down),
+		cmocka_unit_test_setup_teardown(a_reader_sees_what_was_revised, log_up, log_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

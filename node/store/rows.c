@@ -1,0 +1,122 @@
+#include "node/store/rows.h"
+
+#include <stdlib.h>
+
+#include "node/base/limits.h"
+#include "node/base/must.h"
+#include "node/store/schema.h"
+#include "proto/edges.h"
+
+struct kept {
+	bool known;
+	struct row row;
+};
+
+struct rows {
+	struct kept *v[SLOT_MAX + 1]; /* by slot, then by index */
+	size_t cap[SLOT_MAX + 1];
+	size_t total;       /* of all cap */
+	struct arena codes; /* of those kept */
+	struct row spare;   /* the last that is not kept, */
+	struct arena scratch;
+};
+
+void rows_forget(struct rows *r)
+{
+	if (r == NULL || r->total == 0)
+		return;
+	for (size_t i = 0; i <= SLOT_MAX; i++) {
+		free(r->v[i]);
+		r->v[i] = NULL;
+		r->cap[i] = 0;
+	}
+	r->total = 0;
+	arena_free(&r->codes);
+}
+
+void rows_free(struct rows *r)
+{
+	rows_forget(r);
+	if (r != NULL)
+		arena_free(&r->scratch);
+	free(r);
+}
+
+/* Where the doc's row is kept; NULL: it is not, for there are too many. */
+static struct kept *place_of(struct rows *r, int64_t doc)
+{
+	int64_t slot = id_slot(doc);
+	uint64_t index = id_index(doc);
+	if (slot < 1 || slot > SLOT_MAX || index >= ROWS_KEPT_MAX)
+		return NULL;
+	if (index >= r->cap[slot]) {
+		size_t cap = r->cap[slot] > 0 ? r->cap[slot] : ROWS_KEPT_MIN;
+		while (cap <= index)
+			cap *= 2;
+		if (r->total - r->cap[slot] + cap > ROWS_KEPT_MAX)
+			return NULL;
+		struct kept *v = calloc(cap, sizeof *v);
+		must(v != NULL);
+		if (r->cap[slot] > 0)
+			memcpy(v, r->v[slot], r->cap[slot] * sizeof *v);
+		free(r->v[slot]);
+		r->v[slot] = v;
+		r->total += cap - r->cap[slot];
+		r->cap[slot] = cap;
+	}
+	return &r->v[slot][index];
+}
+
+static int read_row(struct store *s, int64_t doc, struct arena *arena, struct row *out, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	static const char sql[] = "SELECT title_bytes, kind, status, current, retracted, hidden, ics,"
+	                          " EXISTS (SELECT 1 FROM link WHERE link.doc = ?1 AND link.type IN (100, 107))"
+	                          " FROM doc WHERE id = ?1";
+	_Static_assert(EDGE_ADOPTS == 100 && EDGE_TRANSLATES == 107, "as in the text above");
+	int rc = db_query(&s->db, err, &stmt, sql, db_int(doc));
+	*out = (struct row){ 0 };
+	if (rc == OK)
+		rc = db_step(&s->db, err, stmt, &out->here);
+	if (rc == OK && out->here) {
+		struct bytes ics = db_column_bytes(stmt, 6);
+		int64_t title_bytes = sqlite3_column_int64(stmt, 0);
+		out->title_bytes = title_bytes < UINT32_MAX ? (uint32_t)title_bytes : UINT32_MAX;
+		out->kind = (uint8_t)sqlite3_column_int(stmt, 1);
+		out->status = (uint8_t)sqlite3_column_int(stmt, 2);
+		out->current = sqlite3_column_int(stmt, 3) != 0;
+		out->retracted = sqlite3_column_int(stmt, 4) != 0;
+		out->hidden = sqlite3_column_int(stmt, 5) != 0;
+		out->leads = sqlite3_column_int(stmt, 7) != 0;
+		uint8_t *copy = arena_try(arena, ics.len + 1);
+		if (copy == NULL || ics.len > UINT16_MAX)
+			rc = ERR_LIMIT;
+		else if (ics.len > 0)
+			memcpy(copy, ics.data, ics.len);
+		out->ics = copy;
+		out->ics_len = (uint16_t)ics.len;
+	}
+	db_end(stmt);
+	return rc;
+}
+
+int rows_find(struct store *s, int64_t doc, const struct row **out, struct err *err)
+{
+	if (s->rows == NULL) {
+		s->rows = calloc(1, sizeof *s->rows);
+		must(s->rows != NULL);
+	}
+	struct rows *r = s->rows;
+	struct kept *k = place_of(r, doc);
+	must(s->reading > 0);
+	int rc = k == NULL || k->known ? OK : read_row(s, doc, &r->codes, &k->row, err);
+	if (k != NULL && rc == OK) {
+		k->known = true;
+		*out = &k->row;
+		return OK;
+	}
+	arena_free(&r->scratch);
+	*out = &r->spare;
+	rc = read_row(s, doc, &r->scratch, &r->spare, err);
+	return rc == ERR_LIMIT ? err_set(err, ERR_CORRUPT, "the view has a list of codes that is too long") : rc;
+}

@@ -1,0 +1,26 @@
+/* rows: what of a doc decides whether a reader may see it and how well it fits, kept by the handle from one question to
+ * the next: to find it in its table takes as long as all that full-text search does for a hit.
+ *
+ * Read when it is first asked for; forgotten when the database has changed (recent.h).
+ * Thread: the owner's of the store.
+ */
+#pragma once
+
+#include "node/store/handle.h"
+
+struct row {
+	const uint8_t *ics; /* codes with blanks between */
+	uint32_t title_bytes;
+	uint16_t ics_len;
+	uint8_t kind, status;
+	bool here; /* there is a row; else nothing here is set */
+	bool current, retracted, hidden;
+	bool leads; /* it says that it adopts or translates another */
+};
+
+/* Inside store_begin_read; borrowed until the next call. */
+CHECKED int rows_find(struct store *s, int64_t doc, const struct row **out, struct err *err);
+
+/* Forget all; free all.  NULL is fine. */
+void rows_forget(struct rows *r);
+void rows_free(struct rows *r);
