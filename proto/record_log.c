@@ -8,6 +8,7 @@
 #include "node/base/limits.h"
 #include "node/base/must.h"
 #include "proto/entry.h"
+#include "proto/index_root.h"
 #include "proto/key_change.h"
 #include "proto/place.h"
 

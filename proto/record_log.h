@@ -7,8 +7,6 @@
 
 #include "proto/record.h"
 
-#define INDEX_SUBJECT "current" /* clause 2.18 */
-
 /* The subject, which is there, of a record whose kind is KIND_LOG_FIRST or above and whose body is there. */
 CHECKED int log_subject_check(const Normlink__Record *r, struct err *err);
 

@@ -182,6 +182,8 @@ enum {
 	FEEDBACK_ALL_BURST = 100,
 	FEEDBACK_ALL_PER_HOUR = 1000,
 	FEEDBACK_BODY_MAX = 64 * 1024,
+	INDEX_QUIET_MS = 60 * 1000,         /* our log without a new entry before an index root is appended, */
+	INDEX_LATEST_MS = 10 * 60 * 1000,   /* or since there was something to say in one */
 	FEEDBACK_ANSWER_DAYS = 30,          /* that the operator has for the first step */
 	FEEDBACK_PAGE = 64,                 /* pieces of feedback read at once, */
 	FEEDBACK_ABOUT_MAX = 16,            /* references in one */

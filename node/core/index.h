@@ -13,8 +13,6 @@
 
 #include "crypto/hash.h"
 
-enum { INDEX_VERSION = 1 }; /* the rules that are known here */
-
 enum index_verdict {
 	INDEX_UNCHECKED, /* something that it covers is not here */
 	INDEX_HOLDS,

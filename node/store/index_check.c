@@ -1,6 +1,7 @@
 #include "node/store/index_check.h"
 
 #include "node/store/schema.h"
+#include "proto/index_root.h"
 #include "proto/record.h"
 
 /* ---- what counts, and what can be checked ---- */
