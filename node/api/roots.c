@@ -195,7 +195,8 @@ static int write_part(struct answer *a, const struct asked *asked, uint64_t inde
 	return piece_proof_file(a, &entry, asked->cosigned, out, err);
 }
 
-static int write_file(struct answer *a, const struct asked *asked, struct err *err)
+/* *shown: by the newest root something can be shown. */
+static int write_file(struct answer *a, const struct asked *asked, bool *shown, struct err *err)
 {
 	const struct view *view = a->context->view;
 	struct hasher *hasher = hasher_new();
@@ -205,6 +206,7 @@ static int write_file(struct answer *a, const struct asked *asked, struct err *e
 	*c = (struct current){ .kind = (uint32_t)asked->kind, .subject = bytes_str(asked->subject) };
 	struct hash key = map_key(hasher, c->kind, c->subject);
 	int rc = view->current(view->ctx, asked->origin, asked->kind, asked->subject, &state, &c->map, err);
+	*shown = rc != ERR_NOT_READY;
 	if (rc == OK)
 		rc = write_part(a, asked, state.index, &statement, err);
 	if (rc == OK && !c->map.empty && map_compare(&c->map.key, &key) == 0)
@@ -223,9 +225,14 @@ void roots_proof_answer(struct answer *a, struct bytes reference)
 {
 	struct asked asked = { 0 };
 	struct err err = { 0 };
+	bool shown = true;
 	if (!read_asked(a, reference, &asked))
 		return;
-	int rc = write_file(a, &asked, &err);
+	int rc = write_file(a, &asked, &shown, &err);
+	if (!shown) { /* it takes another root, not another try */
+		problem_set(a, 409, "%s", err.text);
+		return;
+	}
 	if (rc != OK) {
 		problem_err(a, rc, &err);
 		return;

@@ -80,8 +80,8 @@ static void put_origin(struct answer *a, const struct origin_status *o, struct j
 	json_array_end(j);
 	json_put_u64(j, "cosigned_size", o->cosigned_size);
 	piece_time(a, j, "uncosigned_since", o->uncosigned_since_ms);
-	answer_fork(o->fork, j);
 	roots_json(a, o->origin, j);
+	answer_fork(o->fork, j);
 	json_object_end(j);
 }
 
