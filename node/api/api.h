@@ -3,7 +3,8 @@
  * http.h reads a request's head; this answers it.  Answers are JSON, or text for a terminal when the request says
  * "Accept: text/plain"; errors are problem documents (RFC 9457) or one line of text.  Every answer made from the
  * view carries its as-of.  What comes from a log that forked says so: "frozen" in JSON, a word in text, and where the
- * body is a file the header Normlink-Frozen with the log's name, percent-encoded.
+ * body is a file the header Normlink-Frozen with the log's name, percent-encoded.  Of a log whose newest index root is
+ * not what its entries give (proto/INDEX.md) the as-of says so: "index_root": "differs".
  *
  *   GET  /api/v1/search?                      records by the parameters of core/question.h: words, filters, order,
  * counts, cursor; and proofs= head= of hit.h GET  /api/v1/changes                      what is new, once or as a

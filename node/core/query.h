@@ -33,6 +33,7 @@ struct as_of {
 	uint64_t head_size;
 	struct bytes cosigned; /* likewise, the newest that a quorum of witnesses has cosigned; empty: none yet */
 	uint64_t cosigned_size;
+	bool index_differs;   /* its newest index root is not what its entries give (index.h) */
 	enum fork_state fork; /* evidence of a fork is held, and what the operator made of it */
 };
 

@@ -1,6 +1,5 @@
 #include "node/store/index_check.h"
 
-#include "node/store/schema.h"
 #include "proto/index_root.h"
 #include "proto/record.h"
 
@@ -125,6 +124,25 @@ static int read_differing(struct db *db, int64_t slot, struct index_state *out, 
 	if (rc == OK && row) {
 		out->differing = (uint64_t)sqlite3_column_int64(stmt, 0);
 		out->newest_differing = id_index(sqlite3_column_int64(stmt, 1));
+	}
+	db_end(stmt);
+	return rc;
+}
+
+/* Nearly always there is none, and this is asked for every answer. */
+int index_differing(struct db *db, bool out[SLOT_MAX + 1], struct err *err)
+{
+	sqlite3_stmt *stmt;
+	memset(out, 0, (SLOT_MAX + 1) * sizeof *out);
+	int rc = db_query_values(
+	    db, err, &stmt,
+	    "SELECT id >> 40 FROM index_check AS c INDEXED BY index_differs WHERE verdict = 2 AND NOT"
+	    " EXISTS (SELECT 1 FROM index_check AS n WHERE n.id > c.id AND n.id < ((c.id >> 40) + 1) << 40)",
+	    NULL, 0);
+	while (rc == OK && db_next(db, err, stmt, &rc)) {
+		int64_t slot = sqlite3_column_int64(stmt, 0);
+		if (slot >= 0 && slot <= SLOT_MAX)
+			out[slot] = true;
 	}
 	db_end(stmt);
 	return rc;

@@ -8,6 +8,7 @@
 
 #include "node/store/entries.h"
 #include "node/store/index.h"
+#include "node/store/schema.h"
 #include "proto/message.h"
 
 /* The store's (arg) index_whole_cb. */
@@ -23,6 +24,9 @@ CHECKED int index_stated(struct db *db, struct hasher *h, int64_t id, const Norm
 
 /* Payloads came late: the newest root may be one that can be checked now. */
 CHECKED int index_again(struct store *s, int64_t slot, struct err *err);
+
+/* Which logs' newest root differs, by slot. */
+CHECKED int index_differing(struct db *db, bool out[SLOT_MAX + 1], struct err *err);
 
 /* For query.h; ctx is the store. */
 CHECKED int index_state(void *ctx, const char *origin, struct index_state *out, struct err *err);

@@ -88,6 +88,8 @@ check 'a root that knows one of them' answers 0 'entry 10 says what is current' 
 check 'sac is back' start_node sac
 check 'iso finds that it is false' await 20 found iso '.*as of entry 10: THAT IS NOT WHAT ITS ENTRIES GIVE'
 check 'and says so' answers 0 '"index":10,"found":"differs"' curl -fsS "http://$(address iso http)/api/v1/index"
+check 'every answer is marked' answers 0 '"index_root":"differs"' curl -fsS "http://$(address iso http)/api/v1/search?q=another"
+check 'for people, too' answers 0 'ITS INDEX ROOT IS FALSE' normlink search "$home/iso" another
 check 'in the metrics, too' answers 0 'normlink_index_mismatch{origin="sac.example/log"} 1' curl -fsS "http://$(address iso http)/metrics"
 check 'nothing is proved by it there' answers 1 'is not what its entries give' normlink proof "$home/iso" 'GB/T 2-2020' --origin $log --current
 check 'the statement is the evidence' answers 0 'current' sh -c \
@@ -102,5 +104,5 @@ check 'sac is back again' start_node sac
 check 'iso finds that, and remembers' await 20 found iso '.*as of entry 11: that is what its entries give; FALSE before, 1 times'
 check 'the revision is current' sh -c "'$NORMLINK' proof '$home/iso' 'GB/T 2-2020' --origin $log --current | '$NORMLINK' verify --policy '$home/policy' - | grep -q 'entry 8 is the newest'"
 check 'iso stops' stop_node iso
-check 'iso is sound' answers 0 'clean: 0 problems' normlink fsck "$home/iso"
+check 'iso is sound, and finds it again' answers 0 'indexes    5 (recomputed), and 1 that' normlink fsck "$home/iso"
 check 'and remembers after the view is made anew' sh -c "'$NORMLINK' reindex '$home/iso' && '$NORMLINK' status '$home/iso' | grep -q 'FALSE before'"
