@@ -2,11 +2,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "crypto/key.h"
 #include "node/base/limits.h"
 #include "node/base/must.h"
 #include "proto/entry.h"
+#include "proto/index_root.h"
 #include "proto/key_change.h"
 #include "proto/place.h"
 
@@ -48,6 +50,8 @@ int log_subject_check(const Normlink__Record *r, struct err *err)
 	case NORMLINK__KIND__KIND_VERDICT:
 	case NORMLINK__KIND__KIND_AUTHORITY:
 		return key_name_check(bytes_str(r->subject), NULL) == OK ? OK : refuse(r, "not the name of an origin", err);
+	case NORMLINK__KIND__KIND_INDEX:
+		return strcmp(r->subject, INDEX_SUBJECT) == 0 ? OK : refuse(r, "not the word " INDEX_SUBJECT, err);
 	case NORMLINK__KIND__KIND_SUBMITTER:
 		return submitter_check(r, err);
 	default:

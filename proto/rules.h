@@ -55,7 +55,8 @@ extern const struct rules rules_quantity; /* of several */
 extern const struct rules rules_standard, rules_project, rules_adoption, rules_indicator, rules_comparison,
     rules_recognition, rules_translation, rules_patent, rules_citation, rules_declaration, rules_review, rules_feedback,
     rules_deposit, rules_body, rules_notice;
-extern const struct rules rules_sharing, rules_redaction, rules_key, rules_verdict, rules_authority, rules_submitter;
+extern const struct rules rules_sharing, rules_redaction, rules_key, rules_verdict, rules_authority, rules_submitter,
+    rules_index_root;
 
 /* lenient: nothing at this level is required, and nothing that spans fields is looked at.  at: the message's own place;
  * NULL: it is the record. */

@@ -82,6 +82,14 @@ static const struct rule submitter_rules[] = {
 };
 const struct rules rules_submitter = RULES(submitter, "2.15", submitter_check);
 
+static const struct rule index_root_rules[] = {
+	{ "version", FORM_WHOLE, .min = 1 },
+	{ "size", FORM_INDEX, .min = 1 },
+	{ "keys", FORM_WHOLE, .min = 1 },
+	{ "root", FORM_DIGEST, .min = 1 },
+};
+const struct rules rules_index_root = RULES(index_root, "2.18", NULL);
+
 /* ---- the record ---- */
 
 /* Texts have their own way into the index. */
@@ -99,15 +107,27 @@ static const struct rule record_rules[] = {
 const struct rules rules_record = RULES(record, "2.1", span_record);
 
 const struct rules *const rules_bodies[] = {
-	&rules_standard,    &rules_project,
-	&rules_adoption,    &rules_indicator,
-	&rules_comparison,  &rules_recognition,
-	&rules_translation, &rules_patent,
-	&rules_citation,    &rules_declaration,
-	&rules_review,      &rules_feedback,
-	&rules_deposit,     &rules_body,
-	&rules_notice,      &rules_sharing,
-	&rules_redaction,   &rules_key,
-	&rules_verdict,     &rules_authority,
-	&rules_submitter,   NULL,
+	&rules_standard,
+	&rules_project,
+	&rules_adoption,
+	&rules_indicator,
+	&rules_comparison,
+	&rules_recognition,
+	&rules_translation,
+	&rules_patent,
+	&rules_citation,
+	&rules_declaration,
+	&rules_review,
+	&rules_feedback,
+	&rules_deposit,
+	&rules_body,
+	&rules_notice,
+	&rules_sharing,
+	&rules_redaction,
+	&rules_key,
+	&rules_verdict,
+	&rules_authority,
+	&rules_submitter,
+	&rules_index_root,
+	NULL,
 };

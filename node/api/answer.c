@@ -239,6 +239,8 @@ void answer_as_of(const struct answer *a, struct json *j)
 		json_put_u64(j, "size", at->size);
 		json_put_text(j, "root", answer_root(a->arena, &at->root));
 		json_put_u64(j, "head_size", at->head_size);
+		if (at->index_differs)
+			json_put_text(j, "index_root", index_word(INDEX_DIFFERS));
 		answer_fork(at->fork, j);
 		json_object_end(j);
 	}
@@ -258,8 +260,9 @@ void answer_as_of_text(struct answer *a)
 		buf_add_str(&a->body, i == 0 ? "as of  " : "       ");
 		text_pad(&a->body, at->origin, width);
 		const char *fork = answer_fork_text(at->fork);
-		buf_printf(&a->body, "  size %" PRIu64 "  root %s%s%s\n", at->size, answer_root(a->arena, &at->root),
-		           fork != NULL ? "  " : "", fork != NULL ? fork : "");
+		buf_printf(&a->body, "  size %" PRIu64 "  root %s%s%s%s\n", at->size, answer_root(a->arena, &at->root),
+		           fork != NULL ? "  " : "", fork != NULL ? fork : "",
+		           at->index_differs ? "  ITS INDEX ROOT IS FALSE" : "");
 	}
 	if (shown < a->as_of_count)
 		buf_printf(&a->body, "       and %zu more origins\n", a->as_of_count - shown);

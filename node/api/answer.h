@@ -78,6 +78,12 @@ void witness_answer(struct answer *a, struct bytes rest);
 void record_answer(struct answer *a, struct bytes reference);
 void revisions_answer(struct answer *a, struct bytes reference);
 void proof_answer(struct answer *a, struct bytes reference);
+/* roots.c: index roots, and files that show by one of them what is current */
+void roots_answer(struct answer *a);
+void roots_proof_answer(struct answer *a, struct bytes reference);
+/* Of each log: for the status page and the metrics. */
+void roots_json(struct answer *a, const char *origin, struct json *j);
+void roots_text(struct answer *a);
 /* resolve.c */
 void id_answer(struct answer *a, struct bytes reference);
 /* ?format=json, text or jsonld: NULL when absent.  False: the answer is a problem. */

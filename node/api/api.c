@@ -71,6 +71,7 @@ static const struct route {
 	{ "/api/v1/audit", "GET, HEAD", false, audit_answer, NULL },
 	{ "/api/v1/heads", "GET, HEAD", true, heads_answer, NULL },
 	{ "/api/v1/evidence", "GET, HEAD", false, evidence_answer, NULL },
+	{ "/api/v1/index", "GET, HEAD", false, roots_answer, NULL },
 	{ "/api/v1/keys", "GET, HEAD", false, keys_answer, NULL },
 	{ "/api/v1/statuses", "GET, HEAD", false, statuses_answer, NULL },
 	{ "/api/v1/statistics", "GET, HEAD", false, statistics_answer, NULL },

@@ -3,7 +3,8 @@
  * http.h reads a request's head; this answers it.  Answers are JSON, or text for a terminal when the request says
  * "Accept: text/plain"; errors are problem documents (RFC 9457) or one line of text.  Every answer made from the
  * view carries its as-of.  What comes from a log that forked says so: "frozen" in JSON, a word in text, and where the
- * body is a file the header Normlink-Frozen with the log's name, percent-encoded.
+ * body is a file the header Normlink-Frozen with the log's name, percent-encoded.  Of a log whose newest index root is
+ * not what its entries give (proto/INDEX.md) the as-of says so: "index_root": "differs".
  *
  *   GET  /api/v1/search?                      records by the parameters of core/question.h: words, filters, order,
  * counts, cursor; and proofs= head= of hit.h GET  /api/v1/changes                      what is new, once or as a
@@ -13,6 +14,9 @@
  * edition in force GET  /api/v1/records/REFERENCE/revisions  and what changed from each to the next GET
  * /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
  *                                             &head=cosigned for the newest head that a quorum has cosigned)
+ *                                             &current=1: text/plain, what shows that it is the newest on its subject,
+ *                                             or that there is none (proto/INDEX.md, clause 10)
+ *   GET  /api/v1/index?origin=                each log's newest index root, and whether it is what its entries give
  *   GET  /api/v1/records?origin=&kind=&from=&limit=
  *                                             a log's current records, a line of JSON each; Normlink-Next: where the
  *                                             next part begins; &collection= local only: not the public ones

@@ -128,6 +128,15 @@ static void drop_hidden(const struct answer *a, struct found_list *list)
 
 bool history_read(struct answer *a, struct bytes encoded_reference, struct history *out)
 {
+	if (!history_find(a, encoded_reference, out))
+		return false;
+	if (out->count == 0)
+		problem_set(a, 404, "%s: no log here says anything about it", out->subject);
+	return out->count > 0;
+}
+
+bool history_find(struct answer *a, struct bytes encoded_reference, struct history *out)
+{
 	*out = (struct history){ 0 };
 	if (!answer_kind(a, &out->kind))
 		return false;
@@ -143,11 +152,8 @@ bool history_read(struct answer *a, struct bytes encoded_reference, struct histo
 		return false;
 	}
 	drop_hidden(a, &list);
-	if (list.count == 0) {
-		problem_set(a, 404, "%s: no log here says anything about it", out->subject);
-		return false;
-	}
-	sort_out(a, &list, out);
+	if (list.count > 0)
+		sort_out(a, &list, out);
 	return true;
 }
 

@@ -42,6 +42,8 @@ struct history {
 /* Ask the view; begins the answer's snapshot.  The parameter kind says what the reference is a subject of: of a log
  * statement as it stands, else a designator.  False: the answer is a problem (a bad reference, nothing known). */
 bool history_read(struct answer *a, struct bytes encoded_reference, struct history *out);
+/* The same, where it is no problem that nothing is known: then there are no groups. */
+bool history_find(struct answer *a, struct bytes encoded_reference, struct history *out);
 
 /* Who signed a head, as far as the head itself tells: nothing here is verified. */
 struct history_head {

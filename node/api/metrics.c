@@ -250,6 +250,29 @@ static void put_figures(struct buf *out, const struct view_figures *f)
 	put_plain(out, "wal_bytes", "gauge", "Size of its write-ahead log.", f->wal_bytes);
 }
 
+/* What each log says is current in it, beside what its entries give. */
+static void put_roots(struct answer *a)
+{
+	const struct view *view = a->context->view;
+	struct buf *out = &a->body;
+	struct index_state *states = arena_array(a->arena, a->as_of_count + 1, sizeof *states);
+	for (size_t i = 0; i < a->as_of_count; i++)
+		if (view->indexed(view->ctx, a->as_of[i].origin, &states[i], NULL) != OK)
+			states[i] = (struct index_state){ 0 };
+	put_head(out, "index_root_entry", "gauge", "The log's newest statement of what is current in it.");
+	for (size_t i = 0; i < a->as_of_count; i++)
+		if (states[i].any)
+			put_labelled(out, "index_root_entry", "origin", a->as_of[i].origin, states[i].index);
+	put_head(out, "index_root_unchecked", "gauge", "1: what it covers is not all here, so that it cannot be checked.");
+	for (size_t i = 0; i < a->as_of_count; i++)
+		if (states[i].any)
+			put_labelled(out, "index_root_unchecked", "origin", a->as_of[i].origin,
+			             states[i].verdict == INDEX_UNCHECKED ? 1 : 0);
+	put_head(out, "index_mismatch", "gauge", "Such statements of the log that are not what its entries give.");
+	for (size_t i = 0; i < a->as_of_count; i++)
+		put_labelled(out, "index_mismatch", "origin", a->as_of[i].origin, states[i].differing);
+}
+
 static void put_feedback(struct buf *out, const struct feedback_counts *f)
 {
 	put_plain(out, "feedback_open", "gauge", "Pieces of feedback that are not closed.", f->open);
@@ -274,6 +297,8 @@ void metrics_answer(struct answer *a)
 	put_plain(out, "store_writable", "gauge", "1: the store takes writes.", c->writable ? 1 : 0);
 	if (open && c->view->figures(c->view->ctx, &figures, NULL) == OK)
 		put_figures(out, &figures);
+	if (open)
+		put_roots(a);
 	if (open && c->origin != NULL && feedback_count(c->view, c->origin, c->wall_ms, &feedback, NULL) == OK)
 		put_feedback(out, &feedback);
 	if (c->status != NULL) {

@@ -361,9 +361,14 @@ void proof_answer(struct answer *a, struct bytes reference)
 {
 	static const char *const known[] = { "kind", "origin", "index", "head", NULL };
 	struct history h;
+	struct bytes current;
 	const char *origin;
 	bool cosigned;
 	uint64_t index = UINT64_MAX;
+	if (http_parameter(a->request, "current", &current)) {
+		roots_proof_answer(a, reference);
+		return;
+	}
 	if (!answer_parameters_known(a, known) || !answer_parameter(a, "origin", &origin) ||
 	    !piece_proof_head(a, &cosigned) || !answer_number(a, "index", 0, INT64_MAX, &index) ||
 	    !history_read(a, reference, &h))

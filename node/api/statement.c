@@ -215,7 +215,7 @@ static void put_body(const struct statement *s, struct buf *out)
 		put_standard(r->standard, statement_status(s), out);
 	else if (r->project != NULL)
 		put_project(r->project, statement_status(s), out);
-	else if (r->authority == NULL && r->submitter == NULL && kind_about_log((int)r->kind))
+	else if (r->authority == NULL && r->submitter == NULL && r->index == NULL && kind_about_log((int)r->kind))
 		put_log_statement(r, out);
 	else if (record_body(r) != NULL)
 		facts_body(out, record_body(r));

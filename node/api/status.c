@@ -80,6 +80,7 @@ static void put_origin(struct answer *a, const struct origin_status *o, struct j
 	json_array_end(j);
 	json_put_u64(j, "cosigned_size", o->cosigned_size);
 	piece_time(a, j, "uncosigned_since", o->uncosigned_since_ms);
+	roots_json(a, o->origin, j);
 	answer_fork(o->fork, j);
 	json_object_end(j);
 }
@@ -264,6 +265,7 @@ static void put_status_text(struct answer *a, const struct view_figures *figures
 	buf_add_str(out, "\npeers\n");
 	peers_text(a);
 	asked_text(a);
+	roots_text(a);
 	redactions_text(a, a->context->origin);
 	withheld_text(a);
 	buf_printf(out,

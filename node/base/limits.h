@@ -134,6 +134,7 @@ enum {
 	PREPARE_ARENA_BYTES = 16 * 1024 * 1024,   /* and so is what does not fit in a run's memory */
 	FORKS_SHOWN_MAX = 64,                     /* pieces of evidence about one origin in an answer */
 	FACETS_MAX = 256,                         /* ICS codes of one record that can be searched for */
+	INDEX_PASS_MAX = 512 * 1024,              /* entries that are collected at once for an index root */
 	FIGURE_LANGUAGES_MAX = 500,               /* of translations, counted apart; the rest together */
 	SEARCH_EXACT_MAX = 1000,                  /* records that a reference names, put first */
 	STORE_IDLE_AFTER_MS = 100,                /* without a write before the store tidies up */
@@ -182,6 +183,8 @@ enum {
 	FEEDBACK_ALL_BURST = 100,
 	FEEDBACK_ALL_PER_HOUR = 1000,
 	FEEDBACK_BODY_MAX = 64 * 1024,
+	INDEX_QUIET_MS = 60 * 1000,         /* our log without a new entry before an index root is appended, */
+	INDEX_LATEST_MS = 10 * 60 * 1000,   /* or since there was something to say in one */
 	FEEDBACK_ANSWER_DAYS = 30,          /* that the operator has for the first step */
 	FEEDBACK_PAGE = 64,                 /* pieces of feedback read at once, */
 	FEEDBACK_ABOUT_MAX = 16,            /* references in one */

@@ -57,16 +57,20 @@ static void print_report(const struct fsck *f, bool json)
 	if (json) {
 		(void)printf("{\"clean\":%s,\"problems\":%" PRIu64 ",\"origins\":%" PRIu64 ",\"entries\":%" PRIu64
 		             ",\"payloads\":%" PRIu64 ",\"missing\":%" PRIu64 ",\"tiles\":%" PRIu64 ",\"heads\":%" PRIu64
-		             ",\"seconds\":%.1f}\n",
+		             ",\"index_roots\":%" PRIu64 ",\"index_roots_differing\":%" PRIu64 ",\"seconds\":%.1f}\n",
 		             r->problems == 0 ? "true" : "false", r->problems, r->origins, r->entries, r->payloads, r->missing,
-		             r->tiles, r->heads, f->seconds);
+		             r->tiles, r->heads, r->roots, r->differing, f->seconds);
 		return;
 	}
 	(void)printf("%s: %" PRIu64 " problems\n", r->problems == 0 ? "clean" : "DAMAGED", r->problems);
 	(void)printf("  logs       %" PRIu64 "\n  heads      %" PRIu64 " (root and signatures)\n  entries    %" PRIu64
-	             "\n  contents   %" PRIu64 ", and %" PRIu64 " withheld or redacted\n  tiles      %" PRIu64
-	             "\n  %.1f s\n",
-	             r->origins, r->heads, r->entries, r->payloads, r->missing, r->tiles, f->seconds);
+	             "\n  contents   %" PRIu64 ", and %" PRIu64 " withheld or redacted\n  tiles      %" PRIu64 "\n",
+	             r->origins, r->heads, r->entries, r->payloads, r->missing, r->tiles);
+	if (r->roots > 0)
+		(void)printf("  indexes    %" PRIu64 " (recomputed), and %" PRIu64
+		             " that are not what their log's entries give\n",
+		             r->roots, r->differing);
+	(void)printf("  %.1f s\n", f->seconds);
 }
 
 static int fsck(const char *path, bool quiet, bool json)

@@ -111,7 +111,7 @@ const struct command cmd_search = {
 	    "  --origin ORIGIN   what this log says\n"
 	    "  --kind WORD       standard, project, adoption, indicator, comparison, recognition, translation, patent,\n"
 	    "                    citation, declaration, review, feedback, deposit, body or notice; or of statements about\n"
-	    "                    logs: sharing, redaction, key, verdict, authority or submitter\n"
+	    "                    logs: sharing, redaction, key, verdict, authority, submitter or index\n"
 	    "  --published-from DATE, --published-to DATE   2016, 2016-12 or 2016-12-30\n"
 	    "  --adopts REFERENCE [--degree idt|mod|neq], --replaces, --cites, --cited-by REFERENCE\n"
 	    "                    where codes and words stand, several with commas between: any of them\n"

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crypto/author_key.h"
+#include "crypto/current.h"
 #include "crypto/encode.h"
 #include "crypto/evidence.h"
 #include "node/api/text.h"
@@ -12,6 +13,7 @@
 #include "node/cli/refusal.h"
 #include "node/cli/signers.h"
 #include "node/cli/verify_bundle.h"
+#include "node/cli/verify_current.h"
 #include "node/cli/verify_fork.h"
 #include "node/shell/file.h"
 #include "proto/json.h"
@@ -218,10 +220,14 @@ static int verify(const char *policy_file, const char *path, const char *author_
 		rc = read_author_key(author_key, &spki, &err);
 	if (rc == OK)
 		rc = bundle_input_open_any(path, PROOF_FILE_MAX, &in, &file, &err);
+	if (rc == OK && author_key != NULL && current_begins(buf_bytes(&file)))
+		rc = err_set(&err, ERR_USAGE, "--author-key goes with the proof of one record");
 	if (rc != OK)
 		code = command_fail("verify", &err, NULL);
 	else if (in.file != NULL)
 		code = verify_bundle(buf_bytes(&policy), &in, json);
+	else if (current_begins(buf_bytes(&file)))
+		code = verify_current(buf_bytes(&policy), buf_bytes(&file), json);
 	else if (evidence_begins(buf_bytes(&file)))
 		code = verify_fork(buf_bytes(&policy), buf_bytes(&file), json);
 	else
@@ -259,6 +265,9 @@ const struct command cmd_verify = {
 	    "When it is not, the step that failed and the reason.  PROOF or FILE may be - for standard input.\n"
 	    "An evidence file (normlink evidence) is known by its first line: then it says which log has signed what\n"
 	    "twice, that the key of the policy signed both, and that both cannot be true.\n"
+	    "Of a file by normlink proof --current: that the entry in it is the newest on its subject, or that there is "
+	    "none,\n"
+	    "as of how many entries of the log, and how many came after.\n"
 	    "Of a bundle (normlink export): whose logs it holds, from where to where, who signed and cosigned each, who\n"
 	    "exported it and when; and that every byte of it is as it was exported.\n"
 	    "\n"
@@ -269,6 +278,7 @@ const struct command cmd_verify = {
 	            "  normlink verify --policy policy iso9001.tlog-proof\n"
 	            "  normlink proof sac 'ISO 9001:2015' | normlink verify --policy policy - --json\n"
 	            "  normlink verify --policy policy --author-key acme.pem receipt.tlog-proof\n"
+	            "  normlink proof sac 'ISO 9001:2015' --current | normlink verify --policy policy -\n"
 	            "  normlink verify --policy policy all.bundle\n"
 	            "  normlink evidence sac iso.example/log | normlink verify --policy policy -\n",
 	.exits = "1 not verified",

@@ -26,6 +26,7 @@ static const struct {
 	{ NULL, &cmd_harvest },
 	{ NULL, &cmd_retract },
 	{ NULL, &cmd_redact },
+	{ NULL, &cmd_index },
 	{ NULL, &cmd_share },
 	{ NULL, &cmd_authority },
 	{ NULL, &cmd_submitter_add },

@@ -30,11 +30,11 @@ struct command {
 /* One file each: cmd_<name>.c. */
 extern const struct command cmd_init, cmd_card, cmd_peer_add, cmd_log_add, cmd_witness_add, cmd_policy, cmd_serve,
     cmd_import, cmd_harvest, cmd_search, cmd_watch, cmd_show, cmd_proof, cmd_verify, cmd_export, cmd_ingest, cmd_status,
-    cmd_evidence, cmd_fork_release, cmd_fork_abandon, cmd_redact, cmd_share, cmd_audit, cmd_fsck, cmd_reindex,
-    cmd_backup, cmd_restore, cmd_resume, cmd_key_rotate, cmd_key_list, cmd_statuses, cmd_statistics, cmd_retract,
-    cmd_records, cmd_authority, cmd_equivalents, cmd_current, cmd_drift, cmd_impact, cmd_submit, cmd_submitter_add,
-    cmd_submitter_end, cmd_submitter_list, cmd_feedback_list, cmd_feedback_show, cmd_feedback_step, cmd_feedback_close,
-    cmd_feedback_publish;
+    cmd_evidence, cmd_fork_release, cmd_fork_abandon, cmd_redact, cmd_index, cmd_share, cmd_audit, cmd_fsck,
+    cmd_reindex, cmd_backup, cmd_restore, cmd_resume, cmd_key_rotate, cmd_key_list, cmd_statuses, cmd_statistics,
+    cmd_retract, cmd_records, cmd_authority, cmd_equivalents, cmd_current, cmd_drift, cmd_impact, cmd_submit,
+    cmd_submitter_add, cmd_submitter_end, cmd_submitter_list, cmd_feedback_list, cmd_feedback_show, cmd_feedback_step,
+    cmd_feedback_close, cmd_feedback_publish;
 
 /* The whole command line; gives the exit code. */
 int command_main(int argc, char **argv);

@@ -9,6 +9,7 @@
 #include "node/base/log.h"
 #include "node/base/must.h"
 #include "node/core/parts.h"
+#include "proto/index_root.h"
 #include "proto/record.h"
 
 static void reply(struct core *c, uint64_t op, int code, const char *text)
@@ -80,13 +81,24 @@ static void sign_head(struct core *c, struct store_write *w)
 	buf_free(&note);
 }
 
-/* Take key statements out that cannot become the entries that they name. */
-static void refuse_keys(struct core *c)
+/* A root of fewer entries than come before it would say nothing (clause 2.18). */
+static const char *root_refused(const struct submission *s, uint64_t at)
+{
+	uint64_t named = 0;
+	if (index_root_place(s->payloads[0], &named, NULL) != OK)
+		return "not an index root";
+	return named == at ? NULL : "the log has grown meanwhile: try again";
+}
+
+/* Take statements out that cannot become the entries that they name. */
+static void refuse_misplaced(struct core *c)
 {
 	uint64_t at = tree_size(c->logs[0]->tree);
 	for (struct submission **place = &c->waiting; *place != NULL;) {
 		struct submission *s = *place;
-		const char *why = s->key_change ? ring_refuses(c, s->payloads[0], s->collections[0], at) : NULL;
+		const char *why = s->key_change   ? ring_refuses(c, s->payloads[0], s->collections[0], at)
+		                  : s->index_root ? root_refused(s, at)
+		                                  : NULL;
 		if (why == NULL) {
 			at += s->count;
 			place = &s->next;
@@ -133,7 +145,7 @@ void origin_continue(struct core *c)
 		c->waiting = NULL;
 		answer_all(c, all, ERR_CONFLICT, why);
 	} else if (c->gate.state == GUARD_OPEN && c->waiting != NULL && c->appending == NULL && !log->loading) {
-		refuse_keys(c);
+		refuse_misplaced(c);
 		if (c->waiting != NULL)
 			append(c);
 	}
@@ -153,8 +165,9 @@ void origin_submit(struct core *c, const struct event *event)
 		return;
 	}
 	for (size_t i = 0; event->u.submit.count > 1 && i < event->u.submit.count; i++) {
-		if (payload_kind(event->u.submit.payloads[i]) == NORMLINK__KIND__KIND_KEY) {
-			reply(c, event->u.submit.op, ERR_CONFLICT, "a key statement is submitted alone");
+		int kind = payload_kind(event->u.submit.payloads[i]);
+		if (kind == NORMLINK__KIND__KIND_KEY || kind == NORMLINK__KIND__KIND_INDEX) {
+			reply(c, event->u.submit.op, ERR_CONFLICT, "a statement that names its own entry is submitted alone");
 			return;
 		}
 	}
@@ -172,7 +185,9 @@ void origin_submit(struct core *c, const struct event *event)
 		s->payloads[i] = arena_bytes(&s->arena, event->u.submit.payloads[i]);
 		s->collections[i] = arena_str(&s->arena, collection != NULL ? collection : COLLECTION_PUBLIC);
 	}
-	s->key_change = s->count == 1 && payload_kind(s->payloads[0]) == NORMLINK__KIND__KIND_KEY;
+	int kind = s->count == 1 ? payload_kind(s->payloads[0]) : 0;
+	s->key_change = kind == NORMLINK__KIND__KIND_KEY;
+	s->index_root = kind == NORMLINK__KIND__KIND_INDEX;
 	struct submission **end = &c->waiting;
 	while (*end != NULL)
 		end = &(*end)->next;

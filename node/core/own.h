@@ -16,6 +16,7 @@ struct submission {
 	struct bytes *payloads;
 	const char **collections; /* of each */
 	bool key_change;          /* one key statement, which must become the entry that it names */
+	bool index_root;          /* likewise an index root */
 	uint64_t first;           /* once in an append */
 	struct arena arena;
 };

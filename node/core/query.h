@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "crypto/map.h"
 #include "crypto/tree.h"
 #include "node/base/arena.h"
 #include "node/base/buf.h"
@@ -20,6 +21,7 @@
 #include "node/core/fact.h"
 #include "node/core/figures.h"
 #include "node/core/found.h"
+#include "node/core/index.h"
 #include "node/core/verdict.h"
 
 /* One origin at the snapshot. */
@@ -31,6 +33,7 @@ struct as_of {
 	uint64_t head_size;
 	struct bytes cosigned; /* likewise, the newest that a quorum of witnesses has cosigned; empty: none yet */
 	uint64_t cosigned_size;
+	bool index_differs;   /* its newest index root is not what its entries give (index.h) */
 	enum fork_state fork; /* evidence of a fork is held, and what the operator made of it */
 };
 
@@ -206,6 +209,12 @@ struct view {
 	int (*tile)(void *ctx, const struct hash *digest, unsigned level, uint64_t n, unsigned width, struct buf *out,
 	            struct err *err);
 	int (*bundle)(void *ctx, const struct hash *digest, uint64_t n, unsigned width, struct buf *out, struct err *err);
+	/* Of the newest index root of an origin (index.h); none is OK.  ERR_NOT_FOUND: no such origin. */
+	int (*indexed)(void *ctx, const char *origin, struct index_state *out, struct err *err);
+	/* The way of a kind and canonical subject through the map of that root, whose state comes with it.  ERR_NOT_FOUND:
+	 * no such origin, or it has no index root; ERR_NOT_READY: the map here is not what that root says; err says why. */
+	int (*current)(void *ctx, const char *origin, int kind, const char *subject, struct index_state *state,
+	               struct map_proof *out, struct err *err);
 	/* Evidence that an origin forked; none is OK.  ERR_NOT_FOUND: no such origin. */
 	int (*evidence)(void *ctx, const char *origin, struct arena *arena, struct fork_evidence *out, struct err *err);
 	/* The key statements in an origin's log that count (clause 2.10), by index.  ERR_NOT_FOUND: no such origin. */

@@ -8,6 +8,7 @@
 #include "node/shell/hand.h"
 #include "node/shell/handle.h"
 #include "node/shell/high_water.h"
+#include "node/shell/indexing.h"
 #include "node/shell/interpret.h"
 #include "node/shell/node_dir.h"
 #include "node/shell/submit.h"
@@ -145,6 +146,7 @@ bool local_take(struct exchange *x)
 		{ "/local/v1/keys", change_key },
 		{ "/local/v1/submitters", handle_submitter },
 		{ "/local/v1/feedback", handle_feedback },
+		{ "/local/v1/index", indexing_push },
 	};
 	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
 		if (!bytes_equal(x->request.path, bytes_str(routes[i].path)))

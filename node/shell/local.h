@@ -1,5 +1,5 @@
 /* local: what only the local socket can ask: POST /local/v1/records, redactions, peers, outside, verdicts, handover,
- * resume, keys, submitters, feedback (shell.h).
+ * resume, keys, submitters, feedback, index (shell.h).
  *
  * Thread: the loop's.
  */

@@ -113,6 +113,7 @@ static void close_all(struct shell *s)
 	if (s->handles_open) {
 		uv_close((uv_handle_t *)&s->tick, NULL);
 		uv_close((uv_handle_t *)&s->deadline, NULL);
+		uv_close((uv_handle_t *)&s->index_timer, NULL);
 	}
 	s->handles_open = false;
 	for (int i = 0; i < 2 && s->signals_open; i++)
@@ -157,6 +158,7 @@ void loop_stop(struct shell *s)
 	log_line(LOG_INFO, "stopping", "name=%s", s->dir->config.name);
 	s->phase = SHELL_DRAINING;
 	(void)uv_timer_stop(&s->tick);
+	(void)uv_timer_stop(&s->index_timer);
 	listener_close(&s->peer_listener);
 	addresses_remove(s->dir->path);
 	httpd_drain(s);

@@ -22,6 +22,7 @@
 #include "crypto/tls.h"
 #include "node/api/api.h"
 #include "node/core/core.h"
+#include "node/shell/indexing.h"
 #include "node/shell/listener.h"
 #include "node/shell/lock.h"
 #include "node/shell/readers.h"
@@ -65,6 +66,7 @@ struct shell {
 	uv_async_t wake; /* shell_stop, from any thread */
 	uv_timer_t tick;
 	uv_timer_t deadline; /* of a stop */
+	uv_timer_t index_timer;
 	uv_signal_t signals[2];
 	bool loop_open, handles_open, signals_open;
 	uint8_t *read_buffer; /* READ_CHUNK bytes; every socket reads into it, one at a time */
@@ -88,6 +90,7 @@ struct shell {
 	struct readers *readers;
 	struct httpd *httpd;
 	struct submits *submits;
+	struct indexing indexing;
 	struct doors *doors;
 	struct asker *asker;
 	size_t uploads; /* requests whose body is larger than HTTP_PUBLIC_BODY_MAX, under way */

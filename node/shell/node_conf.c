@@ -14,6 +14,7 @@
 #define DEFAULT_QUORUM "majority"
 #define DEFAULT_FEEDBACK "off"
 #define DEFAULT_FEEDBACK_TEXT "withheld"
+#define DEFAULT_INDEX "on"
 
 enum { DEFAULT_READERS = 2 };
 
@@ -31,6 +32,7 @@ static void set_defaults(struct node_config *config)
 	put_default(config->quorum, sizeof config->quorum, DEFAULT_QUORUM);
 	put_default(config->feedback, sizeof config->feedback, DEFAULT_FEEDBACK);
 	put_default(config->feedback_text, sizeof config->feedback_text, DEFAULT_FEEDBACK_TEXT);
+	put_default(config->index, sizeof config->index, DEFAULT_INDEX);
 	if (config->readers == 0)
 		config->readers = DEFAULT_READERS;
 }
@@ -83,7 +85,9 @@ static int check_public(const struct node_config *config, struct err *err)
 	if (config->trusted_proxy[0] != '\0' && !client_key_of(config->trusted_proxy, unused))
 		return err_set(err, ERR_USAGE, "trusted-proxy: %s: it is an address like 127.0.0.1", config->trusted_proxy);
 	int rc = check_word("feedback", config->feedback, "on", "off", err);
-	return rc == OK ? check_word("feedback-text", config->feedback_text, "withheld", "public", err) : rc;
+	if (rc == OK)
+		rc = check_word("feedback-text", config->feedback_text, "withheld", "public", err);
+	return rc == OK ? check_word("index", config->index, "on", "off", err) : rc;
 }
 
 /* As the schema of OAI-PMH has it: something, a sign, something with a dot in it; no blanks. */
@@ -161,6 +165,8 @@ void node_conf_write(const struct node_config *config, struct buf *out)
 	              strcmp(c.feedback, DEFAULT_FEEDBACK) == 0);
 	write_setting(out, "What people write there: withheld until the operator publishes it, or public at once.",
 	              "feedback-text", c.feedback_text, strcmp(c.feedback_text, DEFAULT_FEEDBACK_TEXT) == 0);
+	write_setting(out, "State in the log, when it was quiet for a minute, what is current in it: on or off.", "index",
+	              c.index, strcmp(c.index, DEFAULT_INDEX) == 0);
 	write_setting(out, "Whom harvesters (OAI-PMH) may write to; else postmaster at the host of the origin.",
 	              "admin-email", c.admin_email[0] != '\0' ? c.admin_email : "standards@node.example",
 	              c.admin_email[0] == '\0');
@@ -235,6 +241,8 @@ static int take_field(void *arg, const char *key, const char *value, struct err 
 		return take_text(c->feedback, sizeof c->feedback, key, value, err);
 	if (strcmp(key, "feedback-text") == 0)
 		return take_text(c->feedback_text, sizeof c->feedback_text, key, value, err);
+	if (strcmp(key, "index") == 0)
+		return take_text(c->index, sizeof c->index, key, value, err);
 	if (strcmp(key, "admin-email") == 0)
 		return take_text(c->admin_email, sizeof c->admin_email, key, value, err);
 	if (strcmp(key, "base-url") == 0)

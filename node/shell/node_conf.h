@@ -13,6 +13,7 @@
  *     trusted-proxy: 127.0.0.1
  *     feedback: on
  *     feedback-text: withheld
+ *     index: on
  *
  * Thread: any.
  */

@@ -38,6 +38,7 @@ struct node_config {
 	char advertise[NAME_MAX_BYTES + 1];   /* the card's address; empty: the real peer address */
 	char trusted_proxy[CODE_MAX];         /* the address of a proxy in front of http-listen; empty: none */
 	char feedback[8];                     /* from the public: "on", "off" (default) */
+	char index[8];                        /* index roots of our log, by itself: "on" (default), "off" */
 	char feedback_text[16];               /* of it: "withheld" (default), "public" */
 	int readers;                          /* reader threads, 1 to READERS_MAX; default 2 */
 	int client_rate; /* ms of their time a second for one client; CLIENT_RATE_OFF; 0: the default, not on this machine

@@ -129,6 +129,8 @@ static int take(struct work *w, size_t number, struct bytes record, struct err *
 		refuse(w->out, number, why.text);
 	else if (r->kind == NORMLINK__KIND__KIND_KEY)
 		refuse(w->out, number, "key statements are made by normlink key rotate (clause 2.10)");
+	else if (r->kind == NORMLINK__KIND__KIND_INDEX)
+		refuse(w->out, number, "index roots are made by the node itself (clause 2.18)");
 	else if (r->kind == NORMLINK__KIND__KIND_REDACTION)
 		refuse(w->out, number, "a redaction is asked for with normlink redact");
 	else if (kind_about_log((int)r->kind) && !w->public)

@@ -41,9 +41,10 @@ static int open_loop(struct shell *s, struct err *err)
 	s->loop_open = true;
 	s->uv.data = s;
 	rc = uv_async_init(&s->uv, &s->wake, on_wake);
-	must(rc == 0 && uv_timer_init(&s->uv, &s->tick) == 0 && uv_timer_init(&s->uv, &s->deadline) == 0);
+	must(rc == 0 && uv_timer_init(&s->uv, &s->tick) == 0 && uv_timer_init(&s->uv, &s->deadline) == 0 &&
+	     uv_timer_init(&s->uv, &s->index_timer) == 0);
 	s->handles_open = true;
-	s->wake.data = s->tick.data = s->deadline.data = s;
+	s->wake.data = s->tick.data = s->deadline.data = s->index_timer.data = s;
 	/* It must not keep the loop running: it stays open until shell_free, so that shell_stop may come at any time. */
 	uv_unref((uv_handle_t *)&s->wake);
 	s->read_buffer = malloc(READ_CHUNK);
@@ -198,6 +199,7 @@ int shell_start(const struct node_dir *dir, const struct shell_options *options,
 		shell_free(s);
 		return rc;
 	}
+	indexing_start(s);
 	say_ready(s);
 	*out = s;
 	return OK;

@@ -31,6 +31,7 @@ struct shell_options {
 	int http_head_timeout_ms; /* also the wait for a first request */
 	int http_body_timeout_ms;
 	int http_idle_timeout_ms;
+	int index_quiet_ms;
 };
 
 /* Lock the directory, open the store, verify the heads, start the threads, open the listeners.
@@ -120,6 +121,10 @@ CHECKED int shell_answer_stopped(const struct node_dir *dir, const struct http_r
  *       "note TEXT" those that there are, in this order: one more step of that feedback (clause 2.17).  Or the line
  *       "publish NUMBER": what its sender wrote becomes public.  200 and "index 12"; 404 no such feedback, or text; 409
  *       it is closed, or is not when it is reopened, or is public already.
+ *
+ *   POST /local/v1/index
+ *       An index root (clause 2.18) if the last one does not say the same: 200 and "index 12", "keys 4302", or
+ * "unchanged". 503 when it cannot be appended now.
  *
  *   POST /local/v1/keys
  *       Body: two lines, "role log" (or witness, mirror, tls), "overlap_ms NUMBER".  The node makes a new key, writes

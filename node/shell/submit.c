@@ -20,7 +20,7 @@ struct batch {
 	bool purging; /* a redaction: appended, and on its way out of the files */
 	char collection[CODE_MAX + 1];
 	struct batch *next;
-	struct exchange *exchange; /* owned by its connection; borrowed until answered */
+	struct exchange *exchange; /* owned by its connection; borrowed until answered; NULL: the node's own task */
 	struct shell *shell;
 	uint64_t op;
 	struct screen screen; /* these three are the reader's until its job is back */
@@ -89,6 +89,10 @@ static void put_rotation(const struct batch *b, struct buf *text)
 static void answer(struct batch *b)
 {
 	struct buf text = { 0 };
+	if (b->exchange == NULL) {
+		b->task->own_cb(b->task, b->shell, b->http_status, b->text);
+		return;
+	}
 	if (b->http_status != 200) {
 		exchange_problem(b->exchange, b->http_status, b->text);
 		return;
@@ -138,13 +142,12 @@ static void screen_job(struct reader_job *job, struct store *store)
 {
 	struct batch *b = (struct batch *)job;
 	const char *origin = b->shell->dir->config.origin;
-	const struct http_request *request = &b->exchange->request;
 	if (b->verdict != NULL || b->rotation != NULL)
 		return;
 	if (b->task != NULL)
 		b->screen_code = b->task->screen_cb(b->task, store, &b->screen_err);
 	else if (b->source == SOURCE_REDACTION)
-		b->screen_code = redact_screen(store, origin, request, &b->screen, &b->screen_err);
+		b->screen_code = redact_screen(store, origin, &b->exchange->request, &b->screen, &b->screen_err);
 	else
 		screen_records(b, store, origin);
 }
@@ -333,12 +336,12 @@ static bool read_collection(const struct exchange *x, char out[CODE_MAX + 1])
 	return http_decode(raw, true, out, CODE_MAX + 1) == OK && collection_valid(out);
 }
 
-static struct batch *batch_new(struct exchange *x, enum source source)
+static struct batch *batch_new(struct shell *s, struct exchange *x, enum source source)
 {
 	struct batch *b = calloc(1, sizeof *b);
 	must(b != NULL);
 	b->exchange = x;
-	b->shell = x->shell;
+	b->shell = s;
 	b->source = source;
 	return b;
 }
@@ -366,7 +369,7 @@ static void push(struct exchange *x, enum source source, const struct verdict_re
 		exchange_problem(x, 503, "too many batches wait already");
 		return;
 	}
-	struct batch *b = batch_new(x, source);
+	struct batch *b = batch_new(x->shell, x, source);
 	memcpy(b->collection, collection, sizeof collection);
 	if (verdict != NULL) {
 		b->verdict = malloc(sizeof *b->verdict);
@@ -406,11 +409,24 @@ void submit_task(struct exchange *x, struct submit_task *task)
 		                 busy ? "too many batches wait already" : "too many of yours wait already");
 		return;
 	}
-	struct batch *b = batch_new(x, SOURCE_TASK);
+	struct batch *b = batch_new(x->shell, x, SOURCE_TASK);
 	b->task = task;
 	b->public = !x->local;
 	memcpy(b->client, client, sizeof client);
 	enqueue(q, b);
+}
+
+bool submit_own(struct shell *s, struct submit_task *task)
+{
+	struct submits *q = submits_of(s);
+	if (q->waiting > 0) {
+		task->free_cb(task);
+		return false;
+	}
+	struct batch *b = batch_new(s, NULL, SOURCE_TASK);
+	b->task = task;
+	enqueue(q, b);
+	return true;
 }
 
 void submit_push(struct exchange *x)

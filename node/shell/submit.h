@@ -50,6 +50,8 @@ struct submit_task {
 	int (*prove_cb)(struct submit_task *task, struct store *store, struct err *err);
 	/* On the loop: answer the exchange. */
 	void (*answer_cb)(struct submit_task *task, struct exchange *x);
+	/* Of submit_own, in place of that: 200, or why not, as HTTP has it. */
+	void (*own_cb)(struct submit_task *task, struct shell *s, int http_status, const char *text);
 	/* In any case; takes the task. */
 	void (*free_cb)(struct submit_task *task);
 	const struct bytes *payloads;
@@ -61,6 +63,9 @@ struct submit_task {
 /* Let it take its turn; takes the task.  When too much is waiting already the exchange is answered at once: 503, or 429
  * when this client alone is to blame. */
 void submit_task(struct exchange *x, struct submit_task *task);
+/* The same for what the node does by itself, without an exchange: it waits only for what is under way.  False: others
+ * wait; the task is freed. */
+bool submit_own(struct shell *s, struct submit_task *task);
 
 /* The core's outcome of the batch that is being stored (FX_REPLY); answered in submits_settle(). */
 void submit_reply(struct shell *s, const struct effect *reply);

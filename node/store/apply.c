@@ -81,6 +81,13 @@ static int look(const struct store_write *w, const struct origin_row *o, struct 
 
 /* ---- one write ---- */
 
+/* An index root is looked at when it comes: what was redacted before it must be out. */
+static bool maybe_root(const struct ready *ready)
+{
+	return ready->verdict == READY_ALONE ||
+	       (ready->verdict == READY_VALID && ready->statement->record->kind == NORMLINK__KIND__KIND_INDEX);
+}
+
 static int put_entry(struct store *s, const struct placed *p, size_t i, const struct prepared *run, size_t in_run,
                      struct err *err)
 {
@@ -97,6 +104,8 @@ static int put_entry(struct store *s, const struct placed *p, size_t i, const st
 	int rc = payload_put(s, p->slot, index, &row, err);
 	if (rc == OK && e->counts)
 		rc = key_statements_put(&s->db, p->slot, index, err);
+	if (rc == OK && maybe_root(ready))
+		rc = redact_carry_out(s, p->slot, p->write->wall_ms, err);
 	if (rc != OK)
 		return rc;
 	switch (ready->verdict) {

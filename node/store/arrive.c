@@ -1,8 +1,10 @@
 #include "node/store/arrive.h"
 
 #include "node/store/arrival.h"
+#include "node/store/index_check.h"
 #include "node/store/key_statements.h"
 #include "node/store/redact.h"
+#include "node/store/schema.h"
 #include "proto/entry.h"
 
 static int is_hidden(struct store *s, int64_t slot, uint64_t index, bool *out, struct err *err)
@@ -30,6 +32,8 @@ static int arrive_one(struct store *s, const struct origin_row *o, uint64_t inde
 		rc = key_statements_put(&s->db, slot, index, err);
 	if (rc == OK)
 		rc = viewer_add(s->viewer, slot, index, hidden, PAYLOAD_PRESENT, e->payload, err);
+	if (rc == OK)
+		rc = index_came(&s->db, s->hasher, entry_id(slot, index), err);
 	return rc == OK && index < o->head_size ? arrival_put(&s->db, slot, index, index, wall_ms, err) : rc;
 }
 
@@ -43,9 +47,13 @@ int arrive_payloads(struct store *s, const struct origin_row *o, const struct st
 		int64_t packing = PACKED_RAW;
 		buf_reset(&scratch);
 		compressor_pack(c, dictionary, w->entries[i].payload, &scratch, &packing);
-		rc = arrive_one(s, o, w->indexes[i], &w->entries[i], packing, buf_bytes(&scratch), w->wall_ms, err);
+		rc = redact_carry_out(s, o->slot, w->wall_ms, err); /* before an index root is looked at */
+		if (rc == OK)
+			rc = arrive_one(s, o, w->indexes[i], &w->entries[i], packing, buf_bytes(&scratch), w->wall_ms, err);
 	}
 	compressor_free(c);
 	buf_free(&scratch);
-	return rc == OK ? redact_carry_out(s, o->slot, w->wall_ms, err) : rc;
+	if (rc == OK)
+		rc = redact_carry_out(s, o->slot, w->wall_ms, err);
+	return rc == OK ? index_again(s, o->slot, err) : rc;
 }

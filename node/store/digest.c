@@ -52,6 +52,8 @@ static const struct table tables[VIEW_TABLES] = {
 	                    "started,"
 	                    " finished, last, due, state, fields, makes FROM measure ORDER BY about, slot, kind, rest, doc",
 	                    1 },
+	[TABLE_INDEX_MAP] = { "index_map", "SELECT slot, size, keys, tops FROM index_map ORDER BY slot", -1 },
+	[TABLE_INDEX_BUCKET] = { "index_bucket", "SELECT id >> 40, id, leaves FROM index_bucket ORDER BY id", 1 },
 	/* In the order of the index itself: term, doc, column, place. */
 	[TABLE_WORDS] = { "words", "SELECT doc >> 40, doc, term, col, offset FROM temp.vocabulary", 1 },
 };

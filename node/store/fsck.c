@@ -6,6 +6,7 @@
 
 #include "node/base/must.h"
 #include "node/store/digest.h"
+#include "node/store/index_check.h"
 #include "node/store/redact.h"
 #include "node/store/reindex.h"
 #include "node/store/schema.h"
@@ -92,7 +93,7 @@ static int build_expected(struct fsck *f, struct db *fresh, struct comparison *c
 	int rc = tokenizer_register(fresh->conn, err);
 	if (rc == OK)
 		rc = schema_create_view(fresh, err);
-	struct viewer *viewer = viewer_new(fresh, f->store->hasher, redact_judge, f->store);
+	struct viewer *viewer = viewer_new(fresh, f->store->hasher, redact_judge, index_whole, f->store);
 	if (rc == OK)
 		rc = db_begin_write(fresh, err);
 	if (rc == OK)
@@ -114,6 +115,47 @@ static void compare(struct fsck *f, const struct comparison *c)
 	}
 }
 
+static const char *name_of(const struct comparison *c, int64_t slot)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (c->origins[i].slot == slot)
+			return c->origins[i].name;
+	return "an origin that is not stored";
+}
+
+/* What was noted of an index root, against what is found now; nothing can be found now of one whose entries are gone.
+ */
+static int compare_root(struct fsck *f, const struct comparison *c, int64_t id, int64_t due, struct err *err)
+{
+	int64_t held = INDEX_UNCHECKED;
+	int rc = db_get_int(&f->store->db, err, &held, "SELECT verdict FROM index_check WHERE id = ?1", db_int(id));
+	f->report->roots++;
+	f->report->differing += rc == OK && (held == INDEX_DIFFERS || due == INDEX_DIFFERS);
+	if (rc == ERR_NOT_FOUND || (rc == OK && held != INDEX_UNCHECKED && due != INDEX_UNCHECKED && held != due))
+		fsck_problem(f, "%s: what is noted of its index root at entry %llu is not what the entries give",
+		             name_of(c, id_slot(id)), (unsigned long long)id_index(id));
+	return rc == ERR_NOT_FOUND ? OK : rc;
+}
+
+static int compare_roots(struct fsck *f, struct db *fresh, const struct comparison *c, struct err *err)
+{
+	static const char count[] = "SELECT count(*) FROM index_check";
+	sqlite3_stmt *stmt;
+	int64_t held = 0, due = 0;
+	int rc = db_query_values(fresh, err, &stmt, "SELECT id, verdict FROM index_check ORDER BY id", NULL, 0);
+	while (rc == OK && db_next(fresh, err, stmt, &rc)) {
+		rc = compare_root(f, c, sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1), err);
+	}
+	db_end(stmt);
+	if (rc == OK)
+		rc = db_get_int_values(fresh, err, &due, count, NULL, 0);
+	if (rc == OK)
+		rc = db_get_int_values(&f->store->db, err, &held, count, NULL, 0);
+	if (rc == OK && held > due)
+		fsck_problem(f, "%lld index roots are noted, %lld are in the logs", (long long)held, (long long)due);
+	return rc;
+}
+
 static int by_slot(const void *left, const void *right)
 {
 	const struct origin_row *a = left, *b = right;
@@ -131,9 +173,11 @@ static int check_view(struct fsck *f, struct comparison *c, struct err *err)
 	if (rc != OK)
 		return rc;
 	rc = build_expected(f, &fresh, c, &e);
-	db_close(&fresh);
 	if (rc == OK)
 		compare(f, c);
+	if (rc == OK)
+		rc = compare_roots(f, &fresh, c, &e);
+	db_close(&fresh);
 	return fsck_settle(f, rc, &e, err);
 }
 

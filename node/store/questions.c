@@ -8,6 +8,7 @@
 #include "node/store/forks.h"
 #include "node/store/graph.h"
 #include "node/store/harvest.h"
+#include "node/store/index_check.h"
 #include "node/store/key_statements.h"
 #include "node/store/listing.h"
 #include "node/store/logs.h"
@@ -424,6 +425,8 @@ struct view store_view(struct store *s)
 		.audit = ask_audit,
 		.prove = ask_prove,
 		.newest = ask_newest,
+		.indexed = index_state,
+		.current = index_prove,
 		.log = logs_find,
 		.tile = logs_tile,
 		.bundle = logs_bundle,

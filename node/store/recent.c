@@ -7,6 +7,7 @@
 #include "node/base/must.h"
 #include "node/store/entries.h"
 #include "node/store/forks.h"
+#include "node/store/index_check.h"
 #include "node/store/rows.h"
 
 struct recent {
@@ -62,7 +63,10 @@ static int list_as_of(struct store *s, struct recent *r, struct err *err)
 {
 	struct origin_row *rows;
 	size_t count;
+	bool differs[SLOT_MAX + 1];
 	int rc = origin_list(&s->db, &r->arena, &rows, &count, err);
+	if (rc == OK)
+		rc = index_differing(&s->db, differs, err);
 	r->as_of = arena_array(&r->arena, count + 1, sizeof *r->as_of);
 	r->as_of_count = 0;
 	for (size_t i = 0; rc == OK && i < count; i++) {
@@ -81,6 +85,7 @@ static int list_as_of(struct store *s, struct recent *r, struct err *err)
 			.head_size = rows[i].head_size,
 			.cosigned = heads.cosigned,
 			.cosigned_size = rows[i].cosigned_size,
+			.index_differs = differs[rows[i].slot],
 			.fork = fork.state,
 		};
 	}

@@ -2,6 +2,7 @@
 
 #include "node/store/arrival.h"
 #include "node/store/entries.h"
+#include "node/store/index.h"
 #include "node/store/purge.h"
 #include "node/store/schema.h"
 #include "proto/record.h"
@@ -78,6 +79,8 @@ static int redact_entry(struct store *s, int64_t slot, uint64_t index, uint64_t 
 	int rc = payload_read(s, slot, index, &arena, &payload, &state, err);
 	bool present = rc == OK && state == PAYLOAD_PRESENT;
 	if (present)
+		rc = index_goes(&s->db, s->hasher, entry_id(slot, index), err);
+	if (rc == OK && present)
 		rc = viewer_remove(s->viewer, slot, index, payload, &stands, err);
 	if (rc == OK)
 		rc = stand(s, stands, wall_ms, err);

@@ -16,8 +16,10 @@ enum { APPLICATION_ID = 0x6e726d6c };
  * key_statement: the entries that are some.
  * dictionary.id: slot << SLOT_SHIFT | the packing of the payloads that it is for (pack.h); stale: one of the payloads
  * that it was trained from has been redacted.  payload.collection: NULL is public.  missing: payloads that are not here
- * and not redacted (2: withheld).  delivered, refused: what peers got of collections that are not public, and did not.
+ * and not redacted (2: withheld); redacted (3).  delivered, refused: what peers got of collections that are not public,
+ * and did not.
  */
+#define REDACTED_INDEX "CREATE INDEX IF NOT EXISTS redacted ON payload(id) WHERE state = 3;"
 #define ARRIVED_INDEX "CREATE INDEX arrived ON arrival(slot, last);"
 #define ARRIVAL_TABLE                                                                                                  \
 	"CREATE TABLE arrival(seq INTEGER PRIMARY KEY, slot INTEGER NOT NULL, first INTEGER NOT NULL,"                     \
@@ -35,7 +37,7 @@ static const char log_tables[] =
     "CREATE TABLE tile(id INTEGER PRIMARY KEY, hashes BLOB NOT NULL);"
     "CREATE TABLE payload(id INTEGER PRIMARY KEY, state INTEGER NOT NULL, packing INTEGER NOT NULL, data BLOB,"
     " collection TEXT);"
-    "CREATE INDEX missing ON payload(collection, id) WHERE state = 2;"
+    "CREATE INDEX missing ON payload(collection, id) WHERE state = 2;" REDACTED_INDEX
     "CREATE TABLE delivered(peer TEXT NOT NULL, id INTEGER NOT NULL, first_ms INTEGER NOT NULL, last_ms INTEGER NOT "
     "NULL,"
     " times INTEGER NOT NULL, PRIMARY KEY(peer, id)) WITHOUT ROWID;"
@@ -54,7 +56,10 @@ static const char log_tables[] =
  * only added, and by target.  term: what else of a doc can be asked for by its value (terms.h), of superseded ones,
  * too. retracted: the statement takes back what was said; it has no codes, no links; subject again, for who has the doc
  * and asks who may speak for it. redaction: an entry, and the index of the newest statement that redacts it.  measure:
- * measures.h; by what projects make, for few have it.  words: full-text, without a copy of the text. */
+ * measures.h; by what projects make, for few have it.  words: full-text, without a copy of the text.  index_map,
+ * index_bucket: index.h; tops are numbers of buckets, 2 bytes, and the hashes of what lies in them, leaves keys and
+ * values of 8 bytes, both ascending; a bucket's id is slot << SLOT_SHIFT | its number.  index_check: what was found of
+ * each index root, by its entry; the one table here that is not dropped (index_check.h). */
 static const char view_tables[] =
     "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
     " year INTEGER NOT NULL, title_bytes INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL,"
@@ -75,6 +80,12 @@ static const char view_tables[] =
     "CREATE TABLE tally(slot INTEGER PRIMARY KEY, current INTEGER NOT NULL, invalid INTEGER NOT NULL,"
     " missing INTEGER NOT NULL);"
     "CREATE TABLE redaction(id INTEGER PRIMARY KEY, statement INTEGER NOT NULL);"
+    "CREATE TABLE index_map(slot INTEGER PRIMARY KEY, size INTEGER NOT NULL, keys INTEGER NOT NULL, tops BLOB);"
+    "CREATE TABLE index_bucket(id INTEGER PRIMARY KEY, leaves BLOB NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS index_check(id INTEGER PRIMARY KEY, verdict INTEGER NOT NULL, said_keys INTEGER NOT "
+    "NULL,"
+    " said_root BLOB NOT NULL, found_keys INTEGER NOT NULL, found_root BLOB NOT NULL);"
+    "CREATE INDEX IF NOT EXISTS index_differs ON index_check(id) WHERE verdict = 2;"
     "CREATE TABLE measure(about TEXT NOT NULL, slot INTEGER NOT NULL, kind INTEGER NOT NULL, rest TEXT NOT NULL,"
     " doc INTEGER NOT NULL, retracted INTEGER NOT NULL, level INTEGER NOT NULL, obligation INTEGER NOT NULL,"
     " status INTEGER NOT NULL, year INTEGER NOT NULL, degree INTEGER NOT NULL, started INTEGER NOT NULL,"
@@ -91,7 +102,8 @@ static const char view_tables[] =
 static const char view_drops[] =
     "DROP TABLE IF EXISTS doc; DROP TABLE IF EXISTS subject; DROP TABLE IF EXISTS facet;"
     "DROP TABLE IF EXISTS link; DROP TABLE IF EXISTS term; DROP TABLE IF EXISTS tally;"
-    "DROP TABLE IF EXISTS redaction; DROP TABLE IF EXISTS measure; DROP TABLE IF EXISTS words;";
+    "DROP TABLE IF EXISTS redaction; DROP TABLE IF EXISTS measure; DROP TABLE IF EXISTS words;"
+    "DROP TABLE IF EXISTS index_map; DROP TABLE IF EXISTS index_bucket;";
 
 int schema_create_view(struct db *db, struct err *err)
 {
@@ -139,6 +151,7 @@ static const char *const migrations[SCHEMA_VERSION] = {
 	                    " SELECT slot, 0, head_size - 1, unixepoch() FROM origin WHERE head_size > 0 ORDER BY slot;",
 	/* The first step makes the index, too. */
 	[2] = "CREATE INDEX IF NOT EXISTS arrived ON arrival(slot, last);",
+	[3] = REDACTED_INDEX,
 };
 
 int schema_migrate(struct db *db, struct err *err)

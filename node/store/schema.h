@@ -2,8 +2,8 @@
  *
  * Two families.  Log tables are the truth: origin, bundle, tile, payload, dictionary, evidence, and the audit:
  * delivered, refused.  View tables are derived from them and can be dropped: doc, subject, facet, link, term, tally,
- * redaction, measure, words. An entry's number in both is origin slot << SLOT_SHIFT | index in the log, so that a log's
- * rows lie together and in order.
+ * redaction, measure, words, index_map, index_bucket. An entry's number in both is origin slot << SLOT_SHIFT | index in
+ * the log, so that a log's rows lie together and in order.
  *
  * Thread: the owner's of the db.
  */
@@ -16,8 +16,8 @@
 #include "node/store/db.h"
 
 enum {
-	SCHEMA_VERSION = 3, /* of the log tables; a change needs a migration */
-	VIEW_VERSION = 6,   /* of the view tables and of what is put into them; a change rebuilds them at the next start */
+	SCHEMA_VERSION = 4, /* of the log tables; a change needs a migration */
+	VIEW_VERSION = 7,   /* of the view tables and of what is put into them; a change rebuilds them at the next start */
 	SLOT_SHIFT = 40,    /* a log has less than 2^40 entries */
 	FACET_HIDDEN = 16,  /* more than a code has parts */
 	SLOT_MAX = 256,     /* slots are given once each: ORIGINS_MAX */

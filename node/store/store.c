@@ -5,6 +5,7 @@
 
 #include "node/base/must.h"
 #include "node/store/entries.h"
+#include "node/store/index_check.h"
 #include "node/store/merge.h"
 #include "node/store/purge.h"
 #include "node/store/recent.h"
@@ -66,7 +67,7 @@ int store_open(const char *dir, enum store_mode mode, struct store **out, struct
 	}
 	s->hasher = hasher_new();
 	s->packer = packer_new(&s->db);
-	s->viewer = mode == STORE_READ ? NULL : viewer_new(&s->db, s->hasher, redact_judge, s);
+	s->viewer = mode == STORE_READ ? NULL : viewer_new(&s->db, s->hasher, redact_judge, index_whole, s);
 	s->preparer = mode == STORE_READ ? NULL : preparer_new();
 	rc = prepare(s, err);
 	if (rc != OK) {

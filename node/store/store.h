@@ -70,6 +70,9 @@ CHECKED int store_says(struct store *s, const char *origin, int kind, const char
 CHECKED int store_find_signed(struct store *s, const char *origin, int kind, const char *subject, struct bytes record,
                               const char *author, uint64_t *index, bool *current, struct err *err);
 
+/* What an index root of all entries that this origin holds would say (clause 2.18).  ERR_NOT_FOUND. */
+CHECKED int store_index_next(struct store *s, const char *origin, struct index_next *out, struct err *err);
+
 /* SHA-256 over the view's whole content in a fixed order: equal at equal logs, however they arrived. */
 CHECKED int store_view_digest(struct store *s, struct hash *out, struct err *err);
 
@@ -81,6 +84,7 @@ CHECKED int store_reindex(struct store *s, store_progress_cb progress_cb, void *
 
 struct fsck_report {
 	uint64_t origins, entries, payloads, missing, tiles, heads;
+	uint64_t roots, differing; /* index roots; those that are not what the entries give, which is their log's fault */
 	uint64_t problems;
 	uint64_t unknown; /* of those: heads of an origin whose log key is not known, and which may be right */
 };

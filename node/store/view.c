@@ -4,6 +4,7 @@
 
 #include "node/base/must.h"
 #include "node/store/chain.h"
+#include "node/store/index_check.h"
 #include "node/store/measures.h"
 #include "node/store/schema.h"
 #include "node/store/terms.h"
@@ -30,7 +31,8 @@ struct viewer {
 	struct tally tallies[TALLIES]; /* changes since the last flush */
 	size_t tally_count;
 	viewer_judge_cb judge_cb;
-	void *judge_arg;
+	index_whole_cb whole_cb;
+	void *arg;
 	size_t redactions; /* put since viewer_redactions() */
 };
 
@@ -43,14 +45,16 @@ struct doc {
 	bool hidden;
 };
 
-struct viewer *viewer_new(struct db *db, struct hasher *hasher, viewer_judge_cb judge_cb, void *arg)
+struct viewer *viewer_new(struct db *db, struct hasher *hasher, viewer_judge_cb judge_cb, index_whole_cb whole_cb,
+                          void *arg)
 {
 	struct viewer *v = calloc(1, sizeof *v);
 	must(v != NULL);
 	v->db = db;
 	v->hasher = hasher;
 	v->judge_cb = judge_cb;
-	v->judge_arg = arg;
+	v->whole_cb = whole_cb;
+	v->arg = arg;
 	return v;
 }
 
@@ -212,14 +216,18 @@ int viewer_put(struct viewer *v, int64_t slot, uint64_t index, bool hidden, cons
 	struct doc doc = {
 		.id = entry_id(slot, index), .statement = statement, .record = statement->record, .hidden = hidden
 	};
-	bool redaction = doc.record->kind == NORMLINK__KIND__KIND_REDACTION, valid = true;
-	int rc = redaction ? v->judge_cb(v->judge_arg, slot, index, doc.record, &valid, err) : OK;
+	bool redaction = doc.record->kind == NORMLINK__KIND__KIND_REDACTION;
+	bool root = doc.record->kind == NORMLINK__KIND__KIND_INDEX;
+	bool valid = !root || index_counts(doc.record, index, hidden);
+	int rc = redaction ? v->judge_cb(v->arg, slot, index, doc.record, &valid, err) : OK;
 	if (rc == OK && !valid) {
 		viewer_count_invalid(v, slot);
 		return OK;
 	}
 	if (rc == OK)
 		rc = put_rows(v, &doc, err);
+	if (rc == OK && root)
+		rc = index_stated(v->db, v->hasher, doc.id, doc.record->index, v->whole_cb, v->arg, err);
 	if (rc == OK && redaction) {
 		v->redactions++;
 		rc = db_run(v->db, err,

@@ -11,6 +11,7 @@
 #include "node/base/bytes.h"
 #include "node/base/err.h"
 #include "node/store/db.h"
+#include "node/store/index.h"
 #include "node/store/statement.h"
 #include "proto/designator.h"
 #include "proto/entry.h"
@@ -21,8 +22,10 @@ struct viewer;
 typedef int (*viewer_judge_cb)(void *arg, int64_t slot, uint64_t index, const Normlink__Record *record, bool *valid,
                                struct err *err);
 
-/* Borrows all of them. */
-struct viewer *viewer_new(struct db *db, struct hasher *hasher, viewer_judge_cb judge_cb, void *arg);
+/* Both are asked with arg, of logs in the store that the entries are of; whole_cb as index.h has it.  Borrows all
+ * of them. */
+struct viewer *viewer_new(struct db *db, struct hasher *hasher, viewer_judge_cb judge_cb, index_whole_cb whole_cb,
+                          void *arg);
 void viewer_free(struct viewer *v);
 
 /* Put one entry in, inside the caller's write transaction.  Each comes once; in order is cheapest.  hidden: it is not
@@ -38,7 +41,8 @@ void viewer_count_missing(struct viewer *v, int64_t slot);
 CHECKED int viewer_add(struct viewer *v, int64_t slot, uint64_t index, bool hidden, enum payload_state state,
                        struct bytes payload, struct err *err);
 
-/* How many valid redaction statements were put in since this was asked last. */
+/* How many valid redaction statements were put in since this was asked last.  They are to be carried out before an
+ * index root is put in. */
 size_t viewer_redactions(struct viewer *v);
 
 /* Take an entry out again, whose payload is about to go; from now on it is counted as missing.  *stands as

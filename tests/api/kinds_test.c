@@ -102,7 +102,7 @@ static void a_kind_must_have_a_name(void **state)
 	struct world *w = *state;
 	assert_int_equal(ask_text(w, "/api/v1/search?kind=tale"), 400);
 	SAYS(w, "tale is not a kind of record: standard, project, adoption, ");
-	SAYS(w, ", authority, submitter");
+	SAYS(w, ", authority, submitter, index");
 }
 
 int main(void)

@@ -11,6 +11,7 @@
 #include "crypto/note.h"
 #include "crypto/tree.h"
 #include "node/base/must.h"
+#include "node/core/index.h"
 #include "node/core/verdict.h"
 #include "proto/entry.h"
 #include "proto/json.h"
@@ -46,8 +47,9 @@ struct toy {
 	bool hides;      /* it has collections that are not public */
 	bool lost;       /* it lacks records of the public one */
 	enum fork_state fork;
-	struct buf evidence; /* a file; empty: none */
-	struct buf verdict;  /* a payload of another log's entry 7; empty: none */
+	struct buf evidence;     /* a file; empty: none */
+	struct index_state root; /* of the newest index root; any: there is one */
+	struct buf verdict;      /* a payload of another log's entry 7; empty: none */
 };
 
 #define TOY_ORIGIN "sac.example/log"

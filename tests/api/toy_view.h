@@ -10,6 +10,7 @@
 #include "tests/api/toy_classes.h"
 #include "tests/api/toy_graph.h"
 #include "tests/api/toy_harvest.h"
+#include "tests/api/toy_index.h"
 #include "tests/api/toy_said.h"
 #include "tests/api/toy_select.h"
 
@@ -212,6 +213,8 @@ static inline struct view toy_view(struct toy *t)
 		                  .newest = toy_newest,
 		                  .evidence = toy_evidence,
 		                  .keys = toy_keys,
+		                  .indexed = toy_indexed,
+		                  .current = toy_current,
 		                  .log = toy_log,
 		                  .tile = toy_tile,
 		                  .bundle = toy_bundle,

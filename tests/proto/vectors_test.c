@@ -152,7 +152,7 @@ static void good_records_keep_their_bytes(void **state)
 		json_decref(root);
 	}
 	assert_int_equal(kinds, 0xfffe);
-	assert_int_equal(files.count, 15 + 4);
+	assert_int_equal(files.count, 15 + 5);
 	names_free(&files);
 }
 
