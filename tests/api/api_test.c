@@ -29,6 +29,23 @@ static void search_as_json(void **state)
 	SAYS(w, "\"head_size\":3,\"frozen\":false}]");
 }
 
+static void questions_are_answered_whole(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(ask(w, "/api/v1/search?facets=kind,ics&limit=1"), 200);
+	SAYS(w, "\"next\":\"here\",\"facets\":{\"kind\":[{\"value\":\"a \\\"b\\\" & c\",\"count\":2}],\"ics\":[{");
+	assert_int_equal(ask(w, "/api/v1/search?cursor=here"), 200);
+	assert_int_equal(ask(w, "/api/v1/search?q=GB/T%2019&kind=notice"), 200);
+	SAYS(w, "\"total\":0,");
+	SAYS(w, "\"did_you_mean\":[\"GB/T 19001-2016\"]");
+	assert_int_equal(ask_text(w, "/api/v1/search?q=GB/T%2019&kind=notice"), 200);
+	SAYS(w, "nothing found\ndid you mean GB/T 19001-2016?\n");
+	assert_int_equal(ask(w, "/api/v1/suggest?q=GB/T%2019"), 200);
+	SAYS(w, "{\"suggestions\":[{\"origin\":\"sac.example/log\",\"index\":2,");
+	assert_int_equal(ask_text(w, "/api/v1/suggest?q=x"), 200);
+	SAYS(w, "no standard here is called like that\n");
+}
+
 static void search_as_text(void **state)
 {
 	struct world *w = *state;
@@ -70,6 +87,13 @@ static void bad_parameters_are_named(void **state)
 		{ "/api/v1/search?status=good", "status" },
 		{ "/api/v1/search?kind=book", "kind" },
 		{ "/api/v1/search?origin=nobody.example/log", "origin" },
+		{ "/api/v1/search?sort=colour", "sort" },
+		{ "/api/v1/search?facets=colour", "facets" },
+		{ "/api/v1/search?cursor=there", "cursor" },
+		{ "/api/v1/search?cursor=here&offset=1", "offset" },
+		{ "/api/v1/search?%63olour=1", "colour" },
+		{ "/api/v1/suggest", "q" },
+		{ "/api/v1/suggest?q=a&limit=51", "limit" },
 		{ "/api/v1/heads?x", "x" },
 		{ "/api/v1/records/ISO%209001:2015?x=1", "x" },
 		{ "/api/v1/records/ISO%209001:2015/proof?index=x", "index" },
@@ -356,6 +380,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(search_as_json, up, down),
+		cmocka_unit_test_setup_teardown(questions_are_answered_whole, up, down),
 		cmocka_unit_test_setup_teardown(search_as_text, up, down),
 		cmocka_unit_test_setup_teardown(bad_parameters_are_named, up, down),
 		cmocka_unit_test_setup_teardown(a_record_as_json, up, down),
