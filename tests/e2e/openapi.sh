@@ -23,6 +23,8 @@ check 'sac serves again' start_node sac
 check 'the sample of sac' normlink import "$home/sac" "$sample/sac.ndjson" --quiet
 check 'the sample of iso' normlink import "$home/iso" "$sample/iso.ndjson" --quiet
 check 'sac has both' await 30 holds sac iso.example/log "$(held iso iso.example/log)"
+check 'what is current is stated' normlink index "$home/sac"
+check 'and at iso' await 30 holds iso sac.example/log "$(held sac sac.example/log)"
 cosigned() { curl -sf "http://$(address sac http)/api/v1/heads" | grep -q '"origin":"sac.example/log","head_size":\([0-9]*\),.*"cosigned_size":\1,'; }
 check 'its head is cosigned' await 30 cosigned
 
