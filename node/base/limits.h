@@ -1,6 +1,7 @@
 /* limits: everything that an outsider can make bigger, in one place.
  *
- * What foreign documents may have is in limits_ingest.h, which comes with this.
+ * What foreign documents may have is in limits_ingest.h, what walks from record to record may in limits_walk.h:
+ * both come with this.
  * Sizes in bytes, times in milliseconds, unless the name says otherwise.
  */
 #pragma once
@@ -8,6 +9,7 @@
 #include <stdint.h>
 
 #include "node/base/limits_ingest.h"
+#include "node/base/limits_walk.h"
 
 #define TIME_MAX_MS UINT64_C(253402300799999) /* clause 1.1: the end of the year 9999 */
 
@@ -237,19 +239,7 @@ enum {
 	AUDIT_REFUSED_MAX = 1000,             /* likewise */
 	ANSWER_RECORD_MAX = 16 * 1024 * 1024, /* memory for one decoded record of an answer */
 
-	/* Walks from record to record. */
-	CLAIMS_MAX = 2 * ORIGINS_MAX,        /* authority statements: each origin's claim, our opinion of it */
-	CLAIM_ITEMS_MAX = 128,               /* prefixes of one of them, and as many bodies; more do not count */
-	FAMILY_FACTS_MAX = 4096,             /* statements on one family of standards, and as many that point at it */
-	GRAPH_MEMORY_MAX = 48 * 1024 * 1024, /* one walk */
-	GRAPH_FAMILIES_MAX = 4096,           /* likewise */
-	GRAPH_NODES_MAX = 4096,              /* standards that one walk reaches */
-	GRAPH_EDGES_MAX = 20 * 1000 * 1000,  /* that it looks at on the way */
-	EDITION_NODES_MAX = 256,             /* on the way to the edition in force */
-	DRIFT_STATEMENTS_MAX = 2048,         /* of adoptions of one origin, followed for one answer */
-	IMPACT_STANDARDS_MAX = 128,          /* whose dependents one answer lists */
-	IMPACT_FEEDBACK_MAX = 1000,          /* of one standard, looked at for what is open */
-
+	CLAIMS_MAX = 2 * ORIGINS_MAX, /* authority statements: each origin's claim, our opinion of it */
 	ARENA_CAP = 64 * 1024 * 1024,
 	SHUTDOWN_MS = 5 * 1000,
 	LINGER_MS = 1000,         /* an ended connection is read from, so that the other side sees our last word */
