@@ -1,4 +1,5 @@
-/* suggest: which standards a reference that was typed loosely may mean: "gbt19001", "ＩＳＯ９００１", "iso 900", "19001".
+/* suggest: which standards a reference that was typed loosely may mean: "gbt19001", "ＩＳＯ９００１", "iso 900",
+ * "19001".
  *
  * Each step is a range of one index, and looks at SUGGEST_ROWS_MAX rows at most.
  * Thread: the owner's of the store.

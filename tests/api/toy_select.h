@@ -56,7 +56,7 @@ static inline int toy_suggest(void *ctx, const char *text, size_t limit, bool pu
 {
 	struct toy *t = ctx;
 	(void)public_only;
-	out->v = arena_array(arena, limit, sizeof *out->v);
+	*out = (struct found_list){ .v = arena_array(arena, limit, sizeof *out->v) };
 	for (size_t i = 0; i < t->count && out->count < limit; i++)
 		if (t->v[i].current && strncmp(t->v[i].subject, text, strlen(text)) == 0)
 			out->v[out->count++] = toy_found(t, i, false);
