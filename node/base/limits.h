@@ -1,10 +1,15 @@
 /* limits: everything that an outsider can make bigger, in one place.
  *
+ * What foreign documents may have is in limits_ingest.h, what walks from record to record may in limits_walk.h:
+ * both come with this.
  * Sizes in bytes, times in milliseconds, unless the name says otherwise.
  */
 #pragma once
 
 #include <stdint.h>
+
+#include "node/base/limits_ingest.h"
+#include "node/base/limits_walk.h"
 
 #define TIME_MAX_MS UINT64_C(253402300799999) /* clause 1.1: the end of the year 9999 */
 
@@ -234,46 +239,7 @@ enum {
 	AUDIT_REFUSED_MAX = 1000,             /* likewise */
 	ANSWER_RECORD_MAX = 16 * 1024 * 1024, /* memory for one decoded record of an answer */
 
-	/* Walks from record to record. */
-	CLAIMS_MAX = 2 * ORIGINS_MAX,        /* authority statements: each origin's claim, our opinion of it */
-	CLAIM_ITEMS_MAX = 128,               /* prefixes of one of them, and as many bodies; more do not count */
-	FAMILY_FACTS_MAX = 4096,             /* statements on one family of standards, and as many that point at it */
-	GRAPH_MEMORY_MAX = 48 * 1024 * 1024, /* one walk */
-	GRAPH_FAMILIES_MAX = 4096,           /* likewise */
-	GRAPH_NODES_MAX = 4096,              /* standards that one walk reaches */
-	GRAPH_EDGES_MAX = 20 * 1000 * 1000,  /* that it looks at on the way */
-	EDITION_NODES_MAX = 256,             /* on the way to the edition in force */
-	DRIFT_STATEMENTS_MAX = 2048,         /* of adoptions of one origin, followed for one answer */
-	IMPACT_STANDARDS_MAX = 128,          /* whose dependents one answer lists */
-	IMPACT_FEEDBACK_MAX = 1000,          /* of one standard, looked at for what is open */
-
-	/* Foreign documents. */
-	DOCUMENT_MAX = 2 * 1024 * 1024, /* one YAML document */
-	NDJSON_LINE_MAX = 1024 * 1024,
-	TABLE_ROW_MAX = 1024 * 1024, /* one row of a table of text, as it is written */
-	TABLE_COLUMNS_MAX = 512,
-	MAPPING_RULES_MAX = 256,          /* rules of one mapping, */
-	MAPPING_MAX = 256 * 1024,         /* its file, */
-	LINKED_IDS_MAX = 2 * 1000 * 1000, /* and documents of one source that name one another by numbers */
-	YAML_DEPTH_MAX = 32,
-	YAML_EVENTS_MAX = 200 * 1000,
-	YAML_KEYS_MAX = 256,                  /* keys of one mapping */
-	XML_DOCUMENT_MAX = 256 * 1024 * 1024, /* a standard with all its text; what is kept of it is DOCUMENT_MAX at most */
-	XML_TOKEN_MAX = 1024 * 1024,          /* one tag, comment or the like, which has to be held whole */
-	XML_DEPTH_MAX = 256,
-	XML_NODES_MAX = 50 * 1000,           /* elements and texts kept of one document */
-	HARVEST_PAGE_MAX = 16 * 1024 * 1024, /* names and texts kept of one answer of an OAI-PMH provider, */
-	HARVEST_NODES_MAX = 500 * 1000,      /* and elements and texts */
-	HARVEST_PAGES_MAX = 1000 * 1000,     /* pages of one list, */
-	HARVEST_EMPTY_MAX = 16,              /* and of those, one after another, with nothing on them */
-	STS_BLOCKS_MAX = 64,                 /* of metadata in one document */
-	STS_LAYERS_MAX = 16, /* standards that one document nests: a national one around a regional one and so on */
-	ARCHIVE_ENTRIES_MAX = 10 * 1000 * 1000,
-	ARCHIVE_MIB_MAX = 64 * 1024, /* an archive, unpacked */
-	FOLDER_DEPTH_MAX = 32,
-	IMPORT_SUBJECTS_MAX = 4 * 1000 * 1000, /* distinct documents of one source: 16 bytes of memory each */
-	IMPORT_HELD_MAX = 48 * 1024 * 1024,    /* records waiting for a better one of the same source */
-
+	CLAIMS_MAX = 2 * ORIGINS_MAX, /* authority statements: each origin's claim, our opinion of it */
 	ARENA_CAP = 64 * 1024 * 1024,
 	SHUTDOWN_MS = 5 * 1000,
 	LINGER_MS = 1000,         /* an ended connection is read from, so that the other side sees our last word */
