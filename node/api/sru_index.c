@@ -19,7 +19,7 @@ const struct sru_index SRU_INDEXES[] = {
 	{ "cql", "keywords", "Words anywhere, or a reference", FIELD_ANY, SRU_WORDS, true, false, false },
 	{ "cql", "allRecords", "Every record", FIELD_EVERY, SRU_NOTHING, false, false, false },
 	{ "cql", "relevance", "How well a record fits", FIELD_RELEVANCE, SRU_NOTHING, false, true, false },
-	{ "dc", "title", "Titles", FIELD_TITLE, SRU_WORDS, true, false, false },
+	{ "dc", "title", "Titles", FIELD_TITLE, SRU_WORDS, true, true, false },
 	{ "dc", "identifier", "Reference", FIELD_REFERENCE, SRU_REFERENCE, true, true, false },
 	{ "dc", "description", "Abstracts", FIELD_ABSTRACT, SRU_WORDS, true, false, false },
 	{ "dc", "creator", "Committee", FIELD_COMMITTEE, SRU_CODE, true, true, true },
@@ -44,7 +44,7 @@ const struct sru_index SRU_INDEXES[] = {
 	{ "rec", "id", "Entry: ORIGIN#INDEX", FIELD_ENTRY, SRU_ENTRY, false, false, false },
 	{ "rec", "identifier", "Entry: ORIGIN#INDEX", FIELD_ENTRY, SRU_ENTRY, false, false, false },
 	{ "bath", "any", "Words anywhere, or a reference", FIELD_ANY, SRU_WORDS, true, false, false },
-	{ "bath", "title", "Titles", FIELD_TITLE, SRU_WORDS, true, false, false },
+	{ "bath", "title", "Titles", FIELD_TITLE, SRU_WORDS, true, true, false },
 	{ "bath", "standardIdentifier", "Reference", FIELD_REFERENCE, SRU_REFERENCE, true, true, false },
 };
 const size_t SRU_INDEX_COUNT = sizeof SRU_INDEXES / sizeof *SRU_INDEXES;

@@ -194,7 +194,8 @@ void client_parameter(struct buf *target, const char *name, const char *value)
 {
 	if (value == NULL)
 		return;
-	buf_printf(target, "%c%s=", memchr(target->data, '?', target->len) == NULL ? '?' : '&', name);
+	bool first = target->len == 0 || memchr(target->data, '?', target->len) == NULL;
+	buf_printf(target, "%c%s=", first ? '?' : '&', name);
 	client_escape(target, value);
 }
 

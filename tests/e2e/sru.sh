@@ -90,6 +90,8 @@ check 'a committee and those below' hits 1 'std.committee = "ISO/TC 176"'
 check 'one entry' hits 1 'rec.id = "sac.example/log#3"'
 check 'nothing is no fault' hits 0 'fish'
 check 'the latest first' query 'GB/T 19001-2016.*ISO 9001:2015.*GB/T 19001-2008' 'dc.date > 2000 sortBy dc.date/sort.descending'
+check 'by title' query 'ISO 3:1973.*ISO 9001:2015.*GB/T 19001-2008.*GB/T 19001-2016' 'std.kind = standard sortBy dc.title'
+check 'and back' query 'GB/T 19001-2008.*GB/T 19001-2016.*ISO 9001:2015.*ISO 3:1973' 'std.kind = standard sortBy dc.title/sort.descending'
 check 'the second page' query '<zs:recordPosition>3<' 'dc.date > 2000 sortBy dc.date' -d startRecord=3 -d maximumRecords=1
 check 'beyond the last' query 'diagnostic/1/61<' 'dc.date > 2000' -d startRecord=4
 check 'no such index' refuses 16 'std.colour = red'
