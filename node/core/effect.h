@@ -30,8 +30,6 @@
 #include "node/core/outcome.h"
 #include "proto/entry.h"
 
-typedef uint32_t link_id; /* 0 is no link */
-
 /* One entry with its payload.  Borrows from the arena of whatever struct holds it. */
 struct entry {
 	struct bytes envelope;

@@ -128,6 +128,8 @@ static uint64_t search(struct core *c, const struct federated *f, struct bytes t
 	fx->u.search.op = ++c->next_op;
 	fx->u.search.limit = f->limit;
 	fx->u.search.proofs = f->proofs;
+	fx->u.search.asker = f->from;
+	fx->u.search.budget_ms = f->deadline_ms - c->mono_ms;
 	buf_add_bytes(&fx->u.search.text, text);
 	return fx->u.search.op;
 }

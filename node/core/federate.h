@@ -20,6 +20,8 @@
 #include "node/base/err.h"
 #include "node/base/limits.h"
 
+typedef uint32_t link_id; /* 0 is no link */
+
 /* ---- our own store ---- */
 
 /* What the store finds, with proofs: for our own answer, or a peer's question. */
@@ -27,7 +29,9 @@ struct search_wish {
 	uint64_t op;
 	struct buf text; /* name=value pairs (question.h) */
 	size_t limit;
-	bool proofs; /* else each proof is empty */
+	bool proofs;        /* else each proof is empty */
+	link_id asker;      /* whose question it is; 0: our own callers' */
+	uint64_t budget_ms; /* an answer that comes later is of no use */
 };
 
 struct search_log {

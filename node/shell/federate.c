@@ -144,7 +144,7 @@ static int status_of(int code)
 static void settle(struct shell *s, struct asking *a)
 {
 	struct exchange *x = a->exchange;
-	bool gone = x->conn == NULL || s->phase >= SHELL_GOODBYE;
+	bool gone = x->conn == NULL || s->phase != SHELL_RUNNING; /* no deadline is watched while it stops */
 	if (a->state == ASKING_MAKING || (a->state == ASKING_PEERS && !gone))
 		return;
 	if (a->state == ASKING_PEERS) {

@@ -62,7 +62,7 @@ static void start_read(struct shell *s, const struct store_read *read)
 
 /* What our own store finds for a question, of our callers or of peers'.  It waits with the questions of people, in a
  * lane of its own, and may cost no more than theirs. */
-#define PEERS_LANE UINT64_MAX
+#define PEERS_LANE UINT64_MAX /* of our own callers; less the number of its link: of a peer */
 
 struct core_search {
 	struct reader_job job;
@@ -106,9 +106,10 @@ static void start_search(struct shell *s, struct search_wish *wish)
 	r->shell = s;
 	r->wish = *wish;
 	r->wish.text = buf_take(&wish->text);
-	r->job.client = PEERS_LANE;
+	/* A lane for each peer: none of them keeps the others, or the public, waiting. */
+	r->job.client = PEERS_LANE - wish->asker;
 	r->job.work_max = QUESTION_WORK_MAX;
-	r->job.until_ns = uv_hrtime() + FEDERATED_DEADLINE_MAX_MS * UINT64_C(1000000);
+	r->job.until_ns = uv_hrtime() + wish->budget_ms * UINT64_C(1000000);
 	readers_push(s->readers, &r->job, READ_PUBLIC);
 }
 
