@@ -27,18 +27,6 @@
 
 /* ---- as-of ---- */
 
-/* Copies: an answer may be used after its snapshot has ended. */
-static void copy_as_of(const struct as_of *from, size_t count, struct arena *arena, struct as_of **out)
-{
-	*out = arena_array(arena, count + 1, sizeof **out);
-	for (size_t i = 0; i < count; i++) {
-		(*out)[i] = from[i];
-		(*out)[i].origin = arena_str(arena, from[i].origin);
-		(*out)[i].head = arena_bytes(arena, from[i].head);
-		(*out)[i].cosigned = arena_bytes(arena, from[i].cosigned);
-	}
-}
-
 static int ask_begin(void *ctx, struct arena *arena, struct as_of **out, size_t *count, struct err *err)
 {
 	struct store *s = ctx;
@@ -46,11 +34,8 @@ static int ask_begin(void *ctx, struct arena *arena, struct as_of **out, size_t 
 	int rc = store_begin_read(s, err);
 	if (rc != OK)
 		return rc;
-	const struct as_of *kept;
-	rc = recent_as_of(s, &kept, count, err);
-	if (rc == OK)
-		copy_as_of(kept, *count, arena, out);
-	else
+	rc = recent_as_of(s, arena, out, count, err);
+	if (rc != OK)
 		store_end_read(s);
 	return rc;
 }
@@ -332,7 +317,13 @@ static int ask_keys(void *ctx, const char *origin, struct arena *arena, struct l
 
 static int ask_claims(void *ctx, struct arena *arena, struct claims *out, struct err *err)
 {
-	return graph_read_claims(ctx, arena, out, err);
+	struct store *s = ctx;
+	int rc = store_begin_read(s, err);
+	if (rc != OK)
+		return rc;
+	rc = recent_claims(s, arena, out, err);
+	store_end_read(s);
+	return rc;
 }
 
 static int ask_family(void *ctx, const char *undated, const struct fact_question *question, struct arena *arena,

@@ -7,16 +7,18 @@
 #include "node/base/must.h"
 #include "node/store/entries.h"
 #include "node/store/forks.h"
+#include "node/store/graph.h"
 #include "node/store/index_check.h"
 #include "node/store/rows.h"
 
 struct recent {
 	bool filled; /* something below is set, of this version: */
 	unsigned version;
-	bool has_as_of;
+	bool has_as_of, has_claims;
 	struct arena arena; /* of: */
 	struct as_of *as_of;
 	size_t as_of_count;
+	struct claims claims;
 	struct memo *payloads; /* by the number of the entry; NULL: this handle writes */
 };
 
@@ -92,15 +94,62 @@ static int list_as_of(struct store *s, struct recent *r, struct err *err)
 	return rc;
 }
 
-int recent_as_of(struct store *s, const struct as_of **out, size_t *count, struct err *err)
+/* Copies: an answer may be used after its snapshot has ended. */
+static void copy_as_of(const struct as_of *from, size_t count, struct arena *arena, struct as_of **out)
+{
+	*out = arena_array(arena, count + 1, sizeof **out);
+	for (size_t i = 0; i < count; i++) {
+		(*out)[i] = from[i];
+		(*out)[i].origin = arena_str(arena, from[i].origin);
+		(*out)[i].head = arena_bytes(arena, from[i].head);
+		(*out)[i].cosigned = arena_bytes(arena, from[i].cosigned);
+	}
+}
+
+int recent_as_of(struct store *s, struct arena *arena, struct as_of **out, size_t *count, struct err *err)
 {
 	struct recent *r = s->recent;
 	must(s->reading > 0);
 	r->filled = true;
 	int rc = r->has_as_of ? OK : list_as_of(s, r, err);
 	r->has_as_of = rc == OK;
-	*out = r->as_of;
 	*count = rc == OK ? r->as_of_count : 0;
+	copy_as_of(r->as_of, *count, arena, out);
+	return rc;
+}
+
+static const char *const *copy_items(const char *const *items, size_t count, struct arena *arena)
+{
+	const char **list = arena_array(arena, count + 1, sizeof *list);
+	for (size_t i = 0; i < count; i++)
+		list[i] = arena_str(arena, items[i]);
+	return list;
+}
+
+/* Copies, as of the as-of. */
+static void copy_claims(const struct claims *from, struct arena *arena, struct claims *out)
+{
+	struct claim *v = arena_array(arena, from->count + 1, sizeof *v);
+	for (size_t i = 0; i < from->count; i++) {
+		v[i] = from->v[i];
+		v[i].said_by = arena_str(arena, v[i].said_by);
+		v[i].about = arena_str(arena, v[i].about);
+		v[i].prefixes = copy_items(v[i].prefixes, v[i].prefix_count, arena);
+		v[i].bodies = copy_items(v[i].bodies, v[i].body_count, arena);
+	}
+	*out = (struct claims){ v, from->count };
+}
+
+int recent_claims(struct store *s, struct arena *arena, struct claims *out, struct err *err)
+{
+	struct recent *r = s->recent;
+	must(s->reading > 0);
+	r->filled = true;
+	int rc = r->has_claims ? OK : graph_read_claims(s, &r->arena, &r->claims, err);
+	r->has_claims = rc == OK;
+	*out = (struct claims){ 0 };
+	if (rc == OK)
+		copy_claims(&r->claims, arena, out);
 	return rc;
 }
 

@@ -1,5 +1,5 @@
-/* recent: what a reading handle keeps from one question to the next: the as-of of an answer, and payloads that it
- * unpacked, for most questions show what others did.
+/* recent: what a reading handle keeps from one question to the next: the as-of of an answer, claims, and payloads
+ * that it unpacked, for most questions show what others did.
  *
  * Knows: that all of it holds while SQLite's data version does.  A handle that writes keeps nothing.
  * Thread: the owner's of the store.
@@ -13,8 +13,11 @@
 void recent_begin(struct store *s);
 void recent_close(struct store *s);
 
-/* As query.h says of begin, borrowed until the next recent_begin. */
-CHECKED int recent_as_of(struct store *s, const struct as_of **out, size_t *count, struct err *err);
+/* As query.h says of begin: copies in the arena, for an answer may be used after its snapshot has ended. */
+CHECKED int recent_as_of(struct store *s, struct arena *arena, struct as_of **out, size_t *count, struct err *err);
+
+/* Likewise what logs claim to speak for. */
+CHECKED int recent_claims(struct store *s, struct arena *arena, struct claims *out, struct err *err);
 
 /* A payload that is present here; false: it is not kept.  Borrowed until the next recent_keep. */
 bool recent_payload(struct store *s, int64_t id, struct bytes *out);

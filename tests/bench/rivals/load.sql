@@ -32,7 +32,8 @@ CREATE FUNCTION escaped(t text) RETURNS text LANGUAGE sql AS $$
         ELSE upper(regexp_replace(encode(convert_to(c, 'UTF8'), 'hex'), '(..)', '%\1', 'g')) END, '' ORDER BY i)
     FROM regexp_split_to_table(t, '') WITH ORDINALITY AS s(c, i) $$;
 
-CREATE TABLE question(class text, n bigint, cql text, rest text, subject text, words tsquery, code text, PRIMARY KEY (class, n));
+CREATE TABLE question(class text, n bigint, cql text, rest text, subject text, words tsquery, code text, also tsquery,
+    fields text[], PRIMARY KEY (class, n));
 
 -- Records in an order that has nothing to do with theirs.
 CREATE TEMPORARY TABLE sample AS
@@ -41,34 +42,45 @@ SELECT row_number() OVER (ORDER BY md5(subject)) AS n, record.*,
         WHERE w ~ '^[a-z]{4,}$') AS in_title,
     (SELECT array_agg(w ORDER BY md5(w || subject)) FROM unnest(tsvector_to_array(anywhere)) AS w
         WHERE w ~ '^[a-z]{4,}$') AS anywhere_in
-FROM (SELECT subject, title, anywhere, ics FROM record ORDER BY md5(subject) LIMIT 3000) AS record;
+FROM (SELECT subject, title, anywhere, ics FROM record ORDER BY md5(subject) LIMIT 30000) AS record;
 
 INSERT INTO question
-SELECT 'identifier', n, format('dc.identifier == "%s"', subject), 'q=' || escaped(subject), subject, NULL, NULL
-FROM sample WHERE subject !~ '["\\*?^]' ORDER BY n LIMIT 900;
+SELECT 'identifier', n, format('dc.identifier == "%s"', subject), 'ref=' || escaped(subject), subject, NULL, NULL
+FROM sample WHERE subject !~ '["\\*?^]' ORDER BY n LIMIT 3000;
 
 INSERT INTO question
 SELECT 'title words', row_number() OVER (ORDER BY n), format('dc.title all "%s %s"', in_title[1], in_title[2]),
-    format('q=%s+%s', in_title[1], in_title[2]), NULL,
+    format('q=title:%s+title:%s', in_title[1], in_title[2]), NULL,
     to_tsquery('simple', format('%s & %s', in_title[1], in_title[2])), NULL
-FROM sample WHERE cardinality(in_title) >= 2 ORDER BY n LIMIT 900;
+FROM sample WHERE cardinality(in_title) >= 2 ORDER BY n LIMIT 3000;
 
 INSERT INTO question
 SELECT 'words anywhere', row_number() OVER (ORDER BY n),
     format('cql.anywhere all "%s %s"', anywhere_in[1], anywhere_in[2]),
     format('q=%s+%s', anywhere_in[1], anywhere_in[2]), NULL,
     to_tsquery('simple', format('%s & %s', anywhere_in[1], anywhere_in[2])), NULL
-FROM sample WHERE cardinality(anywhere_in) >= 2 ORDER BY n LIMIT 900;
+FROM sample WHERE cardinality(anywhere_in) >= 2 ORDER BY n LIMIT 3000;
 
 INSERT INTO question
 SELECT 'ICS subtree', row_number() OVER (ORDER BY md5(code)), 'std.ics=' || code, 'ics=' || code, NULL, NULL, code
-FROM (SELECT DISTINCT unnest(below) AS code FROM record) AS codes ORDER BY md5(code) LIMIT 900;
+FROM (SELECT DISTINCT unnest(below) AS code FROM record) AS codes ORDER BY md5(code) LIMIT 3000;
 
+-- A word of a title, one from anywhere, and one of two fields of ICS.
 INSERT INTO question
 SELECT 'boolean', row_number() OVER (ORDER BY n),
-    format('(dc.title=%s or dc.title=%s) and std.ics=%s', in_title[1], in_title[2], left(ics[1], 2)),
-    format('q=%s&ics=%s', anywhere_in[1], left(ics[1], 2)), NULL, to_tsquery('simple', anywhere_in[1]), left(ics[1], 2)
-FROM sample WHERE cardinality(in_title) >= 2 AND cardinality(ics) > 0 ORDER BY n LIMIT 900;
+    format('dc.title=%s and cql.anywhere=%s and (std.ics=%s or std.ics=%s)', in_title[1], anywhere_in[1],
+        least(field, '35'), greatest(field, '35')),
+    format('q=title:%s+%s&ics=%s,%s', in_title[1], anywhere_in[1], least(field, '35'), greatest(field, '35')),
+    NULL, to_tsquery('simple', in_title[1]), NULL, to_tsquery('simple', anywhere_in[1]), ARRAY[field, '35']
+FROM (SELECT *, left(ics[1], 2) AS field FROM sample) AS s
+WHERE cardinality(in_title) >= 2 AND cardinality(ics) > 0 AND field <> '35' ORDER BY n LIMIT 3000;
+
+-- Words with OR, which CQL has and a query string has not.
+INSERT INTO question
+SELECT 'boolean or', row_number() OVER (ORDER BY n),
+    format('(dc.title=%s or dc.title=%s) and std.ics=%s', in_title[1], in_title[2], left(ics[1], 2)), NULL, NULL, NULL,
+    NULL
+FROM sample WHERE cardinality(in_title) >= 2 AND cardinality(ics) > 0 ORDER BY n LIMIT 3000;
 
 DROP TABLE raw;
 VACUUM ANALYZE;
