@@ -14,7 +14,7 @@
  * edition in force GET  /api/v1/records/REFERENCE/revisions  and what changed from each to the next GET
  * /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
  *                                             &head=cosigned for the newest head that a quorum has cosigned)
- *                                             &current=1: text/plain, what shows that it is the newest on its subject,
+ *                                             &current=1: a file that shows that it is the newest on its subject,
  *                                             or that there is none (proto/INDEX.md, clause 10)
  *   GET  /api/v1/index?origin=                each log's newest index root, and whether it is what its entries give
  *   GET  /api/v1/records?origin=&kind=&from=&limit=

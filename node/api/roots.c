@@ -238,6 +238,6 @@ void roots_proof_answer(struct answer *a, struct bytes reference)
 		return;
 	}
 	answer_mark(a, answer_origin(a, asked.origin));
-	a->type = "text/plain; charset=utf-8";
+	a->type = "application/octet-stream";
 	a->file = "record.normlink-current";
 }

@@ -32,7 +32,7 @@ check 'and has found the same' await 20 found iso '3 subjects as of entry 3: tha
 normlink policy "$home/iso" --quorum none >"$home/policy"
 
 # From the mirror, checked with a policy alone.
-check 'a proof that it is the newest' current iso 'GB/T 1-2020' first
+check 'a proof that it is the newest' await 20 current iso 'GB/T 1-2020' first
 check 'holds' answers 0 'GB/T 1-2020 (standard): entry 0 is the newest' verify "$home/first"
 check 'as of' answers 0 'as of        3 entries, 3 subjects: index root at entry 3' verify "$home/first"
 check 'for programs' answers 0 '"present":true,"as_of_size":3,.*"later_entries":0' verify --json "$home/first"
@@ -67,7 +67,7 @@ check 'the proof is of the root before it' current sac 'GB/T 1-2020' before
 check 'and says how much came since' answers 0 '1 entries came after the index root' verify "$home/before"
 check 'the next root' answers 0 'entry 5 says what is current: 3 subjects' normlink index "$home/sac"
 check 'iso has that' await 20 found iso '3 subjects as of entry 5: that is what its entries give'
-check 'the newest is another' current iso 'GB/T 1-2020' second
+check 'the newest is another' await 20 current iso 'GB/T 1-2020' second
 check 'and holds' answers 0 'entry 4 is the newest' verify "$home/second"
 { sed -n '1,/^statement/p' "$home/first" | sed '$d'; sed -n '/^statement/,$p' "$home/second"; } >"$home/forged"
 check 'by the newer root the old one does not' answers 1 'not verified' verify "$home/forged"
@@ -78,7 +78,7 @@ check 'nothing is proved by what is gone' answers 1 'was redacted since' normlin
 check 'until the next root' answers 0 'says what is current: 4 subjects' normlink index "$home/sac"
 check 'then the one before it is the newest' await 20 current iso 'GB/T 1-2020' third
 check 'so it is' await 20 found iso '4 subjects as of entry 7: that is what its entries give'
-check 'again' sh -c "'$NORMLINK' proof '$home/iso' 'GB/T 1-2020' --origin $log --current | '$NORMLINK' verify --policy '$home/policy' - | grep -q 'entry 0 is the newest'"
+check 'again' await 20 sh -c "'$NORMLINK' proof '$home/iso' 'GB/T 1-2020' --origin $log --current | '$NORMLINK' verify --policy '$home/policy' - | grep -q 'entry 0 is the newest'"
 
 # Somebody makes sac pass over a revision.
 check 'sac stops' stop_node sac
@@ -102,7 +102,7 @@ check 'and knows what it said' answers 0 'THAT IS NOT WHAT ITS ENTRIES GIVE' nor
 check 'the next root is right' answers 0 'entry 11 says' normlink index "$home/sac"
 check 'sac is back again' start_node sac
 check 'iso finds that, and remembers' await 20 found iso '.*as of entry 11: that is what its entries give; FALSE before, 1 times'
-check 'the revision is current' sh -c "'$NORMLINK' proof '$home/iso' 'GB/T 2-2020' --origin $log --current | '$NORMLINK' verify --policy '$home/policy' - | grep -q 'entry 8 is the newest'"
+check 'the revision is current' await 20 sh -c "'$NORMLINK' proof '$home/iso' 'GB/T 2-2020' --origin $log --current | '$NORMLINK' verify --policy '$home/policy' - | grep -q 'entry 8 is the newest'"
 check 'iso stops' stop_node iso
 check 'iso is sound, and finds it again' answers 0 'indexes    5 (recomputed), and 1 that' normlink fsck "$home/iso"
 check 'and remembers after the view is made anew' sh -c "'$NORMLINK' reindex '$home/iso' && '$NORMLINK' status '$home/iso' | grep -q 'FALSE before'"
