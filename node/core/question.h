@@ -3,18 +3,26 @@
  * REST has the pairs in its query string, the command line in its options; between peers a question is the same text
  * ("q=quality&ics=03.120").  What comes out is a struct selection (condition.h).  SRU has CQL, which it maps itself.
  *
- *   q               words, all of which must occur in titles, abstracts or the reference, in any script.  "Quoted
- * words" stand next to one another, prefix* begins a word, title: reference: abstract: before a word or a phrase say
- * where.  Words that are a reference give its records first ref             a reference, typed loosely; without a year
- * all its editions ics ccs         a code, and what lies below it status stage level kind lang origin degree a word or
- * code each; stage 60 is 60.00 to 60.99, lang zh also zh-Hans body committee  who published it; who made it (a
- * committee, and those below it) published_from published_to YYYY[-MM[-DD]], both included: the date by which people
- * know the record adopts replaces cites a reference: of what it adopts, replaces, cites cited_by        a reference: of
- * what cites it sort            relevance, date, reference, title, ics, stage, level, status, kind, origin, body,
- * committee, with commas between; -date: the newest first.  By relevance when absent facets          fields to count
- * by, with commas between; facet_limit: so many values of each (10) limit offset    so many records (20) from that one
- * on; or cursor          the text that an answer gave: what follows there, whatever has come since across          0:
- * no records that are only found through an edition in another language
+ *   q                   words, all of which must occur in titles, abstracts or the reference, in any script.
+ *                       "Quoted words" stand next to one another, prefix* begins a word; title: reference: abstract:
+ *                       before a word or a phrase say where.  Words that are a reference give its records first
+ *   ref                 a reference, typed loosely; without a year all its editions
+ *   ics ccs             a code, and what lies below it
+ *   status stage level kind lang origin degree
+ *                       a word or code; stage 60 is 60.00 to 60.99, lang zh also zh-Hans
+ *   body committee      who published it; who made it: a committee, and those below it
+ *   published_from published_to
+ *                       YYYY[-MM[-DD]], both included: the date by which people know the record
+ *   adopts replaces cites
+ *                       a reference: of what it adopts, replaces, cites
+ *   cited_by            a reference: of what cites it
+ *   sort                relevance, date, reference, title, ics, stage, level, status, kind, origin, body, committee,
+ *                       with commas between; -date: the newest first.  By relevance when absent
+ *   facets facet_limit  fields to count by, with commas between; so many values of each (10)
+ *   limit offset        so many records (20) from that one on
+ *   cursor              in the place of an offset, the text that an answer gave: what follows there, whatever has come
+ *                       since
+ *   across              0: no records that are only found through an edition in another language
  *
  * ics, ccs, status, stage, level, kind, lang, origin and degree take several values with commas between: any of them.
  *
