@@ -165,7 +165,7 @@ static void route(struct answer *a)
 	} else if (!takes(r, a->request->method)) {
 		problem_set(a, 405, "this address takes %s only", r->methods);
 		a->allow = r->methods;
-	} else if (federated_is_door(a->request)) { /* else the shell has taken it */
+	} else if (r->answer == search_answer && federated_is_door(a->request)) { /* else the shell has taken it */
 		problem_set(a, 503, "this node does not run: nobody asks its peers");
 	} else if (a->request->query.len > 4 * QUERY_MAX) {
 		problem_set(a, 400, "the query is longer than %d bytes", 4 * QUERY_MAX);

@@ -44,6 +44,7 @@
  *   GET  /api/v1/evidence/ORIGIN              text/plain: the newest evidence file (?sha256= for an older one)
  *   GET  /api/v1/keys                         the key statements of each log that count (clause 2.10)
  *   GET, POST /sru                            SRU 1.1, 1.2 and 2.0 with CQL, also as SOAP (sru.h): text/xml
+ *                                             &x-peers= of a searchRetrieve: asked of peers, too (sru_peers.h)
  *   GET  /oai, POST /oai                      OAI-PMH 2.0 (oai.h): Identify, ListMetadataFormats, ListSets, GetRecord,
  *                                             ListIdentifiers, ListRecords, of public records
  *   GET  /log/...                             our own log by tlog-tiles: checkpoint, tile/L/N[.p/W],

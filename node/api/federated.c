@@ -6,68 +6,17 @@
 #include <string.h>
 
 #include "crypto/proof.h"
+#include "node/api/federated_choice.h"
 #include "node/api/hit.h"
+#include "node/api/sru_peers.h"
 #include "node/api/text.h"
 #include "node/base/must.h"
 
 struct merged {
 	const struct federated_question *question;
 	struct federated_answer *answer;
-	struct federated_hit **hits; /* those that count, best first */
-	struct found *found;         /* likewise */
-	size_t count;
-	size_t first, shown; /* the page of them */
+	struct federated_choice chosen;
 };
-
-/* ---- which hits count ---- */
-
-static const char *origin_of(const struct merged *m, const struct federated_hit *h)
-{
-	return m->answer->logs[h->log].origin;
-}
-
-static unsigned rank_of(void *arg, const struct federated_hit *hit, const char *origin)
-{
-	return (unsigned)answer_authority(arg, origin, hit->kind, hit->subject);
-}
-
-/* Does the log as it is held here say later that this is no more so? */
-static bool overtaken(struct answer *a, const struct federated_hit *h, const char *origin)
-{
-	const struct view *view = a->context->view;
-	const struct as_of *log = answer_origin(a, origin);
-	struct found now;
-	if (h->here || log == NULL)
-		return false;
-	if (h->index < log->size &&
-	    (view->entry(view->ctx, origin, h->index, &a->found, &now, NULL) != OK || now.state == PAYLOAD_REDACTED))
-		return true;
-	return view->said(view->ctx, origin, h->kind, h->subject, UINT64_MAX, &a->found, &now, NULL) == OK &&
-	       now.index > h->index;
-}
-
-static void choose(struct answer *a, struct merged *m)
-{
-	struct federated_answer *from = m->answer;
-	federated_sort(from, rank_of, a);
-	m->hits = arena_array(a->arena, from->hit_count + 1, sizeof *m->hits);
-	m->found = arena_array(a->arena, from->hit_count + 1, sizeof *m->found);
-	for (size_t i = 0; i < from->hit_count; i++) {
-		struct federated_hit *h = &from->hits[i];
-		/* What our own store found counts, also where the record alone does not say why. */
-		if (h->superseded || (!h->direct && !h->here) || overtaken(a, h, origin_of(m, h)))
-			continue;
-		m->found[m->count] = (struct found){ .origin = origin_of(m, h),
-			                                 .index = h->index,
-			                                 .current = true,
-			                                 .state = PAYLOAD_PRESENT,
-			                                 .envelope = h->envelope,
-			                                 .payload = h->payload };
-		m->hits[m->count++] = h;
-	}
-	m->first = m->question->offset < m->count ? m->question->offset : m->count;
-	m->shown = m->count - m->first < m->question->limit ? m->count - m->first : m->question->limit;
-}
 
 /* ---- one hit ---- */
 
@@ -84,7 +33,7 @@ static struct bytes proof_of(struct answer *a, const struct merged *m, const str
 
 static void more_of(struct answer *a, const struct merged *m, size_t i, struct hit_more *out)
 {
-	const struct federated_hit *h = m->hits[i];
+	const struct federated_hit *h = m->chosen.hits[i];
 	struct hit_path *paths = arena_array(a->arena, h->path_count + 1, sizeof *paths);
 	for (size_t k = 0; k < h->path_count; k++)
 		paths[k] = (struct hit_path){ .node = h->paths[k].via, .size = h->paths[k].size };
@@ -107,10 +56,10 @@ static void put_records(struct answer *a, const struct merged *m, struct json *j
 {
 	json_key(j, "records");
 	json_array_begin(j);
-	for (size_t i = m->first; i < m->first + m->shown; i++) {
+	for (size_t i = m->chosen.first; i < m->chosen.first + m->chosen.shown; i++) {
 		struct statement s;
 		struct hit_more more;
-		statement_read(&s, &m->found[i], "");
+		statement_read(&s, &m->chosen.found[i], "");
 		more_of(a, m, i, &more);
 		json_object_begin(j);
 		hit_json(a, &s, &more, j);
@@ -151,8 +100,8 @@ static void put_live(struct answer *a, const struct merged *m, struct json *j)
 	for (size_t i = 0; i < m->answer->log_count; i++) {
 		const struct federated_log *log = &m->answer->logs[i];
 		bool used = false;
-		for (size_t k = m->first; k < m->first + m->shown; k++)
-			used = used || m->hits[k]->log == i;
+		for (size_t k = m->chosen.first; k < m->chosen.first + m->chosen.shown; k++)
+			used = used || m->chosen.hits[k]->log == i;
 		if (!used)
 			continue;
 		json_object_begin(j);
@@ -236,7 +185,7 @@ static void put_json(struct answer *a, const struct merged *m)
 {
 	struct json j = { .out = &a->body };
 	json_object_begin(&j);
-	json_put_u64(&j, "total", m->count);
+	json_put_u64(&j, "total", m->chosen.count);
 	json_put_u64(&j, "offset", m->question->offset);
 	json_put_u64(&j, "limit", m->question->limit);
 	json_put_bool(&j, "partial", federated_partial(m->answer));
@@ -302,21 +251,22 @@ static void put_comparison_text(const struct merged *m, const struct federated_l
 static void put_text(struct answer *a, const struct merged *m)
 {
 	struct buf *out = &a->body;
-	size_t width = hit_widest(&m->found[m->first], m->shown);
-	for (size_t i = m->first; i < m->first + m->shown; i++) {
+	size_t width = hit_widest(&m->chosen.found[m->chosen.first], m->chosen.shown);
+	for (size_t i = m->chosen.first; i < m->chosen.first + m->chosen.shown; i++) {
 		struct statement s;
 		struct hit_more more;
-		statement_read(&s, &m->found[i], "");
+		statement_read(&s, &m->chosen.found[i], "");
 		more_of(a, m, i, &more);
 		hit_text(a, &s, &more, width, out);
 		statement_free(&s);
 	}
-	if (m->shown > 0)
+	if (m->chosen.shown > 0)
 		buf_add_char(out, '\n');
-	if (m->count == 0)
+	if (m->chosen.count == 0)
 		buf_add_str(out, "nothing found\n");
 	else
-		buf_printf(out, "%zu records found, these are %zu to %zu\n", m->count, m->first + 1, m->first + m->shown);
+		buf_printf(out, "%zu records found, these are %zu to %zu\n", m->chosen.count, m->chosen.first + 1,
+		           m->chosen.first + m->chosen.shown);
 	buf_printf(out, "%s\n", federated_partial(m->answer) ? "PARTIAL: not everybody answered" : "everybody answered");
 	buf_printf(out, "  here: %" PRIu64 " found%s\n", m->answer->here_total, m->answer->here_late ? ", too late" : "");
 	for (size_t i = 0; i < m->answer->line_count; i++)
@@ -331,14 +281,16 @@ int federated_respond(const struct http_request *request, const struct api_conte
                       const struct federated_question *q, struct federated_answer *answer, struct arena *arena,
                       struct buf *out)
 {
+	if (q->sru)
+		return sru_peers_respond(request, context, q, answer, arena, out);
 	struct merged m = { .question = q, .answer = answer };
 	struct answer a = answer_new(request, context, arena);
 	a.cache = "no-store"; /* of a moment, and of whoever answered then */
 	must(answer != NULL);
 	if (answer_begin(&a) && answer_claims(&a)) {
-		choose(&a, &m);
+		federated_choose(&a, q, answer, &m.chosen);
 		a.counted = true;
-		a.total = m.count;
+		a.total = m.chosen.count;
 		if (a.text)
 			put_text(&a, &m);
 		else

@@ -25,6 +25,8 @@
  *     compare[]          peer, origin, here and there (size, root, total), behind: entries that the replica lacks,
  *                        differences[]: subject, kind, here and there: the entry's index, or null
  *
+ * GET /sru?x-peers= asks the same way and answers in SRU's form (sru_peers.h); here is the door of both.
+ *
  * Thread: any.
  */
 #pragma once
@@ -35,6 +37,7 @@
 struct federated_question {
 	struct federated_wish wish; /* borrows from what follows; op and id are the caller's to set */
 	size_t offset, limit;
+	bool sru; /* asked and answered in SRU's form */
 	struct buf text;
 	struct arena arena;
 };
@@ -42,11 +45,19 @@ struct federated_question {
 /* Is this a search that peers are to be asked for? */
 bool federated_is_door(const struct http_request *request);
 
-/* Read a zeroed one.  ERR_USAGE: a parameter that is wrong; the text names it.  In any case federated_question_free. */
+/* Read a zeroed one.  ERR_USAGE: a parameter that is wrong; the text names it.  If sru is set then, there is none:
+ * api_answer says what is wrong in diagnostics.  In any case federated_question_free. */
 CHECKED int federated_question_read(struct federated_question *q, const struct http_request *request, struct err *err);
 void federated_question_free(struct federated_question *q);
+
+/* Whom to ask: "all", or names with commas between.  ERR_USAGE: neither. */
+CHECKED int federated_peers_read(struct federated_question *q, const char *value, struct err *err);
 
 /* Append the whole response, made from what came and the view here; sorts what came.  Gives the status code. */
 int federated_respond(const struct http_request *request, const struct api_context *context,
                       const struct federated_question *q, struct federated_answer *answer, struct arena *arena,
                       struct buf *out);
+
+/* Likewise the answer to one of SRU whose peers the core would not ask, and why; context needs no view. */
+int federated_refuse(const struct http_request *request, const struct api_context *context, const char *text,
+                     struct arena *arena, struct buf *out);

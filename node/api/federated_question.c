@@ -3,12 +3,15 @@
 #include <string.h>
 
 #include "node/api/federated.h"
+#include "node/api/sru_peers.h"
 #include "node/core/question.h"
 #include "proto/card.h"
 
 bool federated_is_door(const struct http_request *request)
 {
 	struct bytes value;
+	if (sru_peers_door(request))
+		return true;
 	bool get = bytes_equal(request->method, bytes_str("GET")) || bytes_equal(request->method, bytes_str("HEAD"));
 	return get && bytes_equal(request->path, bytes_str("/api/v1/search")) &&
 	       (http_parameter(request, "peers", &value) || http_parameter(request, "compare", &value));
@@ -31,7 +34,7 @@ static int read_number(const char *name, const char *value, uint64_t min, uint64
 	return OK;
 }
 
-static int read_peers(struct federated_question *q, const char *value, struct err *err)
+int federated_peers_read(struct federated_question *q, const char *value, struct err *err)
 {
 	char *rest = arena_str(&q->arena, value);
 	if (strcmp(value, "all") == 0)
@@ -51,7 +54,7 @@ static int read_own(struct federated_question *q, const char *name, const char *
 	uint64_t n = 0;
 	int rc = ERR_NOT_FOUND;
 	if (strcmp(name, "peers") == 0)
-		return read_peers(q, value, err);
+		return federated_peers_read(q, value, err);
 	if (strcmp(name, "compare") == 0) {
 		q->wish.compare = true;
 		return strcmp(value, "live") == 0 ? OK : err_set(err, ERR_USAGE, "parameter compare is live");
@@ -108,8 +111,11 @@ int federated_question_read(struct federated_question *q, const struct http_requ
 	int rc = OK;
 	q->wish.deadline_ms = FEDERATED_DEADLINE_MS;
 	q->wish.hops = 1;
+	q->sru = sru_peers_door(request);
 	if (query.len > 4 * QUERY_MAX)
 		return err_set(err, ERR_USAGE, "the query is longer than %d bytes", 4 * QUERY_MAX);
+	if (q->sru)
+		return sru_peers_read(q, request, err);
 	while (rc == OK && http_parameter_next(&query, &name, &value))
 		rc = read_pair(q, question, name, value, err);
 	if (rc == OK)

@@ -43,6 +43,7 @@ static const struct {
 	{ 42, "Unsupported proximity unit" },
 	{ 44, "Unsupported combination of proximity modifiers" },
 	{ 46, "Unsupported boolean modifier" },
+	{ 48, "Query feature unsupported" },
 	{ 49, "Masking character in unsupported position" },
 	{ 50, "Result sets not supported" },
 	{ 59, "Result set created with valid partial results available" },
@@ -145,7 +146,7 @@ void sru_echo(struct sru *s, const char *element, const struct cql_query *query)
 	xml_begin(x, element);
 	if (s->version != SRU_2_0)
 		xml_put(x, "zs:version", version_text(s));
-	for (int i = SRU_QUERY; i < SRU_NAMES; i++) {
+	for (int i = SRU_QUERY; i < SRU_ECHOED; i++) {
 		char *name = arena_printf(s->answer->arena, "zs:%s", sru_name((enum sru_name)i));
 		xml_put(x, name, s->values[i]);
 		if (i != SRU_QUERY || query == NULL || query->root == NULL || s->version == SRU_2_0)
@@ -160,11 +161,11 @@ void sru_echo(struct sru *s, const char *element, const struct cql_query *query)
 	xml_end(x);
 }
 
-bool sru_open(struct sru *s)
+static bool try(struct sru *s, bool (*begin)(struct answer *))
 {
 	struct answer *a = s->answer;
 	struct answer as_it_was = *a;
-	if (answer_begin(a))
+	if (begin(a))
 		return true;
 	/* A client of SRU reads diagnostics, no problem documents. */
 	(void)sru_fault(s, a->status == 503 ? 2 : 1, "");
@@ -173,6 +174,16 @@ bool sru_open(struct sru *s)
 	a->vary = as_it_was.vary;
 	buf_reset(&a->body);
 	return false;
+}
+
+bool sru_open(struct sru *s)
+{
+	return try(s, answer_begin);
+}
+
+bool sru_claims(struct sru *s)
+{
+	return try(s, answer_claims);
 }
 
 /* ---- the doors ---- */

@@ -4,6 +4,10 @@
  *   sru_request.c  what is asked, whichever way it came    soap.c         out of an envelope
  *   sru.c          which operation; diagnostics; the frame around an answer
  *   sru_explain.c  sru_search.c  sru_scan.c                one operation each
+ *   sru_peers      a searchRetrieve that peers are asked for, too
+ *
+ * Of our own is x-peers=all or x-peers=NAME,NAME, with x-deadline-ms beside it if wanted (FEDERATED_DEADLINE_MIN_MS to
+ * _MAX_MS; 2000), of a searchRetrieve alone: see sru_peers.h.
  *
  * Every answer is HTTP 200: what is wrong with a request is said in diagnostics, which never stand for zero hits.
  * Thread: the caller's.
@@ -38,6 +42,9 @@ enum sru_name {
 	SRU_SCAN_CLAUSE,
 	SRU_RESPONSE_POSITION,
 	SRU_MAXIMUM_TERMS,
+	SRU_ECHOED,
+	SRU_PEERS = SRU_ECHOED, /* of our own, and not echoed */
+	SRU_DEADLINE_MS,
 	SRU_IGNORED,
 	SRU_NAMES = SRU_IGNORED
 };
@@ -68,8 +75,10 @@ void sru_take(struct sru *s, const char *name, const char *value);
 /* Parameters out of a SOAP 1.1 envelope, the operation by its element's name.  False: it is none. */
 bool soap_read(struct sru *s, struct bytes body);
 
-/* Open the view's snapshot; false: why not is noted as a diagnostic, as all else that is wrong. */
+/* Open the view's snapshot; false: why not is noted as a diagnostic, as all else that is wrong.  Likewise have what
+ * logs claim (answer_claims). */
 bool sru_open(struct sru *s);
+bool sru_claims(struct sru *s);
 
 /* Note a diagnostic, and give false; too many are not noted.  There are no records then. */
 bool sru_fault(struct sru *s, int code, const char *details);

@@ -124,6 +124,8 @@ static void put_config(struct sru *s)
 	put_with(x, "supports", "type", "proximity", "");
 	put_with(x, "supports", "type", "scan", "");
 	put_with(x, "supports", "type", "sort", "");
+	put_with(x, "supports", "type", "extraSearchData", "x-peers");
+	put_with(x, "supports", "type", "extraSearchData", "x-deadline-ms");
 	xml_end(x);
 }
 

@@ -26,6 +26,8 @@ static const struct {
 	{ "scanClause", SRU_SCAN_CLAUSE },
 	{ "responsePosition", SRU_RESPONSE_POSITION },
 	{ "maximumTerms", SRU_MAXIMUM_TERMS },
+	{ "x-peers", SRU_PEERS },
+	{ "x-deadline-ms", SRU_DEADLINE_MS },
 	/* No result set is kept, and there is one form of answer. */
 	{ "resultSetTTL", SRU_IGNORED },
 	{ "extraRequestData", SRU_IGNORED },
@@ -74,23 +76,37 @@ static bool is_other_query(const char *name)
 	return strcmp(name, "x-pquery") == 0 || strcmp(name, "pQuery") == 0 || strcmp(name, "xQuery") == 0;
 }
 
-void sru_take(struct sru *s, const char *name, const char *value)
+static size_t place_of(const char *name)
 {
 	size_t i = 0;
+	while (i < sizeof NAMES / sizeof *NAMES && strcmp(NAMES[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+/* An extension that we do not have, which SRU says to pass over. */
+static bool is_foreign(const char *name)
+{
+	return strncmp(name, "x-", 2) == 0 && !is_other_query(name) && place_of(name) == sizeof NAMES / sizeof *NAMES;
+}
+
+void sru_take(struct sru *s, const char *name, const char *value)
+{
+	size_t i = place_of(name);
 	if (is_other_query(name)) {
 		s->values[SRU_QUERY] = arena_str(s->answer->arena, value);
 		(void)sru_fault(s, 11, name);
 		return;
 	}
-	if (strncmp(name, "x-", 2) == 0)
+	if (is_foreign(name))
 		return;
-	while (i < sizeof NAMES / sizeof *NAMES && strcmp(NAMES[i].name, name) != 0)
-		i++;
 	if (i == sizeof NAMES / sizeof *NAMES) {
 		(void)sru_fault(s, 8, name);
 		return;
 	}
 	enum sru_name which = NAMES[i].which;
+	if (which == SRU_PEERS && value[0] == '\0')
+		(void)sru_fault(s, 6, name); /* nobody is not the same as not asked for */
 	if (which == SRU_IGNORED || value[0] == '\0')
 		return;
 	if (s->values[which] != NULL)
@@ -106,7 +122,7 @@ static void read_form(struct sru *s, struct bytes form)
 	while (http_parameter_next(&form, &raw_name, &raw_value)) {
 		if (http_decode(raw_name, true, name, sizeof name) != OK)
 			(void)sru_fault(s, 8, "a name that is too long, or no text");
-		else if (strncmp(name, "x-", 2) == 0 && !is_other_query(name))
+		else if (is_foreign(name))
 			continue;
 		else if (http_decode(raw_value, true, value, sizeof value) != OK)
 			(void)sru_fault(s, strcmp(name, "query") == 0 && raw_value.len > QUERY_MAX ? 12 : 6, name);
@@ -174,5 +190,7 @@ bool sru_read(struct sru *s)
 		read_form(s, r->body);
 	read_version(s);
 	read_operation(s);
+	if (s->values[SRU_PEERS] != NULL && s->operation == SRU_SCAN)
+		(void)sru_fault(s, 48, "x-peers is of searchRetrieve alone");
 	return true;
 }

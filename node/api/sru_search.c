@@ -2,25 +2,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "node/api/formats.h"
 #include "node/api/schemas.h"
-#include "node/api/sru_wish.h"
+#include "node/api/sru_peers.h"
+#include "node/api/sru_retrieve.h"
 #include "node/api/statement.h"
 #include "node/api/written.h"
-
-#define EXTRA "urn:normlink:sru"
-
-struct retrieve {
-	struct sru *s;
-	struct selection selection;
-	struct sru_wishes wishes;
-	struct cql_query query;
-	const struct format *format;
-	const char *form; /* of a record, for written.h: its format, and where its links lead */
-	bool escaped;     /* records as text, not as elements */
-	uint64_t start;
-	struct found_list list;
-};
 
 /* ---- what is asked ---- */
 
@@ -56,7 +42,7 @@ static bool read_query(struct retrieve *r)
 	return true;
 }
 
-static bool read_request(struct retrieve *r)
+bool retrieve_read(struct retrieve *r)
 {
 	struct sru *s = r->s;
 	uint64_t maximum = SEARCH_LIMIT_DEFAULT;
@@ -107,10 +93,18 @@ static const char *place_of(const struct sru *s, const char *subject)
 	return arena_printf(arena, "%s/api/v1/records/%s", schema_base(s->answer), answer_escaped(arena, subject, ""));
 }
 
+/* Or has a peer given it, and nobody finds it at an address of ours? */
+static bool is_held(const struct retrieve *r, size_t i)
+{
+	return r->chosen == NULL || r->chosen->hits[r->chosen->first + i]->here;
+}
+
 /* The record as an element, or a diagnostic in its place. */
-static void make_data(struct retrieve *r, const struct found *f, const struct written_key *key, struct sru_fault *fault,
+static void make_data(struct retrieve *r, size_t i, const struct written_key *key, struct sru_fault *fault,
                       struct buf *out)
 {
+	const struct found *f = &r->list.v[i];
+	bool held = is_held(r, i);
 	struct xml own = r->s->xml;
 	struct statement st;
 	statement_read(&st, f, "");
@@ -122,27 +116,30 @@ static void make_data(struct retrieve *r, const struct found *f, const struct wr
 	if (fault->code != 0)
 		sru_diagnostic(r->s, fault);
 	else
-		r->format->write(&r->s->xml, st.record, place_of(r->s, st.subject));
+		r->format->write(&r->s->xml, st.record, held ? place_of(r->s, st.subject) : NULL);
 	r->s->xml = own;
-	if (fault->code == 0)
+	if (fault->code == 0 && held)
 		written_keep(r->s->answer->context->written, key, buf_bytes(out));
 	statement_free(&st);
 }
 
-/* Whose it is, and where its proof is. */
-static void put_extra(struct retrieve *r, const struct found *f)
+/* Whose it is, and where its proof is, if that is here. */
+static void put_extra(struct retrieve *r, size_t i)
 {
+	const struct found *f = &r->list.v[i];
 	struct xml *x = &r->s->xml;
 	struct answer *a = r->s->answer;
 	xml_begin(x, "zs:extraRecordData");
 	xml_begin(x, "nl:entry");
-	xml_attribute(x, "xmlns:nl", EXTRA);
+	xml_attribute(x, "xmlns:nl", SRU_EXTRA);
 	xml_attribute(x, "origin", f->origin);
 	xml_attribute(x, "index", arena_printf(a->arena, "%" PRIu64, f->index));
 	xml_attribute(x, "frozen", answer_frozen(a, f->origin) ? "true" : "false");
-	xml_attribute(x, "proof",
-	              arena_printf(a->arena, "/api/v1/entries/%" PRIu64 "/proof?origin=%s", f->index,
-	                           answer_escaped(a->arena, f->origin, "")));
+	if (is_held(r, i))
+		xml_attribute(x, "proof",
+		              arena_printf(a->arena, "/api/v1/entries/%" PRIu64 "/proof?origin=%s", f->index,
+		                           answer_escaped(a->arena, f->origin, "")));
+	sru_peers_put_paths(r, i);
 	xml_end(x);
 	xml_end(x);
 }
@@ -157,8 +154,8 @@ static void put_record(struct retrieve *r, size_t i)
 	struct sru_fault fault = { 0 };
 	struct buf made = { 0 };
 	struct bytes data;
-	if (f->state != PAYLOAD_PRESENT || !written_find(s->answer->context->written, &key, &data)) {
-		make_data(r, f, &key, &fault, &made);
+	if (f->state != PAYLOAD_PRESENT || !is_held(r, i) || !written_find(s->answer->context->written, &key, &data)) {
+		make_data(r, i, &key, &fault, &made);
 		data = buf_bytes(&made);
 	}
 	xml_begin(x, "zs:record");
@@ -174,7 +171,7 @@ static void put_record(struct retrieve *r, size_t i)
 	if (s->version != SRU_1_1)
 		xml_put(x, "zs:recordIdentifier", arena_printf(arena, "%s#%" PRIu64, f->origin, f->index));
 	xml_put_u64(x, "zs:recordPosition", r->start + i);
-	put_extra(r, f);
+	put_extra(r, i);
 	xml_end(x);
 }
 
@@ -184,7 +181,7 @@ static void put_as_of(struct retrieve *r)
 	struct xml *x = &r->s->xml;
 	struct answer *a = r->s->answer;
 	xml_begin(x, "nl:asOf");
-	xml_attribute(x, "xmlns:nl", EXTRA);
+	xml_attribute(x, "xmlns:nl", SRU_EXTRA);
 	for (size_t i = 0; i < a->as_of_count; i++) {
 		const struct as_of *at = &a->as_of[i];
 		xml_begin(x, "nl:log");
@@ -198,7 +195,7 @@ static void put_as_of(struct retrieve *r)
 	xml_end(x);
 }
 
-static void put_response(struct retrieve *r)
+void retrieve_put(struct retrieve *r)
 {
 	struct sru *s = r->s;
 	struct xml *x = &s->xml;
@@ -213,19 +210,23 @@ static void put_response(struct retrieve *r)
 			put_record(r, i);
 		xml_end(x);
 	}
-	if (good && r->list.count > 0 && next <= r->list.total)
+	bool reached = r->came != NULL && next > FEDERATED_HITS_MAX;
+	if (good && r->list.count > 0 && next <= r->list.total && !reached)
 		xml_put_u64(x, "zs:nextRecordPosition", next);
 	sru_echo(s, "zs:echoedSearchRetrieveRequest", &r->query);
 	sru_diagnostics(s);
 	if (good) {
 		xml_begin(x, "zs:extraResponseData");
 		put_as_of(r);
+		sru_peers_put(r);
 		if (s->version != SRU_2_0)
 			sru_wish_answer(s, &r->wishes);
 		xml_end(x);
 	}
 	if (good && s->version == SRU_2_0) {
-		xml_put(x, "zs:resultCountPrecision", "info:srw/vocabulary/resultCountPrecision/1/exact");
+		xml_put(x, "zs:resultCountPrecision",
+		        r->at_least ? "info:srw/vocabulary/resultCountPrecision/1/minimum"
+		                    : "info:srw/vocabulary/resultCountPrecision/1/exact");
 		sru_wish_answer(s, &r->wishes);
 	}
 	sru_end(s);
@@ -234,7 +235,11 @@ static void put_response(struct retrieve *r)
 void sru_search(struct sru *s)
 {
 	struct retrieve r = { .s = s };
-	if (s->fault_count == 0 && read_request(&r) && sru_open(s))
-		(void)ask(&r);
-	put_response(&r);
+	if (s->fault_count == 0 && retrieve_read(&r)) {
+		if (s->values[SRU_PEERS] != NULL)
+			sru_peers_missed(&r); /* else the shell has taken it */
+		else if (sru_open(s))
+			(void)ask(&r);
+	}
+	retrieve_put(&r);
 }

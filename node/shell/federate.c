@@ -65,7 +65,10 @@ bool federate_take(struct exchange *x)
 	bool withheld = core_withheld(s->core) && !x->local;
 	if (withheld || federated_question_read(&a->question, &x->request, &err) != OK) {
 		const char *why = "this node was restored from a backup, and its peers are asked first: try again later";
+		bool sru = a->question.sru;
 		asking_free(a);
+		if (sru && !withheld)
+			return false; /* a reader says what is wrong */
 		exchange_problem(x, withheld ? 503 : 400, withheld ? why : err.text);
 		return true;
 	}
@@ -140,6 +143,14 @@ static int status_of(int code)
 	return code == ERR_USAGE || code == ERR_NOT_FOUND || code == ERR_UNSUPPORTED ? 400 : 503;
 }
 
+static void refuse_sru(struct exchange *x, const char *text)
+{
+	struct api_context context;
+	exchange_context(x, NULL, &context);
+	x->http_status = federated_refuse(&x->request, &context, text, &x->arena, &x->out);
+	exchange_finish(x);
+}
+
 /* Every answer may bring the next request of its connection, and with it another asking. */
 static void settle(struct shell *s, struct asking *a)
 {
@@ -163,11 +174,14 @@ static void settle(struct shell *s, struct asking *a)
 		readers_push(s->readers, &a->job, a->rank);
 	} else if (a->code != OK) {
 		int status = status_of(a->code);
+		bool sru = a->question.sru;
 		char text[sizeof a->text];
 		memcpy(text, a->text, sizeof text);
 		drop(s->askings, a);
 		if (status == 503)
 			exchange_refuse_until(x, status, text[0] != '\0' ? text : "this node stops", 1);
+		else if (sru)
+			refuse_sru(x, text);
 		else
 			exchange_problem(x, status, text);
 	} else {

@@ -1,4 +1,4 @@
-/* federate: searches that peers are asked for, too (node/api/federated.h).
+/* federate: searches that peers are asked for, too (node/api/federated.h), of REST and of SRU.
  *
  *     request ──EV_QUERY──> the core asks ──FX_QUERIED──> a reader makes the answer ──> given
  *         `-- its connection is gone: EV_QUERY_GONE, and nobody answers
@@ -12,7 +12,7 @@
 #include "node/core/effect.h"
 #include "node/shell/exchange.h"
 
-/* Take the request, if it is for peers; false: it is not. */
+/* Take the request, if it is for peers; false: it is not, or a reader is to say in SRU's form what is wrong with it. */
 bool federate_take(struct exchange *x);
 
 /* The core's outcome (FX_QUERIED); takes its answer. */

@@ -21,6 +21,16 @@ says() { # text search...
 publish() { # name first count
 	made_records "$2" "$3" >"$home/$1.ndjson" && normlink import "$home/$1" "$home/$1.ndjson" --quiet
 }
+sru() { # text parameters...: an answer of SRU, valid where xmllint is there, with that text; in $home/sru.xml
+	local text=$1
+	shift
+	curl -fsS -G "http://$(address asker http)/sru" "$@" >"$home/sru.xml" || return 1
+	grep -q -- "$text" "$home/sru.xml" || { head -c 3000 "$home/sru.xml"; return 1; }
+	! command -v xmllint >/dev/null || xmllint --noout --nonet --schema "$root/tests/schemas/sru.xsd" "$home/sru.xml" 2>"$home/valid" || { tail -n 5 "$home/valid"; return 1; }
+}
+whole() { # the last of them: everybody answered
+	grep -q 'partial="false"' "$home/sru.xml" && ! grep -q 'diagnostic/1/' "$home/sru.xml"
+}
 in_time() { # ms command...
 	local most=$1 begun=$(($(date +%s%N) / 1000000))
 	shift
@@ -62,6 +72,23 @@ check 'there is no such peer' answers 2 'no peer is called nobody' normlink sear
 check 'a wrong deadline' answers 2 'deadline_ms' normlink search "$home/asker" n32 --peers all --deadline 1
 check 'facets cannot be merged' sh -c "curl -s 'http://$(address asker http)/api/v1/search?q=n32&peers=all&facets=ics' | grep -q '\"status\":400'"
 
+# The same as SRU.
+check 'SRU: not here' sru 'numberOfRecords>0<' -d query=n32
+for version in 1.1 1.2 2.0; do
+	check "SRU $version: found over a peer" sru 'far.example/log' -d query=n32 -d x-peers=near,slow,away -d version=$version -d operation=searchRetrieve
+	check "SRU $version: everybody answered" whole
+done
+check 'SRU: over which' sru '<nl:path node="near" size="5"/>' -d query=n32 -d x-peers=near
+check 'SRU: in a schema' sru 'numberOfRecords>3<.*http://www.loc.gov/MARC21/slim' -d query=n41 -d x-peers=near,slow -d recordSchema=marcxml
+check 'SRU: what is held here, too, has its proof' sru '<nl:path size="5"/>' -d query=n41 -d x-peers=near
+check 'SRU: a page and the next' sru 'nextRecordPosition>3<' --data-urlencode 'query=dc.title = "made record"' -d x-peers=all -d maximumRecords=2
+check 'SRU: of at least so many' grep -q 'resultCountPrecision/1/minimum' "$home/sru.xml"
+check 'SRU: or of just so many' sru 'resultCountPrecision/1/exact' -d query=n32 -d x-peers=near
+check 'SRU: beyond the last' sru 'diagnostic/1/61<' -d query=n32 -d x-peers=all -d startRecord=9
+check 'SRU: not of conjunctions' sru 'diagnostic/1/48<' --data-urlencode 'query=n32 or n33' -d x-peers=all
+check 'SRU: there is no such peer' sru 'diagnostic/1/6<.*nobody' -d query=n32 -d x-peers=nobody
+check 'SRU: as a form' sh -c "curl -sS 'http://$(address asker http)/sru' -d query=n32 -d x-peers=all | grep -q far.example/log"
+
 # Two hops: far is asked itself.
 check 'far is asked over near' line_has far '"via":"near","outcome":"answered"' n32 --peers near --hops 2
 check 'far has both ways' says '"node":"near"' n32 --peers near --hops 2
@@ -87,6 +114,10 @@ check 'a partial answer comes in time' in_time 1500 says '"partial":true' made r
 check 'who is late' line_has slow '"outcome":"late"' n41 --peers all --deadline 300
 check 'who is away' line_has away '"outcome":"unreachable"' n41 --peers all --deadline 300
 check 'who answered' line_has near '"outcome":"answered"' n41 --peers all --deadline 300
+check 'SRU: who is away and who is late' sru 'diagnostic/1/59<.*away unreachable' -d query=n32 -d x-peers=all -d x-deadline-ms=300
+check 'SRU: and late' grep -q '<details>.*slow late' "$home/sru.xml"
+check 'SRU: the records stand beside it' grep -q 'name="slow" outcome="late".*' "$home/sru.xml"
+check 'SRU: with those that came' grep -q 'numberOfRecords>1<.*far.example/log' "$home/sru.xml"
 check 'all the same it is found' answers 0 'PARTIAL' normlink search "$home/asker" n32 --peers all --deadline 300
 kill -CONT "${pid[slow]}"
 check 'it is back' await 20 line_has slow '"outcome":"answered"' n41 --peers slow
