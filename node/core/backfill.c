@@ -209,6 +209,19 @@ static struct store_write *write_for(struct log *l, size_t most)
 	return w;
 }
 
+/* Did it come, and is it the entry's?  Of a log that forked, whoever follows the other branch without knowing it yet
+ * gives the other's: that is nothing to us, and no fault of theirs. */
+static int look(struct core *c, const struct log *l, const Normlink__Payload *p, const struct envelope *envelope,
+                bool *here, struct err *err)
+{
+	*here = p != NULL && (enum payload_state)p->state == PAYLOAD_PRESENT;
+	int rc = *here ? envelope_check(c->hasher, envelope, message_bytes(p->data), err) : OK;
+	if (rc == OK || l->fork.state == FORK_NONE)
+		return rc;
+	*here = false;
+	return OK;
+}
+
 /* Keep what came, and forget it among what is asked for; what did not stays, behind what was answered. */
 static int take(struct core *c, struct log *l, const Normlink__PayloadsResponse *a, struct store_write *w,
                 struct err *err)
@@ -218,16 +231,17 @@ static int take(struct core *c, struct log *l, const Normlink__PayloadsResponse 
 	for (size_t i = b->skip; i < b->count; i++) {
 		const Normlink__Payload *p = i < answered ? a->payloads[i - b->skip] : NULL;
 		struct envelope envelope;
-		if (p == NULL || (enum payload_state)p->state != PAYLOAD_PRESENT) {
+		bool here = false;
+		int rc = envelope_parse(b->envelopes[i], &envelope, err);
+		if (rc == OK)
+			rc = look(c, l, p, &envelope, &here, err);
+		if (rc != OK)
+			return rc;
+		if (!here) {
 			b->indexes[kept] = b->indexes[i];
 			b->envelopes[kept++] = b->envelopes[i];
 			continue;
 		}
-		int rc = envelope_parse(b->envelopes[i], &envelope, err);
-		if (rc == OK)
-			rc = envelope_check(c->hasher, &envelope, message_bytes(p->data), err);
-		if (rc != OK)
-			return rc;
 		w->indexes[w->count] = b->indexes[i];
 		struct entry *e = &w->entries[w->count++];
 		*e = (struct entry){ .payload = arena_bytes(&w->arena, message_bytes(p->data)), .state = PAYLOAD_PRESENT };

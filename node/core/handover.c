@@ -76,6 +76,20 @@ void handover_settle(struct core *c, size_t log)
 	}
 }
 
+void handover_unfounded(struct core *c, size_t log, uint64_t size, const char *why)
+{
+	struct handover **at = &c->handovers;
+	while (*at != NULL) {
+		struct handover *h = *at;
+		if (h->log == log && h->size == size && (h->wait == WAIT_TARGET || h->wait == WAIT_HEAD)) {
+			answer(c, h->op, ERR_UNTRUSTED, why);
+			drop(at);
+		} else {
+			at = &h->next;
+		}
+	}
+}
+
 void handover_fail(struct core *c, size_t log, const char *why)
 {
 	struct handover **at = &c->handovers;

@@ -197,6 +197,8 @@ void handover_event(struct core *c, const struct event *event);
 /* Answer what waits for that log and is durable now; or all of it, with a failure. */
 void handover_settle(struct core *c, size_t log);
 void handover_fail(struct core *c, size_t log, const char *why);
+/* Its head of that size will never be taken: it rests on a key that the log's own statements do not bear out. */
+void handover_unfounded(struct core *c, size_t log, uint64_t size, const char *why);
 void handover_free_all(struct core *c);
 
 /* backfill.c: payloads that are held without */

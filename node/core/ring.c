@@ -254,6 +254,7 @@ bool ring_founded(struct core *c, size_t log, const struct head *head)
 	core_note(c, LOG_ERROR, "head_unfounded", "origin=%s size=%llu reason=\"%s\"", l->origin,
 	          (unsigned long long)head->size, err.text);
 	l->unfounded = head->root;
+	handover_unfounded(c, log, head->size, err.text);
 	if (l->target.size != head->size)
 		return false;
 	/* Nothing is a target any more. */

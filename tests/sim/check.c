@@ -155,6 +155,16 @@ static bool check_lines(struct world *w, struct node *n, uint32_t ident, const s
 	return !w->failed;
 }
 
+/* A target proved to rest on a key that its log does not bear out, and is dropped: what was promised about it binds
+ * nobody, and after a restart nobody knows at which time. */
+static void forget_targets(struct node *n, uint32_t ident)
+{
+	struct witnessed *wit = &n->witnessed[ident];
+	for (size_t i = 0; i < wit->count; i++)
+		if (wit->cosigned[i].size > n->disk.logs[ident].head.size)
+			wit->cosigned[i].forgotten = true;
+}
+
 bool check_head(struct world *w, struct node *n, uint32_t ident, struct bytes raw, uint64_t size,
                 const struct hash *root, bool complete)
 {
@@ -321,6 +331,8 @@ const struct branch *check_kept(struct world *w, struct node *n, uint32_t ident,
 		good = head_kept(w, n, ident, log->branch, log->size, write);
 		break;
 	case WRITE_TARGET:
+		if (write->head.len == 0)
+			forget_targets(n, ident);
 		good = write->head.len == 0 || check_head(w, n, ident, write->head, write->head_size, &write->head_root, false);
 		break;
 	case WRITE_COSIGNED:
