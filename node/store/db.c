@@ -12,6 +12,7 @@
 
 enum { BUDGET_STEPS = 2000, BUDGET_QUERY = 100 }; /* between two looks; what a query costs that does nothing */
 enum { BUSY_TIMEOUT_MS = 5000, PATH_BYTES = 4096, WRITER_CACHE_KIB = 48 * 1024, READER_CACHE_KIB = 8 * 1024 };
+#define READER_MAPPED_BYTES "1073741824" /* of larger files the rest is read */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -172,8 +173,10 @@ static int set_up(struct db *db, enum db_mode mode, struct err *err)
 	(void)snprintf(sql, sizeof sql, "PRAGMA page_size=16384; PRAGMA cache_size=-%d; PRAGMA temp_store=%s;", cache_kib,
 	               mode == DB_TEMPORARY ? "FILE" : "MEMORY");
 	int rc = db_script(db, err, sql);
+	/* The writer's commits empty a reader's cache, not the mapping.  The price: a page that the disk cannot give ends
+	 * the process, and not the answer alone; what is stored is none the worse. */
 	if (rc == OK && mode == DB_READ)
-		rc = db_script(db, err, "PRAGMA mmap_size=1073741824;");
+		rc = db_script(db, err, "PRAGMA mmap_size=" READER_MAPPED_BYTES ";");
 	if (rc == OK && mode == DB_TEMPORARY)
 		rc = db_script(db, err, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;");
 	if (rc == OK && (mode == DB_CREATE || mode == DB_WRITE)) {
