@@ -37,6 +37,8 @@ static void hand(size_t to, Normlink__Handover *part)
 	assert_int_equal(nodes[to].handed, before + 1);
 }
 
+static struct buf told; /* key statements that come with a head */
+
 static int hand_head(size_t to, struct toy_log *l, uint64_t base)
 {
 	Normlink__Handover part = NORMLINK__HANDOVER__INIT;
@@ -47,6 +49,8 @@ static int hand_head(size_t to, struct toy_log *l, uint64_t base)
 	struct hash root;
 	head.has_checkpoint = 1;
 	head.checkpoint = message_field(buf_bytes(&l->head));
+	head.has_keys = told.len > 0;
+	head.keys = message_field(buf_bytes(&told));
 	if (base > 0) {
 		assert_int_equal(tree_root_at(h, source_of(l), base, &root), OK);
 		assert_int_equal(tree_prove(h, source_of(l), 0, base, l->head_size, &p), OK);
@@ -310,12 +314,51 @@ static int group_down(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* Its key rests on a statement that the log does not hold, which shows when all of the log is there. */
+static void a_head_that_proves_unfounded_is_answered(void **state)
+{
+	const struct skey *first = core_key(nodes[0].core, KEY_OF_LOG);
+	const struct vkey *public = skey_public(first);
+	struct skey *second = NULL;
+	struct buf statement = { 0 };
+	struct note note;
+	publish(0, 5, "x");
+	assert_int_equal(skey_from_seed(public->name, public->type, (const uint8_t[KEY_SIZE]){ 66 }, &second, NULL), OK);
+	struct key_change change = { .role = KEY_OF_LOG, .old = *public, .new = *skey_public(second), .index = 2 };
+	assert_int_equal(key_change_write(&change, &(struct key_signer){ .key = first },
+	                                  &(struct key_signer){ .key = second }, (const uint8_t[NONCE_SIZE]){ 7 },
+	                                  &statement, NULL),
+	                 OK);
+	buf_add_u32(&told, (uint32_t)statement.len);
+	buf_add_bytes(&told, buf_bytes(&statement));
+	struct toy_log false_log = *alice();
+	assert_int_equal(note_parse(buf_bytes(&alice()->head), &note, NULL), OK);
+	false_log.head = (struct buf){ 0 };
+	buf_add_bytes(&false_log.head, note.text);
+	buf_add_char(&false_log.head, '\n');
+	note_sign(second, note.text, &false_log.head);
+	assert_int_equal(hand_head(2, &false_log, 0), OK);
+	assert_int_equal(hand_entries(2, &false_log, 0, 5, NULL), ERR_UNTRUSTED);
+	assert_int_equal(status_of(2, alices).head_size, 0);
+	buf_free(&told);
+	buf_free(&statement);
+	buf_free(&false_log.head);
+	skey_free(second);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_log_comes_without_a_link),          TEST(entries_overlap_what_is_held), TEST(nothing_is_kept_unproved),
-		TEST(a_head_must_go_on_from_what_is_held), TEST(a_fork_is_kept_as_evidence),   TEST(evidence_is_handed_over),
-		TEST(a_full_disk_is_told_and_tried_again), TEST(our_own_log_is_not_overtaken), TEST(it_mixes_with_a_link),
+		TEST(a_log_comes_without_a_link),
+		TEST(entries_overlap_what_is_held),
+		TEST(nothing_is_kept_unproved),
+		TEST(a_head_must_go_on_from_what_is_held),
+		TEST(a_fork_is_kept_as_evidence),
+		TEST(evidence_is_handed_over),
+		TEST(a_full_disk_is_told_and_tried_again),
+		TEST(our_own_log_is_not_overtaken),
+		TEST(it_mixes_with_a_link),
+		TEST(a_head_that_proves_unfounded_is_answered),
 	};
 	return cmocka_run_group_tests(tests, group_up, group_down);
 }
