@@ -46,6 +46,16 @@ void answer_mask(const struct answer *a, struct found *f)
 	f->payload = bytes_of(NULL, 0);
 }
 
+bool answer_payload(struct answer *a, struct found *f)
+{
+	const struct view *view = a->context->view;
+	struct err err = { 0 };
+	int rc = f->state == PAYLOAD_PRESENT && f->payload.len == 0 ? view->payload(view->ctx, f, &a->found, &err) : OK;
+	if (rc != OK)
+		problem_err(a, rc, &err);
+	return rc == OK;
+}
+
 const struct as_of *answer_origin(const struct answer *a, const char *origin)
 {
 	for (size_t i = 0; i < a->as_of_count; i++)

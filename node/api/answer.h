@@ -129,6 +129,9 @@ bool answer_withheld(struct answer *a);
 /* Open the view's snapshot.  False: the answer is a problem now. */
 bool answer_begin(struct answer *a);
 
+/* Read what a search left unread of a hit.  False: the answer is a problem. */
+bool answer_payload(struct answer *a, struct found *f);
+
 /* May whoever asks see what is in that collection?  The network sees public ones alone. */
 bool answer_may_see(const struct answer *a, struct bytes envelope);
 /* Take from an entry (which has its envelope) what whoever asks may not see: it is withheld then. */

@@ -174,16 +174,18 @@ static void remember(const struct answer *a, const struct written_key *key, cons
 	buf_free(&value);
 }
 
-void hit_put(struct answer *a, const struct found *found, const struct hit_more *more, struct json *j)
+bool hit_put(struct answer *a, struct found *found, const struct hit_more *more, struct json *j)
 {
-	const struct written_key key = { "hit", found->origin, found->index, found->payload };
+	const struct written_key key = { "hit", found->origin, found->index, found->mark };
 	struct gist g;
 	struct statement s;
 	struct buf facts = { 0 };
 	if (found->state == PAYLOAD_PRESENT && recall(a, &key, &g)) {
 		put_hit(a, found, &g, more, j);
-		return;
+		return true;
 	}
+	if (!answer_payload(a, found))
+		return false;
 	statement_read(&s, found, "");
 	g = make_gist(&s, &facts);
 	put_hit(a, found, &g, more, j);
@@ -191,6 +193,7 @@ void hit_put(struct answer *a, const struct found *found, const struct hit_more 
 		remember(a, &key, &g);
 	buf_free(&facts);
 	statement_free(&s);
+	return true;
 }
 
 /* ---- text ---- */

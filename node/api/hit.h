@@ -61,8 +61,9 @@ void hit_line(const struct statement *s, size_t width, struct buf *line);
 /* Into the open object.  more: NULL is fine. */
 void hit_json(struct answer *a, const struct statement *s, const struct hit_more *more, struct json *j);
 
-/* Likewise of what was found, which is read only when it is not remembered how it reads. */
-void hit_put(struct answer *a, const struct found *found, const struct hit_more *more, struct json *j);
+/* Likewise of what was found, which is read only when it is not remembered how it reads.  False: that failed, and the
+ * answer is a problem. */
+bool hit_put(struct answer *a, struct found *found, const struct hit_more *more, struct json *j);
 
 /* As lines for a terminal: no proof.  width is the first column's (hit_widest).  more: NULL is fine. */
 void hit_text(struct answer *a, const struct statement *s, const struct hit_more *more, size_t width, struct buf *out);

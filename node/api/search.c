@@ -43,13 +43,14 @@ static void put_facets(const struct question *q, struct json *j)
 	json_object_end(j);
 }
 
-static void put_hit(struct answer *a, const struct search *s, const struct found *found, struct json *j)
+static bool put_hit(struct answer *a, const struct search *s, struct found *found, struct json *j)
 {
 	struct hit_more more = s->more;
 	more.through = asked_through(a, found);
 	json_object_begin(j);
-	hit_put(a, found, &more, j);
+	bool put = hit_put(a, found, &more, j);
 	json_object_end(j);
+	return put;
 }
 
 static void put_meant(const struct search *s, struct json *j)
@@ -74,7 +75,8 @@ static void put_json(struct answer *a, const struct search *s)
 	json_key(&j, "records");
 	json_array_begin(&j);
 	for (size_t i = 0; i < s->list.count; i++)
-		put_hit(a, s, &s->list.v[i], &j);
+		if (!put_hit(a, s, &s->list.v[i], &j))
+			return;
 	json_array_end(&j);
 	json_put_text(&j, "next", s->list.next);
 	put_meant(s, &j);
@@ -141,7 +143,10 @@ static void put_text(struct answer *a, const struct search *s)
 void search_answer(struct answer *a)
 {
 	struct search s = { 0 };
-	if (!read_query(a, &s) || !etag_begin(a) || !answer_claims(a) || !asked_select(a, &s.question, &s.list))
+	if (!read_query(a, &s) || !etag_begin(a) || !answer_claims(a))
+		return;
+	s.question.selection.unread = !a->text;
+	if (!asked_select(a, &s.question, &s.list))
 		return;
 	const char *typed =
 	    s.question.values[QUESTION_REF] != NULL ? s.question.values[QUESTION_REF] : s.question.values[QUESTION_Q];

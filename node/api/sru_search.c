@@ -59,6 +59,7 @@ bool retrieve_read(struct retrieve *r)
 	            read_packing(r) && read_query(r) && sru_wish_sort(s, &r->selection) && sru_wish_counts(s, &r->wishes);
 	r->selection.limit = maximum < SEARCH_LIMIT_MAX ? (size_t)maximum : SEARCH_LIMIT_MAX;
 	r->selection.offset = (size_t)(r->start - 1);
+	r->selection.unread = true;
 	r->selection.public_only = !s->answer->context->local;
 	r->selection.wishes = r->wishes.v;
 	r->selection.wish_count = r->wishes.count;
@@ -99,16 +100,25 @@ static bool is_held(const struct retrieve *r, size_t i)
 	return r->chosen == NULL || r->chosen->hits[r->chosen->first + i]->here;
 }
 
+static bool read_payload(struct retrieve *r, struct found *f)
+{
+	struct answer *a = r->s->answer;
+	const struct view *view = a->context->view;
+	return f->state != PAYLOAD_PRESENT || f->payload.len > 0 || view->payload(view->ctx, f, &a->found, NULL) == OK;
+}
+
 /* The record as an element, or a diagnostic in its place. */
 static void make_data(struct retrieve *r, size_t i, const struct written_key *key, struct sru_fault *fault,
                       struct buf *out)
 {
-	const struct found *f = &r->list.v[i];
-	bool held = is_held(r, i);
+	struct found *f = &r->list.v[i];
+	bool held = is_held(r, i), read = read_payload(r, f);
 	struct xml own = r->s->xml;
 	struct statement st;
 	statement_read(&st, f, "");
-	if (st.record == NULL)
+	if (!read)
+		(void)sru_fault_set(fault, 1, "");
+	else if (st.record == NULL)
 		(void)sru_fault_set(fault, f->state == PAYLOAD_PRESENT ? 63 : 64, "");
 	else if (!r->format->can(st.record))
 		(void)sru_fault_set(fault, 67, r->format->schema);
@@ -150,11 +160,11 @@ static void put_record(struct retrieve *r, size_t i)
 	struct xml *x = &s->xml;
 	struct arena *arena = s->answer->arena;
 	const struct found *f = &r->list.v[i];
-	const struct written_key key = { r->form, f->origin, f->index, f->payload };
+	const struct written_key key = { r->form, f->origin, f->index, f->mark };
 	struct sru_fault fault = { 0 };
 	struct buf made = { 0 };
 	struct bytes data;
-	if (f->state != PAYLOAD_PRESENT || !is_held(r, i) || !written_find(s->answer->context->written, &key, &data)) {
+	if (!is_held(r, i) || !written_find(s->answer->context->written, &key, &data)) {
 		make_data(r, i, &key, &fault, &made);
 		data = buf_bytes(&made);
 	}

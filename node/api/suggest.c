@@ -16,7 +16,7 @@ static bool find(struct answer *a, const char *text, size_t limit, struct found_
 	return rc == OK;
 }
 
-static void put_json(struct answer *a, const struct found_list *list)
+static void put_json(struct answer *a, struct found_list *list)
 {
 	struct json j = { .out = &a->body };
 	json_object_begin(&j);
@@ -24,7 +24,8 @@ static void put_json(struct answer *a, const struct found_list *list)
 	json_array_begin(&j);
 	for (size_t i = 0; i < list->count; i++) {
 		json_object_begin(&j);
-		hit_put(a, &list->v[i], NULL, &j);
+		if (!hit_put(a, &list->v[i], NULL, &j))
+			return;
 		json_object_end(&j);
 	}
 	json_array_end(&j);

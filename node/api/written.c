@@ -37,25 +37,24 @@ static bool holds(struct bytes *rest, struct bytes part)
 
 bool written_find(struct memo *w, const struct written_key *key, struct bytes *out)
 {
-	struct bytes index = bytes_of(&key->index, sizeof key->index);
-	return w != NULL && memo_find(w, number_of(key), out) && holds(out, bytes_str(key->form)) &&
-	       holds(out, bytes_str(key->origin)) && holds(out, index) && holds(out, key->payload);
+	struct bytes numbers = bytes_of(&(uint64_t[]){ key->index, key->mark }, 2 * sizeof(uint64_t));
+	return w != NULL && key->mark != 0 && memo_find(w, number_of(key), out) && holds(out, bytes_str(key->form)) &&
+	       holds(out, bytes_str(key->origin)) && holds(out, numbers);
 }
 
 void written_keep(struct memo *w, const struct written_key *key, struct bytes value)
 {
-	size_t lengths[] = { strlen(key->form), strlen(key->origin), sizeof key->index, key->payload.len };
+	uint64_t numbers[] = { key->index, key->mark };
+	size_t lengths[] = { strlen(key->form), strlen(key->origin), sizeof numbers };
 	const struct bytes parts[] = {
 		bytes_of(&lengths[0], sizeof lengths[0]),
 		bytes_str(key->form),
 		bytes_of(&lengths[1], sizeof lengths[1]),
 		bytes_str(key->origin),
 		bytes_of(&lengths[2], sizeof lengths[2]),
-		bytes_of(&key->index, sizeof key->index),
-		bytes_of(&lengths[3], sizeof lengths[3]),
-		key->payload,
+		bytes_of(numbers, sizeof numbers),
 		value,
 	};
-	if (w != NULL)
+	if (w != NULL && key->mark != 0)
 		memo_keep(w, number_of(key), parts, sizeof parts / sizeof parts[0]);
 }

@@ -108,6 +108,7 @@ struct selection {
 	struct count_wish *wishes;
 	size_t wish_count; /* at most SELECT_WISHES_MAX */
 	bool public_only;
+	bool unread;   /* hits come with their mark and without their payload, which query.h's payload reads */
 	bool across;   /* after all others, what is found through an edition in another language; by relevance alone */
 	size_t limit;  /* 0 to SEARCH_LIMIT_MAX */
 	size_t offset; /* any: what is selected was counted already */

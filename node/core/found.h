@@ -27,6 +27,7 @@ struct found {
 	enum payload_state state;
 	struct bytes envelope; /* empty in search answers */
 	struct bytes payload;
+	uint64_t mark; /* of a search hit: the same one means the same payload here, while the node runs; 0: not told */
 	uint64_t redacted_by;          /* index of the statement, for one entry that is redacted; 0: none */
 	const struct through *through; /* of a search hit; NULL: it fits by itself */
 };

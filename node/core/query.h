@@ -148,6 +148,9 @@ struct view {
 	 * SELECT_COST_MAX. */
 	int (*select)(void *ctx, const struct selection *selection, struct arena *arena, struct found_list *out,
 	              struct err *err);
+	/* What select left unread of a hit, whose mark it had, inside the same begin and end; harmless for one that has it.
+	 */
+	int (*payload)(void *ctx, struct found *hit, struct arena *arena, struct err *err);
 	/* Standards that a reference, typed loosely, may mean, at most limit of them: first of the very one the edition in
 	 * force, then its other editions, the newest first; then one edition each of those that begin like it.  None is
 	 * OK. ERR_USAGE: too long. */

@@ -101,11 +101,11 @@ bool clause_names(const struct condition *c, struct designator *out)
 
 static int by_words(struct finding *f, const struct condition *c, struct docs *out)
 {
-	struct buf expression = { 0 };
-	int rc = match_clause(c, &expression, f->err);
+	struct match *m = arena_get(f->arena, sizeof *m);
+	int rc = match_and(m, c, f->err);
 	if (rc == OK)
-		rc = words_find(f, buf_bytes(&expression), NULL, out);
-	buf_free(&expression);
+		rc = words_find(f, m, NULL, out);
+	buf_free(&m->expression);
 	return rc;
 }
 

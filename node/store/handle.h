@@ -15,6 +15,7 @@
 
 struct snapshot;
 struct results;
+struct postings;
 
 struct store {
 	enum store_mode mode;
@@ -26,6 +27,7 @@ struct store {
 	struct buf scratch;        /* a bundle or a tile being rewritten */
 	unsigned reading;          /* depth of store_begin_read */
 	struct rows *rows;         /* rows.h; NULL: none yet */
+	struct postings *postings; /* postings.h; likewise */
 	struct seeing *seeing;     /* words.h */
 	struct recent *recent;     /* recent.h */
 	uint64_t unmerged;         /* for merge.c: docs put into the full-text index since it was last merged whole, */

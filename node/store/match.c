@@ -15,14 +15,14 @@ struct builder {
 };
 
 /* Han, Kana and Hangul lie above U+1100, which is three bytes of UTF-8 that begin with E1 or more. */
-static bool one_wide_character(const char *term, size_t len)
+bool match_is_beginning(const char *term, size_t len)
 {
 	unsigned char first = (unsigned char)term[0];
 	size_t size = first >= 0xf0 ? 4 : 3;
 	return first >= 0xe1 && len == size;
 }
 
-static void add_quoted(struct buf *out, const char *term, size_t len)
+void match_quote(const char *term, size_t len, struct buf *out)
 {
 	buf_add_char(out, '"');
 	for (size_t i = 0; i < len; i++) {
@@ -41,8 +41,8 @@ static int add_term(void *arg, const char *term, size_t len, size_t start, size_
 		return ERR_USAGE;
 	if (b->terms > 0)
 		buf_add_str(b->out, run == b->run && start < b->end ? " + " : b->between);
-	add_quoted(b->out, term, len);
-	if (one_wide_character(term, len))
+	match_quote(term, len, b->out);
+	if (match_is_beginning(term, len))
 		buf_add_char(b->out, '*');
 	b->terms++;
 	b->run = run;
@@ -76,7 +76,7 @@ static const char *column_of(enum record_field field)
 	                                 : NULL;
 }
 
-int match_clause(const struct condition *c, struct buf *out, struct err *err)
+static int add_clause(const struct condition *c, struct buf *out, struct err *err)
 {
 	const char *between = c->relation == COMPARE_ALL ? " AND " : c->relation == COMPARE_ANY ? " OR " : " + ";
 	struct buf inner = { 0 };
@@ -95,15 +95,30 @@ int match_clause(const struct condition *c, struct buf *out, struct err *err)
 }
 
 /* Recursion: as deep as the tree, which its maker bounds. */
-int match_tree(const struct condition *c, struct buf *out, struct err *err)
+static int add_tree(const struct condition *c, struct buf *out, struct err *err)
 {
 	if (c->op == CONDITION_CLAUSE)
-		return match_clause(c, out, err);
+		return add_clause(c, out, err);
 	buf_add_char(out, '(');
-	int rc = match_tree(c->left, out, err);
+	int rc = add_tree(c->left, out, err);
 	buf_add_str(out, c->op == CONDITION_AND ? " AND " : c->op == CONDITION_OR ? " OR " : " NOT ");
 	if (rc == OK)
-		rc = match_tree(c->right, out, err);
+		rc = add_tree(c->right, out, err);
 	buf_add_char(out, ')');
 	return rc;
+}
+
+int match_and(struct match *m, const struct condition *tree, struct err *err)
+{
+	if (m->expression.len > 0)
+		buf_add_str(&m->expression, " AND ");
+	groups_and(&m->groups, tree);
+	return add_tree(tree, &m->expression, err);
+}
+
+int match_not(struct match *m, const struct condition *tree, struct err *err)
+{
+	buf_add_str(&m->expression, " NOT ");
+	groups_not(&m->groups, tree);
+	return add_tree(tree, &m->expression, err);
 }

@@ -12,13 +12,25 @@
 #include "node/base/buf.h"
 #include "node/base/err.h"
 #include "node/core/condition.h"
+#include "node/store/groups.h"
 
 /* Append the expression for words; *terms counts them, 0: nothing in words can be searched for (and nothing was
  * appended).  ERR_USAGE: longer than QUERY_MAX or more than QUERY_TERMS_MAX terms. */
 CHECKED int match_build(const char *words, struct buf *out, size_t *terms, struct err *err);
 
-/* Append the expression of a clause on words: of its column, as its relation says: all, any or next to one another.
- * ERR_USAGE likewise, and where nothing can be searched for. */
-CHECKED int match_clause(const struct condition *clause, struct buf *out, struct err *err);
-/* That of a tree of such clauses. */
-CHECKED int match_tree(const struct condition *tree, struct buf *out, struct err *err);
+/* What trees of clauses on words ask for, in both ways.  Zeroed: nothing yet. */
+struct match {
+	struct buf expression; /* of FTS5 */
+	struct groups groups;
+};
+
+/* Docs must have what the tree says too; or must not: never the first.  A clause is of its column, as its relation says:
+ * all terms, any, or next to one another.  ERR_USAGE as above, and where nothing can be searched for. */
+CHECKED int match_and(struct match *m, const struct condition *tree, struct err *err);
+CHECKED int match_not(struct match *m, const struct condition *tree, struct err *err);
+
+/* A CJK character alone, which stands for what begins with it? */
+bool match_is_beginning(const char *term, size_t len);
+
+/* One term as an expression, whatever is in it. */
+void match_quote(const char *term, size_t len, struct buf *out);

@@ -9,7 +9,7 @@
 struct joined {
 	const struct condition **wanted, **unwanted;
 	size_t wanted_count, unwanted_count;
-	struct buf words; /* of all that are words: a full-text expression; empty: there are none */
+	struct match *words;           /* of all that are words; with an empty expression: there are none */
 	const struct row_test *test;
 	const struct condition *codes; /* of the test, that on ICS by which to look; NULL: there is none */
 	bool *done;                    /* of those wanted: in words or test */
@@ -57,11 +57,9 @@ static void take_apart(struct joined *j, const struct condition *c)
 	}
 }
 
-static int add_words(struct joined *j, const char *operator, const struct condition * c, struct err *err)
+static bool has_words(const struct joined *j)
 {
-	if (j->words.len > 0)
-		buf_add_str(&j->words, operator);
-	return match_tree(c, &j->words, err);
+	return j->words->expression.len > 0;
 }
 
 static int sort_out(struct finding *f, struct joined *j)
@@ -72,7 +70,7 @@ static int sort_out(struct finding *f, struct joined *j)
 		const struct row_test *test = row_test_of(f, c);
 		j->done[i] = test != NULL || is_words(c);
 		if (test == NULL && j->done[i])
-			rc = add_words(j, " AND ", c, f->err);
+			rc = match_and(j->words, c, f->err);
 		if (test != NULL && j->codes == NULL && is_codes(c))
 			j->codes = c;
 		else
@@ -84,8 +82,8 @@ static int sort_out(struct finding *f, struct joined *j)
 		const struct row_test *test = row_test_of(f, c);
 		if (test != NULL)
 			j->test = row_test_and(f, j->test, row_test_not(f, test));
-		else if (j->words.len > 0 && is_words(c))
-			rc = add_words(j, " NOT ", c, f->err);
+		else if (has_words(j) && is_words(c))
+			rc = match_not(j->words, c, f->err);
 		else
 			j->unwanted[kept++] = c;
 	}
@@ -124,8 +122,8 @@ static int by_rows(struct finding *f, const struct row_test *test, struct docs *
 static int begin(struct finding *f, const struct joined *j, bool others, struct docs *out)
 {
 	const struct row_test *codes = j->codes != NULL ? row_test_of(f, j->codes) : NULL;
-	if (j->words.len > 0)
-		return words_find(f, buf_bytes(&j->words), row_test_and(f, j->test, codes), out);
+	if (has_words(j))
+		return words_find(f, j->words, row_test_and(f, j->test, codes), out);
 	if (others)
 		return OK;
 	if (j->codes == NULL)
@@ -160,7 +158,8 @@ static int go_on(struct finding *f, const struct joined *j, bool first, struct d
 static int find_joined(struct finding *f, const struct condition *c, struct docs *out)
 {
 	size_t clauses = count_clauses(c);
-	struct joined j = { .wanted = arena_array(f->arena, clauses, sizeof *j.wanted),
+	struct joined j = { .words = arena_get(f->arena, sizeof *j.words),
+		                .wanted = arena_array(f->arena, clauses, sizeof *j.wanted),
 		                .unwanted = arena_array(f->arena, clauses, sizeof *j.unwanted),
 		                .done = arena_array(f->arena, clauses, sizeof *j.done) };
 	take_apart(&j, c);
@@ -171,13 +170,13 @@ static int find_joined(struct finding *f, const struct condition *c, struct docs
 	if (rc == OK)
 		rc = begin(f, &j, others, out);
 	if (rc == OK)
-		rc = go_on(f, &j, j.words.len == 0, out);
+		rc = go_on(f, &j, !has_words(&j), out);
 	const struct row_test *codes = j.codes != NULL ? row_test_of(f, j.codes) : NULL;
 	const struct row_test *test = row_test_and(f, j.test, codes);
 	/* Words were looked for with the test; rows, too. */
-	if (rc == OK && others && j.words.len == 0 && test != NULL)
+	if (rc == OK && others && !has_words(&j) && test != NULL)
 		rc = row_filter(f, test, out);
-	buf_free(&j.words);
+	buf_free(&j.words->expression);
 	return rc;
 }
 

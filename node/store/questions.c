@@ -398,6 +398,7 @@ struct view store_view(struct store *s)
 		.end = ask_end,
 		.moment = ask_moment,
 		.select = select_docs,
+		.payload = select_payload,
 		.suggest = suggest_read,
 		.values = walk_around,
 		.changes = ask_changes,

@@ -55,7 +55,8 @@ static const char log_tables[] =
  * that is hidden: not in the public collection.  link: what a doc points at (edges.h of proto); by doc, for rows are
  * only added, and by target.  term: what else of a doc can be asked for by its value (terms.h), of superseded ones,
  * too. retracted: the statement takes back what was said; it has no codes, no links; subject again, for who has the doc
- * and asks who may speak for it. redaction: an entry, and the index of the newest statement that redacts it.  measure:
+ * and asks who may speak for it. tally.changes: docs that
+ * came late, behind ones that were there, or left. redaction: an entry, and the index of the newest statement that redacts it.  measure:
  * measures.h; by what projects make, for few have it.  words: full-text, without a copy of the text.  index_map,
  * index_bucket: index.h; tops are numbers of buckets, 2 bytes, and the hashes of what lies in them, leaves keys and
  * values of 8 bytes, both ascending; a bucket's id is slot << SLOT_SHIFT | its number.  index_check: what was found of
@@ -78,7 +79,7 @@ static const char view_tables[] =
     "CREATE TABLE term(field INTEGER NOT NULL, value TEXT NOT NULL COLLATE NOCASE, doc INTEGER NOT NULL,"
     " PRIMARY KEY(field, value, doc)) WITHOUT ROWID;"
     "CREATE TABLE tally(slot INTEGER PRIMARY KEY, current INTEGER NOT NULL, invalid INTEGER NOT NULL,"
-    " missing INTEGER NOT NULL);"
+    " missing INTEGER NOT NULL, changes INTEGER NOT NULL);"
     "CREATE TABLE redaction(id INTEGER PRIMARY KEY, statement INTEGER NOT NULL);"
     "CREATE TABLE index_map(slot INTEGER PRIMARY KEY, size INTEGER NOT NULL, keys INTEGER NOT NULL, tops BLOB);"
     "CREATE TABLE index_bucket(id INTEGER PRIMARY KEY, leaves BLOB NOT NULL);"

@@ -17,7 +17,7 @@
 
 enum {
 	SCHEMA_VERSION = 4, /* of the log tables; a change needs a migration */
-	VIEW_VERSION = 7,   /* of the view tables and of what is put into them; a change rebuilds them at the next start */
+	VIEW_VERSION = 8,   /* of the view tables and of what is put into them; a change rebuilds them at the next start */
 	SLOT_SHIFT = 40,    /* a log has less than 2^40 entries */
 	FACET_HIDDEN = 16,  /* more than a code has parts */
 	SLOT_MAX = 256,     /* slots are given once each: ORIGINS_MAX */

@@ -229,6 +229,17 @@ static int look_again(struct selecting *s, int64_t doc, bool *here, bool *curren
 	return rc == ERR_NOT_FOUND ? OK : rc;
 }
 
+int select_payload(void *ctx, struct found *hit, struct arena *arena, struct err *err)
+{
+	struct store *s = ctx;
+	struct origin_row o;
+	if (hit->payload.len > 0)
+		return OK;
+	must(s->reading > 0);
+	int rc = origin_find(&s->db, hit->origin, &o, err);
+	return rc == OK ? payload_read(s, o.slot, hit->index, arena, &hit->payload, &hit->state, err) : rc;
+}
+
 static int give_one(struct selecting *s, size_t i, struct arena *arena, struct found_list *out)
 {
 	const struct result *r = s->result;
@@ -243,8 +254,13 @@ static int give_one(struct selecting *s, size_t i, struct arena *arena, struct f
 	rc = snapshot_origin(f->snapshot, doc, &o, f->err);
 	if (rc != OK)
 		return rc;
-	*found = (struct found){ .origin = arena_str(arena, o->name), .index = id_index(doc), .current = current };
-	rc = payload_read(f->store, id_slot(doc), found->index, arena, &found->payload, &found->state, f->err);
+	*found = (struct found){ .origin = arena_str(arena, o->name),
+		                     .index = id_index(doc),
+		                     .current = current,
+		                     .state = PAYLOAD_PRESENT, /* else the view had no such doc */
+		                     .mark = f->snapshot->changes[o->slot] + 1 };
+	if (!s->selection->unread)
+		rc = select_payload(f->store, found, arena, f->err);
 	if (rc == OK && i >= r->count)
 		rc = give_through(s, &r->linked[i - r->total], found, arena);
 	out->count += rc == OK;

@@ -13,3 +13,4 @@
 /* As query.h says; ctx is the store. */
 CHECKED int select_docs(void *ctx, const struct selection *selection, struct arena *arena, struct found_list *out,
                         struct err *err);
+CHECKED int select_payload(void *ctx, struct found *hit, struct arena *arena, struct err *err);

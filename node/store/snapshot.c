@@ -6,6 +6,19 @@
 #include "node/store/graph.h"
 #include "node/store/pinned.h"
 
+static int load_changes(struct store *s, struct snapshot *n, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	int rc = db_query_values(&s->db, err, &stmt, "SELECT slot, changes FROM tally", NULL, 0);
+	while (rc == OK && db_next(&s->db, err, stmt, &rc)) {
+		int64_t slot = sqlite3_column_int64(stmt, 0);
+		if (slot >= 1 && slot <= SLOT_MAX)
+			n->changes[slot] = (uint64_t)sqlite3_column_int64(stmt, 1);
+	}
+	db_end(stmt);
+	return rc;
+}
+
 static int load(struct store *s, struct snapshot *n, struct err *err)
 {
 	int rc = origin_list(&s->db, &n->arena, &n->origins, &n->origin_count, err);
@@ -16,6 +29,8 @@ static int load(struct store *s, struct snapshot *n, struct err *err)
 		n->by_slot[slot] = &n->origins[i];
 		n->place[slot] = (unsigned)i;
 	}
+	if (rc == OK)
+		rc = load_changes(s, n, err);
 	if (rc == OK)
 		rc = graph_read_claims(s, &n->arena, &n->claims, err);
 	if (rc == OK)

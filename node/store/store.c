@@ -11,6 +11,7 @@
 #include "node/store/recent.h"
 #include "node/store/redact.h"
 #include "node/store/results.h"
+#include "node/store/postings.h"
 #include "node/store/rows.h"
 #include "node/store/schema.h"
 #include "node/store/snapshot.h"
@@ -90,6 +91,7 @@ void store_close(struct store *s)
 	buf_free(&s->scratch);
 	recent_close(s);
 	rows_free(s->rows);
+	postings_free(s->postings);
 	snapshot_free(s->snapshot);
 	results_free(s->results);
 	db_close(&s->db);

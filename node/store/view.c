@@ -20,7 +20,7 @@ enum {
 
 struct tally {
 	int64_t slot;
-	int64_t current, invalid, missing;
+	int64_t current, invalid, missing, changes;
 };
 
 struct viewer {
@@ -93,10 +93,10 @@ int viewer_flush(struct viewer *v, struct err *err)
 	for (size_t i = 0; rc == OK && i < v->tally_count; i++) {
 		const struct tally *t = &v->tallies[i];
 		rc = db_run(v->db, err,
-		            "INSERT INTO tally(slot, current, invalid, missing) VALUES (?1, ?2, ?3, ?4)"
+		            "INSERT INTO tally(slot, current, invalid, missing, changes) VALUES (?1, ?2, ?3, ?4, ?5)"
 		            " ON CONFLICT(slot) DO UPDATE SET current = current + ?2, invalid = invalid + ?3,"
-		            " missing = missing + ?4",
-		            db_int(t->slot), db_int(t->current), db_int(t->invalid), db_int(t->missing));
+		            " missing = missing + ?4, changes = changes + ?5",
+		            db_int(t->slot), db_int(t->current), db_int(t->invalid), db_int(t->missing), db_int(t->changes));
 	}
 	v->tally_count = 0;
 	return rc;
@@ -283,6 +283,7 @@ int viewer_remove(struct viewer *v, int64_t slot, uint64_t index, struct bytes p
 	arena_free(&v->arena);
 	int rc = statement_open(v->hasher, payload, &v->arena, &statement);
 	tally_of(v, slot)->missing++;
+	tally_of(v, slot)->changes++;
 	if (rc != OK) { /* it was never in */
 		tally_of(v, slot)->invalid--;
 		return OK;
@@ -294,6 +295,7 @@ int viewer_remove(struct viewer *v, int64_t slot, uint64_t index, struct bytes p
 void viewer_arrived(struct viewer *v, int64_t slot)
 {
 	tally_of(v, slot)->missing--;
+	tally_of(v, slot)->changes++;
 }
 
 void viewer_count_invalid(struct viewer *v, int64_t slot)

@@ -1,6 +1,7 @@
 #include "node/store/words.h"
 
 #include "node/base/must.h"
+#include "node/store/grouped.h"
 #include "node/store/rows.h"
 
 /* What a handle looks for now: for seen(). */
@@ -10,14 +11,13 @@ struct seeing {
 	int rc; /* what went wrong inside */
 };
 
-static bool is_seen(const struct seeing *now, int64_t doc, const struct row *row)
+bool words_seen(const struct finding *f, const struct row_test *test, int64_t doc, const struct row *row)
 {
-	const struct finding *f = now->finding;
 	const struct doc_row looked_at = {
 		.doc = doc, .status = row->status, .kind = row->kind, .ics = bytes_of(row->ics, row->ics_len)
 	};
 	return row->here && !row->retracted && (!f->leading || row->leads) && (!f->public || !row->hidden) &&
-	       finding_has(f, doc, row->current) && row_fits(now->test, &looked_at);
+	       finding_has(f, doc, row->current) && row_fits(test, &looked_at);
 }
 
 /* The length of its titles; NULL: it is not looked for. */
@@ -30,7 +30,7 @@ static void seen(sqlite3_context *ctx, int count, sqlite3_value **values)
 	s->seeing->rc = rows_find(s, doc, &row, s->seeing->finding->err);
 	if (s->seeing->rc != OK)
 		sqlite3_result_error_code(ctx, SQLITE_ABORT);
-	else if (is_seen(s->seeing, doc, row))
+	else if (words_seen(s->seeing->finding, s->seeing->test, doc, row))
 		sqlite3_result_int64(ctx, row->title_bytes);
 }
 
@@ -42,7 +42,7 @@ int words_register(struct store *s, struct err *err)
 	           : err_set(err, ERR_INTERNAL, "a function of the search cannot be registered");
 }
 
-int words_find(struct finding *f, struct bytes expression, const struct row_test *test, struct docs *out)
+static int by_index(struct finding *f, struct bytes expression, const struct row_test *test, struct docs *out)
 {
 	static const char sql[] = "SELECT rowid, closeness(words, seen(rowid)) FROM words WHERE words MATCH ?1";
 	struct store *s = f->store;
@@ -58,4 +58,11 @@ int words_find(struct finding *f, struct bytes expression, const struct row_test
 	s->seeing = NULL;
 	db_end(stmt);
 	return now.rc != OK ? now.rc : rc;
+}
+
+int words_find(struct finding *f, const struct match *m, const struct row_test *test, struct docs *out)
+{
+	bool done = false;
+	int rc = m->groups.incomplete ? OK : grouped_find(f, &m->groups, test, out, &done);
+	return rc != OK || done ? rc : by_index(f, buf_bytes(&m->expression), test, out);
 }

@@ -38,6 +38,8 @@ static inline int toy_select(void *ctx, const struct selection *s, struct arena 
 		out->total++;
 		if (out->total > s->offset && out->count < s->limit)
 			out->v[out->count++] = toy_found(t, i, false);
+		if (s->unread && out->count > 0)
+			out->v[out->count - 1].payload = bytes_of(NULL, 0);
 	}
 	for (size_t i = 0; i < s->wish_count; i++) {
 		must(s->wishes[i].limit >= 1 && s->wishes[i].limit <= SELECT_COUNTS_MAX);
@@ -47,6 +49,15 @@ static inline int toy_select(void *ctx, const struct selection *s, struct arena 
 	}
 	out->next = out->total > s->offset + out->count ? "here" : NULL;
 	out->total = t->total != 0 ? t->total : out->total;
+	return toy_failure(t, err);
+}
+
+static inline int toy_payload(void *ctx, struct found *hit, struct arena *arena, struct err *err)
+{
+	struct toy *t = ctx;
+	(void)arena;
+	if (hit->state == PAYLOAD_PRESENT)
+		hit->payload = buf_bytes(&t->v[hit->index].payload);
 	return toy_failure(t, err);
 }
 

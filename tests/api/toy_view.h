@@ -193,6 +193,7 @@ static inline struct view toy_view(struct toy *t)
 		                  .end = toy_end,
 		                  .moment = toy_moment,
 		                  .select = toy_select,
+		                  .payload = toy_payload,
 		                  .suggest = toy_suggest,
 		                  .values = toy_values,
 		                  .changes = toy_changes,
