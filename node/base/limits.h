@@ -230,10 +230,10 @@ enum {
 	POSTINGS_TERM_MAX = 1024 * 1024,       /* docs in one of them, */
 	POSTINGS_READ_MAX = 64 * 1024,         /* docs that are read into them for one question, */
 	POSTINGS_FIRST_MAX = 1024,             /* likewise of a term that nobody asked for before */
-	ROWS_KEPT_MAX = 1024 * 1024,          /* rows of docs that a reader keeps, */
-	ROWS_KEPT_MIN = 1024,                 /* of one log */
-	RECENT_BYTES_MAX = 16 * 1024 * 1024,  /* unpacked payloads that a reader keeps for the next question, */
-	WRITTEN_BYTES_MAX = 48 * 1024 * 1024, /* likewise: records as they read in answers, */
+	ROWS_KEPT_MAX = 1024 * 1024,           /* rows of docs that a reader keeps, */
+	ROWS_KEPT_MIN = 1024,                  /* of one log */
+	RECENT_BYTES_MAX = 16 * 1024 * 1024,   /* unpacked payloads that a reader keeps for the next question, */
+	WRITTEN_BYTES_MAX = 48 * 1024 * 1024,  /* likewise: records as they read in answers, */
 	WRITTEN_PIECE_MAX = 32 * 1024,
 	RECENT_PAYLOAD_MAX = 16 * 1024,       /* each at most so large */
 	ANSWER_CHANGES_MAX = 8 * 1024 * 1024, /* after so much of an answer, what changed is left out */

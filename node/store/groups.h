@@ -15,9 +15,9 @@
 #include "node/core/condition.h"
 
 struct group_term {
-	size_t at, len;     /* of its text, in that of the groups */
-	uint32_t columns;   /* where it counts: rank.h */
-	unsigned group;     /* ascending */
+	size_t at, len;   /* of its text, in that of the groups */
+	uint32_t columns; /* where it counts: rank.h */
+	unsigned group;   /* ascending */
 };
 
 /* Zeroed: of nothing said yet. */

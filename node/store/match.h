@@ -24,8 +24,8 @@ struct match {
 	struct groups groups;
 };
 
-/* Docs must have what the tree says too; or must not: never the first.  A clause is of its column, as its relation says:
- * all terms, any, or next to one another.  ERR_USAGE as above, and where nothing can be searched for. */
+/* Docs must have what the tree says too; or must not: never the first.  A clause is of its column, as its relation
+ * says: all terms, any, or next to one another.  ERR_USAGE as above, and where nothing can be searched for. */
 CHECKED int match_and(struct match *m, const struct condition *tree, struct err *err);
 CHECKED int match_not(struct match *m, const struct condition *tree, struct err *err);
 

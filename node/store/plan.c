@@ -9,7 +9,7 @@
 struct joined {
 	const struct condition **wanted, **unwanted;
 	size_t wanted_count, unwanted_count;
-	struct match *words;           /* of all that are words; with an empty expression: there are none */
+	struct match *words; /* of all that are words; with an empty expression: there are none */
 	const struct row_test *test;
 	const struct condition *codes; /* of the test, that on ICS by which to look; NULL: there is none */
 	bool *done;                    /* of those wanted: in words or test */

@@ -32,8 +32,8 @@ struct term_postings {
 /* Lists may be given up for others: once, before the first of those that one question needs at a time. */
 void postings_begin(struct store *s);
 
-/* The list of a term at the finding's snapshot, borrowed until the next postings_begin; NULL: it is not kept, so that the
- * index has to be asked.  What is read for it is paid for. */
+/* The list of a term at the finding's snapshot, borrowed until the next postings_begin; NULL: it is not kept, so that
+ * the index has to be asked.  What is read for it is paid for. */
 CHECKED int postings_find(struct finding *f, const char *term, size_t len, const struct term_postings **out);
 
 /* NULL is fine. */

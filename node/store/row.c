@@ -14,6 +14,57 @@ static struct row_test *make(struct finding *f, int op, const struct row_test *l
 	return t;
 }
 
+/* ---- codes as numbers: 8 bits of field, 10 of group, 8 of subgroup, each one more than it says, 0: none ---- */
+
+enum { FIELD_SHIFT = 18, GROUP_SHIFT = 8 };
+
+/* Of exactly so many digits. */
+static bool take_digits(struct bytes *rest, size_t digits, uint32_t *out)
+{
+	uint32_t n = 0;
+	if (rest->len < digits)
+		return false;
+	for (size_t i = 0; i < digits; i++) {
+		if (rest->data[i] < '0' || rest->data[i] > '9')
+			return false;
+		n = n * 10 + rest->data[i] - '0';
+	}
+	*rest = bytes_of(rest->data + digits, rest->len - digits);
+	*out = n + 1;
+	return true;
+}
+
+static bool take_dot(struct bytes *rest)
+{
+	bool dot = rest->len > 0 && rest->data[0] == '.';
+	if (dot)
+		*rest = bytes_of(rest->data + 1, rest->len - 1);
+	return dot;
+}
+
+uint32_t row_code(struct bytes code)
+{
+	uint32_t field, group = 0, subgroup = 0;
+	bool good = take_digits(&code, 2, &field);
+	if (good && take_dot(&code)) {
+		good = take_digits(&code, 3, &group);
+		if (good && take_dot(&code))
+			good = take_digits(&code, 2, &subgroup);
+	}
+	return good && code.len == 0 ? field << FIELD_SHIFT | group << GROUP_SHIFT | subgroup : 0;
+}
+
+static void set_numbers(struct row_test *t)
+{
+	uint32_t code = row_code(t->ics), group = code >> GROUP_SHIFT << GROUP_SHIFT;
+	uint32_t field = code >> FIELD_SHIFT << FIELD_SHIFT;
+	t->low = code;
+	t->high = code == 0                    ? 0
+	          : !t->below || code != group ? code + 1
+	          : code != field              ? code + (1u << GROUP_SHIFT)
+	                                       : code + (1u << FIELD_SHIFT);
+}
+
 static const struct row_test *of_clause(struct finding *f, const struct condition *c)
 {
 	struct row_test *t = make(f, ROW_IS, NULL, NULL);
@@ -36,6 +87,7 @@ static const struct row_test *of_clause(struct finding *f, const struct conditio
 		return t;
 	}
 	t->ics = bytes_str(c->text);
+	set_numbers(t);
 	return c->field == FIELD_ICS && t->ics.len > 0 ? t : NULL;
 }
 
@@ -65,9 +117,14 @@ const struct row_test *row_test_not(struct finding *f, const struct row_test *a)
 }
 
 /* "03" and "03.120" are below "03", "030" is not. */
-static bool has_code(struct bytes codes, const struct row_test *t)
+static bool has_code(const struct doc_row *row, const struct row_test *t)
 {
-	struct bytes one;
+	struct bytes codes = row->ics, one;
+	for (size_t i = 0; row->codes != NULL && i < row->code_count; i++)
+		if (row->codes[i] >= t->low && row->codes[i] < t->high)
+			return true;
+	if (row->codes != NULL)
+		return false;
 	while (facets_next(&codes, &one)) {
 		if (one.len < t->ics.len || memcmp(one.data, t->ics.data, t->ics.len) != 0)
 			continue;
@@ -94,7 +151,7 @@ bool row_fits(const struct row_test *t, const struct doc_row *row)
 	}
 	if (t->field == FIELD_STATUS || t->field == FIELD_KIND)
 		return (t->field == FIELD_STATUS ? row->status : row->kind) == t->code;
-	return t->field == FIELD_ORIGIN ? id_slot(row->doc) == t->code : has_code(row->ics, t);
+	return t->field == FIELD_ORIGIN ? id_slot(row->doc) == t->code : has_code(row, t);
 }
 
 int row_filter(struct finding *f, const struct row_test *t, struct docs *docs)

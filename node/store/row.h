@@ -10,16 +10,22 @@ struct row_test {
 	enum { ROW_IS, ROW_AND, ROW_OR, ROW_NOT, ROW_ALWAYS } op; /* NOT: the left one does not hold */
 	const struct row_test *left, *right;
 	enum record_field field;
-	int64_t code;     /* status, kind, slot (0: of none) */
-	struct bytes ics; /* this code, */
-	bool below;       /* and those below it */
+	int64_t code;       /* status, kind, slot (0: of none) */
+	struct bytes ics;   /* this code, */
+	bool below;         /* and those below it */
+	uint32_t low, high; /* that is, by number: from low (included) to high (not included) */
 };
 
 /* What of a doc it may look at. */
 struct doc_row {
 	int64_t doc, status, kind;
-	struct bytes ics; /* codes, blanks between */
+	struct bytes ics;      /* codes, blanks between; or, not NULL, */
+	const uint32_t *codes; /* their numbers */
+	size_t code_count;
 };
+
+/* An ICS code as a number, in the order of codes, what is below one right behind it; 0: it is none. */
+uint32_t row_code(struct bytes code);
 
 /* The condition as a test, in the arena of f; NULL: a row does not decide it, or it cannot be read. */
 const struct row_test *row_test_of(struct finding *f, const struct condition *c);

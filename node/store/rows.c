@@ -4,16 +4,13 @@
 
 #include "node/base/limits.h"
 #include "node/base/must.h"
+#include "node/store/chain.h"
+#include "node/store/row.h"
 #include "node/store/schema.h"
 #include "proto/edges.h"
 
-struct kept {
-	bool known;
-	struct row row;
-};
-
 struct rows {
-	struct kept *v[SLOT_MAX + 1]; /* by slot, then by index */
+	struct row *v[SLOT_MAX + 1]; /* by slot, then by index */
 	size_t cap[SLOT_MAX + 1];
 	size_t total;       /* of all cap */
 	struct arena codes; /* of those kept */
@@ -43,7 +40,7 @@ void rows_free(struct rows *r)
 }
 
 /* Where the doc's row is kept; NULL: it is not, for there are too many. */
-static struct kept *place_of(struct rows *r, int64_t doc)
+static struct row *place_of(struct rows *r, int64_t doc)
 {
 	int64_t slot = id_slot(doc);
 	uint64_t index = id_index(doc);
@@ -55,7 +52,7 @@ static struct kept *place_of(struct rows *r, int64_t doc)
 			cap *= 2;
 		if (r->total - r->cap[slot] + cap > ROWS_KEPT_MAX)
 			return NULL;
-		struct kept *v = calloc(cap, sizeof *v);
+		struct row *v = calloc(cap, sizeof *v);
 		must(v != NULL);
 		if (r->cap[slot] > 0)
 			memcpy(v, r->v[slot], r->cap[slot] * sizeof *v);
@@ -67,6 +64,28 @@ static struct kept *place_of(struct rows *r, int64_t doc)
 	return &r->v[slot][index];
 }
 
+/* As numbers where they are few and all have one; else as they are, in the arena. */
+static int keep_codes(struct bytes ics, struct arena *arena, struct row *out)
+{
+	struct bytes rest = ics, code;
+	bool numbers = true;
+	while (numbers && facets_next(&rest, &code)) {
+		uint32_t number = row_code(code);
+		numbers = number != 0 && out->code_count < ROW_CODES;
+		if (numbers)
+			out->codes[out->code_count++] = number;
+	}
+	if (numbers)
+		return OK;
+	uint8_t *copy = arena_try(arena, ics.len);
+	if (copy == NULL || ics.len > UINT16_MAX)
+		return ERR_LIMIT;
+	memcpy(copy, ics.data, ics.len);
+	out->ics = copy;
+	out->ics_len = (uint16_t)ics.len;
+	return OK;
+}
+
 static int read_row(struct store *s, int64_t doc, struct arena *arena, struct row *out, struct err *err)
 {
 	sqlite3_stmt *stmt;
@@ -76,11 +95,12 @@ static int read_row(struct store *s, int64_t doc, struct arena *arena, struct ro
 	_Static_assert(EDGE_ADOPTS == 100 && EDGE_TRANSLATES == 107, "as in the text above");
 	int rc = db_query(&s->db, err, &stmt, sql, db_int(doc));
 	*out = (struct row){ 0 };
+	bool here = false;
 	if (rc == OK)
-		rc = db_step(&s->db, err, stmt, &out->here);
-	if (rc == OK && out->here) {
-		struct bytes ics = db_column_bytes(stmt, 6);
+		rc = db_step(&s->db, err, stmt, &here);
+	if (rc == OK && here) {
 		int64_t title_bytes = sqlite3_column_int64(stmt, 0);
+		out->here = true;
 		out->title_bytes = title_bytes < UINT32_MAX ? (uint32_t)title_bytes : UINT32_MAX;
 		out->kind = (uint8_t)sqlite3_column_int(stmt, 1);
 		out->status = (uint8_t)sqlite3_column_int(stmt, 2);
@@ -88,13 +108,7 @@ static int read_row(struct store *s, int64_t doc, struct arena *arena, struct ro
 		out->retracted = sqlite3_column_int(stmt, 4) != 0;
 		out->hidden = sqlite3_column_int(stmt, 5) != 0;
 		out->leads = sqlite3_column_int(stmt, 7) != 0;
-		uint8_t *copy = arena_try(arena, ics.len + 1);
-		if (copy == NULL || ics.len > UINT16_MAX)
-			rc = ERR_LIMIT;
-		else if (ics.len > 0)
-			memcpy(copy, ics.data, ics.len);
-		out->ics = copy;
-		out->ics_len = (uint16_t)ics.len;
+		rc = keep_codes(db_column_bytes(stmt, 6), arena, out);
 	}
 	db_end(stmt);
 	return rc;
@@ -107,12 +121,12 @@ int rows_find(struct store *s, int64_t doc, const struct row **out, struct err *
 		must(s->rows != NULL);
 	}
 	struct rows *r = s->rows;
-	struct kept *k = place_of(r, doc);
+	struct row *k = place_of(r, doc);
 	must(s->reading > 0);
-	int rc = k == NULL || k->known ? OK : read_row(s, doc, &r->codes, &k->row, err);
+	int rc = k == NULL || k->known ? OK : read_row(s, doc, &r->codes, k, err);
 	if (k != NULL && rc == OK) {
 		k->known = true;
-		*out = &k->row;
+		*out = k;
 		return OK;
 	}
 	arena_free(&r->scratch);

@@ -8,14 +8,19 @@
 
 #include "node/store/handle.h"
 
+enum { ROW_CODES = 3 };
+
 struct row {
-	const uint8_t *ics; /* codes with blanks between */
+	const uint8_t *ics;        /* codes with blanks between, when they are not in: */
+	uint32_t codes[ROW_CODES]; /* row_code() of them */
 	uint32_t title_bytes;
 	uint16_t ics_len;
+	uint8_t code_count;
 	uint8_t kind, status;
-	bool here; /* there is a row; else nothing here is set */
-	bool current, retracted, hidden;
-	bool leads; /* it says that it adopts or translates another */
+	bool here : 1; /* there is a row; else nothing here is set */
+	bool current : 1, retracted : 1, hidden : 1;
+	bool leads : 1; /* it says that it adopts or translates another */
+	bool known : 1; /* rows.c's */
 };
 
 /* Inside store_begin_read; borrowed until the next call. */

@@ -13,9 +13,12 @@ struct seeing {
 
 bool words_seen(const struct finding *f, const struct row_test *test, int64_t doc, const struct row *row)
 {
-	const struct doc_row looked_at = {
-		.doc = doc, .status = row->status, .kind = row->kind, .ics = bytes_of(row->ics, row->ics_len)
-	};
+	const struct doc_row looked_at = { .doc = doc,
+		                               .status = row->status,
+		                               .kind = row->kind,
+		                               .ics = bytes_of(row->ics, row->ics_len),
+		                               .codes = row->ics == NULL ? row->codes : NULL,
+		                               .code_count = row->code_count };
 	return row->here && !row->retracted && (!f->leading || row->leads) && (!f->public || !row->hidden) &&
 	       finding_has(f, doc, row->current) && row_fits(test, &looked_at);
 }
