@@ -121,13 +121,15 @@ void json_key(struct json *j, const char *key)
 void json_u64(struct json *j, uint64_t value)
 {
 	value_begins(j);
-	buf_printf(j->out, "%" PRIu64, value);
+	buf_add_decimal(j->out, value);
 }
 
 void json_i64(struct json *j, int64_t value)
 {
 	value_begins(j);
-	buf_printf(j->out, "%" PRId64, value);
+	if (value < 0)
+		buf_add_char(j->out, '-');
+	buf_add_decimal(j->out, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
 void json_bool(struct json *j, bool value)

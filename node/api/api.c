@@ -200,30 +200,44 @@ static const char *type_of(const struct answer *a)
 	return a->text ? "text/plain; charset=utf-8" : "application/json";
 }
 
+static void put_field(struct buf *out, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	buf_add_str(out, name);
+	buf_add_str(out, ": ");
+	buf_add_str(out, value);
+	buf_add_str(out, "\r\n");
+}
+
+static void put_count(struct buf *out, const char *name, uint64_t value)
+{
+	buf_add_str(out, name);
+	buf_add_str(out, ": ");
+	buf_add_decimal(out, value);
+	buf_add_str(out, "\r\n");
+}
+
 /* ends: the body has no length, and the connection's end is its end. */
 static void put_head(const struct answer *a, bool ends, bool keep_alive, struct buf *out)
 {
 	buf_printf(out, "HTTP/1.1 %d %s\r\n", a->status, problem_title(a->status));
 	put_date(out, a->context->wall_ms);
 	if (a->status != 304) /* RFC 9110 15.4.5: it has no body */
-		buf_printf(out, "Content-Type: %s\r\n", type_of(a));
+		put_field(out, "Content-Type", type_of(a));
 	if (!ends && !a->unmeasured && a->status != 304)
-		buf_printf(out, "Content-Length: %zu\r\n", a->body.len);
-	buf_printf(out, "Cache-Control: %s\r\nX-Content-Type-Options: nosniff\r\n", a->cache);
-	if (a->etag != NULL)
-		buf_printf(out, "ETag: %s\r\n", a->etag);
-	if (a->vary != NULL)
-		buf_printf(out, "Vary: %s\r\n", a->vary);
-	if (a->coding != NULL)
-		buf_printf(out, "Content-Encoding: %s\r\n", a->coding);
-	if (a->allow != NULL)
-		buf_printf(out, "Allow: %s\r\n", a->allow);
+		put_count(out, "Content-Length", a->body.len);
+	put_field(out, "Cache-Control", a->cache);
+	put_field(out, "X-Content-Type-Options", "nosniff");
+	put_field(out, "ETag", a->etag);
+	put_field(out, "Vary", a->vary);
+	put_field(out, "Content-Encoding", a->coding);
+	put_field(out, "Allow", a->allow);
 	if (a->retry_s > 0)
-		buf_printf(out, "Retry-After: %u\r\n", a->retry_s);
-	if (a->frozen != NULL)
-		buf_printf(out, "Normlink-Frozen: %s\r\n", a->frozen);
+		put_count(out, "Retry-After", a->retry_s);
+	put_field(out, "Normlink-Frozen", a->frozen);
 	if (a->counted)
-		buf_printf(out, "Normlink-Total: %" PRIu64 "\r\n", a->total);
+		put_count(out, "Normlink-Total", a->total);
 	if (a->file != NULL)
 		buf_printf(out, "Content-Disposition: attachment; filename=\"%s\"\r\n", a->file);
 	if (a->page)

@@ -36,7 +36,7 @@ static void add_header(struct hasher *h, const struct http_request *r, const cha
 
 static const char *make_tag(const struct answer *a, uint64_t moment)
 {
-	struct hasher *h = hasher_new();
+	struct hasher *h = a->context->hasher != NULL ? a->context->hasher : hasher_new();
 	struct buf tag = { 0 };
 	hash_begin(h);
 	add(h, bytes_str(a->context->version != NULL ? a->context->version : ""));
@@ -47,7 +47,8 @@ static const char *make_tag(const struct answer *a, uint64_t moment)
 	for (size_t i = 0; i < a->as_of_count; i++)
 		add_log(h, &a->as_of[i]);
 	struct hash sum = hash_end(h);
-	hasher_free(h);
+	if (a->context->hasher == NULL)
+		hasher_free(h);
 	buf_add_str(&tag, "W/\"");
 	hex_add(&tag, bytes_of(sum.b, TAG_BYTES));
 	buf_add_char(&tag, '"');

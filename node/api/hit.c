@@ -28,7 +28,7 @@ struct gist {
 	bool known; /* there is a record */
 	int kind;
 	const char *subject;
-	struct bytes facts; /* hit_facts(), without the braces around them */
+	struct bytes facts; /* hit_facts() and where more is to be had, without the braces around them */
 };
 
 /* Several kinds may share a subject; and that of a log statement stands as it is (clause 2.7). */
@@ -120,7 +120,6 @@ static void put_hit(struct answer *a, const struct found *found, const struct gi
 	if (g->known)
 		json_put_text(j, "authority", authority_word(answer_authority(a, found->origin, g->kind, g->subject)));
 	json_raw(j, g->facts);
-	json_put_text(j, "href", href_of(a, g->kind, g->subject));
 	if (more == NULL)
 		return;
 	if (more->through != NULL)
@@ -131,20 +130,19 @@ static void put_hit(struct answer *a, const struct found *found, const struct gi
 		put_proof(a, found, more, j);
 }
 
-static struct gist make_gist(const struct statement *s, struct buf *facts)
+static struct gist make_gist(const struct answer *a, const struct statement *s, struct buf *facts)
 {
 	struct json j = { .out = facts };
+	int kind = s->record != NULL ? (int)s->record->kind : 0;
 	hit_facts(s, &j);
-	return (struct gist){ .known = s->record != NULL,
-		                  .kind = s->record != NULL ? (int)s->record->kind : 0,
-		                  .subject = s->subject,
-		                  .facts = buf_bytes(facts) };
+	json_put_text(&j, "href", href_of(a, kind, s->subject));
+	return (struct gist){ .known = s->record != NULL, .kind = kind, .subject = s->subject, .facts = buf_bytes(facts) };
 }
 
 void hit_json(struct answer *a, const struct statement *s, const struct hit_more *more, struct json *j)
 {
 	struct buf facts = { 0 };
-	struct gist g = make_gist(s, &facts);
+	struct gist g = make_gist(a, s, &facts);
 	put_hit(a, s->found, &g, more, j);
 	buf_free(&facts);
 }
@@ -187,7 +185,7 @@ bool hit_put(struct answer *a, struct found *found, const struct hit_more *more,
 	if (!answer_payload(a, found))
 		return false;
 	statement_read(&s, found, "");
-	g = make_gist(&s, &facts);
+	g = make_gist(a, &s, &facts);
 	put_hit(a, found, &g, more, j);
 	if (g.known)
 		remember(a, &key, &g);

@@ -70,6 +70,17 @@ void buf_printf(struct buf *b, const char *format, ...)
 	b->len += (size_t)n;
 }
 
+void buf_add_decimal(struct buf *b, uint64_t value)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	buf_add(b, digits + at, sizeof digits - at);
+}
+
 static void add_be(struct buf *b, uint64_t value, size_t width)
 {
 	uint8_t *place = buf_reserve(b, width);

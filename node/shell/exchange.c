@@ -162,6 +162,7 @@ static void answer_run(struct reader_job *job, struct store *store)
 	exchange_context(x, &view, &context);
 	context.packed = job->packed;
 	context.written = job->written;
+	context.hasher = job->hasher;
 	x->http_status = api_answer(&x->request, &context, &x->arena, &x->out);
 }
 

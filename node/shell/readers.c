@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "crypto/encode.h"
+#include "crypto/hash.h"
 #include "node/api/packed.h"
 #include "node/api/written.h"
 #include "node/base/limits.h"
@@ -22,6 +23,7 @@ struct reader {
 	struct store *store;   /* the thread's, */
 	struct packed *packed; /* likewise */
 	struct memo *written;
+	struct hasher *hasher;
 	uv_thread_t thread;
 	enum reader_rank least; /* it takes jobs of this rank and above */
 	bool people_first;      /* it looks for questions before it looks for what the core wants */
@@ -139,9 +141,11 @@ static void work(struct reader *reader, struct reader_job *job)
 	store_budget(reader->store, job->work_max, job->rank == READ_CORE ? NULL : is_over, job);
 	job->packed = reader->packed;
 	job->written = reader->written;
+	job->hasher = reader->hasher;
 	job->run_cb(job, reader->store);
 	job->packed = NULL;
 	job->written = NULL;
+	job->hasher = NULL;
 	job->spent_ns = cpu_ns() - begun;
 }
 
@@ -219,6 +223,7 @@ static int open_handles(struct readers *r, const char *dir, int count, struct er
 			return rc;
 		reader->packed = packed_new();
 		reader->written = written_new();
+		reader->hasher = hasher_new();
 		must(uv_cond_init(&reader->wake) == 0);
 		r->count++;
 	}
@@ -232,6 +237,7 @@ static void release(struct readers *r)
 		packed_free(r->readers[i].packed);
 		uv_cond_destroy(&r->readers[i].wake);
 		memo_free(r->readers[i].written);
+		hasher_free(r->readers[i].hasher);
 	}
 	for (int i = 0; i < READ_CORE; i++)
 		lanes_free(r->lanes[i]);

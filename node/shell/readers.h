@@ -31,10 +31,11 @@ struct reader_job {
 	void (*run_cb)(struct reader_job *job, struct store *store);
 	void (*done_cb)(struct reader_job *job);
 	struct packed *packed; /* during run_cb: what the reader that runs it remembers (packed.h), */
-	struct memo *written;  /* (written.h) */
-	bool cancelled;        /* (out) run_cb was not called: the readers stopped, or the job's time was up before */
-	uint64_t client;       /* (in) of a question: whose lane it goes into */
-	uint64_t work_max;     /* (in) the store's budget for it; 0: none */
+	struct memo *written;  /* (written.h), and hashes with */
+	struct hasher *hasher;
+	bool cancelled;    /* (out) run_cb was not called: the readers stopped, or the job's time was up before */
+	uint64_t client;   /* (in) of a question: whose lane it goes into */
+	uint64_t work_max; /* (in) the store's budget for it; 0: none */
 	/* (in) When nobody waits for it any more, by uv_hrtime(); 0: always somebody does.  It is not begun after that, and
 	 * what it asks the store ends.  The loop may move it while a reader has the job. */
 	_Atomic uint64_t until_ns;

@@ -195,7 +195,8 @@ static int check_cursor(struct looking *l, const struct change_cursor *from, con
 	return err_set(l->err, ERR_CONFLICT, "this cursor is another node's, or of a database that was put back since");
 }
 
-int arrival_last(struct store *s, uint64_t *out, struct err *err)
+/* The number of the newest row; 0: there is none. */
+static int last_step(struct store *s, uint64_t *out, struct err *err)
 {
 	int64_t seq = 0;
 	int rc = db_get_int_values(&s->db, err, &seq, "SELECT ifnull(max(seq), 0) FROM arrival", NULL, 0);
@@ -209,7 +210,7 @@ static int find_end(struct looking *l)
 	struct step *steps;
 	size_t count;
 	l->out->next = (struct change_cursor){ 0 };
-	int rc = arrival_last(l->store, &seq, l->err);
+	int rc = last_step(l->store, &seq, l->err);
 	if (rc == OK && seq > 0)
 		rc = read_steps(l, seq, &steps, &count);
 	if (rc == OK && seq > 0 && count > 0)

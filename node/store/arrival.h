@@ -17,9 +17,6 @@
  * whatever the clock does. */
 CHECKED int arrival_put(struct db *db, int64_t slot, uint64_t first, uint64_t last, uint64_t wall_ms, struct err *err);
 
-/* The number of the newest row; 0: there is none. */
-CHECKED int arrival_last(struct store *s, uint64_t *out, struct err *err);
-
 /* As query.h says of changes. */
 CHECKED int arrival_changes(struct store *s, const struct query *query, const struct change_cursor *from,
                             const struct known_size *known, size_t known_count, struct arena *arena,

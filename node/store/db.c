@@ -143,6 +143,13 @@ void db_budget(struct db *db, uint64_t work_max, bool (*ended_cb)(void *arg), vo
 	sqlite3_progress_handler(db->conn, bounded ? BUDGET_STEPS : 0, bounded ? some_steps_later : NULL, db);
 }
 
+int64_t db_version(struct db *db)
+{
+	unsigned version = 0;
+	must(sqlite3_file_control(db->conn, "main", SQLITE_FCNTL_DATA_VERSION, &version) == SQLITE_OK);
+	return version;
+}
+
 int db_pay(struct db *db, uint64_t work, struct err *err)
 {
 	pay(db, work);

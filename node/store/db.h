@@ -49,6 +49,8 @@ void db_close(struct db *db);
  * paid (0: however much), or ended_cb says that the time is up (NULL: it never is), what runs is interrupted, and it
  * and whatever is begun fail with ERR_LIMIT or ERR_TIMEOUT until the next call. */
 void db_budget(struct db *db, uint64_t work_max, bool (*ended_cb)(void *arg), void *arg);
+/* Of what a reading transaction sees: another number once anybody, also this connection, has written. */
+int64_t db_version(struct db *db);
 /* Pay for work done elsewhere than in a query.  ERR_LIMIT, ERR_TIMEOUT. */
 CHECKED int db_pay(struct db *db, uint64_t work, struct err *err);
 

@@ -18,6 +18,7 @@
 #include "node/store/said.h"
 #include "node/store/schema.h"
 #include "node/store/select.h"
+#include "node/store/snapshot.h"
 #include "node/store/store.h"
 #include "node/store/subject.h"
 #include "node/store/suggest.h"
@@ -47,7 +48,10 @@ static void ask_end(void *ctx)
 
 static int ask_moment(void *ctx, uint64_t *out, struct err *err)
 {
-	return arrival_last(ctx, out, err);
+	const struct snapshot *n;
+	int rc = snapshot_read(ctx, &n, err);
+	*out = rc == OK ? (uint64_t)n->seq : 0;
+	return rc;
 }
 
 /* ---- records ---- */

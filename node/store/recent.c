@@ -13,7 +13,7 @@
 
 struct recent {
 	bool filled; /* something below is set, of this version: */
-	unsigned version;
+	int64_t version;
 	bool has_as_of, has_claims;
 	struct arena arena; /* of: */
 	struct as_of *as_of;
@@ -35,15 +35,13 @@ static void forget(struct recent *r)
 
 void recent_begin(struct store *s)
 {
-	unsigned version = 0;
 	if (s->recent == NULL) {
 		s->recent = calloc(1, sizeof *s->recent);
 		must(s->recent != NULL);
 		s->recent->payloads = s->mode == STORE_READ ? memo_new(RECENT_BYTES_MAX, RECENT_PAYLOAD_MAX) : NULL;
 	}
-	bool known = s->mode == STORE_READ &&
-	             sqlite3_file_control(s->db.conn, "main", SQLITE_FCNTL_DATA_VERSION, &version) == SQLITE_OK;
-	if (!known || version != s->recent->version) {
+	int64_t version = db_version(&s->db);
+	if (s->mode != STORE_READ || version != s->recent->version) {
 		forget(s->recent);
 		rows_forget(s->rows);
 	}

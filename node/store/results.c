@@ -5,6 +5,9 @@
 #include "node/base/must.h"
 
 struct results {
+	/* What is looked through for each question, apart from the rest: of the keys a number each, and when the list was
+	 * used last. */
+	uint64_t numbers[RESULTS_KEPT_MAX], used[RESULTS_KEPT_MAX];
 	struct result v[RESULTS_KEPT_MAX];
 	size_t count;
 	size_t docs; /* in all of them */
@@ -18,7 +21,18 @@ static void drop(struct results *all, size_t i)
 	free(r->docs);
 	arena_free(&r->arena);
 	all->v[i] = all->v[--all->count];
+	all->numbers[i] = all->numbers[all->count];
+	all->used[i] = all->used[all->count];
 	all->v[all->count] = (struct result){ 0 };
+}
+
+/* FNV-1a: that it is the very key is seen by comparing. */
+static uint64_t number_of(struct bytes key)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+	for (size_t i = 0; i < key.len; i++)
+		hash = (hash ^ key.data[i]) * 0x100000001b3u;
+	return hash;
 }
 
 static bool fits(const struct result *r, const struct snapshot *n, const uint64_t *pin)
@@ -31,11 +45,12 @@ static bool fits(const struct result *r, const struct snapshot *n, const uint64_
 const struct result *results_find(struct store *s, struct bytes key, const struct snapshot *n, const uint64_t *pin)
 {
 	struct results *all = s->results;
+	uint64_t number = number_of(key);
 	for (size_t i = 0; all != NULL && i < all->count; i++) {
 		struct result *r = &all->v[i];
-		if (!fits(r, n, pin) || !bytes_equal(r->key, key))
+		if (all->numbers[i] != number || !fits(r, n, pin) || !bytes_equal(r->key, key))
 			continue;
-		r->used = ++all->clock;
+		all->used[i] = ++all->clock;
 		return r;
 	}
 	return NULL;
@@ -45,7 +60,7 @@ static size_t oldest(const struct results *all)
 {
 	size_t at = 0;
 	for (size_t i = 1; i < all->count; i++)
-		if (all->v[i].used < all->v[at].used)
+		if (all->used[i] < all->used[at])
 			at = i;
 	return at;
 }
@@ -57,14 +72,16 @@ const struct result *results_put(struct store *s, struct result *r)
 		all = s->results = calloc(1, sizeof *all);
 		must(all != NULL);
 	}
+	uint64_t number = number_of(r->key);
 	for (size_t i = all->count; i-- > 0;)
-		if (all->v[i].pin == r->pin && bytes_equal(all->v[i].key, r->key))
+		if (all->numbers[i] == number && all->v[i].pin == r->pin && bytes_equal(all->v[i].key, r->key))
 			drop(all, i);
 	while (all->count == RESULTS_KEPT_MAX || (all->count > 0 && all->docs + r->count > RESULTS_DOCS_MAX))
 		drop(all, oldest(all));
+	all->numbers[all->count] = number;
+	all->used[all->count] = ++all->clock;
 	struct result *kept = &all->v[all->count++];
 	*kept = *r;
-	kept->used = ++all->clock;
 	all->docs += kept->count;
 	*r = (struct result){ 0 };
 	return kept;

@@ -34,7 +34,6 @@ struct result {
 	struct counts *counts;
 	size_t counts_count;
 	struct arena arena; /* of key, linked, counts */
-	uint64_t used;
 };
 
 /* The list of that question at the snapshot, or, pinned, in the state of that check; NULL: not here.  Borrowed until

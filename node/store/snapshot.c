@@ -44,12 +44,9 @@ static int load(struct store *s, struct snapshot *n, struct err *err)
 
 int snapshot_read(struct store *s, const struct snapshot **out, struct err *err)
 {
-	int64_t version, written = sqlite3_total_changes64(s->db.conn);
+	int64_t version = db_version(&s->db), written = sqlite3_total_changes64(s->db.conn);
 	struct snapshot *n = s->snapshot;
 	must(s->reading > 0);
-	int rc = db_get_int_values(&s->db, err, &version, "PRAGMA data_version", NULL, 0);
-	if (rc != OK)
-		return rc;
 	if (n == NULL) {
 		n = s->snapshot = calloc(1, sizeof *n);
 		must(n != NULL);
@@ -59,7 +56,7 @@ int snapshot_read(struct store *s, const struct snapshot **out, struct err *err)
 		return OK;
 	arena_free(&n->arena);
 	*n = (struct snapshot){ .version = version, .written = written };
-	rc = load(s, n, err);
+	int rc = load(s, n, err);
 	n->known = rc == OK;
 	return rc;
 }
