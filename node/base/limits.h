@@ -1,7 +1,7 @@
 /* limits: everything that an outsider can make bigger, in one place.
  *
- * What foreign documents may have is in limits_ingest.h, what walks from record to record may in limits_walk.h:
- * both come with this.
+ * What foreign documents may have is in limits_ingest.h, what questions may in limits_search.h, what walks from record
+ * to record may in limits_walk.h: these come with this.
  * Sizes in bytes, times in milliseconds, unless the name says otherwise.
  */
 #pragma once
@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "node/base/limits_ingest.h"
+#include "node/base/limits_search.h"
 #include "node/base/limits_walk.h"
 
 #define TIME_MAX_MS UINT64_C(253402300799999) /* clause 1.1: the end of the year 9999 */
@@ -162,6 +163,8 @@ enum {
 	QUESTION_WORK_MAX = 100 * 1000 * 1000,  /* steps of the database's machine for one question of the public */
 	QUESTION_TIME_MS = 10 * 1000,           /* from its arrival to its answer */
 	QUESTION_LEFT_MS = 250,                 /* likewise, once its client has ended its side of the connection */
+	DESK_JOBS_MAX = 16,                     /* questions that the loop answers itself at once, */
+	DESK_JOB_US = 500,                      /* and the time for one, before a reader has it */
 	QUESTION_SLOW_MS = 100,                 /* of a reader's time: who asks such may not have all readers */
 	QUESTION_SLOW_FOR_MS = 10 * 1000,       /* for so long after it */
 	LANES_MAX = 1024,                       /* clients whose questions wait apart */
@@ -195,47 +198,14 @@ enum {
 	FEEDBACK_ABOUT_MAX = 16,            /* references in one */
 	FEEDBACK_LISTED_MAX = 10000,        /* shown, and counted for the metrics */
 	CLIENT_BODY_MAX = 64 * 1024 * 1024, /* an answer that the command line takes */
-	QUERY_MAX = 4096,
-	QUERY_TERMS_MAX = 64,
-	QUERY_WIRE_MAX = 16 * 1024, /* a question as text, percent-encoded */
-	QUERY_CHOICES_MAX = 32,     /* values of one filter, with commas between */
-	CQL_DEPTH_MAX = 64,         /* parentheses in one another, of a query of at most QUERY_MAX bytes */
-	CQL_NODES_MAX = 256,        /* its clauses and booleans */
-	SEARCH_LIMIT_DEFAULT = 20,
-	STREAMS_MAX = 256,              /* answers that stay open */
-	STREAM_PAUSE_MS = 250,          /* between two looks of one at what is new */
-	STREAM_BEAT_MS = 15 * 1000,     /* without anything new before it says that it lives */
-	CHANGES_STEPS_MAX = 512,        /* steps looked at for one answer about what is new, */
-	HARVEST_COUNT_MAX = 256 * 1024, /* entries counted for the size of a list */
-	CHANGES_SCAN_MAX = 128 * 1024,  /* and entries: it says that there is more */
-	SEARCH_LIMIT_MAX = 200,
-	SEARCH_OFFSET_MAX = 10000,
-	PATTERN_TERMS_MAX = 512,           /* words of the index that masked words of one clause stand for */
-	SELECT_WORDS_BACK_MAX = 64 * 1024, /* words before one, looked through for those right before it */
-	PATTERN_COST = 16,                 /* rows that a record read to be checked counts as */
-	SELECT_COST_MAX = 2 * 1000 * 1000, /* rows that one selection may look at */
-	SELECT_COUNTS_MAX = 100,           /* values that are counted, of one field */
-	RESULTS_KEPT_MAX = 256,            /* lists that one reader remembers, */
-	RESULTS_DOCS_MAX = 1000 * 1000,    /* and records in all of them */
-	RESULT_BEST = 200,                 /* of a list so many are put in order at first */
-	ACROSS_EDITIONS_MAX = 200,         /* hits whose links are followed to what they are editions of, */
-	ACROSS_FOUND_MAX = 100,            /* and records that are found by that */
-	SUGGEST_ROWS_MAX = 200,            /* records looked at for what a reference may mean, */
-	SUGGEST_LIMIT_MAX = 50,            /* and of them given */
-	CURSOR_MAX = 4096,                 /* a place in a list, as text */
-	SELECT_VALUES_MAX = 100,           /* values of a field in one answer, before and after */
-	LISTING_BYTES = 4 * 1024 * 1024,   /* payloads in one part of a listing, before the last */
+	STREAMS_MAX = 256,                  /* answers that stay open */
+	STREAM_PAUSE_MS = 250,              /* between two looks of one at what is new */
+	STREAM_BEAT_MS = 15 * 1000,         /* without anything new before it says that it lives */
+	CHANGES_STEPS_MAX = 512,            /* steps looked at for one answer about what is new, */
+	HARVEST_COUNT_MAX = 256 * 1024,     /* entries counted for the size of a list */
+	CHANGES_SCAN_MAX = 128 * 1024,      /* and entries: it says that there is more */
+	LISTING_BYTES = 4 * 1024 * 1024,    /* payloads in one part of a listing, before the last */
 	REVISIONS_MAX = 1000,
-	POSTINGS_BYTES_MAX = 48 * 1024 * 1024, /* lists of where terms stand that a reader keeps, */
-	POSTINGS_TERM_MAX = 1024 * 1024,       /* docs in one of them, */
-	POSTINGS_READ_MAX = 64 * 1024,         /* docs that are read into them for one question, */
-	POSTINGS_FIRST_MAX = 1024,             /* likewise of a term that nobody asked for before */
-	ROWS_KEPT_MAX = 1024 * 1024,           /* rows of docs that a reader keeps, */
-	ROWS_KEPT_MIN = 1024,                  /* of one log */
-	RECENT_BYTES_MAX = 16 * 1024 * 1024,   /* unpacked payloads that a reader keeps for the next question, */
-	WRITTEN_BYTES_MAX = 48 * 1024 * 1024,  /* likewise: records as they read in answers, */
-	WRITTEN_PIECE_MAX = 32 * 1024,
-	RECENT_PAYLOAD_MAX = 16 * 1024,       /* each at most so large */
 	ANSWER_CHANGES_MAX = 8 * 1024 * 1024, /* after so much of an answer, what changed is left out */
 	ANSWER_PROOFS_MAX = 4 * 1024 * 1024,  /* likewise the proofs of hits */
 	BULK_BODY_MAX = 64 * 1024 * 1024,     /* a whole log in one answer that does not come in chunks */

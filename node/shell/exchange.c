@@ -10,6 +10,7 @@
 #include "node/shell/http_conn.h"
 #include "node/shell/local.h"
 #include "node/shell/public.h"
+#include "node/shell/quick.h"
 #include "node/shell/streams.h"
 
 enum { LATE_RETRY_S = 5 };
@@ -166,6 +167,13 @@ static void answer_run(struct reader_job *job, struct store *store)
 	x->http_status = api_answer(&x->request, &context, &x->arena, &x->out);
 }
 
+static void answer_again(struct reader_job *job)
+{
+	struct exchange *x = (struct exchange *)job;
+	buf_reset(&x->out);
+	x->counted = (struct api_counted){ 0 };
+}
+
 static void answer_done(struct reader_job *job)
 {
 	struct exchange *x = (struct exchange *)job;
@@ -213,6 +221,8 @@ static void ask(struct exchange *x)
 	exchange_look(x);
 	x->job.run_cb = answer_run;
 	x->job.done_cb = answer_done;
+	x->job.again_cb = answer_again;
+	x->job.shape = quick_shape(&x->request);
 	x->asked = true;
 	readers_push(s->readers, &x->job, rank);
 }

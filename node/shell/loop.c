@@ -79,11 +79,8 @@ static void watch_writer(struct shell *s)
 
 static void carry_on_stopping(struct shell *s);
 
-void loop_settle(struct shell *s)
+static void settle_parts(struct shell *s)
 {
-	if (s->phase == SHELL_CLOSED)
-		return;
-	must(!s->stepping);
 	submits_settle(s);
 	doors_settle(s);
 	hands_settle(s);
@@ -91,6 +88,16 @@ void loop_settle(struct shell *s)
 	streams_settle(s);
 	watch_writer(s);
 	link_settle_all(s);
+}
+
+void loop_settle(struct shell *s)
+{
+	if (s->phase == SHELL_CLOSED)
+		return;
+	must(!s->stepping);
+	settle_parts(s);
+	if (readers_answer(s->readers))
+		settle_parts(s);
 	readers_wake(s->readers);
 	if (s->phase == SHELL_RUNNING)
 		plan_tick(s);

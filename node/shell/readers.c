@@ -11,6 +11,7 @@
 #include "node/base/memo.h"
 #include "node/base/must.h"
 #include "node/shell/lanes.h"
+#include "node/shell/quick.h"
 
 enum { RANKS = READ_CORE + 1, PAST_NS = 1 };
 
@@ -46,7 +47,10 @@ struct readers {
 	size_t pending, questions;
 	void (*told_cb)(void *arg);
 	void *arg;
-	int general; /* of the readers: those that take every rank */
+	struct quick quick;
+	uint64_t desk_until_ns; /* for what the loop answers itself, with the last of the readers, which has no thread: */
+	bool desk_over;         /* it was cut off */
+	int general;            /* of the readers: those that take every rank */
 	int count;
 	struct reader readers[];
 };
@@ -132,13 +136,8 @@ static struct reader_job *pick(struct readers *r, const struct reader *reader)
 	return job;
 }
 
-static void work(struct reader *reader, struct reader_job *job)
+static void do_job(struct reader *reader, struct reader_job *job)
 {
-	uint64_t begun = cpu_ns();
-	job->cancelled = is_over(job);
-	if (job->cancelled)
-		return;
-	store_budget(reader->store, job->work_max, job->rank == READ_CORE ? NULL : is_over, job);
 	job->packed = reader->packed;
 	job->written = reader->written;
 	job->hasher = reader->hasher;
@@ -146,6 +145,16 @@ static void work(struct reader *reader, struct reader_job *job)
 	job->packed = NULL;
 	job->written = NULL;
 	job->hasher = NULL;
+}
+
+static void work(struct reader *reader, struct reader_job *job)
+{
+	uint64_t begun = cpu_ns();
+	job->cancelled = is_over(job);
+	if (job->cancelled)
+		return;
+	store_budget(reader->store, job->work_max, job->rank == READ_CORE ? NULL : is_over, job);
+	do_job(reader, job);
 	job->spent_ns = cpu_ns() - begun;
 }
 
@@ -185,6 +194,8 @@ static void give_back(struct readers *r, struct reader_job *job, bool cancelled)
 	if (job->rank != READ_CORE) {
 		r->questions--;
 		lanes_leave(job->lane);
+		if (job->spent_ns > 0)
+			quick_note(&r->quick, job->shape, job->spent_ns);
 	}
 	job->where = JOB_IDLE;
 	job->cancelled = job->cancelled || cancelled;
@@ -216,7 +227,8 @@ static int open_handles(struct readers *r, const char *dir, int count, struct er
 	for (int i = 0; i < count; i++) {
 		struct reader *reader = &r->readers[i];
 		reader->pool = r;
-		reader->least = i < r->general ? READ_PUBLIC : (enum reader_rank)(READ_PUBLIC + 1 + i - r->general);
+		bool desk = i == count - 1;
+		reader->least = desk || i < r->general ? READ_PUBLIC : (enum reader_rank)(READ_PUBLIC + 1 + i - r->general);
 		reader->people_first = i == 0 || reader->least == READ_HOUSE;
 		int rc = store_open(dir, STORE_READ, &reader->store, err);
 		if (rc != OK)
@@ -247,7 +259,7 @@ static void release(struct readers *r)
 int readers_start(uv_loop_t *loop, const char *dir, int count, void (*told_cb)(void *arg), void *arg,
                   struct readers **out, struct err *err)
 {
-	int all = count + RANKS - 1;
+	int all = count + RANKS;
 	struct readers *r = calloc(1, sizeof *r + (size_t)all * sizeof r->readers[0]);
 	must(r != NULL && count > 0);
 	r->told_cb = told_cb;
@@ -271,7 +283,7 @@ int readers_start(uv_loop_t *loop, const char *dir, int count, void (*told_cb)(v
 		return rc;
 	}
 	r->told.data = r;
-	for (int i = 0; i < all; i++)
+	for (int i = 0; i < all - 1; i++)
 		must(uv_thread_create(&r->readers[i].thread, run, &r->readers[i]) == 0);
 	*out = r;
 	return OK;
@@ -338,6 +350,63 @@ void readers_wake(struct readers *r)
 	uv_mutex_unlock(&r->mutex);
 }
 
+/* ---- what the loop answers ---- */
+
+static bool desk_is_over(void *arg)
+{
+	struct readers *r = arg;
+	r->desk_over = r->desk_over || uv_hrtime() >= r->desk_until_ns;
+	return r->desk_over;
+}
+
+/* False: it took too long, and is to be begun anew. */
+static bool answer_here(struct readers *r, struct reader_job *job)
+{
+	struct reader *desk = &r->readers[r->count - 1];
+	uint64_t begun = uv_hrtime();
+	if (is_over(job)) { /* given up, by what came of one before it */
+		give_back(r, job, true);
+		return true;
+	}
+	r->desk_until_ns = begun + DESK_JOB_US * UINT64_C(1000);
+	r->desk_over = false;
+	store_budget(desk->store, job->work_max, desk_is_over, r);
+	do_job(desk, job);
+	job->spent_ns = uv_hrtime() - begun;
+	if (!r->desk_over) {
+		give_back(r, job, false);
+		return true;
+	}
+	quick_note(&r->quick, job->shape, job->spent_ns);
+	job->again_cb(job);
+	job->where = JOB_NEW;
+	return false;
+}
+
+bool readers_answer(struct readers *r)
+{
+	struct jobs here = { 0 }, rest = { 0 };
+	struct reader_job *job;
+	int count = 0, answered = 0;
+	while ((job = jobs_pop(&r->new_jobs)) != NULL) {
+		bool quick = job->rank != READ_CORE && quick_is(&r->quick, job->shape) && count < DESK_JOBS_MAX;
+		count += quick;
+		if (quick)
+			job->where = JOB_TAKEN;
+		jobs_add(quick ? &here : &rest, job);
+	}
+	r->new_jobs = rest;
+	if (count > 0)
+		readers_wake(r); /* they begin meanwhile */
+	while ((job = jobs_pop(&here)) != NULL) {
+		if (answer_here(r, job))
+			answered++;
+		else
+			jobs_add(&r->new_jobs, job);
+	}
+	return answered > 0;
+}
+
 static void jobs_remove(struct jobs *q, struct reader_job *job)
 {
 	struct jobs rest = { 0 };
@@ -399,7 +468,7 @@ void readers_stop(struct readers **r)
 		uv_cond_signal(&reader->wake);
 	}
 	uv_mutex_unlock(&gone->mutex);
-	for (int i = 0; i < gone->count; i++)
+	for (int i = 0; i < gone->count - 1; i++)
 		must(uv_thread_join(&gone->readers[i].thread) == 0);
 	give_back_all(gone, &gone->done, false);
 	cancel_waiting(gone);

@@ -11,8 +11,10 @@
  * slow (QUESTION_SLOW_MS) leave one reader to the others.  The first reader looks for questions before it looks for
  * what the core wants: peers who read much do not keep the others waiting either.
  *
- * Jobs are begun in the order of their lane, finish in any.
- * Thread: the functions are the loop's; run_cb runs on a reader.
+ * Jobs are begun in the order of their lane, finish in any.  A few of those that are known to be quick are answered at
+ * once by the loop, with a handle of its own; one that takes longer there than DESK_JOB_US is given to a reader after
+ * all.
+ * Thread: the functions are the loop's; run_cb runs on a reader, or on the loop.
  */
 #pragma once
 
@@ -33,7 +35,11 @@ struct reader_job {
 	struct packed *packed; /* during run_cb: what the reader that runs it remembers (packed.h), */
 	struct memo *written;  /* (written.h), and hashes with */
 	struct hasher *hasher;
-	bool cancelled;    /* (out) run_cb was not called: the readers stopped, or the job's time was up before */
+	bool cancelled; /* (out) run_cb was not called: the readers stopped, or the job's time was up before */
+	/* (in) Of a question that may be answered on the loop: its shape (quick.h; 0: never), and what is called before it
+	 * is begun anew, since it took too long there. */
+	uint32_t shape;
+	void (*again_cb)(struct reader_job *job);
 	uint64_t client;   /* (in) of a question: whose lane it goes into */
 	uint64_t work_max; /* (in) the store's budget for it; 0: none */
 	/* (in) When nobody waits for it any more, by uv_hrtime(); 0: always somebody does.  It is not begun after that, and
@@ -64,6 +70,10 @@ bool readers_have_room(struct readers *r, uint64_t client, bool *all);
  * jobs would, on a busy machine, cost the loop its processor each time. */
 void readers_push(struct readers *r, struct reader_job *job, enum reader_rank rank);
 void readers_wake(struct readers *r);
+
+/* Answer what is quick of that, at most DESK_JOBS_MAX questions, from within this call.  True: some were, and what
+ * follows from that may have to be looked after. */
+bool readers_answer(struct readers *r);
 
 /* Nobody waits for this job any more: if it has not begun it is given back now, cancelled, from within this call; if it
  * runs, what it asks the store ends, and it comes back soon.  Harmless for one that is not with the readers. */

@@ -18,10 +18,14 @@ struct task {
 	struct reader_job job; /* first */
 	struct test *test;
 	bool endless;
+	bool on_loop; /* (out) where it was done */
+	int again;    /* how often it was begun anew */
 	atomic_bool begun;
 	int rc;
 	unsigned done; /* the how manieth */
 };
+
+static uv_thread_t loop_thread;
 
 static void on_told(void *arg)
 {
@@ -211,6 +215,99 @@ static void slow_clients_leave_a_reader(void **state)
 	close_down(&w);
 }
 
+/* ---- what the loop answers itself ---- */
+
+enum { SHAPE = 7 };
+
+/* On a reader it is done at once; on the loop, if it is endless, it asks until that fails. */
+static void quick_run(struct reader_job *job, struct store *store)
+{
+	struct task *t = (struct task *)job;
+	uv_thread_t me = uv_thread_self();
+	bool on_loop = uv_thread_equal(&me, &loop_thread) != 0;
+	t->rc = OK;
+	if (on_loop && t->endless)
+		task_run(job, store);
+	t->on_loop = on_loop;
+}
+
+static void quick_again(struct reader_job *job)
+{
+	((struct task *)job)->again++;
+}
+
+static void push_quick(struct test *w, struct task *t, bool endless)
+{
+	*t = (struct task){ .test = w, .endless = endless };
+	t->job.run_cb = quick_run;
+	t->job.done_cb = task_done;
+	t->job.again_cb = quick_again;
+	t->job.shape = SHAPE;
+	readers_push(w->readers, &t->job, READ_PUBLIC);
+}
+
+/* Some of that shape are asked and found to be quick. */
+static void open_quick(void **state, struct test *w)
+{
+	struct task t;
+	loop_thread = uv_thread_self();
+	open_up(state, w, READERS);
+	do {
+		push_quick(w, &t, false);
+		(void)readers_answer(w->readers);
+		readers_wake(w->readers);
+		await_task(w, &t);
+		assert_int_equal(t.rc, OK);
+	} while (!t.on_loop);
+}
+
+static void what_is_quick_is_answered_at_once(void **state)
+{
+	struct test w;
+	struct task t, long_one, other;
+	open_quick(state, &w);
+	push_quick(&w, &t, false);
+	assert_true(readers_answer(w.readers));
+	assert_int_not_equal(t.done, 0);
+	/* One that turns out to take long is given to a reader; the next one follows from within none of it. */
+	push_quick(&w, &long_one, true);
+	push(&w, &other, 1, READ_PUBLIC, false);
+	await_task(&w, &other);
+	assert_false(other.on_loop);
+	await_task(&w, &long_one);
+	push_quick(&w, &long_one, true);
+	assert_false(readers_answer(w.readers));
+	assert_int_equal(long_one.again, 1);
+	assert_int_equal(long_one.rc, ERR_TIMEOUT);
+	readers_wake(w.readers);
+	await_task(&w, &long_one);
+	assert_int_equal(long_one.rc, OK);
+	assert_false(long_one.on_loop);
+	close_down(&w);
+}
+
+static void done_and_the_next_given_up(struct reader_job *job)
+{
+	struct task *t = (struct task *)job;
+	task_done(job);
+	readers_give_up(t->test->readers, &t[1].job);
+}
+
+/* What comes of one answer may be that nobody waits for the next. */
+static void given_up_by_the_one_before(void **state)
+{
+	struct test w;
+	struct task t[2];
+	open_quick(state, &w);
+	push_quick(&w, &t[0], false);
+	t[0].job.done_cb = done_and_the_next_given_up;
+	push_quick(&w, &t[1], false);
+	assert_true(readers_answer(w.readers));
+	assert_true(t[0].on_loop && t[0].done < t[1].done);
+	assert_true(t[1].job.cancelled);
+	close_down(&w);
+}
+
 static void as_much_room_as_is_left(void **state)
 {
 	static struct task tasks[READ_QUEUE_MAX];
@@ -240,6 +337,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(many_questions_of_one, world_up, world_down),
 		cmocka_unit_test_setup_teardown(the_public_does_not_keep_the_house_waiting, world_up, world_down),
 		cmocka_unit_test_setup_teardown(slow_clients_leave_a_reader, world_up, world_down),
+		cmocka_unit_test_setup_teardown(what_is_quick_is_answered_at_once, world_up, world_down),
+		cmocka_unit_test_setup_teardown(given_up_by_the_one_before, world_up, world_down),
 		cmocka_unit_test_setup_teardown(as_much_room_as_is_left, world_up, world_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
