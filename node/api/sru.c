@@ -120,7 +120,7 @@ void sru_begin(struct sru *s, const char *root)
 	xml_declaration(x);
 	if (s->soap) {
 		xml_begin(x, "SOAP-ENV:Envelope");
-		xml_attribute(x, "xmlns:SOAP-ENV", "http://schemas.xmlsoap.org/soap/envelope/");
+		xml_attribute(x, "xmlns:SOAP-ENV", SOAP_ENVELOPE);
 		xml_begin(x, "SOAP-ENV:Body");
 	}
 	xml_begin(x, root);
@@ -188,6 +188,15 @@ bool sru_claims(struct sru *s)
 
 /* ---- the doors ---- */
 
+static const struct {
+	const char *code, *text;
+} SOAP_FAULTS[] = {
+	[SOAP_CLIENT] = { "SOAP-ENV:Client",
+	                  "the body is not an envelope with an explain, searchRetrieve or scan request" },
+	[SOAP_VERSION] = { "SOAP-ENV:VersionMismatch", "the envelope is not one of SOAP 1.1" },
+	[SOAP_MUST] = { "SOAP-ENV:MustUnderstand", "no entry of a header is understood here" },
+};
+
 static void put_soap_fault(struct sru *s)
 {
 	struct answer *a = s->answer;
@@ -196,11 +205,11 @@ static void put_soap_fault(struct sru *s)
 	x->out = &a->body;
 	xml_declaration(x);
 	xml_begin(x, "SOAP-ENV:Envelope");
-	xml_attribute(x, "xmlns:SOAP-ENV", "http://schemas.xmlsoap.org/soap/envelope/");
+	xml_attribute(x, "xmlns:SOAP-ENV", SOAP_ENVELOPE);
 	xml_begin(x, "SOAP-ENV:Body");
 	xml_begin(x, "SOAP-ENV:Fault");
-	xml_put(x, "faultcode", "SOAP-ENV:Client");
-	xml_put(x, "faultstring", "the body is not an envelope with an explain, searchRetrieve or scan request");
+	xml_put(x, "faultcode", SOAP_FAULTS[s->soap_fault].code);
+	xml_put(x, "faultstring", SOAP_FAULTS[s->soap_fault].text);
 	sru_end(s);
 }
 

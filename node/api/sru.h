@@ -7,7 +7,8 @@
  *   sru_peers      a searchRetrieve that peers are asked for, too
  *
  * Of our own is x-peers=all or x-peers=NAME,NAME, with x-deadline-ms beside it if wanted (FEDERATED_DEADLINE_MIN_MS to
- * _MAX_MS; 2000), of a searchRetrieve alone: see sru_peers.h.
+ * _MAX_MS; 2000), of a searchRetrieve alone: see sru_peers.h.  In an envelope they are peers and deadline-ms in
+ * extraRequestData: see soap.c.
  *
  * Every answer is HTTP 200: what is wrong with a request is said in diagnostics, which never stand for zero hits.
  * Thread: the caller's.
@@ -17,6 +18,12 @@
 #include "node/api/answer.h"
 #include "node/api/sru_map.h"
 #include "node/api/xml.h"
+
+#define SRU_EXTRA "urn:normlink:sru" /* of what SRU has no elements for */
+#define SOAP_ENVELOPE "http://schemas.xmlsoap.org/soap/envelope/"
+
+/* SOAP 1.1, 4.4.1: what is wrong with an envelope of which nothing can be made. */
+enum soap_fault { SOAP_CLIENT, SOAP_VERSION, SOAP_MUST };
 
 enum sru_version { SRU_1_1, SRU_1_2, SRU_2_0 };
 
@@ -57,6 +64,7 @@ struct sru {
 	enum sru_version version;
 	enum sru_operation operation;
 	bool soap;
+	enum soap_fault soap_fault;
 	const char *values[SRU_NAMES]; /* NULL: not given, or empty */
 	struct sru_fault faults[SRU_FAULTS_MAX];
 	size_t fault_count;
@@ -72,7 +80,12 @@ void sru_below(struct answer *a, struct bytes below);
 bool sru_read(struct sru *s);
 /* One parameter, decoded.  The value is copied. */
 void sru_take(struct sru *s, const char *name, const char *value);
-/* Parameters out of a SOAP 1.1 envelope, the operation by its element's name.  False: it is none. */
+/* Note that it is too long to be kept. */
+void sru_too_long(struct sru *s, const char *name);
+/* Is the body one of SOAP, by its type? */
+bool sru_is_envelope(const struct http_request *request);
+/* Parameters out of a SOAP 1.1 envelope, the operation by its element's name.  False: it is none; soap_fault says why.
+ */
 bool soap_read(struct sru *s, struct bytes body);
 
 /* Open the view's snapshot; false: why not is noted as a diagnostic, as all else that is wrong.  Likewise have what

@@ -115,6 +115,12 @@ void sru_take(struct sru *s, const char *name, const char *value)
 		s->values[which] = arena_str(s->answer->arena, value);
 }
 
+void sru_too_long(struct sru *s, const char *name)
+{
+	if (!is_foreign(name))
+		(void)sru_fault(s, strcmp(name, "query") == 0 ? 12 : 6, name);
+}
+
 static void read_form(struct sru *s, struct bytes form)
 {
 	struct bytes raw_name, raw_value;
@@ -124,10 +130,12 @@ static void read_form(struct sru *s, struct bytes form)
 			(void)sru_fault(s, 8, "a name that is too long, or no text");
 		else if (is_foreign(name))
 			continue;
-		else if (http_decode(raw_value, true, value, sizeof value) != OK)
-			(void)sru_fault(s, strcmp(name, "query") == 0 && raw_value.len > QUERY_MAX ? 12 : 6, name);
-		else
+		else if (http_decode(raw_value, true, value, sizeof value) == OK)
 			sru_take(s, name, value);
+		else if (raw_value.len > QUERY_MAX)
+			sru_too_long(s, name);
+		else
+			(void)sru_fault(s, 6, name);
 	}
 }
 
@@ -167,8 +175,9 @@ static void read_operation(struct sru *s)
 	(void)sru_fault(s, 4, operation);
 }
 
-static bool is_xml(struct bytes type)
+bool sru_is_envelope(const struct http_request *request)
 {
+	struct bytes type = http_header(request, "Content-Type");
 	static const char *const types[] = { "text/xml", "application/xml", "application/soap+xml" };
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
 		size_t len = strlen(types[i]);
@@ -182,7 +191,7 @@ bool sru_read(struct sru *s)
 {
 	const struct http_request *r = s->answer->request;
 	bool post = bytes_equal(r->method, bytes_str("POST"));
-	s->soap = post && is_xml(http_header(r, "Content-Type"));
+	s->soap = post && sru_is_envelope(r);
 	read_form(s, r->query);
 	if (s->soap && !soap_read(s, r->body))
 		return false;

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SRU as the clients speak it that libraries have: yaz-client and zoomsh, with GET, POST and SOAP, in 1.1, 1.2 and 2.0; each
-# answer of each operation well-formed; strangers see what is public.
+# answer of each operation valid, in an envelope, too; strangers see what is public.
 . "$(dirname "$0")/lib.bash"
 
 for tool in curl xmllint; do
@@ -23,9 +23,11 @@ check 'and one for members' answers 0 'added  *1 ' normlink import "$home/sac" "
 door=http://$(address sac http)/sru
 
 # ---- every operation, schema and version: valid ----
+valid() { # file
+	xmllint --noout --nonet --schema "$root/tests/schemas/sru.xsd" "$1" 2>"$home/valid" || { tail -n 5 "$home/valid"; return 1; }
+}
 whole() { # parameters...: one valid answer in $home/answer.xml
-	curl -fsS -G "$door" "$@" >"$home/answer.xml" || return 1
-	xmllint --noout --nonet --schema "$root/tests/schemas/sru.xsd" "$home/answer.xml" 2>"$home/valid" || { tail -n 5 "$home/valid"; return 1; }
+	curl -fsS -G "$door" "$@" >"$home/answer.xml" && valid "$home/answer.xml"
 }
 tells() { # text parameters...
 	local text=$1
@@ -64,6 +66,56 @@ done
 
 faulty() { sed 's/<zs:numberOfRecords>/&x/' "$home/answer.xml" | xmllint --noout --nonet --schema "$root/tests/schemas/sru.xsd" -; }
 check 'a fault would be found' answers 3 'fails to validate' faulty
+
+# ---- the same in envelopes: valid, and what GET gives ----
+envelope() { # operation NAME=VALUE... on standard output; a value is XML already
+	local operation=$1 one space=http://www.loc.gov/zing/srw/
+	shift
+	printf '<E:Envelope xmlns:E="http://schemas.xmlsoap.org/soap/envelope/"><E:Body><r:%sRequest xmlns:r="%s">' "$operation" $space
+	for one; do printf '<r:%s>%s</r:%s>' "${one%%=*}" "${one#*=}" "${one%%=*}"; done
+	printf '</r:%sRequest></E:Body></E:Envelope>' "$operation"
+}
+send() { # file: the answer in $home/soap.xml, its status on standard output
+	curl -sS -o "$home/soap.xml" -w '%{http_code}' -H 'Content-Type: text/xml; charset=utf-8' --data-binary "@$1" "$door"
+}
+same() { # operation NAME=VALUE...
+	local operation=$1 one given=()
+	shift
+	for one; do given+=(--data-urlencode "$one"); done
+	envelope "$operation" "$@" >"$home/envelope.xml"
+	whole -d "operation=$operation" "${given[@]}" && [ "$(send "$home/envelope.xml")" = 200 ] && valid "$home/soap.xml" || return 1
+	sed -z 's/^<?xml[^>]*?>\n*//' "$home/answer.xml" >"$home/plain.xml"
+	sed -z 's/^.*<SOAP-ENV:Body>//; s|</SOAP-ENV:Body></SOAP-ENV:Envelope>||' "$home/soap.xml" | diff - "$home/plain.xml"
+}
+for version in 1.1 1.2 2.0; do
+	check "SOAP: explain $version" same explain version=$version
+	for schema in dc marcxml relaton niso_sts; do
+		for packing in xml string; do
+			name=$([ $version = 2.0 ] && echo recordXMLEscaping || echo recordPacking)
+			check "SOAP: $schema, $packing, $version" same searchRetrieve version=$version query=cql.allRecords=1 $name=$packing recordSchema=$schema
+		done
+	done
+	check "SOAP: facets $version" same searchRetrieve version=$version 'query=std.ics=03' facetLimit=5:std.ics
+	check "SOAP: scan $version" same scan version=$version scanClause=std.ics=03.120 maximumTerms=2
+	check "SOAP: what is wrong, $version" same searchRetrieve version=$version 'query=a and' fish=1
+	check "SOAP: beyond the last, $version" same searchRetrieve version=$version query=quality startRecord=9
+	check "SOAP: a record that MARC cannot say, $version" same searchRetrieve version=$version query=std.kind=citation recordSchema=marcxml
+done
+faults() { # code file: a valid fault
+	[ "$(send "$2")" = 500 ] && valid "$home/soap.xml" && grep -q "<faultcode>SOAP-ENV:$1<" "$home/soap.xml" || { cat "$home/soap.xml"; return 1; }
+}
+envelope fish >"$home/fish.xml"
+check 'SOAP: an operation that there is not' sh -c "curl -sS -H 'Content-Type: text/xml' --data-binary '@$home/fish.xml' '$door' | grep -q 'diagnostic/1/4<'"
+envelope explain | head -c 100 >"$home/cut.xml"
+check 'SOAP: an envelope that is cut off' faults Client "$home/cut.xml"
+envelope explain | sed 's|http://schemas.xmlsoap.org/soap/envelope/|http://www.w3.org/2003/05/soap-envelope|' >"$home/newer.xml"
+check 'SOAP: a newer one' faults VersionMismatch "$home/newer.xml"
+envelope explain | sed 's|<E:Body>|<E:Header><a E:mustUnderstand="1"/></E:Header>&|' >"$home/must.xml"
+check 'SOAP: what must be understood, and is not' faults MustUnderstand "$home/must.xml"
+bent() { sed 's/<faultstring>/<faultstrings>/' "$home/soap.xml" | xmllint --noout --nonet --schema "$root/tests/schemas/sru.xsd" -; }
+check 'SOAP: a fault in the envelope would be found' answers 1 'mismatch' bent
+bent_body() { same explain version=1.2 && sed 's/<zs:recordSchema>/&<zs:x\/>/' "$home/soap.xml" | xmllint --noout --nonet --schema "$root/tests/schemas/sru.xsd" -; }
+check 'SOAP: and in its body' answers 3 'fails to validate' bent_body
 
 # ---- queries ----
 check 'words' hits 2 '"quality management"'
