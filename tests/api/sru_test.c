@@ -266,7 +266,7 @@ static void terms_are_listed(void **state)
 		const char *parameters, *clause, *code;
 	} cases[] = {
 		{ "", "a b", "/10<" },
-		{ "", "std.regulation = a", "/16<" },
+		{ "", "cql.relevance = a", "/16<" },
 		{ "", "cql.allRecords = 1", "/16<" },
 		{ "", "std.ics =/relevant 03", "/20<" },
 		{ "", "fish.title = a", "/15<" },

@@ -102,6 +102,8 @@ check 'SRU in SOAP: not asked for, not here' soap 'numberOfRecords>0<' 1.2 '<o:p
 check 'SRU in SOAP: as YAZ would write it' soap '<nl:path node="near" size="5"/>' 1.2 '<s:peers>near</s:peers>'
 check 'SRU in SOAP: there is no such peer' soap 'diagnostic/1/6<.*nobody' 1.2 '<s:peers>nobody</s:peers>'
 check 'SRU in SOAP: a wrong deadline' soap 'diagnostic/1/6<.*x-deadline-ms' 1.2 '<s:peers>all</s:peers><s:deadline-ms>1</s:deadline-ms>'
+check 'SRU: entries of all logs, one log after another' sru 'near.example/log#4<.*slow.example/log#0<.*slow.example/log#1<' --data-urlencode 'scanClause=rec.id="near.example/log#4"' -d maximumTerms=3
+check 'SRU: and back' sru 'near.example/log#4<.*slow.example/log#0<' --data-urlencode 'scanClause=rec.id="slow.example/log#0"' -d maximumTerms=3 -d responsePosition=2
 
 # Two hops: far is asked itself.
 check 'far is asked over near' line_has far '"via":"near","outcome":"answered"' n32 --peers near --hops 2

@@ -10,8 +10,8 @@ done
 cat >"$home/records.ndjson" <<'END'
 {"kind":"standard","subject":"GB/T 19001-2008","texts":[{"role":"title","lang":"zh","value":"质量管理体系 要求"}],"standard":{"status":"superseded","ics":["03.120.10"],"ccs":["A00"],"events":[{"type":"published","date":"2008-12-30"}]}}
 {"kind":"standard","subject":"GB/T 19001-2016","texts":[{"role":"title","lang":"zh","value":"质量管理体系 要求"},{"role":"title","lang":"en","value":"Quality management systems - Requirements"}],"standard":{"status":"current","ics":["03.120.10"],"ccs":["A00"],"publisher":"SAC","languages":["zh"],"events":[{"type":"published","date":"2016-12-30"}],"adopts":[{"target":"ISO 9001:2015","degree":"idt"}],"links":[{"type":"replaces","target":"GB/T 19001-2008"}]}}
-{"kind":"standard","subject":"ISO 9001:2015","texts":[{"role":"title","lang":"en","value":"Quality management systems & <requirements>"}],"standard":{"status":"current","ics":["03.120.10","03.100.70"],"stage":"90.93","committees":["ISO/TC 176/SC 2"],"events":[{"type":"published","date":"2015-09"}]}}
-{"kind":"standard","subject":"ISO 3:1973","texts":[{"role":"title","lang":"en","value":"Preferred numbers"}],"standard":{"status":"withdrawn","ics":["17.020"]}}
+{"kind":"standard","subject":"ISO 9001:2015","texts":[{"role":"title","lang":"en","value":"Quality management systems & <requirements>"}],"standard":{"status":"current","level":"international","ics":["03.120.10","03.100.70"],"stage":"90.93","committees":["ISO/TC 176/SC 2"],"events":[{"type":"published","date":"2015-09"}]}}
+{"kind":"standard","subject":"ISO 3:1973","texts":[{"role":"title","lang":"en","value":"Preferred numbers"},{"role":"abstract","lang":"en","value":"Series of numbers"}],"standard":{"status":"withdrawn","ics":["17.020"]}}
 {"kind":"citation","subject":"Regulation (EU) 305","texts":[{"role":"title","lang":"en","value":"Construction products"}],"citation":{"type":"regulation","jurisdiction":"EU","cited":[{"target":"ISO 9001"}]}}
 END
 echo '{"kind":"standard","subject":"ISO 99:2020","texts":[{"role":"title","lang":"en","value":"Quality of secrets"}],"standard":{"status":"current","ics":["03.120.10"]}}' >"$home/secret.ndjson"
@@ -163,6 +163,42 @@ done
 check 'a list of what is adopted' tells '<zs:value>ISO 9001:2015<' --data-urlencode 'scanClause=std.adopts="ISO 9001"'
 check 'what only members may see is in no list' sh -c "! curl -sS '$door?scanClause=cql.anywhere%3Dsecrets&responsePosition=5' | grep -q 'value>secrets'"
 check 'nor in lists' sh -c "! curl -sS '$door?scanClause=std.number%3DISO' | grep -q 'ISO 99'"
+
+# ---- what explain says of each index is so, and each term of a list is found so often ----
+whole
+sed 's/<index /\n&/g; s/<schemaInfo>/\n&/' "$home/answer.xml" |
+	sed -n 's/^<index search="\([a-z]*\)" scan="\([a-z]*\)" sort="\([a-z]*\)">.*<name set="\([a-z]*\)">\([A-Za-z]*\)<.*/\4.\5 \1 \2 \3/p' >"$home/indexes"
+terms() { # index: as many as there may be, from the first on; value TAB count, a line each
+	whole --data-urlencode "scanClause=$1=\"0\"" -d maximumTerms=50 -d responsePosition=25 || return 1
+	sed 's/<zs:term>/\n&/g' "$home/answer.xml" | sed -n 's/^<zs:term><zs:value>\(.*\)<.zs:value><zs:numberOfRecords>\([0-9]*\)<.*/\2 \1/p'
+}
+scans() { # index: lists terms; a search for each finds so many records
+	local index=$1 count term relation='=='
+	terms "$index" >"$home/terms" || return 1
+	grep -q diagnostic "$home/answer.xml" && { cat "$home/answer.xml"; return 1; }
+	[ -s "$home/terms" ] || { echo "no terms of $index"; return 1; }
+	case $index in # terms are words here, and == means all of a text, or a reference
+	cql.* | bath.any | *.title | dc.description) relation='=' ;;
+	esac
+	while read -r count term; do
+		hits "$count" "$index $relation \"${term//&amp;/&}\"" || { echo "$index $relation $term: not $count"; grep -o '<zs:numberOfRecords>[0-9]*' "$home/answer.xml"; return 1; }
+	done <"$home/terms"
+}
+check 'indexes are told' test "$(wc -l <"$home/indexes")" -ge 30
+while read -r index search scan sort; do
+	case $scan in
+	true) check "explain says that $index can be listed" scans "$index" ;;
+	*) check "explain says that $index cannot be listed" tells 'diagnostic/1/16<' --data-urlencode "scanClause=$index=a" ;;
+	esac
+	case $sort in
+	true) check "explain says that $index is an order" hits 5 "cql.allRecords=1 sortBy $index" ;;
+	*) check "explain says that $index is no order" refuses 80 "cql.allRecords=1 sortBy $index" ;;
+	esac
+	[ "$search" = true ] || check "explain says that $index cannot be searched" refuses 16 "$index = 1"
+done <"$home/indexes"
+check 'acts are listed' tells '<zs:value>Regulation (EU) 305</zs:value><zs:numberOfRecords>1<' --data-urlencode 'scanClause=std.regulation=""'
+check 'entries are listed' tells '<zs:value>sac.example/log#2</zs:value>.*<zs:value>sac.example/log#3</zs:value>' --data-urlencode 'scanClause=rec.id="sac.example/log#2"'
+check 'not those for members' sh -c "! grep -q 'log#5' '$home/answer.xml'"
 
 # ---- the clients ----
 asks() { # text, then lines for the client's input; "client" says which

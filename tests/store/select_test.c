@@ -264,7 +264,45 @@ static void values_around(void **state)
 	assert_string_equal(list.v[0].value, "GB/T 19001-2008");
 	assert_string_equal(list.v[1].value, "GB/T 19001-2016");
 	assert_string_equal(list.v[2].value, "ISO 3:1973");
-	assert_int_equal(v.values(v.ctx, FIELD_ENTRY, "a", 1, 2, true, &arena, &list, NULL), ERR_UNSUPPORTED);
+	assert_int_equal(v.values(v.ctx, FIELD_RELEVANCE, "a", 1, 2, true, &arena, &list, NULL), ERR_UNSUPPORTED);
+}
+
+/* The values are these, with blanks between. */
+static void lists(enum record_field field, const char *text, size_t before, size_t after, bool public_only,
+                  const char *expected)
+{
+	struct view v = store_view(store);
+	struct value_list list;
+	struct err err = { 0 };
+	struct buf said = { 0 };
+	if (v.values(v.ctx, field, text, before, after, public_only, &arena, &list, &err) != OK)
+		fail_msg("%s: %s", text, err.text);
+	for (size_t i = 0; i < list.count; i++)
+		buf_printf(&said, "%s%s %llu", i > 0 ? ", " : "", list.v[i].value, (unsigned long long)list.v[i].count);
+	assert_string_equal(buf_str(&said), expected);
+	assert_true(list.place <= before);
+	buf_free(&said);
+}
+
+#define LOG "iso.example/log"
+
+/* Acts are listed by what searching for them finds; entries by the name of their log, then by number. */
+static void acts_and_entries_around(void **state)
+{
+	(void)state;
+	lists(FIELD_REGULATION, "", 1, 9, true, "Regulation (EU) 305 1");
+	lists(FIELD_REGULATION, "Regulation (EU) 305", 1, 9, true, "Regulation (EU) 305 1");
+	lists(FIELD_REGULATION, "Regulation (EU) 306", 1, 9, true, "Regulation (EU) 305 1");
+	lists(FIELD_REGULATION, "Regulation (EU) 306", 0, 9, true, "");
+	lists(FIELD_ADOPTS, "ISO 9001", 1, 9, true, "ISO 9001:2015 1");
+	lists(FIELD_CITES, "ISO 9001", 0, 9, true, "ISO 9001 1");
+	lists(FIELD_ENTRY, "", 1, 2, true, LOG "#0 1, " LOG "#1 1");
+	lists(FIELD_ENTRY, LOG "#2", 1, 2, true, LOG "#1 1, " LOG "#2 1, " LOG "#3 1");
+	lists(FIELD_ENTRY, LOG, 5, 1, true, LOG "#0 1");
+	lists(FIELD_ENTRY, "zzz", 2, 9, true, LOG "#3 1, " LOG "#4 1");
+	lists(FIELD_ENTRY, "zzz", 2, 9, false, LOG "#4 1, " LOG "#5 1");
+	lists(FIELD_ENTRY, LOG "#999999999999", 1, 9, true, LOG "#4 1");
+	lists(FIELD_ENTRY, LOG "#9999999999999", 1, 9, true, LOG "#4 1"); /* no number: a name behind all */
 }
 
 static void refuses(enum record_field field, enum compare relation, const char *text, int code)
@@ -296,7 +334,8 @@ int main(void)
 		cmocka_unit_test(words_are_found),     cmocka_unit_test(values_are_found),
 		cmocka_unit_test(dates_have_an_order), cmocka_unit_test(clauses_are_joined),
 		cmocka_unit_test(order_and_pages),     cmocka_unit_test(counts_are_given),
-		cmocka_unit_test(values_around),       cmocka_unit_test(others_are_refused),
+		cmocka_unit_test(values_around),       cmocka_unit_test(acts_and_entries_around),
+		cmocka_unit_test(others_are_refused),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
