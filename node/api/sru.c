@@ -58,8 +58,10 @@ static const struct {
 	{ 80, "Sort not supported" },
 	{ 81, "Unsupported sort type" },
 	{ 84, "Too many sort keys to sort" },
+	{ 87, "Unsupported schema for sort" },
 	{ 88, "Unsupported path for sort" },
 	{ 90, "Unsupported direction value" },
+	{ 91, "Unsupported case value" },
 	{ 92, "Unsupported missing value action" },
 	{ 110, "Stylesheets not supported" },
 	{ 120, "Response position out of range" },
@@ -140,6 +142,15 @@ void sru_end(struct sru *s)
 	buf_add_char(&s->answer->body, '\n');
 }
 
+/* Of parameters that this operation does not have in this version, none is repeated. */
+static bool is_echoed(const struct sru *s, enum sru_name name)
+{
+	bool of_scan = name >= SRU_SCAN_CLAUSE, of_all = name == SRU_STYLESHEET;
+	if (name == SRU_QUERY_TYPE || name == SRU_RECORD_ESCAPING)
+		return s->version == SRU_2_0 && s->operation == SRU_SEARCH;
+	return of_all || of_scan == (s->operation == SRU_SCAN);
+}
+
 void sru_echo(struct sru *s, const char *element, const struct cql_query *query)
 {
 	struct xml *x = &s->xml;
@@ -147,6 +158,8 @@ void sru_echo(struct sru *s, const char *element, const struct cql_query *query)
 	if (s->version != SRU_2_0)
 		xml_put(x, "zs:version", version_text(s));
 	for (int i = SRU_QUERY; i < SRU_ECHOED; i++) {
+		if (!is_echoed(s, (enum sru_name)i))
+			continue;
 		char *name = arena_printf(s->answer->arena, "zs:%s", sru_name((enum sru_name)i));
 		xml_put(x, name, s->values[i]);
 		if (i != SRU_QUERY || query == NULL || query->root == NULL || s->version == SRU_2_0)

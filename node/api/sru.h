@@ -52,11 +52,14 @@ enum sru_name {
 	SRU_ECHOED,
 	SRU_PEERS = SRU_ECHOED, /* of our own, and not echoed */
 	SRU_DEADLINE_MS,
+	SRU_RESULT_SET_TTL, /* these are looked at, but nothing of the answer comes from them */
+	SRU_RENDERED_BY,
+	SRU_HTTP_ACCEPT,
 	SRU_IGNORED,
 	SRU_NAMES = SRU_IGNORED
 };
 
-enum { SRU_FAULTS_MAX = 8, SRU_NOTES_MAX = 8 };
+enum { SRU_FAULTS_MAX = 8, SRU_NOTES_MAX = 8, SRU_NUMBER_MAX = 999999999 };
 
 struct sru {
 	struct answer *answer;
@@ -66,6 +69,7 @@ struct sru {
 	bool soap;
 	enum soap_fault soap_fault;
 	const char *values[SRU_NAMES]; /* NULL: not given, or empty */
+	bool named[SRU_NAMES];         /* given, also if it is empty or cannot be read */
 	struct sru_fault faults[SRU_FAULTS_MAX];
 	size_t fault_count;
 	struct sru_fault notes[SRU_NOTES_MAX];
@@ -80,8 +84,10 @@ void sru_below(struct answer *a, struct bytes below);
 bool sru_read(struct sru *s);
 /* One parameter, decoded.  The value is copied. */
 void sru_take(struct sru *s, const char *name, const char *value);
-/* Note that it is too long to be kept. */
+/* Note that its value is too long to be kept. */
 void sru_too_long(struct sru *s, const char *name);
+/* Note a limit that was overstepped: the details are the number. */
+bool sru_too_many(struct sru *s, int code, uint64_t limit);
 /* Is the body one of SOAP, by its type? */
 bool sru_is_envelope(const struct http_request *request);
 /* Parameters out of a SOAP 1.1 envelope, the operation by its element's name.  False: it is none; soap_fault says why.
@@ -97,7 +103,7 @@ bool sru_claims(struct sru *s);
 bool sru_fault(struct sru *s, int code, const char *details);
 /* Note one that does not end the answer: it stands beside the records (59: they are not all that there are). */
 void sru_note(struct sru *s, int code, const char *details);
-/* A number from min on (SRU_LIMIT at most); absent leaves *value. */
+/* A number from min on, one beyond all that is counted here as SRU_NUMBER_MAX; absent leaves *value. */
 bool sru_number(struct sru *s, enum sru_name name, uint64_t min, uint64_t *value);
 /* The diagnostics that this node has, by their place; 0 behind the last. */
 int sru_code(size_t place);
@@ -116,5 +122,5 @@ void sru_end(struct sru *s);
 void sru_diagnostics(struct sru *s);
 /* One, as a record of its own or in a list. */
 void sru_diagnostic(struct sru *s, const struct sru_fault *fault);
-/* The parameters that were given, as echoed in an element of that name. */
+/* The parameters that were given, as far as they are of this operation, as echoed in an element of that name. */
 void sru_echo(struct sru *s, const char *element, const struct cql_query *query);

@@ -17,6 +17,7 @@ END
 echo '{"kind":"standard","subject":"ISO 99:2020","texts":[{"role":"title","lang":"en","value":"Quality of secrets"}],"standard":{"status":"current","ics":["03.120.10"]}}' >"$home/secret.ndjson"
 
 check 'init' make_node sac
+echo 'index: off' >>"$home/sac/node.conf" # records are counted here, and nothing but ours is to come
 check 'serve' start_node sac
 check 'records' answers 0 'added  *5 ' normlink import "$home/sac" "$home/records.ndjson"
 check 'and one for members' answers 0 'added  *1 ' normlink import "$home/sac" "$home/secret.ndjson" --collection members
@@ -163,6 +164,55 @@ done
 check 'a list of what is adopted' tells '<zs:value>ISO 9001:2015<' --data-urlencode 'scanClause=std.adopts="ISO 9001"'
 check 'what only members may see is in no list' sh -c "! curl -sS '$door?scanClause=cql.anywhere%3Dsecrets&responsePosition=5' | grep -q 'value>secrets'"
 check 'nor in lists' sh -c "! curl -sS '$door?scanClause=std.number%3DISO' | grep -q 'ISO 99'"
+
+# ---- what is odd: each answer valid, with its one diagnostic, or none ----
+odd() { # codes parameters...: those diagnostics in that order, "" for none
+	local codes=$1
+	shift
+	whole "$@" || return 1
+	[ "$(grep -o 'diagnostic/1/[0-9]*<' "$home/answer.xml" | tr -dc '0-9/\n' | sed 's|.*/||' | xargs)" = "$codes" ] || { head -c 2000 "$home/answer.xml"; return 1; }
+}
+for version in 1.1 1.2 2.0; do
+	from=(-d version=$version -d operation=searchRetrieve)
+	name=$([ $version = 2.0 ] && echo recordXMLEscaping || echo recordPacking)
+	check "$version: no records, but their number" odd '' "${from[@]}" -d query=quality -d maximumRecords=0
+	check "$version: beyond any" odd 61 "${from[@]}" -d query=quality -d startRecord=99999999999999999999
+	check "$version: more than there may be" odd '' "${from[@]}" -d query=quality -d maximumRecords=99999999999999999999
+	check "$version: before the first" odd 6 "${from[@]}" -d query=quality -d startRecord=0
+	check "$version: another packing" odd 71 "${from[@]}" -d query=quality -d $name=json
+	check "$version: explain as text" tells '&lt;explain xmlns=' -d version=$version -d operation=explain -d $name=string
+	check "$version: and nothing is wrong" odd '' -d version=$version -d operation=explain -d $name=string
+	check "$version: a stylesheet" odd 110 "${from[@]}" -d query=quality -d stylesheet=/a.xsl
+	check "$version: XPath" odd 72 "${from[@]}" -d query=quality -d recordXPath=/a
+	check "$version: unknown, known only to others, and ignored" odd '8' "${from[@]}" -d query=quality -d fish=1 -d x-fish=1 -d resultSetTTL=60
+	check "$version: several faults" odd '8 6' "${from[@]}" -d query=quality -d fish=1 -d 'query=a'
+	check "$version: sort keys" tells 'GB/T 19001-2016.*ISO 9001:2015.*GB/T 19001-2008' "${from[@]}" -d query=dc.date%3E2000 -d sortKeys=date,,0,1,highValue
+	check "$version: a sort key of a schema" odd 87 "${from[@]}" -d query=dc.date%3E2000 -d sortKeys=date,dc
+	check "$version: parameters of other operations" odd '' "${from[@]}" -d query=quality -d scanClause=a -d maximumTerms=3 -d responsePosition=1 -d queryType=cql
+	check "$version: likewise of scan" odd '' -d version=$version -d operation=scan -d scanClause=std.ics=03 -d query=a -d sortKeys=a -d recordPacking=packed -d recordXMLEscaping=xml -d facetLimit=3
+	check "$version: likewise of explain" odd '' -d version=$version -d operation=explain -d query=a -d scanClause=b -d facetLimit=3
+	check "$version: no query" odd 7 "${from[@]}"
+	check "$version: an empty one" odd 7 "${from[@]}" -d query=
+	check "$version: an operation of its own" odd 4 -d version=$version -d operation=update
+	check "$version: a query too long" odd 12 "${from[@]}" -d "query=$(printf 'a%.0s' {1..5000})"
+	check "$version: what cannot stand in XML" odd 10 "${from[@]}" --data-urlencode $'query=a\x01 \x02'
+done
+for version in 1.0 1.3 1.x 2.7; do check "version $version" odd '' -d version=$version -d operation=searchRetrieve -d query=quality; done
+for version in 0.9 3.0 1 2 fish ''; do check "version \"$version\"" odd "$([ -z $version ] || echo 5)" -d version=$version -d operation=searchRetrieve -d query=quality; done
+check 'no operation in 1.1' odd 7 -d version=1.1 -d query=quality
+check 'words as they are' query '<zs:numberOfRecords>2<' 'requirements quality' -d queryType=searchTerms
+check 'and nothing but words' query '<zs:numberOfRecords>0<' 'quality or numbers' -d queryType=searchTerms
+check 'PQF' odd 11 -d query=a -d queryType=pqf
+check 'a form of answer that there is not' odd 6 -d query=a -d httpAccept=text/html
+check 'or that there is' odd '' -d query=a --data-urlencode httpAccept=application/sru+xml
+check 'rendered by the server' odd 6 -d query=a -d renderedBy=server
+check 'the second most frequent' tells '<fr:actualTerm>03.100.70</fr:actualTerm>' -d query=std.ics=03 -d facetLimit=1:std.ics -d facetStart=2
+check 'and not the first' sh -c "! grep -q '<fr:actualTerm>03.120.10' '$home/answer.xml'"
+check 'facets of what has none' odd 16 -d query=quality -d facetLimit=5:dc.title
+check 'more facets than there may be' odd 6 -d query=quality -d facetLimit=101:std.ics
+check 'in no order of ours' odd 6 -d query=quality -d facetLimit=5:std.ics -d facetSort=alphanumeric
+check 'a slash behind the address' sh -c "curl -sS '$door/' | grep -q 'explainResponse.*explain.z3950.org'"
+check 'a form with the type in capitals' sh -c "curl -sS -H 'Content-Type: APPLICATION/X-WWW-FORM-URLENCODED' -d query=quality '$door' | grep -q 'numberOfRecords>2<'"
 
 # ---- what explain says of each index is so, and each term of a list is found so often ----
 whole
