@@ -105,6 +105,8 @@ bool sru_fault(struct sru *s, int code, const char *details);
 void sru_note(struct sru *s, int code, const char *details);
 /* A number from min on, one beyond all that is counted here as SRU_NUMBER_MAX; absent leaves *value. */
 bool sru_number(struct sru *s, enum sru_name name, uint64_t min, uint64_t *value);
+/* CQL as a tree, in the answer's arena; false: what is wrong with it is noted. */
+bool sru_parse(struct sru *s, const char *text, struct cql_query *out);
 /* The diagnostics that this node has, by their place; 0 behind the last. */
 int sru_code(size_t place);
 /* What the parameter is called. */

@@ -79,6 +79,16 @@ bool sru_number(struct sru *s, enum sru_name name, uint64_t min, uint64_t *value
 	return true;
 }
 
+bool sru_parse(struct sru *s, const char *text, struct cql_query *out)
+{
+	struct cql_fault wrong;
+	if (cql_parse(bytes_str(text), s->answer->arena, out, &wrong) == OK)
+		return true;
+	if (wrong.diagnostic == 38) /* so many booleans join so many clauses and one more */
+		return sru_too_many(s, 38, (CQL_NODES_MAX - 1) / 2);
+	return sru_fault(s, wrong.diagnostic, arena_printf(s->answer->arena, "%s, at byte %zu", wrong.text, wrong.at + 1));
+}
+
 /* A query that is not CQL, as YAZ sends one: PQF, or a tree in XML. */
 static bool is_other_query(const char *name)
 {

@@ -29,15 +29,13 @@ static bool is_start(const char *relation)
 static bool read_clause(struct scan *c)
 {
 	struct sru *s = c->s;
-	struct cql_fault wrong;
 	struct sru_fault fault = { 0 };
 	int diagnostic;
 	const char *text = s->values[SRU_SCAN_CLAUSE];
 	if (text == NULL)
 		return sru_fault(s, 7, sru_name(SRU_SCAN_CLAUSE));
-	if (cql_parse(bytes_str(text), s->answer->arena, &c->query, &wrong) != OK)
-		return sru_fault(s, wrong.diagnostic,
-		                 arena_printf(s->answer->arena, "%s, at byte %zu", wrong.text, wrong.at + 1));
+	if (!sru_parse(s, text, &c->query))
+		return false;
 	const struct cql_node *n = c->query.root;
 	if (n->op != CQL_CLAUSE)
 		return sru_fault(s, 37, cql_operator_word(n->op));

@@ -199,6 +199,9 @@ for version in 1.1 1.2 2.0; do
 done
 for version in 1.0 1.3 1.x 2.7; do check "version $version" odd '' -d version=$version -d operation=searchRetrieve -d query=quality; done
 for version in 0.9 3.0 1 2 fish ''; do check "version \"$version\"" odd "$([ -z $version ] || echo 5)" -d version=$version -d operation=searchRetrieve -d query=quality; done
+check 'more booleans than there may be' odd 38 --data-urlencode "query=a$(printf ' or a%.0s' {1..128})"
+check 'it says how many' grep -q '/38</uri><details>127<' "$home/answer.xml"
+check 'so many' odd '' --data-urlencode "query=a$(printf ' or a%.0s' {1..127})"
 check 'no operation in 1.1' odd 7 -d version=1.1 -d query=quality
 check 'words as they are' query '<zs:numberOfRecords>2<' 'requirements quality' -d queryType=searchTerms
 check 'and nothing but words' query '<zs:numberOfRecords>0<' 'quality or numbers' -d queryType=searchTerms
