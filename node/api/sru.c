@@ -145,10 +145,14 @@ void sru_end(struct sru *s)
 /* Of parameters that this operation does not have in this version, none is repeated. */
 static bool is_echoed(const struct sru *s, enum sru_name name)
 {
-	bool of_scan = name >= SRU_SCAN_CLAUSE, of_all = name == SRU_STYLESHEET;
-	if (name == SRU_QUERY_TYPE || name == SRU_RECORD_ESCAPING)
-		return s->version == SRU_2_0 && s->operation == SRU_SEARCH;
-	return of_all || of_scan == (s->operation == SRU_SCAN);
+	bool packing = name == SRU_RECORD_PACKING || name == SRU_RECORD_ESCAPING;
+	if ((name == SRU_QUERY_TYPE || name == SRU_RECORD_ESCAPING) && s->version != SRU_2_0)
+		return false;
+	if (name == SRU_STYLESHEET)
+		return true;
+	if (s->operation == SRU_EXPLAIN)
+		return packing;
+	return (name >= SRU_SCAN_CLAUSE) == (s->operation == SRU_SCAN);
 }
 
 void sru_echo(struct sru *s, const char *element, const struct cql_query *query)

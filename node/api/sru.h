@@ -41,19 +41,19 @@ enum sru_name {
 	SRU_RECORD_ESCAPING,
 	SRU_RECORD_SCHEMA,
 	SRU_RECORD_XPATH,
+	SRU_RESULT_SET_TTL,
 	SRU_SORT_KEYS,
-	SRU_STYLESHEET,
 	SRU_FACET_LIMIT,
 	SRU_FACET_START,
 	SRU_FACET_SORT,
 	SRU_SCAN_CLAUSE,
 	SRU_RESPONSE_POSITION,
 	SRU_MAXIMUM_TERMS,
+	SRU_STYLESHEET,
 	SRU_ECHOED,
 	SRU_PEERS = SRU_ECHOED, /* of our own, and not echoed */
 	SRU_DEADLINE_MS,
-	SRU_RESULT_SET_TTL, /* these are looked at, but nothing of the answer comes from them */
-	SRU_RENDERED_BY,
+	SRU_RENDERED_BY, /* these are looked at, but nothing of the answer comes from them */
 	SRU_HTTP_ACCEPT,
 	SRU_IGNORED,
 	SRU_NAMES = SRU_IGNORED

@@ -154,6 +154,14 @@ static void put_escaped(struct sru *s)
 	buf_free(&text);
 }
 
+static bool has_parameters(const struct sru *s)
+{
+	bool any = false;
+	for (size_t i = 0; i < SRU_NAMES; i++)
+		any = any || s->named[i];
+	return any;
+}
+
 void sru_explain(struct sru *s)
 {
 	struct xml *x = &s->xml;
@@ -174,6 +182,8 @@ void sru_explain(struct sru *s)
 		put_explain(s);
 	xml_end(x);
 	xml_end(x);
+	if (has_parameters(s))
+		sru_echo(s, "zs:echoedExplainRequest", NULL);
 	sru_diagnostics(s);
 	sru_end(s);
 }

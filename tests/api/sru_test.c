@@ -251,6 +251,9 @@ static void odd_requests_are_answered(void **state)
 		SAYS(w, "<zs:numberOfRecords>2</zs:numberOfRecords>");
 		assert_null(strstr(w->body, "diagnostic"));
 	}
+	SAYS(w, "<zs:facetLimit>2<");
+	find(w, "resultSetTTL=300", "Quality");
+	SAYS(w, "<zs:resultSetTTL>300<");
 	find(w, "queryType=searchTerms", "Quality (and *management");
 	SAYS(w, "<zs:queryType>searchTerms<");
 	assert_null(strstr(w->body, "diagnostic"));
@@ -272,6 +275,7 @@ static void odd_requests_are_answered(void **state)
 	assert_null(strstr(w->body, "<zs:maximumTerms>"));
 	assert_int_equal(ask(w, "/sru?version=1.1&operation=explain&recordPacking=string"), 200);
 	SAYS(w, "<zs:recordPacking>string</zs:recordPacking><zs:recordData>&lt;explain xmlns=");
+	SAYS(w, "</zs:record><zs:echoedExplainRequest><zs:version>1.1</zs:version><zs:recordPacking>string<");
 	assert_null(strstr(w->body, "diagnostic"));
 }
 

@@ -183,6 +183,8 @@ for version in 1.1 1.2 2.0; do
 	check "$version: explain as text" tells '&lt;explain xmlns=' -d version=$version -d operation=explain -d $name=string
 	check "$version: and nothing is wrong" odd '' -d version=$version -d operation=explain -d $name=string
 	check "$version: a stylesheet" odd 110 "${from[@]}" -d query=quality -d stylesheet=/a.xsl
+	check "$version: and of scan" odd 110 -d version=$version -d operation=scan -d scanClause=std.ics=03 -d maximumTerms=2 -d stylesheet=/a.xsl
+	check "$version: and of explain" odd 110 -d version=$version -d operation=explain -d stylesheet=/a.xsl
 	check "$version: XPath" odd 72 "${from[@]}" -d query=quality -d recordXPath=/a
 	check "$version: unknown, known only to others, and ignored" odd '8' "${from[@]}" -d query=quality -d fish=1 -d x-fish=1 -d resultSetTTL=60
 	check "$version: several faults" odd '8 6' "${from[@]}" -d query=quality -d fish=1 -d 'query=a'
