@@ -87,6 +87,7 @@ static const struct route {
 	{ "/api/v1/peers", "GET, HEAD", true, peers_answer, NULL },
 	{ "/api/v1/status", "GET, HEAD", true, status_answer, NULL },
 	{ "/sru", "GET, HEAD, POST", false, sru_answer, NULL },
+	{ "/sru/", "GET, HEAD, POST", false, sru_answer, NULL },
 	{ "/sru/", "GET, HEAD, POST", false, NULL, sru_below },
 	{ "/oai", "GET, HEAD, POST", false, oai_answer, NULL },
 	{ "/schemas/", "GET, HEAD", false, NULL, schemas_answer },

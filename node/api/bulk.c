@@ -16,7 +16,7 @@ struct bulk {
 	const char *origin;
 	int kind; /* 0: of any */
 	uint64_t from, at;
-	bool csv;
+	bool csv, packed;
 };
 
 /* ---- the question ---- */
@@ -229,9 +229,9 @@ static const char *tag_of(const struct answer *a, const struct bulk *b, uint64_t
 {
 	struct hasher *h = hasher_new();
 	struct buf text = { 0 }, tag = { 0 };
-	buf_printf(&text, "%s %s %" PRIu64 " %" PRIu64 " %d %d %" PRIu64,
+	buf_printf(&text, "%s %s %" PRIu64 " %" PRIu64 " %d %d %" PRIu64 "%s",
 	           a->context->version != NULL ? a->context->version : "", b->origin, b->at, b->from, b->kind, b->csv,
-	           redacted);
+	           redacted, b->packed ? " gzip" : "");
 	struct hash sum = hash_sum(h, buf_bytes(&text));
 	hasher_free(h);
 	buf_add_char(&tag, '"');
@@ -273,6 +273,8 @@ static bool begin(struct answer *a, struct bulk *b)
 	                          answer_escaped(a->arena, b->origin, "/"), b->at);
 	a->file = file_name(a, b);
 	a->etag = tag_of(a, b, redacted.total);
+	a->vary = "Accept, Accept-Encoding";
+	a->coding = b->packed ? "gzip" : NULL;
 	answer_mark(a, log);
 	if (!etag_is_known(a))
 		return true;
@@ -285,10 +287,12 @@ void bulk_answer(struct answer *a)
 {
 	struct bulk b = { 0 };
 	struct err err = { 0 };
+	bool head = bytes_equal(a->request->method, bytes_str("HEAD"));
+	b.packed = head && negotiate_gzip(a->request);
 	if (!begin(a, &b))
 		return;
-	a->unmeasured = bytes_equal(a->request->method, bytes_str("HEAD"));
-	if (a->unmeasured)
+	a->unmeasured = head;
+	if (head)
 		return;
 	if (b.csv && b.from == 0)
 		buf_add_str(&a->body, csv_head);
@@ -317,9 +321,21 @@ static void add_chunk(struct buf *out, struct bytes data)
 	buf_add_str(out, "\r\n");
 }
 
-/* The first portion is the head and, of CSV, the line of names. */
-static bool put_head(struct answer *a, struct bulk *b, struct bulk_place *place, struct buf *out)
+/* The next of what the client unpacks, or takes as it is; last: and the end of it. */
+static void add_data(struct bulk_place *place, struct bytes data, bool last, struct buf *out)
 {
+	struct buf piece = { 0 };
+	if (place->packed)
+		gzip_piece(&place->member, data, last, &piece);
+	add_chunk(out, place->packed ? buf_bytes(&piece) : data);
+	buf_add_str(out, last ? "0\r\n\r\n" : "");
+	buf_free(&piece);
+}
+
+/* The first portion is the head and, of CSV, the line of names. */
+static bool put_head(struct answer *a, struct bulk *b, struct bulk_place *place, struct buf *body, struct buf *out)
+{
+	b->packed = negotiate_gzip(a->request);
 	if (!begin(a, b)) {
 		answer_response(a, out);
 		return false;
@@ -327,8 +343,8 @@ static bool put_head(struct answer *a, struct bulk *b, struct bulk_place *place,
 	a->headers = arena_printf(a->arena, "%sTransfer-Encoding: chunked\r\n", a->headers);
 	answer_stream(a, a->type, out);
 	if (b->csv && b->from == 0)
-		add_chunk(out, bytes_str(csv_head));
-	*place = (struct bulk_place){ .begun = true, .at = b->at, .next = b->from };
+		buf_add_str(body, csv_head);
+	*place = (struct bulk_place){ .begun = true, .at = b->at, .next = b->from, .packed = b->packed };
 	return true;
 }
 
@@ -345,7 +361,7 @@ int bulk_portion(const struct http_request *request, const struct api_context *c
 		answer_response(&a, out);
 		good = false;
 	} else if (!place->begun) {
-		good = put_head(&a, &b, place, out);
+		good = put_head(&a, &b, place, &body, out);
 	} else {
 		good = read_question(&a, &b) && answer_begin(&a);
 		b.at = place->at;
@@ -355,8 +371,7 @@ int bulk_portion(const struct http_request *request, const struct api_context *c
 	answer_end(&a);
 	if (good) {
 		*more = place->next < place->at;
-		add_chunk(out, buf_bytes(&body));
-		buf_add_str(out, *more ? "" : "0\r\n\r\n");
+		add_data(place, buf_bytes(&body), !*more, out);
 	}
 	int status = good ? 200 : a.status != 200 ? a.status : 500;
 	buf_free(&body);

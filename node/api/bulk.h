@@ -10,13 +10,15 @@
  * The same size gives the same bytes, whenever they are asked for and from whichever node, but for what was redacted
  * meanwhile, which nobody can give any more; a node that lacks a public record gives none (503).  Normlink-Size and
  * Normlink-Origin name what it is; the ETag is a strong one.  It comes in chunks (RFC 9112 7.1), made as the client
- * takes them: one that ends without the last chunk is not whole.
+ * takes them: one that ends without the last chunk is not whole.  Who accepts gzip gets the same bytes packed, under a
+ * tag of their own.
  *
  * Thread: any; one view and one arena for each call.
  */
 #pragma once
 
 #include "node/api/api.h"
+#include "node/api/gzip.h"
 
 /* Is this the question, by GET? */
 bool bulk_is_stream(const struct http_request *request);
@@ -25,6 +27,8 @@ bool bulk_is_stream(const struct http_request *request);
 struct bulk_place {
 	bool begun;
 	uint64_t at, next; /* as of; from where to go on */
+	bool packed;
+	struct gzip_member member; /* what was packed so far */
 };
 
 /* Append the next portion: at first the head of the response; when *more is false the last chunk.  Gives the status;

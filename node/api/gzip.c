@@ -12,6 +12,7 @@ enum {
 	PACK_LEVEL = 1,
 	PACK_WINDOW = 14,
 	PACK_MEMORY = 7,
+	FLUSH_ROOM = 64,  /* more than the empty block takes */
 	OPEN_WINDOW = 15, /* whatever the other side used */
 	OPEN_CHUNK = 64 * 1024,
 };
@@ -29,6 +30,49 @@ void gzip_pack(struct bytes data, struct buf *out)
 	must(deflate(&z, Z_FINISH) == Z_STREAM_END);
 	out->len += room - z.avail_out;
 	(void)deflateEnd(&z);
+}
+
+/* Whole bytes that are no member's end (RFC 1951 3.2.3: blocks that are not the last, and an empty one to fill up). */
+static void pack_blocks(struct bytes data, struct buf *out)
+{
+	z_stream z = { 0 };
+	must(deflateInit2(&z, PACK_LEVEL, Z_DEFLATED, -PACK_WINDOW, PACK_MEMORY, Z_DEFAULT_STRATEGY) == Z_OK);
+	z.next_in = (Bytef *)(uintptr_t)data.data;
+	z.avail_in = (uInt)data.len;
+	do {
+		size_t room = deflateBound(&z, z.avail_in) + FLUSH_ROOM;
+		z.next_out = buf_reserve(out, room);
+		z.avail_out = (uInt)room;
+		must(deflate(&z, Z_SYNC_FLUSH) == Z_OK);
+		out->len += room - z.avail_out;
+	} while (z.avail_out == 0);
+	(void)deflateEnd(&z);
+}
+
+static void add_u32(struct buf *out, uint32_t value)
+{
+	for (int shift = 0; shift < 32; shift += 8)
+		buf_add_char(out, (char)(value >> shift & 0xff));
+}
+
+void gzip_piece(struct gzip_member *m, struct bytes data, bool last, struct buf *out)
+{
+	static const uint8_t head[] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 3 }; /* deflate, of no time, the fastest, Unix */
+	static const uint8_t end[] = { 3, 0 };                                /* a last block of nothing */
+	must(data.len <= INT_MAX);
+	if (!m->begun)
+		buf_add(out, head, sizeof head);
+	m->begun = true;
+	if (data.len > 0) {
+		pack_blocks(data, out);
+		m->crc = (uint32_t)crc32(m->crc, data.data, (uInt)data.len);
+		m->size += (uint32_t)data.len;
+	}
+	if (!last)
+		return;
+	buf_add(out, end, sizeof end);
+	add_u32(out, m->crc);
+	add_u32(out, m->size);
 }
 
 /* Unpack until the member ends, its bytes do, or there is one byte more than may be. */

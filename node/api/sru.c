@@ -58,8 +58,10 @@ static const struct {
 	{ 80, "Sort not supported" },
 	{ 81, "Unsupported sort type" },
 	{ 84, "Too many sort keys to sort" },
+	{ 87, "Unsupported schema for sort" },
 	{ 88, "Unsupported path for sort" },
 	{ 90, "Unsupported direction value" },
+	{ 91, "Unsupported case value" },
 	{ 92, "Unsupported missing value action" },
 	{ 110, "Stylesheets not supported" },
 	{ 120, "Response position out of range" },
@@ -120,7 +122,7 @@ void sru_begin(struct sru *s, const char *root)
 	xml_declaration(x);
 	if (s->soap) {
 		xml_begin(x, "SOAP-ENV:Envelope");
-		xml_attribute(x, "xmlns:SOAP-ENV", "http://schemas.xmlsoap.org/soap/envelope/");
+		xml_attribute(x, "xmlns:SOAP-ENV", SOAP_ENVELOPE);
 		xml_begin(x, "SOAP-ENV:Body");
 	}
 	xml_begin(x, root);
@@ -140,6 +142,19 @@ void sru_end(struct sru *s)
 	buf_add_char(&s->answer->body, '\n');
 }
 
+/* Of parameters that this operation does not have in this version, none is repeated. */
+static bool is_echoed(const struct sru *s, enum sru_name name)
+{
+	bool packing = name == SRU_RECORD_PACKING || name == SRU_RECORD_ESCAPING;
+	if ((name == SRU_QUERY_TYPE || name == SRU_RECORD_ESCAPING) && s->version != SRU_2_0)
+		return false;
+	if (name == SRU_STYLESHEET)
+		return true;
+	if (s->operation == SRU_EXPLAIN)
+		return packing;
+	return (name >= SRU_SCAN_CLAUSE) == (s->operation == SRU_SCAN);
+}
+
 void sru_echo(struct sru *s, const char *element, const struct cql_query *query)
 {
 	struct xml *x = &s->xml;
@@ -147,6 +162,8 @@ void sru_echo(struct sru *s, const char *element, const struct cql_query *query)
 	if (s->version != SRU_2_0)
 		xml_put(x, "zs:version", version_text(s));
 	for (int i = SRU_QUERY; i < SRU_ECHOED; i++) {
+		if (!is_echoed(s, (enum sru_name)i))
+			continue;
 		char *name = arena_printf(s->answer->arena, "zs:%s", sru_name((enum sru_name)i));
 		xml_put(x, name, s->values[i]);
 		if (i != SRU_QUERY || query == NULL || query->root == NULL || s->version == SRU_2_0)
@@ -188,6 +205,15 @@ bool sru_claims(struct sru *s)
 
 /* ---- the doors ---- */
 
+static const struct {
+	const char *code, *text;
+} SOAP_FAULTS[] = {
+	[SOAP_CLIENT] = { "SOAP-ENV:Client",
+	                  "the body is not an envelope with an explain, searchRetrieve or scan request" },
+	[SOAP_VERSION] = { "SOAP-ENV:VersionMismatch", "the envelope is not one of SOAP 1.1" },
+	[SOAP_MUST] = { "SOAP-ENV:MustUnderstand", "no entry of a header is understood here" },
+};
+
 static void put_soap_fault(struct sru *s)
 {
 	struct answer *a = s->answer;
@@ -196,11 +222,11 @@ static void put_soap_fault(struct sru *s)
 	x->out = &a->body;
 	xml_declaration(x);
 	xml_begin(x, "SOAP-ENV:Envelope");
-	xml_attribute(x, "xmlns:SOAP-ENV", "http://schemas.xmlsoap.org/soap/envelope/");
+	xml_attribute(x, "xmlns:SOAP-ENV", SOAP_ENVELOPE);
 	xml_begin(x, "SOAP-ENV:Body");
 	xml_begin(x, "SOAP-ENV:Fault");
-	xml_put(x, "faultcode", "SOAP-ENV:Client");
-	xml_put(x, "faultstring", "the body is not an envelope with an explain, searchRetrieve or scan request");
+	xml_put(x, "faultcode", SOAP_FAULTS[s->soap_fault].code);
+	xml_put(x, "faultstring", SOAP_FAULTS[s->soap_fault].text);
 	sru_end(s);
 }
 

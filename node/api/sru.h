@@ -7,7 +7,8 @@
  *   sru_peers      a searchRetrieve that peers are asked for, too
  *
  * Of our own is x-peers=all or x-peers=NAME,NAME, with x-deadline-ms beside it if wanted (FEDERATED_DEADLINE_MIN_MS to
- * _MAX_MS; 2000), of a searchRetrieve alone: see sru_peers.h.
+ * _MAX_MS; 2000), of a searchRetrieve alone: see sru_peers.h.  In an envelope they are peers and deadline-ms in
+ * extraRequestData: see soap.c.
  *
  * Every answer is HTTP 200: what is wrong with a request is said in diagnostics, which never stand for zero hits.
  * Thread: the caller's.
@@ -17,6 +18,12 @@
 #include "node/api/answer.h"
 #include "node/api/sru_map.h"
 #include "node/api/xml.h"
+
+#define SRU_EXTRA "urn:normlink:sru" /* of what SRU has no elements for */
+#define SOAP_ENVELOPE "http://schemas.xmlsoap.org/soap/envelope/"
+
+/* SOAP 1.1, 4.4.1: what is wrong with an envelope of which nothing can be made. */
+enum soap_fault { SOAP_CLIENT, SOAP_VERSION, SOAP_MUST };
 
 enum sru_version { SRU_1_1, SRU_1_2, SRU_2_0 };
 
@@ -34,22 +41,25 @@ enum sru_name {
 	SRU_RECORD_ESCAPING,
 	SRU_RECORD_SCHEMA,
 	SRU_RECORD_XPATH,
+	SRU_RESULT_SET_TTL,
 	SRU_SORT_KEYS,
-	SRU_STYLESHEET,
 	SRU_FACET_LIMIT,
 	SRU_FACET_START,
 	SRU_FACET_SORT,
 	SRU_SCAN_CLAUSE,
 	SRU_RESPONSE_POSITION,
 	SRU_MAXIMUM_TERMS,
+	SRU_STYLESHEET,
 	SRU_ECHOED,
 	SRU_PEERS = SRU_ECHOED, /* of our own, and not echoed */
 	SRU_DEADLINE_MS,
+	SRU_RENDERED_BY, /* these are looked at, but nothing of the answer comes from them */
+	SRU_HTTP_ACCEPT,
 	SRU_IGNORED,
 	SRU_NAMES = SRU_IGNORED
 };
 
-enum { SRU_FAULTS_MAX = 8, SRU_NOTES_MAX = 8 };
+enum { SRU_FAULTS_MAX = 8, SRU_NOTES_MAX = 8, SRU_NUMBER_MAX = 999999999 };
 
 struct sru {
 	struct answer *answer;
@@ -57,7 +67,9 @@ struct sru {
 	enum sru_version version;
 	enum sru_operation operation;
 	bool soap;
+	enum soap_fault soap_fault;
 	const char *values[SRU_NAMES]; /* NULL: not given, or empty */
+	bool named[SRU_NAMES];         /* given, also if it is empty or cannot be read */
 	struct sru_fault faults[SRU_FAULTS_MAX];
 	size_t fault_count;
 	struct sru_fault notes[SRU_NOTES_MAX];
@@ -72,7 +84,14 @@ void sru_below(struct answer *a, struct bytes below);
 bool sru_read(struct sru *s);
 /* One parameter, decoded.  The value is copied. */
 void sru_take(struct sru *s, const char *name, const char *value);
-/* Parameters out of a SOAP 1.1 envelope, the operation by its element's name.  False: it is none. */
+/* Note that its value is too long to be kept. */
+void sru_too_long(struct sru *s, const char *name);
+/* Note a limit that was overstepped: the details are the number. */
+bool sru_too_many(struct sru *s, int code, uint64_t limit);
+/* Is the body one of SOAP, by its type? */
+bool sru_is_envelope(const struct http_request *request);
+/* Parameters out of a SOAP 1.1 envelope, the operation by its element's name.  False: it is none; soap_fault says why.
+ */
 bool soap_read(struct sru *s, struct bytes body);
 
 /* Open the view's snapshot; false: why not is noted as a diagnostic, as all else that is wrong.  Likewise have what
@@ -84,8 +103,10 @@ bool sru_claims(struct sru *s);
 bool sru_fault(struct sru *s, int code, const char *details);
 /* Note one that does not end the answer: it stands beside the records (59: they are not all that there are). */
 void sru_note(struct sru *s, int code, const char *details);
-/* A number from min on (SRU_LIMIT at most); absent leaves *value. */
+/* A number from min on, one beyond all that is counted here as SRU_NUMBER_MAX; absent leaves *value. */
 bool sru_number(struct sru *s, enum sru_name name, uint64_t min, uint64_t *value);
+/* CQL as a tree, in the answer's arena; false: what is wrong with it is noted. */
+bool sru_parse(struct sru *s, const char *text, struct cql_query *out);
 /* The diagnostics that this node has, by their place; 0 behind the last. */
 int sru_code(size_t place);
 /* What the parameter is called. */
@@ -103,5 +124,5 @@ void sru_end(struct sru *s);
 void sru_diagnostics(struct sru *s);
 /* One, as a record of its own or in a list. */
 void sru_diagnostic(struct sru *s, const struct sru_fault *fault);
-/* The parameters that were given, as echoed in an element of that name. */
+/* The parameters that were given, as far as they are of this operation, as echoed in an element of that name. */
 void sru_echo(struct sru *s, const char *element, const struct cql_query *query);

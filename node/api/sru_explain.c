@@ -129,19 +129,10 @@ static void put_config(struct sru *s)
 	xml_end(x);
 }
 
-void sru_explain(struct sru *s)
+/* The record: where it stands, or to be put in as text. */
+static void put_explain(struct sru *s)
 {
 	struct xml *x = &s->xml;
-	const char *packing = s->values[s->version == SRU_2_0 ? SRU_RECORD_ESCAPING : SRU_RECORD_PACKING];
-	if (s->values[SRU_STYLESHEET] != NULL)
-		(void)sru_fault(s, 110, s->values[SRU_STYLESHEET]);
-	if (packing != NULL && strcmp(packing, "xml") != 0)
-		(void)sru_fault(s, 71, packing);
-	sru_begin(s, "zs:explainResponse");
-	xml_begin(x, "zs:record");
-	xml_put(x, "zs:recordSchema", ZEEREX);
-	xml_put(x, s->version == SRU_2_0 ? "zs:recordXMLEscaping" : "zs:recordPacking", "xml");
-	xml_begin(x, "zs:recordData");
 	xml_begin(x, "explain");
 	xml_attribute(x, "xmlns", ZEEREX);
 	put_server(s);
@@ -150,8 +141,49 @@ void sru_explain(struct sru *s)
 	put_schemas(s);
 	put_config(s);
 	xml_end(x);
+}
+
+static void put_escaped(struct sru *s)
+{
+	struct xml own = s->xml;
+	struct buf text = { 0 };
+	s->xml = (struct xml){ .out = &text };
+	put_explain(s);
+	s->xml = own;
+	xml_bytes(&s->xml, buf_bytes(&text));
+	buf_free(&text);
+}
+
+static bool has_parameters(const struct sru *s)
+{
+	bool any = false;
+	for (size_t i = 0; i < SRU_NAMES; i++)
+		any = any || s->named[i];
+	return any;
+}
+
+void sru_explain(struct sru *s)
+{
+	struct xml *x = &s->xml;
+	const char *packing = s->values[s->version == SRU_2_0 ? SRU_RECORD_ESCAPING : SRU_RECORD_PACKING];
+	bool escaped = packing != NULL && strcmp(packing, "string") == 0;
+	if (s->values[SRU_STYLESHEET] != NULL)
+		(void)sru_fault(s, 110, s->values[SRU_STYLESHEET]);
+	if (packing != NULL && !escaped && strcmp(packing, "xml") != 0)
+		(void)sru_fault(s, 71, packing);
+	sru_begin(s, "zs:explainResponse");
+	xml_begin(x, "zs:record");
+	xml_put(x, "zs:recordSchema", ZEEREX);
+	xml_put(x, s->version == SRU_2_0 ? "zs:recordXMLEscaping" : "zs:recordPacking", escaped ? "string" : "xml");
+	xml_begin(x, "zs:recordData");
+	if (escaped)
+		put_escaped(s);
+	else
+		put_explain(s);
 	xml_end(x);
 	xml_end(x);
+	if (has_parameters(s))
+		sru_echo(s, "zs:echoedExplainRequest", NULL);
 	sru_diagnostics(s);
 	sru_end(s);
 }

@@ -12,7 +12,8 @@ const struct sru_set SRU_SETS[] = {
 };
 const size_t SRU_SET_COUNT = sizeof SRU_SETS / sizeof *SRU_SETS;
 
-/* Without a prefix the first of a name counts. */
+/* Without a prefix the first of a name counts.  No terms can be listed of allRecords, which has none (whatever is asked
+ * for there is every record), and of relevance, which is nothing but an order. */
 const struct sru_index SRU_INDEXES[] = {
 	{ "cql", "serverChoice", "Words anywhere, or a reference", FIELD_ANY, SRU_WORDS, true, false, false },
 	{ "cql", "anywhere", "Words anywhere, or a reference", FIELD_ANY, SRU_WORDS, true, false, false },
@@ -40,9 +41,9 @@ const struct sru_index SRU_INDEXES[] = {
 	{ "std", "adopts", "Adopted standard", FIELD_ADOPTS, SRU_STANDARD, true, false, false },
 	{ "std", "degree", "Degree of an adoption: idt, mod, neq", FIELD_DEGREE, SRU_WORD, true, false, false },
 	{ "std", "replaces", "Replaced standard", FIELD_REPLACES, SRU_STANDARD, true, false, false },
-	{ "std", "regulation", "Act that cites it", FIELD_REGULATION, SRU_STANDARD, false, false, false },
-	{ "rec", "id", "Entry: ORIGIN#INDEX", FIELD_ENTRY, SRU_ENTRY, false, false, false },
-	{ "rec", "identifier", "Entry: ORIGIN#INDEX", FIELD_ENTRY, SRU_ENTRY, false, false, false },
+	{ "std", "regulation", "Act that cites it", FIELD_REGULATION, SRU_STANDARD, true, false, false },
+	{ "rec", "id", "Entry: ORIGIN#INDEX", FIELD_ENTRY, SRU_ENTRY, true, false, false },
+	{ "rec", "identifier", "Entry: ORIGIN#INDEX", FIELD_ENTRY, SRU_ENTRY, true, false, false },
 	{ "bath", "any", "Words anywhere, or a reference", FIELD_ANY, SRU_WORDS, true, false, false },
 	{ "bath", "title", "Titles", FIELD_TITLE, SRU_WORDS, true, true, false },
 	{ "bath", "standardIdentifier", "Reference", FIELD_REFERENCE, SRU_REFERENCE, true, true, false },

@@ -27,9 +27,9 @@ static bool check_words(struct mapping *m, const struct term *t)
 {
 	size_t count = 0;
 	if (t->text[0] == '\0')
-		return mapping_refuse(m, t->open ? 29 : 27, "");
+		return t->open ? mapping_refuse_at(m, 29, 1) : mapping_refuse(m, 27, "");
 	if (fold_terms(bytes_str(t->text), count_term, &count) != OK || count > QUERY_TERMS_MAX)
-		return mapping_refuse(m, 23, "too many words in a term");
+		return mapping_refuse(m, 23, "too many words");
 	return count > 0 || mapping_refuse(m, 35, t->text);
 }
 
@@ -164,7 +164,7 @@ static bool read_clause(struct mapping *m, const struct cql_node *n, struct clau
 static bool unfit(struct mapping *m, const struct clause *c)
 {
 	char text[96];
-	(void)snprintf(text, sizeof text, "%.40s %s.%s", c->name, c->index->set, c->index->name);
+	(void)snprintf(text, sizeof text, "%s.%s %.40s", c->index->set, c->index->name, c->name);
 	return mapping_refuse(m, 22, text);
 }
 
@@ -238,7 +238,7 @@ static bool map_list(struct mapping *m, const struct clause *c, const struct ter
 		if (word[0] == '\0')
 			continue;
 		if (++count > QUERY_TERMS_MAX)
-			return mapping_refuse(m, 23, "too many words in a term");
+			return mapping_refuse(m, 23, "too many words");
 		if (!map_value(m, c, (struct term){ .text = word, .open = t->open && rest == NULL }, &one))
 			return false;
 		*out = *out == NULL ? one : join(m, c->said == SAID_ALL ? CQL_AND : CQL_OR, *out, one);
@@ -314,6 +314,29 @@ static bool map_node(struct mapping *m, const struct cql_node *n, const struct c
 
 /* ---- order ---- */
 
+/* Of the sort set 1.0: a direction, and what is done anyway: case does not count, and what has no value stands last. */
+static bool read_direction(struct mapping *m, const struct cql_modifier *modifier, const struct sru_index *index,
+                           struct sort_key *out)
+{
+	bool high = false, low = false;
+	*out = (struct sort_key){ .field = index->field };
+	for (; modifier != NULL; modifier = modifier->next) {
+		const char *name = strncasecmp(modifier->name, "sort.", 5) == 0 ? modifier->name + 5 : modifier->name;
+		bool down = strcasecmp(name, "descending") == 0, up = strcasecmp(name, "ascending") == 0;
+		high = high || strcasecmp(name, "missingHigh") == 0;
+		low = low || strcasecmp(name, "missingLow") == 0;
+		bool fine = down || up || strcasecmp(name, "ignoreCase") == 0 || strncasecmp(name, "missing", 7) == 0;
+		if (modifier->comparison != NULL || !fine)
+			return mapping_refuse(m, 81, modifier->name);
+		if (strncasecmp(name, "missing", 7) == 0 && !high && !low)
+			return mapping_refuse(m, 92, modifier->name);
+		out->descending = down || (out->descending && !up);
+	}
+	if (out->descending ? high : low)
+		return mapping_refuse(m, 92, high ? "missingHigh" : "missingLow");
+	return true;
+}
+
 static bool map_key(struct mapping *m, const struct cql_key *key, const struct cql_prefix *prefixes,
                     struct sort_key *out)
 {
@@ -323,14 +346,19 @@ static bool map_key(struct mapping *m, const struct cql_key *key, const struct c
 		return mapping_refuse(m, diagnostic, key->index);
 	if (!index->sort)
 		return mapping_refuse(m, 80, key->index);
-	*out = (struct sort_key){ .field = index->field };
-	for (const struct cql_modifier *i = key->modifiers; i != NULL; i = i->next) {
-		const char *name = strncasecmp(i->name, "sort.", 5) == 0 ? i->name + 5 : i->name;
-		bool down = strcasecmp(name, "descending") == 0;
-		if (i->comparison != NULL || (!down && strcasecmp(name, "ascending") != 0))
-			return mapping_refuse(m, 81, i->name);
-		out->descending = down;
-	}
+	return read_direction(m, key->modifiers, index, out);
+}
+
+bool sru_map_terms(const char *text, struct arena *arena, struct selection *out, struct sru_fault *fault)
+{
+	struct mapping m = { .arena = arena, .fault = fault };
+	const struct clause all = { .index = &SRU_INDEXES[0], .said = SAID_ALL, .relation = COMPARE_ALL };
+	struct term t = { .text = arena_str(arena, text), .pattern = arena_str(arena, text) };
+	if (strlen(text) > LABEL_MAX)
+		return mapping_refuse_at(&m, 23, LABEL_MAX);
+	if (!check_words(&m, &t))
+		return false;
+	out->where = make(&m, &all, COMPARE_ALL, &t);
 	return true;
 }
 
@@ -341,7 +369,7 @@ bool sru_map(const struct cql_query *query, struct arena *arena, struct selectio
 		return false;
 	for (const struct cql_key *key = query->sort; key != NULL; key = key->next) {
 		if (out->sort_count == SELECT_SORTS_MAX)
-			return mapping_refuse(&m, 84, key->index);
+			return mapping_refuse_at(&m, 84, SELECT_SORTS_MAX);
 		if (!map_key(&m, key, query->prefixes, &out->sorts[out->sort_count++]))
 			return false;
 	}

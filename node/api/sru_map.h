@@ -20,5 +20,8 @@ bool sru_fault_set(struct sru_fault *fault, int code, const char *details);
 /* where and sorts of *out are set; what they point at lives in the arena.  False: *fault says why. */
 bool sru_map(const struct cql_query *query, struct arena *arena, struct selection *out, struct sru_fault *fault);
 
+/* Likewise of words alone, as they are (queryType searchTerms): records that have all of them, anywhere. */
+bool sru_map_terms(const char *text, struct arena *arena, struct selection *out, struct sru_fault *fault);
+
 /* The value that a term of an index stands for, as scan begins from it: without its escapes.  NULL: *fault says why. */
 const char *sru_map_term(const char *term, struct arena *arena, struct sru_fault *fault);

@@ -8,7 +8,6 @@
 
 /* ---- what is asked ---- */
 
-/* One in the address, or in a form that is no longer than an address may be. */
 static bool has_peers(struct bytes form)
 {
 	struct bytes name, value;
@@ -18,13 +17,23 @@ static bool has_peers(struct bytes form)
 	return false;
 }
 
+/* In an envelope they have the name of an element; one that only speaks of peers is found to ask nobody as it is read.
+ */
+static bool says_peers(struct bytes envelope)
+{
+	return memmem(envelope.data, envelope.len, "peers", strlen("peers")) != NULL;
+}
+
+/* One in the address, or in a form or envelope that is no longer than an address may be. */
 bool sru_peers_door(const struct http_request *request)
 {
 	bool get = bytes_equal(request->method, bytes_str("GET")) || bytes_equal(request->method, bytes_str("HEAD"));
 	bool post = bytes_equal(request->method, bytes_str("POST"));
-	if (!(get || post) || !bytes_equal(request->path, bytes_str("/sru")))
+	if (!(get || post) || !bytes_equal(request->path, bytes_str("/sru")) || request->body.len > 4 * QUERY_MAX)
 		return false;
-	return request->body.len <= 4 * QUERY_MAX && (has_peers(request->query) || (post && has_peers(request->body)));
+	if (has_peers(request->query))
+		return true;
+	return post && (sru_is_envelope(request) ? says_peers(request->body) : has_peers(request->body));
 }
 
 static bool read_page(struct retrieve *r, struct federated_question *q)
@@ -98,7 +107,7 @@ void sru_peers_missed(struct retrieve *r)
 		if (sru_peers_door(r->s->answer->request))
 			(void)sru_fault(r->s, 2, "this node does not run: nobody asks its peers");
 		else
-			(void)sru_fault(r->s, 6, "x-peers, which stands as it is in the address or in a short form");
+			(void)sru_fault(r->s, 6, "x-peers, which stands as it is in the address, or in a short form or envelope");
 	}
 	federated_question_free(&q);
 }

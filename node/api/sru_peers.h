@@ -1,4 +1,5 @@
-/* sru_peers: a searchRetrieve that peers are asked for, too: GET /sru?...&x-peers=all, or a form with that.
+/* sru_peers: a searchRetrieve that peers are asked for, too: GET /sru?...&x-peers=all, a form with that, or an
+ * envelope with <extraRequestData><peers>all</peers></extraRequestData>, deadline-ms beside it if wanted (soap.c).
  *
  * What is asked must be one that can be put as the text of node/core/question_tree.h: conjunctions of words, phrases,
  * values, a range of dates; no NOT, no OR but of values of one code, no proximity, masks inside of words or anchors, no
@@ -23,7 +24,7 @@
 
 struct retrieve;
 
-/* Is it one? */
+/* Is it one, or an envelope that may be?  Of one that is not, sru_peers_read fails. */
 bool sru_peers_door(const struct http_request *request);
 
 /* As federated_question_read and federated_respond. */

@@ -8,8 +8,6 @@
 #include "node/api/formats.h"
 #include "node/api/sru_wish.h"
 
-#define SRU_EXTRA "urn:normlink:sru" /* of what SRU has no elements for */
-
 struct retrieve {
 	struct sru *s;
 	struct selection selection;

@@ -14,28 +14,38 @@ struct scan {
 	struct cql_query query;
 };
 
+/* A list begins at the term, whatever it is called. */
+static bool is_start(const char *relation)
+{
+	static const char *const fine[] = { "=", "==", "exact", "scr" };
+	const char *name = strncasecmp(relation, "cql.", 4) == 0 ? relation + 4 : relation;
+	for (size_t i = 0; i < sizeof fine / sizeof *fine; i++)
+		if (strcasecmp(name, fine[i]) == 0)
+			return true;
+	return false;
+}
+
 /* One clause: an index, and where to begin. */
 static bool read_clause(struct scan *c)
 {
 	struct sru *s = c->s;
-	struct cql_fault wrong;
 	struct sru_fault fault = { 0 };
 	int diagnostic;
 	const char *text = s->values[SRU_SCAN_CLAUSE];
 	if (text == NULL)
 		return sru_fault(s, 7, sru_name(SRU_SCAN_CLAUSE));
-	if (cql_parse(bytes_str(text), s->answer->arena, &c->query, &wrong) != OK)
-		return sru_fault(s, wrong.diagnostic,
-		                 arena_printf(s->answer->arena, "%s, at byte %zu", wrong.text, wrong.at + 1));
+	if (!sru_parse(s, text, &c->query))
+		return false;
 	const struct cql_node *n = c->query.root;
 	if (n->op != CQL_CLAUSE)
 		return sru_fault(s, 37, cql_operator_word(n->op));
+	if (c->query.sort != NULL)
+		return sru_fault(s, 80, c->query.sort->index);
 	const char *name = n->index != NULL ? n->index : "cql.serverChoice";
 	c->index = sru_index_find(name, n->prefixes, &diagnostic);
 	if (c->index == NULL || !c->index->scan)
 		return sru_fault(s, c->index == NULL ? diagnostic : 16, name);
-	if (n->relation != NULL && strcmp(n->relation, "=") != 0 && strcmp(n->relation, "==") != 0 &&
-	    strcasecmp(n->relation, "exact") != 0)
+	if (n->relation != NULL && !is_start(n->relation))
 		return sru_fault(s, 19, n->relation);
 	if (n->modifiers != NULL)
 		return sru_fault(s, 20, n->modifiers->name);
@@ -54,7 +64,7 @@ static bool read_request(struct scan *c)
 	    !sru_number(s, SRU_MAXIMUM_TERMS, 1, &c->maximum))
 		return false;
 	if (c->maximum > SELECT_VALUES_MAX)
-		return sru_fault(s, 121, s->values[SRU_MAXIMUM_TERMS]);
+		return sru_too_many(s, 121, SELECT_VALUES_MAX);
 	if (c->position > c->maximum + 1)
 		return sru_fault(s, 120, s->values[SRU_RESPONSE_POSITION]);
 	return true;

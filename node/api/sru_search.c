@@ -27,16 +27,17 @@ static bool read_packing(struct retrieve *r)
 static bool read_query(struct retrieve *r)
 {
 	struct sru *s = r->s;
-	struct cql_fault wrong;
 	struct sru_fault fault = { 0 };
 	const char *text = s->values[SRU_QUERY], *type = s->values[SRU_QUERY_TYPE];
-	if (type != NULL && strcmp(type, "cql") != 0)
+	bool terms = type != NULL && s->version == SRU_2_0 && strcmp(type, "searchTerms") == 0;
+	if (type != NULL && strcmp(type, "cql") != 0 && !terms)
 		return sru_fault(s, 11, type);
 	if (text == NULL)
 		return sru_fault(s, 7, sru_name(SRU_QUERY));
-	if (cql_parse(bytes_str(text), s->answer->arena, &r->query, &wrong) != OK)
-		return sru_fault(s, wrong.diagnostic,
-		                 arena_printf(s->answer->arena, "%s, at byte %zu", wrong.text, wrong.at + 1));
+	if (terms)
+		return sru_map_terms(text, s->answer->arena, &r->selection, &fault) || sru_fault(s, fault.code, fault.details);
+	if (!sru_parse(s, text, &r->query))
+		return false;
 	if (!sru_map(&r->query, s->answer->arena, &r->selection, &fault))
 		return sru_fault(s, fault.code, fault.details);
 	return true;

@@ -10,9 +10,23 @@ bool mapping_refuse(struct mapping *m, int code, const char *details)
 	return sru_fault_set(m->fault, code, details);
 }
 
+bool mapping_refuse_at(struct mapping *m, int code, size_t number)
+{
+	return mapping_refuse(m, code, arena_printf(m->arena, "%zu", number));
+}
+
 const char *mapping_bare(const char *name)
 {
 	return strncasecmp(name, "cql.", 4) == 0 ? name + 4 : name;
+}
+
+/* One character of UTF-8, or nothing at the end. */
+static const char *letter_at(struct mapping *m, const char *text)
+{
+	size_t len = text[0] != '\0';
+	while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+		len++;
+	return arena_strn(m->arena, text, len);
 }
 
 struct lexing {
@@ -43,7 +57,7 @@ static bool take_anchor(struct lexing *l, size_t i, size_t len)
 	if (l->masks != MASKS_IN_WORDS && (first || last))
 		return mapping_refuse(l->m, 31, l->raw);
 	if (!first && !last && (is_blank(l->raw[i - 1]) || is_blank(l->raw[i + 1])))
-		return mapping_refuse(l->m, 32, l->raw);
+		return mapping_refuse_at(l->m, 32, i);
 	l->out->begins = l->out->begins || first;
 	l->out->ends = l->out->ends || (last && !first);
 	if (!first && !last)
@@ -74,11 +88,11 @@ bool term_read(struct mapping *m, const char *raw, enum masks masks, struct term
 	struct lexing l = { .m = m, .raw = raw, .masks = masks, .out = out };
 	*out = (struct term){ .text = arena_get(m->arena, len + 1), .pattern = arena_get(m->arena, 2 * len + 1) };
 	if (len > LABEL_MAX)
-		return mapping_refuse(m, 23, "a term is too long");
+		return mapping_refuse_at(m, 23, LABEL_MAX);
 	for (size_t i = 0; i < len; i++) {
 		bool good = true;
 		if (raw[i] == '\\' && (raw[i + 1] == '\0' || strchr("*?^\"\\", raw[i + 1]) == NULL))
-			return mapping_refuse(m, 26, raw);
+			return mapping_refuse(m, 26, letter_at(m, raw + i + 1));
 		if (raw[i] == '\\') {
 			i++;
 			put(&l, raw[i], strchr("*?\\", raw[i]) != NULL);
@@ -115,7 +129,7 @@ bool term_fits_masks(struct mapping *m, const struct term *t)
 			masked = masked || (mask && !(word[i] == '*' && i + 1 == len));
 		}
 		if (len > 0 && letters == 0)
-			return mapping_refuse(m, 29, t->pattern);
+			return mapping_refuse_at(m, 29, 1);
 		if (wide && masked)
 			return mapping_refuse(m, 28, t->pattern);
 	}

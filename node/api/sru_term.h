@@ -13,6 +13,9 @@ struct mapping {
 /* Note a diagnostic, and give false. */
 bool mapping_refuse(struct mapping *m, int code, const char *details);
 
+/* Likewise, where the details are a number: a limit, or a place. */
+bool mapping_refuse_at(struct mapping *m, int code, size_t number);
+
 /* A name without the prefix of CQL's own set. */
 const char *mapping_bare(const char *name);
 

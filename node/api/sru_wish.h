@@ -9,6 +9,7 @@ struct sru_wishes {
 	struct count_wish v[SELECT_WISHES_MAX];
 	const struct sru_index *indexes[SELECT_WISHES_MAX];
 	size_t count;
+	size_t skip; /* of each, the most frequent values that are not wanted */
 };
 
 /* sortKeys, where the query has no sortBy.  False: a diagnostic is noted. */

@@ -1,10 +1,13 @@
 #include "node/store/around.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "node/base/limits.h"
+#include "node/store/chain.h"
 #include "node/store/masked.h"
+#include "node/store/snapshot.h"
 #include "proto/edges.h"
 #include "proto/field.h"
 #include "proto/record.h"
@@ -69,6 +72,29 @@ static int few(struct finding *f, enum record_field field, const char *text, siz
 
 /* ---- names of other records ----------------------------------------------------------------------------------- */
 
+/* How many records a search for that value finds, as SRU wants it told. */
+static int count_found(struct finding *f, enum record_field field, const char *value, uint64_t *out)
+{
+	const struct condition is = { .field = field, .relation = COMPARE_IS, .text = value };
+	struct docs docs = { 0 };
+	int rc = clause_find(f, &is, &docs);
+	docs_settle(&docs);
+	*out = docs.count;
+	docs_free(&docs);
+	return rc;
+}
+
+/* A name without a year means all editions, also where others name one of them. */
+static int count_editions(struct finding *f, enum record_field field, struct value_list *list)
+{
+	struct designator d;
+	int rc = OK;
+	for (size_t i = 0; rc == OK && i < list->count; i++)
+		if (designator_parse(bytes_str(list->v[i].value), &d, NULL) == OK && d.year == 0 && !d.supplement)
+			rc = count_found(f, field, list->v[i].value, &list->v[i].count);
+	return rc;
+}
+
 static int some(struct finding *f, enum record_field field, bool forth, const char *text, size_t limit,
                 struct arena *arena, struct value_count *out, size_t *count)
 {
@@ -110,13 +136,118 @@ static int names(struct finding *f, enum record_field field, const char *text, s
 	if (rc == OK)
 		rc = some(f, field, true, text, after, arena, out->v + out->place, &found);
 	out->count = out->place + found;
+	return rc == OK ? count_editions(f, field, out) : rc;
+}
+
+/* ---- acts, which are searched for by what they cite ------------------------------------------------------------ */
+
+#define ACT                                                                                                            \
+	"SELECT s.subject FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc WHERE s.kind = 9"                          \
+	" AND EXISTS (SELECT 1 FROM link AS l WHERE l.doc = s.doc AND l.type = ?5)" SEEN " AND "
+#define ACT_PARTS "(s.undated, s.supplement, s.subject)"
+
+/* Those that cite something that is here.  Acts are few among subjects, which are all passed in order; what else is
+ * listed here looks at as many rows. */
+static int some_acts(struct finding *f, bool forth, const struct designator *at, size_t limit, struct arena *arena,
+                     struct value_count *out, size_t *count)
+{
+	static const char from[] = ACT ACT_PARTS " >= (?2, ?3, ?4) GROUP BY s.undated, s.supplement, s.subject"
+	                                         " ORDER BY s.undated, s.supplement, s.subject";
+	static const char back[] = ACT ACT_PARTS " < (?2, ?3, ?4) GROUP BY s.undated, s.supplement, s.subject"
+	                                         " ORDER BY s.undated DESC, s.supplement DESC, s.subject DESC";
+	_Static_assert(NORMLINK__KIND__KIND_CITATION == 9, "as in the text above");
+	sqlite3_stmt *stmt;
+	*count = 0;
+	int rc = db_query(&f->store->db, f->err, &stmt, forth ? from : back, db_int(f->public), db_text(at->undated),
+	                  db_int(chain_part(at)), db_text(at->canonical), db_int(EDGE_REGULATES));
+	while (rc == OK && *count < limit && db_next(&f->store->db, f->err, stmt, &rc)) {
+		struct bytes value = db_column_bytes(stmt, 0);
+		struct value_count *v = &out[*count];
+		*v = (struct value_count){ .value = arena_strn(arena, value.data, value.len) };
+		rc = finding_pay(f);
+		if (rc == OK)
+			rc = count_found(f, FIELD_REGULATION, v->value, &v->count);
+		*count += rc == OK && v->count > 0;
+	}
+	db_end(stmt);
+	return rc;
+}
+
+static int acts(struct finding *f, const char *text, size_t before, size_t after, struct arena *arena,
+                struct value_list *out)
+{
+	struct designator at = { 0 };
+	struct value_count *back = arena_array(arena, before + 1, sizeof *back);
+	size_t found = 0;
+	if (text[0] != '\0' && designator_parse(bytes_str(text), &at, NULL) != OK)
+		return err_set(f->err, ERR_USAGE, "no reference can read like that");
+	out->v = arena_array(arena, before + after + 1, sizeof *out->v);
+	int rc = some_acts(f, false, &at, before, arena, back, &out->place);
+	for (size_t i = 0; i < out->place; i++)
+		out->v[i] = back[out->place - 1 - i];
+	if (rc == OK)
+		rc = some_acts(f, true, &at, after, arena, out->v + out->place, &found);
+	out->count = out->place + found;
+	return rc;
+}
+
+/* ---- entries, by the name of their log and their index --------------------------------------------------------- */
+
+/* Of one log: from an index on, or back from it. */
+static int some_entries(struct finding *f, bool forth, const struct origin_row *o, uint64_t at, size_t limit,
+                        struct arena *arena, struct value_count *out, size_t *count)
+{
+	static const char from[] = "SELECT d.id FROM doc AS d WHERE d.id >= ?2 AND d.id < ?3" SEEN " ORDER BY d.id LIMIT "
+	                           "?4";
+	static const char back[] =
+	    "SELECT d.id FROM doc AS d WHERE d.id < ?2 AND d.id >= ?3" SEEN " ORDER BY d.id DESC LIMIT ?4";
+	sqlite3_stmt *stmt;
+	int64_t first = entry_id(o->slot, 0), end = entry_id(o->slot + 1, 0);
+	int64_t place = entry_id(o->slot, at < o->size ? at : o->size);
+	int rc = db_query(&f->store->db, f->err, &stmt, forth ? from : back, db_int(f->public), db_int(place),
+	                  db_int(forth ? end : first), db_int((int64_t)(limit - *count)));
+	while (rc == OK && *count < limit && db_next(&f->store->db, f->err, stmt, &rc))
+		out[(*count)++] = (struct value_count){
+			.value = arena_printf(arena, "%s#%" PRIu64, o->name, (uint64_t)(sqlite3_column_int64(stmt, 0) - first)),
+			.count = 1,
+		};
+	db_end(stmt);
+	return rc;
+}
+
+static int entries(struct finding *f, const char *text, size_t before, size_t after, struct arena *arena,
+                   struct value_list *out)
+{
+	const char *mark = strrchr(text, '#');
+	bool numbered = mark != NULL && strlen(mark + 1) <= 12 && strspn(mark + 1, "0123456789") == strlen(mark + 1);
+	const char *name = numbered ? arena_strn(arena, text, (size_t)(mark - text)) : text;
+	uint64_t at = numbered ? strtoull(mark + 1, NULL, 10) : 0;
+	struct value_count *back = arena_array(arena, before + 1, sizeof *back);
+	size_t found = 0;
+	out->v = arena_array(arena, before + after + 1, sizeof *out->v);
+	int rc = snapshot_read(f->store, &f->snapshot, f->err);
+	const struct snapshot *s = f->snapshot; /* its origins stand in the order of their names */
+	for (size_t i = rc == OK ? s->origin_count : 0; rc == OK && i-- > 0 && out->place < before;) {
+		int order = strcmp(s->origins[i].name, name);
+		if (order <= 0)
+			rc = some_entries(f, false, &s->origins[i], order == 0 ? at : UINT64_MAX, before, arena, back, &out->place);
+	}
+	for (size_t i = 0; i < out->place; i++)
+		out->v[i] = back[out->place - 1 - i];
+	for (size_t i = 0; rc == OK && i < s->origin_count && found < after; i++) {
+		int order = strcmp(s->origins[i].name, name);
+		if (order >= 0)
+			rc = some_entries(f, true, &s->origins[i], order == 0 ? at : 0, after, arena, out->v + out->place, &found);
+	}
+	out->count = out->place + found;
 	return rc;
 }
 
 bool around_has(enum record_field field)
 {
 	return sql_of(field) != NULL || field == FIELD_ADOPTS || field == FIELD_REPLACES || field == FIELD_CITES ||
-	       field == FIELD_ANY || field == FIELD_TITLE || field == FIELD_ABSTRACT;
+	       field == FIELD_REGULATION || field == FIELD_ENTRY || field == FIELD_ANY || field == FIELD_TITLE ||
+	       field == FIELD_ABSTRACT;
 }
 
 int around_values(struct finding *f, enum record_field field, const char *text, size_t before, size_t after,
@@ -128,6 +259,10 @@ int around_values(struct finding *f, enum record_field field, const char *text, 
 		                     : field == FIELD_ABSTRACT ? "abstract"
 		                                               : NULL,
 		                     text, before, after, arena, out);
+	if (field == FIELD_REGULATION)
+		return acts(f, text, before, after, arena, out);
+	if (field == FIELD_ENTRY)
+		return entries(f, text, before, after, arena, out);
 	return sql_of(field) != NULL ? few(f, field, text, before, after, arena, out)
 	                             : names(f, field, text, before, after, arena, out);
 }

@@ -1,5 +1,5 @@
 /* around: values of fields whose values are few (status, kind, origin, degree of an adoption), or names of other
- * records, around one: for lists of what there is.
+ * records, of acts or of entries, around one: for lists of what there is.
  * Thread: the owner's of the store.
  */
 #pragma once

@@ -94,16 +94,48 @@ static int add_clause(const struct condition *c, struct buf *out, struct err *er
 	return rc;
 }
 
-/* Recursion: as deep as the tree, which its maker bounds. */
+/* Operators of one kind are put in a row, for the depth of parentheses is bounded: OR and AND join in any order, NOT
+ * from the left (FTS5, "Boolean Operators"). */
+static bool stands_in_row(const struct condition *c, const struct condition *side)
+{
+	return c->op == side->op && (side == c->left || c->op != CONDITION_NOT);
+}
+
+static size_t depth_of(const struct condition *c, const struct condition *side)
+{
+	return side->op == CONDITION_CLAUSE ? 0 : match_depth(side) + !stands_in_row(c, side);
+}
+
+/* Recursion here and below: as deep as the tree, which its maker bounds. */
+size_t match_depth(const struct condition *c)
+{
+	if (c->op == CONDITION_CLAUSE)
+		return 0;
+	size_t left = depth_of(c, c->left), right = depth_of(c, c->right);
+	return left > right ? left : right;
+}
+
+static int add_row(const struct condition *c, struct buf *out, struct err *err);
+static int add_tree(const struct condition *c, struct buf *out, struct err *err);
+
+static int add_side(const struct condition *c, const struct condition *side, struct buf *out, struct err *err)
+{
+	return stands_in_row(c, side) ? add_row(side, out, err) : add_tree(side, out, err);
+}
+
+static int add_row(const struct condition *c, struct buf *out, struct err *err)
+{
+	int rc = add_side(c, c->left, out, err);
+	buf_add_str(out, c->op == CONDITION_AND ? " AND " : c->op == CONDITION_OR ? " OR " : " NOT ");
+	return rc == OK ? add_side(c, c->right, out, err) : rc;
+}
+
 static int add_tree(const struct condition *c, struct buf *out, struct err *err)
 {
 	if (c->op == CONDITION_CLAUSE)
 		return add_clause(c, out, err);
 	buf_add_char(out, '(');
-	int rc = add_tree(c->left, out, err);
-	buf_add_str(out, c->op == CONDITION_AND ? " AND " : c->op == CONDITION_OR ? " OR " : " NOT ");
-	if (rc == OK)
-		rc = add_tree(c->right, out, err);
+	int rc = add_row(c, out, err);
 	buf_add_char(out, ')');
 	return rc;
 }

@@ -29,6 +29,12 @@ struct match {
 CHECKED int match_and(struct match *m, const struct condition *tree, struct err *err);
 CHECKED int match_not(struct match *m, const struct condition *tree, struct err *err);
 
+/* How deep the parentheses of a tree's expression lie in one another.  FTS5's parser has a stack of 100 symbols, of
+ * which each takes up to three, and a clause some more: a tree deeper than MATCH_DEPTH_MAX is not to be asked for at
+ * once. */
+enum { MATCH_DEPTH_MAX = 24 };
+size_t match_depth(const struct condition *tree);
+
 /* A CJK character alone, which stands for what begins with it? */
 bool match_is_beginning(const char *term, size_t len);
 

@@ -21,14 +21,19 @@ static bool is_about_words(const struct condition *c)
 	       (c->field == FIELD_REFERENCE && c->relation != COMPARE_IS);
 }
 
-/* Can the full-text index answer all of it by itself?  Recursion here and below: as deep as the tree, which its maker
- * bounds. */
-static bool is_words(const struct condition *c)
+/* Recursion here and below: as deep as the tree, which its maker bounds. */
+static bool has_words_alone(const struct condition *c)
 {
 	struct designator d;
 	if (c->op != CONDITION_CLAUSE)
-		return is_words(c->left) && is_words(c->right);
+		return has_words_alone(c->left) && has_words_alone(c->right);
 	return is_about_words(c) && c->pattern == NULL && c->relation <= COMPARE_PHRASE && !clause_names(c, &d);
+}
+
+/* Can the full-text index answer all of it by itself? */
+static bool is_words(const struct condition *c)
+{
+	return match_depth(c) <= MATCH_DEPTH_MAX && has_words_alone(c);
 }
 
 /* Are they ICS codes that are found by themselves? */

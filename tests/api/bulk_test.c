@@ -12,14 +12,14 @@ static struct buf body_of(struct world *w, const char *target)
 }
 
 /* The same over a connection: head and chunks, a portion at a time; gives the data of the chunks. */
-static struct buf stream_of(struct world *w, const char *target)
+static struct buf stream_with(struct world *w, const char *target, const char *headers, const char *said)
 {
 	struct http_request *r = calloc(1, sizeof *r);
 	struct bulk_place place = { 0 };
 	struct buf head = { 0 }, wire = { 0 }, out = { 0 };
 	bool more = true;
 	size_t used;
-	buf_printf(&head, "GET %s HTTP/1.1\r\nHost: a\r\n\r\n", target);
+	buf_printf(&head, "GET %s HTTP/1.1\r\nHost: a\r\n%s\r\n", target, headers);
 	assert_int_equal(http_read_head(buf_bytes(&head), r, &used, NULL), OK);
 	assert_true(bulk_is_stream(r));
 	while (more) {
@@ -31,6 +31,7 @@ static struct buf stream_of(struct world *w, const char *target)
 	assert_non_null(at);
 	assert_non_null(strstr(buf_str(&wire), "Transfer-Encoding: chunked\r\n"));
 	assert_null(strstr(buf_str(&wire), "Content-Length"));
+	assert_non_null(strstr(buf_str(&wire), said));
 	for (at += 4;;) {
 		char *data;
 		size_t n = strtoul(at, &data, 16);
@@ -45,6 +46,39 @@ static struct buf stream_of(struct world *w, const char *target)
 	buf_free(&wire);
 	free(r);
 	return out;
+}
+
+static struct buf stream_of(struct world *w, const char *target)
+{
+	return stream_with(w, target, "", "Vary: Accept, Accept-Encoding\r\n");
+}
+
+/* Packed they are the same bytes, and their tag is another one, for it is of bytes. */
+static void packed_for_who_accepts_it(void **state)
+{
+	struct world *w = *state;
+	static const char *const targets[] = { "/api/v1/bulk?at=3", "/api/v1/bulk?at=3&format=csv", "/api/v1/bulk?at=0" };
+	static const char accepts[] = "Accept-Encoding: gzip\r\n";
+	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+		struct err err = { 0 };
+		struct buf plain = stream_of(w, targets[i]), back = { 0 }, with = { 0 };
+		struct buf packed = stream_with(w, targets[i], accepts, "Content-Encoding: gzip\r\n");
+		if (gzip_open(buf_bytes(&packed), plain.len, &back, &err) != OK)
+			fail_msg("%s: %s", targets[i], err.text);
+		assert_true(bytes_equal(buf_bytes(&plain), buf_bytes(&back)));
+		assert_int_equal(ask_with(w, "HEAD", targets[i], accepts), 200);
+		assert_non_null(strstr((const char *)w->answer.data, "Content-Encoding: gzip\r\n"));
+		const char *at = strstr((const char *)w->answer.data, "ETag: \"");
+		assert_non_null(at);
+		buf_printf(&with, "If-None-Match: %.*s\r\n", (int)strcspn(at + 6, "\r"), at + 6);
+		assert_int_equal(ask_with(w, "HEAD", targets[i], buf_str(&with)), 200);
+		buf_add_str(&with, accepts);
+		assert_int_equal(ask_with(w, "HEAD", targets[i], buf_str(&with)), 304);
+		buf_free(&plain);
+		buf_free(&packed);
+		buf_free(&back);
+		buf_free(&with);
+	}
 }
 
 static void what_was_current_then(void **state)
@@ -147,6 +181,7 @@ static void what_is_wrong_is_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(packed_for_who_accepts_it, up, down),
 		cmocka_unit_test_setup_teardown(what_was_current_then, up, down),
 		cmocka_unit_test_setup_teardown(the_same_later, up, down),
 		cmocka_unit_test_setup_teardown(parts_are_the_whole, up, down),

@@ -57,6 +57,36 @@ static void there_and_back(void **state)
 	}
 }
 
+/* Pieces make one member, whatever they hold, and it is that of the whole. */
+static void piece_by_piece(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 2, 0, 12288, 300000, 65536, 7, 0 };
+	(void)state;
+	for (int random = 0; random < 2; random++) {
+		struct gzip_member member = { 0 };
+		struct buf plain = { 0 }, packed = { 0 }, back = { 0 };
+		struct err err = { 0 };
+		size_t count = sizeof sizes / sizeof *sizes;
+		for (size_t i = 0; i < count; i++) {
+			struct buf piece = { 0 };
+			fill(&piece, sizes[i], random != 0);
+			buf_add_bytes(&plain, buf_bytes(&piece));
+			gzip_piece(&member, buf_bytes(&piece), i + 1 == count, &packed);
+			if (i + 1 < count) /* not before its end */
+				assert_int_equal(gzip_open(buf_bytes(&packed), 1000000, &back, &err), ERR_INVALID);
+			buf_reset(&back);
+			buf_free(&piece);
+		}
+		if (gzip_open(buf_bytes(&packed), plain.len, &back, &err) != OK)
+			fail_msg("%s", err.text);
+		assert_true(bytes_equal(buf_bytes(&plain), buf_bytes(&back)));
+		assert_true(random || packed.len < plain.len / 2);
+		buf_free(&plain);
+		buf_free(&packed);
+		buf_free(&back);
+	}
+}
+
 static void refused(struct bytes packed, const char *why)
 {
 	struct buf out = { 0 };
@@ -141,6 +171,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(there_and_back),
+		cmocka_unit_test(piece_by_piece),
 		cmocka_unit_test(every_prefix_is_cut_short),
 		cmocka_unit_test(not_exactly_one_member),
 		cmocka_unit_test(a_bomb_stops_at_the_limit),

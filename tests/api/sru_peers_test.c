@@ -186,18 +186,64 @@ static void what_cannot_be_said(void **state)
 
 /* ---- the door ---- */
 
-static int read_of(const char *target, struct federated_question *q)
+static int read_request(const char *head_of, const char *body, struct federated_question *q)
 {
 	struct http_request r;
 	struct buf head = { 0 };
 	size_t used;
 	*q = (struct federated_question){ 0 };
-	buf_printf(&head, "GET %s HTTP/1.1\r\nHost: a\r\n\r\n", target);
+	buf_printf(&head, "%s HTTP/1.1\r\nHost: a\r\nContent-Type: text/xml\r\n\r\n", head_of);
 	assert_int_equal(http_read_head(buf_bytes(&head), &r, &used, NULL), OK);
+	r.body = bytes_str(body);
 	assert_true(federated_is_door(&r));
 	int rc = federated_question_read(q, &r, NULL);
 	buf_free(&head);
 	return rc;
+}
+
+static int read_of(const char *target, struct federated_question *q)
+{
+	char head[256];
+	(void)snprintf(head, sizeof head, "GET %s", target);
+	return read_request(head, "", q);
+}
+
+#define ENVELOPE(extra)                                                                                                \
+	"<E:Envelope xmlns:E=\"http://schemas.xmlsoap.org/soap/envelope/\"><E:Body><s:searchRetrieveRequest "              \
+	"xmlns:s=\"http://www.loc.gov/zing/srw/\"><s:version>1.1</s:version><s:query>dc.title=fish</s:query>"              \
+	"<s:startRecord>11</s:startRecord><s:extraRequestData>" extra                                                      \
+	"</s:extraRequestData></s:searchRetrieveRequest></E:Body></E:Envelope>"
+
+/* The same out of an envelope. */
+static void the_wish_in_an_envelope(void **state)
+{
+	struct federated_question q;
+	(void)state;
+	assert_int_equal(read_request("POST /sru",
+	                              ENVELOPE("<n:peers xmlns:n=\"urn:normlink:sru\">bob,carol</n:peers>"
+	                                       "<n:deadline-ms xmlns:n=\"urn:normlink:sru\">700</n:deadline-ms>"),
+	                              &q),
+	                 OK);
+	assert_true(q.sru);
+	assert_int_equal(q.offset, 10);
+	assert_int_equal(q.wish.deadline_ms, 700);
+	assert_int_equal(q.wish.peer_count, 2);
+	assert_string_equal(q.wish.peers[0], "bob");
+	assert_true(bytes_equal(q.wish.text, bytes_str("q=title%3A%22fish%22&across=0")));
+	federated_question_free(&q);
+	/* It is read, and found to be none. */
+	static const char *const none[] = {
+		ENVELOPE("<o:peers xmlns:o=\"urn:other\">all</o:peers>"),
+		ENVELOPE("<n:x>peers</n:x>"),
+		ENVELOPE("<s:peers>a,,b</s:peers>"),
+		ENVELOPE("<s:peers>all</s:peers><s:peers>all</s:peers>"),
+		ENVELOPE("<s:peers>all</s:peers><s:deadline-ms>1</s:deadline-ms>"),
+	};
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+		assert_int_equal(read_request("POST /sru", none[i], &q), ERR_USAGE);
+		assert_true(q.sru);
+		federated_question_free(&q);
+	}
 }
 
 static void the_wish(void **state)
@@ -262,9 +308,13 @@ static void what_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words),    cmocka_unit_test(values),
-		cmocka_unit_test(dates),    cmocka_unit_test(what_cannot_be_said),
-		cmocka_unit_test(the_wish), cmocka_unit_test_setup_teardown(what_is_refused, up, down),
+		cmocka_unit_test(words),
+		cmocka_unit_test(values),
+		cmocka_unit_test(dates),
+		cmocka_unit_test(what_cannot_be_said),
+		cmocka_unit_test(the_wish),
+		cmocka_unit_test(the_wish_in_an_envelope),
+		cmocka_unit_test_setup_teardown(what_is_refused, up, down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

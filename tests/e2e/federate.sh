@@ -88,6 +88,22 @@ check 'SRU: beyond the last' sru 'diagnostic/1/61<' -d query=n32 -d x-peers=all 
 check 'SRU: not of conjunctions' sru 'diagnostic/1/48<' --data-urlencode 'query=n32 or n33' -d x-peers=all
 check 'SRU: there is no such peer' sru 'diagnostic/1/6<.*nobody' -d query=n32 -d x-peers=nobody
 check 'SRU: as a form' sh -c "curl -sS 'http://$(address asker http)/sru' -d query=n32 -d x-peers=all | grep -q far.example/log"
+soap() { # text version extraRequestData: the same in an envelope, valid, too
+	printf '<E:Envelope xmlns:E="http://schemas.xmlsoap.org/soap/envelope/"><E:Body><s:searchRetrieveRequest xmlns:s="http://www.loc.gov/zing/srw/"><s:version>%s</s:version><s:query>n32</s:query><s:extraRequestData>%s</s:extraRequestData></s:searchRetrieveRequest></E:Body></E:Envelope>' "$2" "$3" >"$home/envelope.xml"
+	curl -fsS -H 'Content-Type: text/xml' --data-binary "@$home/envelope.xml" "http://$(address asker http)/sru" >"$home/sru.xml" || return 1
+	grep -q -- "SOAP-ENV:Envelope.*$1" "$home/sru.xml" || { head -c 3000 "$home/sru.xml"; return 1; }
+	! command -v xmllint >/dev/null || xmllint --noout --nonet --schema "$root/tests/schemas/sru.xsd" "$home/sru.xml" 2>"$home/valid" || { tail -n 5 "$home/valid"; return 1; }
+}
+for version in 1.1 1.2 2.0; do
+	check "SRU $version in SOAP: found over a peer" soap 'far.example/log' $version '<n:peers xmlns:n="urn:normlink:sru">near,slow,away</n:peers>'
+	check "SRU $version in SOAP: everybody answered" whole
+done
+check 'SRU in SOAP: not asked for, not here' soap 'numberOfRecords>0<' 1.2 '<o:peers xmlns:o="urn:other">all</o:peers>'
+check 'SRU in SOAP: as YAZ would write it' soap '<nl:path node="near" size="5"/>' 1.2 '<s:peers>near</s:peers>'
+check 'SRU in SOAP: there is no such peer' soap 'diagnostic/1/6<.*nobody' 1.2 '<s:peers>nobody</s:peers>'
+check 'SRU in SOAP: a wrong deadline' soap 'diagnostic/1/6<.*x-deadline-ms' 1.2 '<s:peers>all</s:peers><s:deadline-ms>1</s:deadline-ms>'
+check 'SRU: entries of all logs, one log after another' sru 'near.example/log#4<.*slow.example/log#0<.*slow.example/log#1<' --data-urlencode 'scanClause=rec.id="near.example/log#4"' -d maximumTerms=3
+check 'SRU: and back' sru 'near.example/log#4<.*slow.example/log#0<' --data-urlencode 'scanClause=rec.id="slow.example/log#0"' -d maximumTerms=3 -d responsePosition=2
 
 # Two hops: far is asked itself.
 check 'far is asked over near' line_has far '"via":"near","outcome":"answered"' n32 --peers near --hops 2
@@ -118,6 +134,7 @@ check 'SRU: who is away and who is late' sru 'diagnostic/1/59<.*away unreachable
 check 'SRU: and late' grep -q '<details>.*slow late' "$home/sru.xml"
 check 'SRU: the records stand beside it' grep -q 'name="slow" outcome="late".*' "$home/sru.xml"
 check 'SRU: with those that came' grep -q 'numberOfRecords>1<.*far.example/log' "$home/sru.xml"
+check 'SRU in SOAP: who is away' soap 'far.example/log.*diagnostic/1/59<.*away unreachable' 1.1 '<s:peers>all</s:peers><s:deadline-ms>300</s:deadline-ms>'
 check 'all the same it is found' answers 0 'PARTIAL' normlink search "$home/asker" n32 --peers all --deadline 300
 kill -CONT "${pid[slow]}"
 check 'it is back' await 20 line_has slow '"outcome":"answered"' n41 --peers slow

@@ -89,6 +89,12 @@ for form in ndjson csv; do
 	index=$(sed -n '100s/^\(.*"index":\)\?\([0-9]*\).*/\2/p' "$home/iso.$form")
 	head -n 100 "$home/iso.$form" >"$home/parts.$form"
 	check 'it goes on' bulk "$home/rest.$form" "$(url sac)" "format=$form&from=$((index + 1))"
+	check 'packed' curl -sf --raw -H 'Accept-Encoding: gzip' -o /dev/null -D "$home/heads" "$(url iso)/api/v1/bulk?origin=iso.example/log&at=$size&format=$form"
+	check 'it says so' grep -qi '^content-encoding: gzip' "$home/heads"
+	packed=$(curl -sf --compressed -o "$home/unpacked.$form" -w '%{size_download}' "$(url iso)/api/v1/bulk?origin=iso.example/log&at=$size&format=$form")
+	check 'it is smaller' test "$packed" -lt $(($(wc -c <"$home/iso.$form") / 2))
+	check 'and unpacked the same' cmp "$home/unpacked.$form" "$home/iso.$form"
+	check 'also by gzip' sh -c "curl -sf -H 'Accept-Encoding: gzip' '$(url sac)/api/v1/bulk?origin=iso.example/log&at=$size&format=$form' | gzip -dc | cmp - '$home/iso.$form'"
 	cat "$home/rest.$form" >>"$home/parts.$form"
 	check 'to the same bytes' cmp "$home/parts.$form" "$home/iso.$form"
 done

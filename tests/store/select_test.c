@@ -207,6 +207,52 @@ static void clauses_are_joined(void **state)
 	                    "1 2 5");
 }
 
+/* A tree of as many clauses as CQL may have: (((a OR b) AND a) OR b), or the other way round; every leaf the same two
+ * words in turn. */
+static const struct condition *chain_of(size_t count, int first, int second, bool right)
+{
+	struct condition *leaves = arena_array(&arena, count, sizeof *leaves);
+	struct condition *joins = arena_array(&arena, count, sizeof *joins);
+	const struct condition *tree = NULL;
+	for (size_t i = 0; i < count; i++) {
+		leaves[i] = clause(FIELD_TITLE, COMPARE_PHRASE, i % 2 == 0 ? "quality" : "systems");
+		joins[i].op = i % 2 == 0 ? first : second;
+		joins[i].left = right ? &leaves[i] : tree;
+		joins[i].right = right ? tree : &leaves[i];
+		tree = tree == NULL ? &leaves[i] : &joins[i];
+	}
+	return tree;
+}
+
+/* Which of the entries it is true of, a bit each. */
+static unsigned means(const struct condition *c)
+{
+	if (c->op == CONDITION_CLAUSE)
+		return strcmp(c->text, "quality") == 0 ? 1u << 1 | 1u << 2 | 1u << 4 : 1u << 1 | 1u << 2;
+	unsigned left = means(c->left), right = means(c->right);
+	return c->op == CONDITION_AND ? left & right : c->op == CONDITION_OR ? left | right : left & ~right;
+}
+
+static void trees_of_words_may_be_deep(void **state)
+{
+	(void)state;
+	static const int operators[] = { CONDITION_AND, CONDITION_OR, CONDITION_NOT };
+	for (int i = 0; i < 2 * 9 * 7; i++) {
+		size_t count = 2u << i % 7;
+		const struct condition *tree = chain_of(count, operators[i / 7 % 3], operators[i / 21 % 3], i / 63 != 0);
+		struct selection s = { .where = tree, .public_only = true, .limit = 20 };
+		struct found_list list;
+		struct err err = { 0 };
+		unsigned found = 0;
+		if (ask(&s, &list, &err) != OK)
+			fail_msg("%d: %s", i, err.text);
+		for (size_t k = 0; k < list.count; k++)
+			found |= 1u << list.v[k].index;
+		if (found != means(tree))
+			fail_msg("%d: %x, not %x", i, found, means(tree));
+	}
+}
+
 static void order_and_pages(void **state)
 {
 	(void)state;
@@ -264,7 +310,45 @@ static void values_around(void **state)
 	assert_string_equal(list.v[0].value, "GB/T 19001-2008");
 	assert_string_equal(list.v[1].value, "GB/T 19001-2016");
 	assert_string_equal(list.v[2].value, "ISO 3:1973");
-	assert_int_equal(v.values(v.ctx, FIELD_ENTRY, "a", 1, 2, true, &arena, &list, NULL), ERR_UNSUPPORTED);
+	assert_int_equal(v.values(v.ctx, FIELD_RELEVANCE, "a", 1, 2, true, &arena, &list, NULL), ERR_UNSUPPORTED);
+}
+
+/* The values are these, with blanks between. */
+static void lists(enum record_field field, const char *text, size_t before, size_t after, bool public_only,
+                  const char *expected)
+{
+	struct view v = store_view(store);
+	struct value_list list;
+	struct err err = { 0 };
+	struct buf said = { 0 };
+	if (v.values(v.ctx, field, text, before, after, public_only, &arena, &list, &err) != OK)
+		fail_msg("%s: %s", text, err.text);
+	for (size_t i = 0; i < list.count; i++)
+		buf_printf(&said, "%s%s %llu", i > 0 ? ", " : "", list.v[i].value, (unsigned long long)list.v[i].count);
+	assert_string_equal(buf_str(&said), expected);
+	assert_true(list.place <= before);
+	buf_free(&said);
+}
+
+#define LOG "iso.example/log"
+
+/* Acts are listed by what searching for them finds; entries by the name of their log, then by number. */
+static void acts_and_entries_around(void **state)
+{
+	(void)state;
+	lists(FIELD_REGULATION, "", 1, 9, true, "Regulation (EU) 305 1");
+	lists(FIELD_REGULATION, "Regulation (EU) 305", 1, 9, true, "Regulation (EU) 305 1");
+	lists(FIELD_REGULATION, "Regulation (EU) 306", 1, 9, true, "Regulation (EU) 305 1");
+	lists(FIELD_REGULATION, "Regulation (EU) 306", 0, 9, true, "");
+	lists(FIELD_ADOPTS, "ISO 9001", 1, 9, true, "ISO 9001:2015 1");
+	lists(FIELD_CITES, "ISO 9001", 0, 9, true, "ISO 9001 1");
+	lists(FIELD_ENTRY, "", 1, 2, true, LOG "#0 1, " LOG "#1 1");
+	lists(FIELD_ENTRY, LOG "#2", 1, 2, true, LOG "#1 1, " LOG "#2 1, " LOG "#3 1");
+	lists(FIELD_ENTRY, LOG, 5, 1, true, LOG "#0 1");
+	lists(FIELD_ENTRY, "zzz", 2, 9, true, LOG "#3 1, " LOG "#4 1");
+	lists(FIELD_ENTRY, "zzz", 2, 9, false, LOG "#4 1, " LOG "#5 1");
+	lists(FIELD_ENTRY, LOG "#999999999999", 1, 9, true, LOG "#4 1");
+	lists(FIELD_ENTRY, LOG "#9999999999999", 1, 9, true, LOG "#4 1"); /* no number: a name behind all */
 }
 
 static void refuses(enum record_field field, enum compare relation, const char *text, int code)
@@ -293,10 +377,16 @@ static void others_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_are_found),     cmocka_unit_test(values_are_found),
-		cmocka_unit_test(dates_have_an_order), cmocka_unit_test(clauses_are_joined),
-		cmocka_unit_test(order_and_pages),     cmocka_unit_test(counts_are_given),
-		cmocka_unit_test(values_around),       cmocka_unit_test(others_are_refused),
+		cmocka_unit_test(words_are_found),
+		cmocka_unit_test(values_are_found),
+		cmocka_unit_test(dates_have_an_order),
+		cmocka_unit_test(clauses_are_joined),
+		cmocka_unit_test(trees_of_words_may_be_deep),
+		cmocka_unit_test(order_and_pages),
+		cmocka_unit_test(counts_are_given),
+		cmocka_unit_test(values_around),
+		cmocka_unit_test(acts_and_entries_around),
+		cmocka_unit_test(others_are_refused),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
