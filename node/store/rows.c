@@ -64,8 +64,8 @@ static struct row *place_of(struct rows *r, int64_t doc)
 	return &r->v[slot][index];
 }
 
-/* As numbers where they are few and all have one; else as they are, in the arena. */
-static int keep_codes(struct bytes ics, struct arena *arena, struct row *out)
+/* As numbers where they are few and all have one; else as they are, in the arena; false: there is no room for that. */
+static bool keep_codes(struct bytes ics, struct arena *arena, struct row *out)
 {
 	struct bytes rest = ics, code;
 	bool numbers = true;
@@ -76,17 +76,18 @@ static int keep_codes(struct bytes ics, struct arena *arena, struct row *out)
 			out->codes[out->code_count++] = number;
 	}
 	if (numbers)
-		return OK;
+		return true;
 	uint8_t *copy = arena_try(arena, ics.len);
 	if (copy == NULL || ics.len > UINT16_MAX)
-		return ERR_LIMIT;
+		return false;
 	memcpy(copy, ics.data, ics.len);
 	out->ics = copy;
 	out->ics_len = (uint16_t)ics.len;
-	return OK;
+	return true;
 }
 
-static int read_row(struct store *s, int64_t doc, struct arena *arena, struct row *out, struct err *err)
+/* *kept: with its codes. */
+static int read_row(struct store *s, int64_t doc, struct arena *arena, struct row *out, bool *kept, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	static const char sql[] = "SELECT title_bytes, kind, status, current, retracted, hidden, ics,"
@@ -96,6 +97,7 @@ static int read_row(struct store *s, int64_t doc, struct arena *arena, struct ro
 	int rc = db_query(&s->db, err, &stmt, sql, db_int(doc));
 	*out = (struct row){ 0 };
 	bool here = false;
+	*kept = true;
 	if (rc == OK)
 		rc = db_step(&s->db, err, stmt, &here);
 	if (rc == OK && here) {
@@ -108,7 +110,7 @@ static int read_row(struct store *s, int64_t doc, struct arena *arena, struct ro
 		out->retracted = sqlite3_column_int(stmt, 4) != 0;
 		out->hidden = sqlite3_column_int(stmt, 5) != 0;
 		out->leads = sqlite3_column_int(stmt, 7) != 0;
-		rc = keep_codes(db_column_bytes(stmt, 6), arena, out);
+		*kept = keep_codes(db_column_bytes(stmt, 6), arena, out);
 	}
 	db_end(stmt);
 	return rc;
@@ -123,14 +125,16 @@ int rows_find(struct store *s, int64_t doc, const struct row **out, struct err *
 	struct rows *r = s->rows;
 	struct row *k = place_of(r, doc);
 	must(s->reading > 0);
-	int rc = k == NULL || k->known ? OK : read_row(s, doc, &r->codes, k, err);
-	if (k != NULL && rc == OK) {
+	bool kept = k != NULL;
+	int rc = kept && !k->known ? read_row(s, doc, &r->codes, k, &kept, err) : OK;
+	if (rc == OK && kept) {
 		k->known = true;
 		*out = k;
 		return OK;
 	}
 	arena_free(&r->scratch);
 	*out = &r->spare;
-	rc = read_row(s, doc, &r->scratch, &r->spare, err);
-	return rc == ERR_LIMIT ? err_set(err, ERR_CORRUPT, "the view has a list of codes that is too long") : rc;
+	if (rc == OK)
+		rc = read_row(s, doc, &r->scratch, &r->spare, &kept, err);
+	return rc == OK && !kept ? err_set(err, ERR_CORRUPT, "the view has a list of codes that is too long") : rc;
 }
