@@ -122,6 +122,11 @@ int schema_stamp_view(struct db *db, struct err *err)
 	int rc = db_run(db, err, sql, db_text("view_version"), db_int(VIEW_VERSION));
 	if (rc == OK)
 		rc = db_run(db, err, sql, db_text("fold_version"), db_int(FOLD_VERSION));
+	if (rc == OK)
+		rc = db_run_values(db, err,
+		                   "INSERT INTO meta(key, value) VALUES ('view_builds', 1)"
+		                   " ON CONFLICT(key) DO UPDATE SET value = value + 1",
+		                   NULL, 0);
 	return rc;
 }
 

@@ -6,14 +6,23 @@
 #include "node/store/graph.h"
 #include "node/store/pinned.h"
 
+enum { BUILDS_SHIFT = 40 };
+
+/* A view that is built anew counts from nothing again, and must not come to the same count. */
 static int load_changes(struct store *s, struct snapshot *n, struct err *err)
 {
 	sqlite3_stmt *stmt;
-	int rc = db_query_values(&s->db, err, &stmt, "SELECT slot, changes FROM tally", NULL, 0);
+	int64_t builds = 0;
+	int rc = db_get_int_values(&s->db, err, &builds, "SELECT value FROM meta WHERE key = 'view_builds'", NULL, 0);
+	if (rc != OK && rc != ERR_NOT_FOUND)
+		return rc;
+	for (size_t i = 0; i <= SLOT_MAX; i++)
+		n->changes[i] = (uint64_t)builds << BUILDS_SHIFT;
+	rc = db_query_values(&s->db, err, &stmt, "SELECT slot, changes FROM tally", NULL, 0);
 	while (rc == OK && db_next(&s->db, err, stmt, &rc)) {
 		int64_t slot = sqlite3_column_int64(stmt, 0);
 		if (slot >= 1 && slot <= SLOT_MAX)
-			n->changes[slot] = (uint64_t)sqlite3_column_int64(stmt, 1);
+			n->changes[slot] += (uint64_t)sqlite3_column_int64(stmt, 1);
 	}
 	db_end(stmt);
 	return rc;

@@ -16,7 +16,7 @@ struct snapshot {
 	size_t origin_count;
 	const struct origin_row *by_slot[SLOT_MAX + 1]; /* NULL: there is none */
 	unsigned place[SLOT_MAX + 1];                   /* of the origin's name among all names */
-	uint64_t changes[SLOT_MAX + 1];                 /* docs that came late into a log, or left it */
+	uint64_t changes[SLOT_MAX + 1];                 /* another number when docs came late into a log, or left it */
 	struct claims claims;
 	int64_t seq;    /* of the last step of arrival; 0: none */
 	uint64_t check; /* pin_check() of it */
