@@ -52,11 +52,14 @@ UNUSED static void changing_down(void)
 /* ---- what they say ---- */
 
 /* The first are frequent, the last are rare; most folds to itself, some does not. */
-static const char *const words[] = { "screw", "threads", "general", "part",   "steel",   "Pipe",     "safety", "quality",
-	                                 "É",     "Müller",  "test",    "method", "plastic", "aircraft", "n7",     "Ｋ３" };
-static const char *const runs[] = { "质",     "质量",   "质量管理", "管理体系", "ねじ", "ボルト",
-	                                "ボルト類", "管", "體系",     "量",       "규격", "표준규격" };
-static const char *const codes[] = { "03", "03.120", "03.120.10", "03.120.20", "21.040.10", "21.060", "21", "99.999.99" };
+static const char *const words[] = { "screw",   "threads",  "general", "part",   "steel", "Pipe",
+	                                 "safety",  "quality",  "É",       "Müller", "test",  "method",
+	                                 "plastic", "aircraft", "n7",      "Ｋ３" };
+static const char *const runs[] = { "质",       "质量", "质量管理", "管理体系", "ねじ", "ボルト",
+	                                "ボルト類", "管",   "體系",     "量",       "규격", "표준규격" };
+static const char *const codes[] = {
+	"03", "03.120", "03.120.10", "03.120.20", "21.040.10", "21.060", "21", "99.999.99"
+};
 enum { WORDS = sizeof words / sizeof *words, RUNS = sizeof runs / sizeof *runs, CODES = sizeof codes / sizeof *codes };
 
 /* Some words from a vocabulary, "the" before most. */
@@ -202,7 +205,8 @@ UNUSED static void log_redact(struct changing *l, uint64_t index)
 	struct buf json = { 0 };
 	assert_int_equal(v.entry(v.ctx, l->maker.origin, index, &arena, &found, NULL), OK);
 	assert_int_equal(envelope_parse(found.envelope, &envelope, NULL), OK);
-	buf_printf(&json, "{\"kind\":\"redaction\",\"subject\":\"%llu\",\"redaction\":{\"index\":%llu,\"payload_digest\":\"",
+	buf_printf(&json,
+	           "{\"kind\":\"redaction\",\"subject\":\"%llu\",\"redaction\":{\"index\":%llu,\"payload_digest\":\"",
 	           (unsigned long long)index, (unsigned long long)index);
 	base64_add(&json, bytes_of(envelope.payload_digest.b, HASH_SIZE));
 	buf_add_str(&json, "\",\"reason\":\"general quality\",\"basis\":\"a ruling\"}}");

@@ -57,8 +57,7 @@ static struct condition *about_words(struct arena *a)
 		return clause(a, FIELD_REFERENCE, COMPARE_IS, arena_printf(a, "ISO %u", 1 + chance(200)));
 	for (unsigned i = 0; i < count; i++)
 		buf_printf(&text, "%s%s", i > 0 ? " " : "", a_word());
-	struct condition *c =
-	    clause(a, fields[chance(2) * chance(4)], relations[chance(3)], arena_str(a, buf_str(&text)));
+	struct condition *c = clause(a, fields[chance(2) * chance(4)], relations[chance(3)], arena_str(a, buf_str(&text)));
 	c->open = chance(12) == 0;
 	buf_free(&text);
 	return c;
@@ -101,6 +100,7 @@ static void any_selection(struct arena *a, struct selection *q)
 	q->sort_count = chance(3) == 0 ? 1 + chance(2) : 0;
 	for (size_t i = 0; i < q->sort_count; i++)
 		q->sorts[i] = (struct sort_key){ .field = keys[chance(5)], .descending = chance(2) == 0 };
+	q->wish_count = chance(4) == 0 ? COUNTED : 0;
 	q->across = q->sort_count == 0 && chance(4) == 0;
 }
 
@@ -196,7 +196,7 @@ static uint64_t found_by(enum record_field field, enum compare relation, const c
 {
 	struct arena arena = { 0 };
 	struct said said;
-	const struct selection q = { .where = clause(&arena, field, relation, text), .limit = 200 };
+	const struct selection q = { .where = clause(&arena, field, relation, text), .wish_count = COUNTED, .limit = 200 };
 	same_everywhere(&q, &arena, &said);
 	if (said.rc != OK)
 		fail_msg("%s", said.err.text);
