@@ -154,21 +154,29 @@ UNUSED static void log_say(struct changing *l, const char *json, bool late)
 		buf_free(&payload);
 }
 
-/* So many entries in one write, all public or all not. */
-UNUSED static void log_grow(struct changing *l, size_t count, unsigned subjects)
+/* So many entries in one write; say makes the next record. */
+UNUSED static void log_many(struct changing *l, size_t count, void (*say)(struct buf *json, unsigned n), unsigned n)
 {
 	static struct buf payloads[PUT_MAX];
 	struct buf json = { 0 };
 	must(count <= PUT_MAX);
 	for (size_t i = 0; i < count; i++) {
 		buf_reset(&json);
-		say_record(&json, subjects);
+		say(&json, n);
 		payload_of_json(buf_str(&json), tree_size(l->maker.tree) + i, &payloads[i]);
 	}
-	l->maker.collection = chance(4) == 0 ? "members" : NULL;
 	log_put(l, payloads, count, PAYLOAD_PRESENT);
 	for (size_t i = 0; i < count; i++)
 		buf_free(&payloads[i]);
+	buf_free(&json);
+}
+
+/* Records about some of so many subjects, all public or all not; of some the payload is yet to come. */
+UNUSED static void log_grow(struct changing *l, size_t count, unsigned subjects)
+{
+	struct buf json = { 0 };
+	l->maker.collection = chance(4) == 0 ? "members" : NULL;
+	log_many(l, count, say_record, subjects);
 	for (size_t i = 0; i < count / 16; i++) {
 		buf_reset(&json);
 		say_record(&json, subjects);

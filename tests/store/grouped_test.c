@@ -1,5 +1,6 @@
 /* grouped: what a reader finds in the lists that it keeps is what the full-text index finds, whatever is asked and
  * whatever becomes of the logs meanwhile. */
+#include "node/base/limits.h"
 #include "tests/store/changing.h"
 #include "tests/store/same.h"
 
@@ -236,6 +237,78 @@ static void too_often_to_be_counted(void **state)
 	buf_free(&title);
 }
 
+/* A title of the words w0 to w<count - 1>. */
+static void number_words(struct buf *out, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		buf_printf(out, "%sw%u", i > 0 ? " " : "", i);
+}
+
+static void say_numbered(struct buf *json, unsigned count)
+{
+	static unsigned subject;
+	buf_printf(
+	    json,
+	    "{\"kind\":\"standard\",\"subject\":\"ISO %u\",\"texts\":[{\"role\":\"title\",\"lang\":\"en\",\"value\":\"",
+	    ++subject);
+	number_words(json, count);
+	buf_add_str(json, "\"}],\"standard\":{}}");
+}
+
+/* So many terms in so many docs of two logs that one question does not read them all; and one term more than groups can
+ * have, in two clauses, for one may not have them. */
+static void lists_are_read_in_parts(void **state)
+{
+	struct buf text = { 0 };
+	struct arena arena = { 0 };
+	struct said said;
+	log_many(&logs[0], 900, say_numbered, QUERY_TERMS_MAX);
+	log_many(&logs[1], 500, say_numbered, QUERY_TERMS_MAX);
+	log_many(&logs[1], 100, say_numbered, QUERY_TERMS_MAX / 2);
+	number_words(&text, QUERY_TERMS_MAX);
+	struct condition *most = clause(&arena, FIELD_TITLE, COMPARE_ALL, arena_str(&arena, buf_str(&text)));
+	struct condition *more = clause(&arena, FIELD_TITLE, COMPARE_ANY, "w0 nowhere");
+	for (unsigned i = 0, all = 1400; i < 4; i++) {
+		struct selection q = { .where = most, .limit = 1 + i };
+		most->relation = i % 2 == 0 ? COMPARE_ALL : COMPARE_ANY;
+		same_everywhere(&q, &arena, &said);
+		assert_int_equal(said.list.total, i % 2 == 0 ? all : all + 100);
+		q.where = join(&arena, CONDITION_AND, most, more);
+		same_everywhere(&q, &arena, &said);
+		assert_int_equal(said.rc, OK);
+		if (i % 2 == 1)
+			log_many(&logs[0], 1, say_numbered, QUERY_TERMS_MAX);
+		all += i % 2;
+	}
+	arena_free(&arena);
+	buf_free(&text);
+}
+
+/* Lists that nobody remembers any more are made again as they were, without what was redacted. */
+static void lists_of_before(void **state)
+{
+	struct left list = { .selection = { .limit = 40 } };
+	struct said said;
+	log_grow(&logs[0], 400, 2000);
+	log_grow(&logs[1], 200, 2000);
+	list.selection.where = clause(&list.arena, FIELD_ANY, COMPARE_ALL, "the end");
+	same_everywhere(&list.selection, &list.arena, &said);
+	list.selection.cursor = said.list.next;
+	for (unsigned i = 0; i < 30; i++) {
+		log_redact(&logs[0], chance(400));
+		log_receive(&logs[i % 2]);
+	}
+	log_grow(&logs[0], 100, 2000);
+	for (unsigned i = 0; i <= RESULTS_KEPT_MAX; i++)
+		assert_true(found_by(i % 2 == 0 ? FIELD_ANY : FIELD_TITLE, COMPARE_ANY,
+		                     arena_printf(&list.arena, "the end of x%u", i)) > 400);
+	unsigned pages = 0;
+	for (; list.selection.cursor != NULL; pages++)
+		go_on(&list);
+	assert_true(pages > 8);
+	arena_free(&list.arena);
+}
+
 /* As many things happened to the log after it was built anew as had happened before. */
 static void a_view_built_anew(void **state)
 {
@@ -326,8 +399,8 @@ static void kept_lists_cost_less(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_same_is_found), TEST(too_often_to_be_counted), TEST(a_view_built_anew),
-		TEST(ended_anywhere),    TEST(kept_lists_cost_less),
+		TEST(the_same_is_found), TEST(too_often_to_be_counted), TEST(lists_are_read_in_parts), TEST(lists_of_before),
+		TEST(a_view_built_anew), TEST(ended_anywhere),          TEST(kept_lists_cost_less),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
