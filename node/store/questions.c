@@ -49,8 +49,13 @@ static void ask_end(void *ctx)
 static int ask_moment(void *ctx, uint64_t *out, struct err *err)
 {
 	const struct snapshot *n;
-	int rc = snapshot_read(ctx, &n, err);
+	int rc = store_begin_read(ctx, err);
+	*out = 0;
+	if (rc != OK)
+		return rc;
+	rc = snapshot_read(ctx, &n, err);
 	*out = rc == OK ? (uint64_t)n->seq : 0;
+	store_end_read(ctx);
 	return rc;
 }
 
