@@ -1,5 +1,5 @@
 /* evidence: two checkpoints of one log that cannot both be true, in a file that anybody can check
- * (proto/PROTOCOL.md, clause 8).
+ * (proto/PROTOCOL.md, clause 8.1).
  *
  * The smaller one states a root for its size; the hashes prove that as many first entries of the larger one's tree
  * have another.  That both are signed by the log is all that needs trust.
