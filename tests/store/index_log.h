@@ -5,6 +5,7 @@
 #pragma once
 
 #include "crypto/map.h"
+#include "proto/recount.h"
 #include "tests/store/fixture.h"
 
 enum { ENTRIES = 1000, SUBJECTS = 300 };
@@ -164,12 +165,34 @@ UNUSED static struct index_state state_now(struct store *s)
 	return out;
 }
 
+/* Whoever has the entries alone computes the same, while they are all here. */
+UNUSED static void same_recounted(struct store *s, const struct index_state *now)
+{
+	struct recount *r = recount_new(now->index);
+	struct view v = store_view(s);
+	uint64_t keys;
+	struct hash root;
+	for (uint64_t i = 0; i < now->index; i++) {
+		struct arena arena = { 0 };
+		struct found f;
+		assert_int_equal(v.entry(v.ctx, maker.origin, i, &arena, &f, NULL), OK);
+		assert_int_equal(recount_add(r, f.envelope, f.state, f.payload, NULL), OK);
+		arena_free(&arena);
+	}
+	if (recount_map(r, &keys, &root, NULL) == OK && now->verdict != INDEX_UNCHECKED) {
+		assert_int_equal(keys, now->found.keys);
+		assert_true(hash_equal(&root, &now->found.root));
+	}
+	recount_free(r);
+}
+
 UNUSED static void found_to(struct store *s, uint64_t index, enum index_verdict verdict)
 {
 	struct index_state now = state_now(s);
 	assert_true(now.any);
 	assert_int_equal(now.index, index);
 	assert_string_equal(index_word(now.verdict), index_word(verdict));
+	same_recounted(s, &now);
 }
 
 UNUSED static bool is_due(void)
