@@ -33,7 +33,7 @@ void evidence_write(const struct vkey *smaller_key, const struct vkey *larger_ke
                     struct bytes larger, const struct hash *root, const struct hash *hashes, size_t count,
                     struct buf *out);
 
-/* Read one.  ERR_INVALID names the rule of clause 8, or that of the C2SP document that a part breaks; ERR_LIMIT.
+/* Read one.  ERR_INVALID names the rule of clause 8.1, or that of the C2SP document that a part breaks; ERR_LIMIT.
  * Says nothing about signatures. */
 CHECKED int evidence_parse(struct bytes raw, struct evidence *out, struct err *err);
 

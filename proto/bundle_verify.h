@@ -27,7 +27,7 @@ struct bundle_log {
 	struct hash root;
 	struct buf head;     /* signed note */
 	struct buf keys;     /* statements of the log key (clause 2.10) that came with it, unread */
-	struct buf evidence; /* an evidence file (clause 8); empty: it has not forked */
+	struct buf evidence; /* an evidence file (clause 8.1); empty: it has not forked */
 	uint64_t evidence_smaller, evidence_larger;
 	uint64_t present, withheld, redacted;
 	uint64_t missing;  /* of the last two those of collection public */

@@ -98,7 +98,7 @@ struct withheld {
 
 /* What is kept about a fork. */
 struct fork_evidence {
-	struct bytes *files; /* evidence files (clause 8), the newest first, at most FORKS_SHOWN_MAX */
+	struct bytes *files; /* evidence files (clause 8.1), the newest first, at most FORKS_SHOWN_MAX */
 	size_t count;
 	struct found verdict; /* the newest of our own log on this origin; origin NULL: there is none */
 };
