@@ -5,8 +5,8 @@
 #pragma once
 
 #include "crypto/map.h"
-#include "proto/recount.h"
 #include "tests/store/fixture.h"
+#include "tests/store/recounted.h"
 
 enum { ENTRIES = 1000, SUBJECTS = 300 };
 
@@ -163,27 +163,6 @@ UNUSED static struct index_state state_now(struct store *s)
 	struct view v = store_view(s);
 	assert_int_equal(v.indexed(v.ctx, maker.origin, &out, NULL), OK);
 	return out;
-}
-
-/* Whoever has the entries alone computes the same, while they are all here. */
-UNUSED static void same_recounted(struct store *s, const struct index_state *now)
-{
-	struct recount *r = recount_new(now->index);
-	struct view v = store_view(s);
-	uint64_t keys;
-	struct hash root;
-	for (uint64_t i = 0; i < now->index; i++) {
-		struct arena arena = { 0 };
-		struct found f;
-		assert_int_equal(v.entry(v.ctx, maker.origin, i, &arena, &f, NULL), OK);
-		assert_int_equal(recount_add(r, f.envelope, f.state, f.payload, NULL), OK);
-		arena_free(&arena);
-	}
-	if (recount_map(r, &keys, &root, NULL) == OK && now->verdict != INDEX_UNCHECKED) {
-		assert_int_equal(keys, now->found.keys);
-		assert_true(hash_equal(&root, &now->found.root));
-	}
-	recount_free(r);
 }
 
 UNUSED static void found_to(struct store *s, uint64_t index, enum index_verdict verdict)
