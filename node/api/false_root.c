@@ -10,7 +10,7 @@ static bool look_up(struct answer *a, const struct as_of *at, uint64_t upto, str
 {
 	const struct view *view = a->context->view;
 	struct err err = { 0 };
-	int rc = view->false_roots(view->ctx, at->origin, upto, &a->found, out, &err);
+	int rc = view->false_roots(view->ctx, at->origin, upto, out, &err);
 	if (rc != OK)
 		problem_err(a, rc, &err);
 	return rc == OK;

@@ -140,7 +140,6 @@ enum {
 	PREPARE_ARENA_BYTES = 16 * 1024 * 1024,   /* and so is what does not fit in a run's memory */
 	FORKS_SHOWN_MAX = 64,                     /* pieces of evidence about one origin in an answer */
 	FACETS_MAX = 256,                         /* ICS codes of one record that can be searched for */
-	INDEX_FOUND_MAX = 64,                     /* false index roots that one transaction is told of */
 	INDEX_PASS_MAX = 512 * 1024,              /* entries that are collected at once for an index root */
 	FIGURE_LANGUAGES_MAX = 500,               /* of translations, counted apart; the rest together */
 	SEARCH_EXACT_MAX = 1000,                  /* records that a reference names, put first */

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "crypto/hash.h"
+#include "node/base/limits.h"
 
 enum index_verdict {
 	INDEX_UNCHECKED, /* something that it covers is not here */
@@ -50,7 +51,7 @@ struct index_false {
 };
 
 struct index_false_list {
-	struct index_false *v;
+	struct index_false v[FORKS_SHOWN_MAX];
 	size_t count;
 };
 

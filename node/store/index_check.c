@@ -157,7 +157,7 @@ int index_differing(struct db *db, bool out[SLOT_MAX + 1], struct err *err)
 void index_differs(void *arg, int64_t id)
 {
 	struct store *s = arg;
-	if (s->differing_count < INDEX_FOUND_MAX)
+	if (s->differing_count < FORKS_SHOWN_MAX)
 		s->differing[s->differing_count++] = id;
 }
 
@@ -185,8 +185,7 @@ static int list_false(struct db *db, int64_t first, int64_t last, struct index_f
 	return rc;
 }
 
-int index_list_false(void *ctx, const char *origin, uint64_t upto, struct arena *arena, struct index_false_list *out,
-                     struct err *err)
+int index_list_false(void *ctx, const char *origin, uint64_t upto, struct index_false_list *out, struct err *err)
 {
 	struct store *s = ctx;
 	struct origin_row o;
@@ -195,10 +194,9 @@ int index_list_false(void *ctx, const char *origin, uint64_t upto, struct arena 
 	if (rc != OK)
 		return rc;
 	rc = origin_find(&s->db, origin, &o, err);
-	out->v = arena_array(arena, FORKS_SHOWN_MAX, sizeof *out->v);
-	uint64_t last = rc == OK && upto < o.size ? upto : (o.size > 0 ? o.size - 1 : 0);
-	if (rc == OK)
-		rc = list_false(&s->db, entry_id(o.slot, 0), entry_id(o.slot, last), out->v, FORKS_SHOWN_MAX, &out->count, err);
+	if (rc == OK && o.size > 0)
+		rc = list_false(&s->db, entry_id(o.slot, 0), entry_id(o.slot, upto < o.size ? upto : o.size - 1), out->v,
+		                FORKS_SHOWN_MAX, &out->count, err);
 	store_end_read(s);
 	return rc;
 }

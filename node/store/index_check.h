@@ -39,8 +39,8 @@ CHECKED int index_again(struct store *s, int64_t slot, struct err *err);
 CHECKED int index_differing(struct db *db, bool out[SLOT_MAX + 1], struct err *err);
 
 /* For query.h; ctx is the store. */
-CHECKED int index_list_false(void *ctx, const char *origin, uint64_t upto, struct arena *arena,
-                             struct index_false_list *out, struct err *err);
+CHECKED int index_list_false(void *ctx, const char *origin, uint64_t upto, struct index_false_list *out,
+                             struct err *err);
 CHECKED int index_state(void *ctx, const char *origin, struct index_state *out, struct err *err);
 CHECKED int index_prove(void *ctx, const char *origin, int kind, const char *subject, struct index_state *state,
                         struct map_proof *out, struct err *err);

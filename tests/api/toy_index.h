@@ -43,8 +43,8 @@ static inline int toy_indexed(void *ctx, const char *origin, struct index_state 
 }
 
 /* The newest that differs, alone. */
-static inline int toy_false_roots(void *ctx, const char *origin, uint64_t upto, struct arena *arena,
-                                  struct index_false_list *out, struct err *err)
+static inline int toy_false_roots(void *ctx, const char *origin, uint64_t upto, struct index_false_list *out,
+                                  struct err *err)
 {
 	const struct toy *t = ctx;
 	*out = (struct index_false_list){ 0 };
@@ -52,7 +52,6 @@ static inline int toy_false_roots(void *ctx, const char *origin, uint64_t upto, 
 		return err_set(err, t->fail, "the store cannot be read");
 	if (strcmp(origin, TOY_ORIGIN) != 0 || t->root.differing == 0 || t->root.newest_differing > upto)
 		return OK;
-	out->v = arena_array(arena, 1, sizeof *out->v);
 	out->v[0] = (struct index_false){ t->root.newest_differing, t->root.said, t->root.found };
 	out->count = 1;
 	return OK;

@@ -79,7 +79,6 @@ static void a_false_root_is_found_and_kept(void **state)
 /* Each is told once, and listed from then on. */
 static void what_differs_is_told_and_listed(void **state)
 {
-	struct arena arena = { 0 };
 	struct index_false_list list;
 	struct index_false f;
 	struct view v = store_view(store);
@@ -98,27 +97,25 @@ static void what_differs_is_told_and_listed(void **state)
 	add_root(expected(2)); /* a true one */
 	assert_false(store_found_false(store, 0, origin, &f));
 	add_root(expected(0));
-	assert_int_equal(v.false_roots(v.ctx, maker.origin, UINT64_MAX, &arena, &list, NULL), OK);
+	assert_int_equal(v.false_roots(v.ctx, maker.origin, UINT64_MAX, &list, NULL), OK);
 	assert_int_equal(list.count, 2);
 	assert_int_equal(list.v[0].index, 3);
 	assert_int_equal(list.v[1].index, 1);
-	assert_int_equal(v.false_roots(v.ctx, maker.origin, 2, &arena, &list, NULL), OK);
+	assert_int_equal(v.false_roots(v.ctx, maker.origin, 2, &list, NULL), OK);
 	assert_int_equal(list.count, 1);
 	assert_int_equal(list.v[0].index, 1);
-	assert_int_equal(v.false_roots(v.ctx, maker.origin, 0, &arena, &list, NULL), OK);
+	assert_int_equal(v.false_roots(v.ctx, maker.origin, 0, &list, NULL), OK);
 	assert_int_equal(list.count, 0);
-	assert_int_equal(v.false_roots(v.ctx, "nobody.example/log", 0, &arena, &list, NULL), ERR_NOT_FOUND);
+	assert_int_equal(v.false_roots(v.ctx, "nobody.example/log", 0, &list, NULL), ERR_NOT_FOUND);
 	assert_int_equal(store_reindex(store, NULL, NULL, NULL), OK);
-	assert_int_equal(v.false_roots(v.ctx, maker.origin, UINT64_MAX, &arena, &list, NULL), OK);
+	assert_int_equal(v.false_roots(v.ctx, maker.origin, UINT64_MAX, &list, NULL), OK);
 	assert_int_equal(list.count, 2);
-	arena_free(&arena);
 }
 
 static void a_liar_fills_no_answer(void **state)
 {
-	struct arena arena = { 0 };
 	struct index_false_list list;
-	struct buf payloads[INDEX_FOUND_MAX + 9] = { { 0 } };
+	struct buf payloads[FORKS_SHOWN_MAX + 9] = { { 0 } };
 	struct index_false f;
 	struct view v = store_view(store);
 	char origin[NAME_MAX_BYTES + 1];
@@ -128,13 +125,12 @@ static void a_liar_fills_no_answer(void **state)
 	apply_one(store, maker_entries(&maker, payloads, count, PAYLOAD_PRESENT));
 	while (store_found_false(store, told, origin, &f))
 		told++;
-	assert_int_equal(told, INDEX_FOUND_MAX);
-	assert_int_equal(v.false_roots(v.ctx, maker.origin, UINT64_MAX, &arena, &list, NULL), OK);
+	assert_int_equal(told, FORKS_SHOWN_MAX);
+	assert_int_equal(v.false_roots(v.ctx, maker.origin, UINT64_MAX, &list, NULL), OK);
 	assert_int_equal(list.count, FORKS_SHOWN_MAX);
 	assert_int_equal(list.v[0].index, count - 1);
 	for (size_t i = 0; i < count; i++)
 		buf_free(&payloads[i]);
-	arena_free(&arena);
 }
 
 static void what_is_not_public_does_not_count(void **state)
