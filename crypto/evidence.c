@@ -64,7 +64,7 @@ static int parse_root(struct bytes *rest, struct hash *out, struct err *err)
 	size_t word = strlen(root_word);
 	if (!lines_next(rest, &line) || line.len < word || memcmp(line.data, root_word, word) != 0 ||
 	    !lines_hash(bytes_of(line.data + word, line.len - word), out))
-		return err_set(err, ERR_INVALID, "evidence: the second line is not a root (clause 8)");
+		return err_set(err, ERR_INVALID, "evidence: the second line is not a root (clause 8.1)");
 	return OK;
 }
 
@@ -76,12 +76,12 @@ static int parse_proof(struct bytes *rest, struct tree_proof *proof, struct err 
 		if (line.len == 0)
 			return OK;
 		if (proof->count == PROOF_HASHES_MAX)
-			return err_set(err, ERR_LIMIT, "evidence: more than %d hashes (clause 8)", PROOF_HASHES_MAX);
+			return err_set(err, ERR_LIMIT, "evidence: more than %d hashes (clause 8.1)", PROOF_HASHES_MAX);
 		if (!lines_hash(line, &proof->hashes[proof->count]))
-			return err_set(err, ERR_INVALID, "evidence: line %zu of the proof is not base64 of 32 bytes (clause 8)",
+			return err_set(err, ERR_INVALID, "evidence: line %zu of the proof is not base64 of 32 bytes (clause 8.1)",
 			               proof->count + 1);
 	}
-	return err_set(err, ERR_INVALID, "evidence: no empty line after the proof (clause 8)");
+	return err_set(err, ERR_INVALID, "evidence: no empty line after the proof (clause 8.1)");
 }
 
 /* The text of a checkpoint has no empty line, so the first one ends it and the second its signatures. */
@@ -95,7 +95,7 @@ static int take_note(struct bytes *rest, struct bytes *out, struct err *err)
 		*out = bytes_of(start, (size_t)(line.data - start));
 		return OK;
 	}
-	return err_set(err, ERR_INVALID, "evidence: no empty line between the checkpoints (clause 8)");
+	return err_set(err, ERR_INVALID, "evidence: no empty line between the checkpoints (clause 8.1)");
 }
 
 /* Size, root and origin of one of the two. */
@@ -117,9 +117,9 @@ static int read_pair(struct evidence *e, struct err *err)
 	if (rc != OK)
 		return rc;
 	if (!bytes_equal(smaller.origin, larger.origin))
-		return err_set(err, ERR_INVALID, "evidence: checkpoints of two logs (clause 8)");
+		return err_set(err, ERR_INVALID, "evidence: checkpoints of two logs (clause 8.1)");
 	if (smaller.size == 0 || smaller.size > larger.size)
-		return err_set(err, ERR_INVALID, "evidence: the first size is 0, or above the second (clause 8)");
+		return err_set(err, ERR_INVALID, "evidence: the first size is 0, or above the second (clause 8.1)");
 	memcpy(e->origin, smaller.origin.data, smaller.origin.len);
 	e->origin[smaller.origin.len] = '\0';
 	e->smaller_size = smaller.size;
@@ -134,9 +134,9 @@ int evidence_parse(struct bytes raw, struct evidence *out, struct err *err)
 	struct bytes line;
 	*out = (struct evidence){ 0 };
 	if (raw.len > EVIDENCE_MAX)
-		return err_set(err, ERR_LIMIT, "evidence: more than %d bytes (clause 8)", EVIDENCE_MAX);
+		return err_set(err, ERR_LIMIT, "evidence: more than %d bytes (clause 8.1)", EVIDENCE_MAX);
 	if (!evidence_begins(raw))
-		return err_set(err, ERR_INVALID, "evidence: the first line is not %s (clause 8)", header);
+		return err_set(err, ERR_INVALID, "evidence: the first line is not %s (clause 8.1)", header);
 	must(lines_next(&raw, &line));
 	int rc = parse_root(&raw, &out->root, err);
 	if (rc == OK)

@@ -1,5 +1,5 @@
 /* evidence: two checkpoints of one log that cannot both be true, in a file that anybody can check
- * (proto/PROTOCOL.md, clause 8).
+ * (proto/PROTOCOL.md, clause 8.1).
  *
  * The smaller one states a root for its size; the hashes prove that as many first entries of the larger one's tree
  * have another.  That both are signed by the log is all that needs trust.
@@ -33,7 +33,7 @@ void evidence_write(const struct vkey *smaller_key, const struct vkey *larger_ke
                     struct bytes larger, const struct hash *root, const struct hash *hashes, size_t count,
                     struct buf *out);
 
-/* Read one.  ERR_INVALID names the rule of clause 8, or that of the C2SP document that a part breaks; ERR_LIMIT.
+/* Read one.  ERR_INVALID names the rule of clause 8.1, or that of the C2SP document that a part breaks; ERR_LIMIT.
  * Says nothing about signatures. */
 CHECKED int evidence_parse(struct bytes raw, struct evidence *out, struct err *err);
 

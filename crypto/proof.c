@@ -96,18 +96,21 @@ void proof_free(struct proof *p)
 		buf_free(&p->extra);
 }
 
+int proof_includes(struct hasher *h, const struct proof *p, struct bytes entry, uint64_t size, const struct hash *root,
+                   struct err *err)
+{
+	if (p->index >= size)
+		return err_set(err, ERR_UNTRUSTED, "tlog-proof: index %" PRIu64 " lies outside the tree of %" PRIu64 " entries",
+		               p->index, size);
+	struct hash leaf = hash_leaf(h, entry);
+	if (tree_verify(h, p->path.hashes, p->path.count, p->index, p->index + 1, size, &leaf, root) != OK)
+		return err_set(err, ERR_UNTRUSTED, "tlog-proof: the inclusion proof does not lead from the entry to the root");
+	return OK;
+}
+
 int proof_verify(struct hasher *h, const struct proof *p, struct bytes entry, const struct policy *policy,
                  struct policy_verdict *verdict, struct err *err)
 {
 	int rc = policy_check(policy, p->checkpoint, verdict, err);
-	if (rc != OK)
-		return rc;
-	if (p->index >= verdict->size)
-		return err_set(err, ERR_UNTRUSTED, "tlog-proof: index %" PRIu64 " lies outside the tree of %" PRIu64 " entries",
-		               p->index, verdict->size);
-	struct hash leaf = hash_leaf(h, entry);
-	if (tree_verify(h, p->path.hashes, p->path.count, p->index, p->index + 1, verdict->size, &leaf, &verdict->root) !=
-	    OK)
-		return err_set(err, ERR_UNTRUSTED, "tlog-proof: the inclusion proof does not lead from the entry to the root");
-	return OK;
+	return rc == OK ? proof_includes(h, p, entry, verdict->size, &verdict->root, err) : rc;
 }

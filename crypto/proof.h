@@ -26,6 +26,10 @@ void proof_write(struct bytes extra, uint64_t index, const struct tree_proof *pa
 CHECKED int proof_parse(struct bytes raw, struct proof *out, struct err *err);
 void proof_free(struct proof *p);
 
+/* Is entry (the leaf's bytes) at p->index of the tree of that size and root?  ERR_UNTRUSTED. */
+CHECKED int proof_includes(struct hasher *h, const struct proof *p, struct bytes entry, uint64_t size,
+                           const struct hash *root, struct err *err);
+
 /* Check entry (the leaf's bytes) against the proof and the policy: the checkpoint is signed by one
  * of the policy's logs whose name is its origin, cosigned as the quorum asks, and contains the
  * entry at p->index.  *verdict says by whom.  ERR_UNTRUSTED or ERR_INVALID with the reason. */

@@ -346,3 +346,20 @@ int tree_verify(struct hasher *h, const struct hash *hashes, size_t count, uint6
 	}
 	return tn == 0 && hash_equal(&fr, node) && hash_equal(&sr, root) ? OK : ERR_UNTRUSTED;
 }
+
+/* Of RFC 6962's way from the leaf to the root only the steps that join something on the left. */
+struct hash tree_root_to(struct hasher *h, const struct hash *hashes, size_t count, uint64_t start, uint64_t n,
+                         const struct hash *leaf)
+{
+	must(start < n);
+	struct hash root = *leaf;
+	uint64_t at = start, last = n - 1;
+	for (size_t i = 0; i < count; i++) {
+		while (at == last && (at & 1) == 0 && at != 0) /* alone on its level */
+			at >>= 1, last >>= 1;
+		if ((at & 1) != 0)
+			root = hash_node(h, &hashes[i], &root);
+		at >>= 1, last >>= 1;
+	}
+	return root;
+}

@@ -111,6 +111,11 @@ CHECKED int tree_prove(struct hasher *h, struct tree_source source, uint64_t sta
 CHECKED int tree_verify(struct hasher *h, const struct hash *hashes, size_t count, uint64_t start, uint64_t end,
                         uint64_t n, const struct hash *node, const struct hash *root);
 
+/* The root of the first start + 1 leaves, by an inclusion proof of leaf start that tree_verify found good: what lies
+ * left of the leaf is in it whole. */
+struct hash tree_root_to(struct hasher *h, const struct hash *hashes, size_t count, uint64_t start, uint64_t n,
+                         const struct hash *leaf);
+
 /* The hash of leaves given one after another (1 <= count <= 2^32), as the top of a subtree that
  * begins at a multiple of a power of two >= count. */
 struct hash tree_hash_leaves(struct hasher *h, const struct hash *leaves, size_t count);

@@ -29,7 +29,7 @@ CHECKED int bundle_part_split(struct bytes stream, struct bytes *framed, size_t 
 /* Decode a part that bundle_part_split gave, and check its form.  ERR_PROTOCOL names the clause. */
 CHECKED int bundle_part_decode(struct bytes framed, struct arena *arena, Normlink__BundlePart **out, struct err *err);
 
-/* Append the part that begins an origin (clause 9.1); evidence is a file (clause 8), or empty. */
+/* Append the part that begins an origin (clause 9.1); evidence is a file (clause 8.1), or empty. */
 void bundle_log_write(const char *origin, const struct tree_frontier *since, struct bytes head, struct bytes keys,
                       struct bytes evidence, struct buf *out);
 

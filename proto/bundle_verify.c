@@ -195,6 +195,15 @@ static int take_log(struct bundle_verify *v, const Normlink__BundleLog *m, struc
 
 /* ---- entries ---- */
 
+static int show_entry(const struct bundle_verify *v, const struct bundle_log *l, struct bytes raw,
+                      const Normlink__Payload *p, struct err *err)
+{
+	const struct bundle_trust *t = &v->trust;
+	return t->entry_cb == NULL
+	           ? OK
+	           : t->entry_cb(t->arg, l->origin, raw, (enum payload_state)p->state, message_bytes(p->data), err);
+}
+
 static int check_payload(struct bundle_verify *v, struct bundle_log *l, struct bytes raw, const Normlink__Payload *p,
                          struct err *err)
 {
@@ -209,7 +218,7 @@ static int check_payload(struct bundle_verify *v, struct bundle_log *l, struct b
 			return err_set(err, ERR_UNTRUSTED,
 			               "clause 9.3: entry %llu of %s has another content than its envelope names",
 			               (unsigned long long)v->next, l->origin);
-		return OK;
+		return show_entry(v, l, raw, p, err);
 	case PAYLOAD_WITHHELD:
 		l->withheld++;
 		break;
@@ -220,7 +229,7 @@ static int check_payload(struct bundle_verify *v, struct bundle_log *l, struct b
 		must(!"a state that frame_check_entries has let through");
 	}
 	l->missing += strcmp(envelope.collection, "public") == 0;
-	return OK;
+	return show_entry(v, l, raw, p, err);
 }
 
 /* The envelopes of what is left of a bundle; when its payloads are spread over several parts, the same ones again. */

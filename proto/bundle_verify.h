@@ -11,6 +11,7 @@
 #include "crypto/evidence.h"
 #include "crypto/note.h"
 #include "proto/bundle_file.h"
+#include "proto/entry.h"
 
 /* Leaf hashes of one bundle that a proof from an older size needs. */
 struct bundle_edge {
@@ -26,7 +27,7 @@ struct bundle_log {
 	struct hash root;
 	struct buf head;     /* signed note */
 	struct buf keys;     /* statements of the log key (clause 2.10) that came with it, unread */
-	struct buf evidence; /* an evidence file (clause 8); empty: it has not forked */
+	struct buf evidence; /* an evidence file (clause 8.1); empty: it has not forked */
 	uint64_t evidence_smaller, evidence_larger;
 	uint64_t present, withheld, redacted;
 	uint64_t missing;  /* of the last two those of collection public */
@@ -58,6 +59,9 @@ struct bundle_trust {
 	size_t (*held_cb)(void *arg, const char *origin, uint64_t sizes[HANDOVER_PROOFS_MAX]);
 	/* Did the origin sign both, and do they contradict each other?  NULL: by the key that head_cb gave. */
 	int (*evidence_cb)(void *arg, const char *origin, const struct evidence *e, struct err *err);
+	/* Each entry in its turn, from since on, with the payload when state is PAYLOAD_PRESENT: it is its envelope's. */
+	int (*entry_cb)(void *arg, const char *origin, struct bytes envelope, enum payload_state state,
+	                struct bytes payload, struct err *err);
 };
 
 struct bundle_verify;

@@ -40,8 +40,9 @@
  *   GET  /api/v1/impact?ref=&lang=&limit=     what depends on a standard
  *   GET  /api/v1/authority?ref=               who speaks for which references and bodies
  *   GET  /api/v1/heads      /api/v1/peers     /api/v1/status
- *   GET  /api/v1/evidence                     origins that signed two histories
- *   GET  /api/v1/evidence/ORIGIN              text/plain: the newest evidence file (?sha256= for an older one)
+ *   GET  /api/v1/evidence                     origins that signed two histories, or a false index root
+ *   GET  /api/v1/evidence/ORIGIN              text/plain: the newest evidence file (?sha256= for an older one of a
+ *                                             fork, ?index= for the index root at that entry)
  *   GET  /api/v1/keys                         the key statements of each log that count (clause 2.10)
  *   GET, POST /sru                            SRU 1.1, 1.2 and 2.0 with CQL, also as SOAP (sru.h): text/xml
  *                                             &x-peers= of a searchRetrieve: asked of peers, too (sru_peers.h)

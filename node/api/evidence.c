@@ -1,4 +1,5 @@
-/* GET /api/v1/evidence and /api/v1/evidence/ORIGIN: origins that signed two histories, and the proof of it. */
+/* GET /api/v1/evidence and /api/v1/evidence/ORIGIN: origins that signed two histories, or a false index root, and the
+ * proof of it. */
 #include "crypto/evidence.h"
 
 #include <inttypes.h>
@@ -7,6 +8,7 @@
 
 #include "crypto/encode.h"
 #include "node/api/answer.h"
+#include "node/api/false_root.h"
 #include "node/api/statement.h"
 #include "node/api/text.h"
 #include "proto/record.h"
@@ -79,22 +81,31 @@ static void put_verdict(const struct found *found, struct json *j)
 	statement_free(&s);
 }
 
-static bool put_origin(struct answer *a, const struct as_of *at, struct json *j)
+/* What there is about one log; false: the answer is a problem. */
+struct kept {
+	struct fork_evidence forks;
+	struct index_false_list roots;
+};
+
+static bool look_up_all(struct answer *a, const struct as_of *at, struct kept *out)
 {
-	struct fork_evidence kept;
-	if (!look_up(a, at->origin, &kept))
-		return false;
+	*out = (struct kept){ 0 };
+	return (at->fork == FORK_NONE || look_up(a, at->origin, &out->forks)) && false_root_list(a, at, &out->roots);
+}
+
+static void put_origin(struct answer *a, const struct as_of *at, const struct kept *kept, struct json *j)
+{
 	json_object_begin(j);
 	json_put_text(j, "origin", at->origin);
 	answer_fork(at->fork, j);
 	json_key(j, "files");
 	json_array_begin(j);
-	for (size_t i = 0; i < kept.count; i++)
-		put_file(a, at->origin, kept.files[i], j);
+	for (size_t i = 0; i < kept->forks.count; i++)
+		put_file(a, at->origin, kept->forks.files[i], j);
 	json_array_end(j);
-	put_verdict(&kept.verdict, j);
+	false_root_json(a, at, &kept->roots, j);
+	put_verdict(&kept->forks.verdict, j);
 	json_object_end(j);
-	return true;
 }
 
 static void put_json(struct answer *a)
@@ -103,9 +114,13 @@ static void put_json(struct answer *a)
 	json_object_begin(&j);
 	json_key(&j, "evidence");
 	json_array_begin(&j);
-	for (size_t i = 0; i < a->as_of_count; i++)
-		if (a->as_of[i].fork != FORK_NONE && !put_origin(a, &a->as_of[i], &j))
+	for (size_t i = 0; i < a->as_of_count; i++) {
+		struct kept kept;
+		if (!look_up_all(a, &a->as_of[i], &kept))
 			return;
+		if (a->as_of[i].fork != FORK_NONE || kept.roots.count > 0)
+			put_origin(a, &a->as_of[i], &kept, &j);
+	}
 	json_array_end(&j);
 	answer_as_of(a, &j);
 	json_object_end(&j);
@@ -148,26 +163,35 @@ static void put_verdict_text(struct answer *a, const struct found *found)
 	statement_free(&s);
 }
 
+static void put_origin_text(struct answer *a, const struct as_of *at, const struct kept *kept)
+{
+	const char *fork = answer_fork_text(at->fork);
+	text_put(&a->body, at->origin);
+	buf_printf(&a->body, "  %s%s%s\n", fork != NULL ? fork : "", fork != NULL && kept->roots.count > 0 ? "; " : "",
+	           kept->roots.count > 0 ? "SIGNED A FALSE INDEX ROOT" : "");
+	for (size_t k = 0; k < kept->forks.count; k++)
+		put_file_text(a, kept->forks.files[k]);
+	if (at->fork != FORK_NONE)
+		put_verdict_text(a, &kept->forks.verdict);
+	false_root_text(a, &kept->roots);
+	buf_add_char(&a->body, '\n');
+}
+
 static void put_text(struct answer *a)
 {
-	size_t forked = 0;
+	size_t shown = 0;
 	for (size_t i = 0; i < a->as_of_count; i++) {
 		const struct as_of *at = &a->as_of[i];
-		struct fork_evidence kept;
-		if (at->fork == FORK_NONE)
-			continue;
-		if (!look_up(a, at->origin, &kept))
+		struct kept kept;
+		if (!look_up_all(a, at, &kept))
 			return;
-		text_put(&a->body, at->origin);
-		buf_printf(&a->body, "  %s\n", answer_fork_text(at->fork));
-		for (size_t k = 0; k < kept.count; k++)
-			put_file_text(a, kept.files[k]);
-		put_verdict_text(a, &kept.verdict);
-		buf_add_char(&a->body, '\n');
-		forked++;
+		if (at->fork == FORK_NONE && kept.roots.count == 0)
+			continue;
+		put_origin_text(a, at, &kept);
+		shown++;
 	}
-	if (forked == 0)
-		buf_add_str(&a->body, "no evidence of a fork is held\n\n");
+	if (shown == 0)
+		buf_add_str(&a->body, "no evidence of a fork is held, nor of a false index root\n\n");
 	answer_as_of_text(a);
 }
 
@@ -184,29 +208,45 @@ void evidence_answer(struct answer *a)
 		put_json(a);
 }
 
-static bool find_file(struct answer *a, const struct as_of *at, const char *sha256, struct bytes *out)
+static void put_fork(struct answer *a, const struct as_of *at, const struct kept *kept, const char *sha256)
 {
-	struct fork_evidence kept;
-	if (!look_up(a, at->origin, &kept))
-		return false;
-	for (size_t i = 0; i < kept.count; i++) {
-		if (sha256 != NULL && strcmp(sha256_of(a->arena, kept.files[i]), sha256) != 0)
+	for (size_t i = 0; i < kept->forks.count; i++) {
+		if (sha256 != NULL && strcmp(sha256_of(a->arena, kept->forks.files[i]), sha256) != 0)
 			continue;
-		*out = kept.files[i];
-		return true;
+		buf_add_bytes(&a->body, kept->forks.files[i]);
+		answer_mark(a, at);
+		a->type = "text/plain; charset=utf-8";
+		a->file = "fork.normlink-evidence";
+		return;
 	}
-	problem_set(a, 404, "%s: no evidence of a fork is held%s", at->origin, sha256 != NULL ? " with that SHA-256" : "");
-	return false;
+	problem_set(a, 404, "%s: no evidence of a fork is held%s", at->origin,
+	            sha256 != NULL ? " with that SHA-256" : ", nor of a false index root");
+}
+
+/* Which of the two kinds is asked for; where it is not said, that of a fork, which is graver. */
+static void put_found(struct answer *a, const struct as_of *at, const char *sha256, const char *index)
+{
+	struct kept kept;
+	if (!look_up_all(a, at, &kept))
+		return;
+	if (index != NULL || (sha256 == NULL && kept.forks.count == 0 && kept.roots.count > 0))
+		false_root_file(a, at, index);
+	else
+		put_fork(a, at, &kept, sha256);
 }
 
 void evidence_file_answer(struct answer *a, struct bytes encoded)
 {
-	static const char *const known[] = { "sha256", NULL };
+	static const char *const known[] = { "sha256", "index", NULL };
 	char origin[NAME_MAX_BYTES + 1];
-	const char *sha256;
-	struct bytes file;
-	if (!answer_parameters_known(a, known) || !answer_parameter(a, "sha256", &sha256))
+	const char *sha256, *index;
+	if (!answer_parameters_known(a, known) || !answer_parameter(a, "sha256", &sha256) ||
+	    !answer_parameter(a, "index", &index))
 		return;
+	if (sha256 != NULL && index != NULL) {
+		problem_parameter(a, "index", "sha256 names evidence of a fork, index that of a false index root: not both");
+		return;
+	}
 	if (http_decode(encoded, false, origin, sizeof origin) != OK) {
 		problem_set(a, 400, "the origin is not percent-encoded UTF-8 text of at most %d bytes", NAME_MAX_BYTES);
 		return;
@@ -218,10 +258,5 @@ void evidence_file_answer(struct answer *a, struct bytes encoded)
 		problem_set(a, 404, "this node holds no log of that name; /api/v1/heads lists them");
 		return;
 	}
-	if (!find_file(a, at, sha256, &file))
-		return;
-	buf_add_bytes(&a->body, file);
-	answer_mark(a, at);
-	a->type = "text/plain; charset=utf-8";
-	a->file = "fork.normlink-evidence";
+	put_found(a, at, sha256, index);
 }

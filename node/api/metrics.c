@@ -268,7 +268,8 @@ static void put_roots(struct answer *a)
 		if (states[i].any)
 			put_labelled(out, "index_root_unchecked", "origin", a->as_of[i].origin,
 			             states[i].verdict == INDEX_UNCHECKED ? 1 : 0);
-	put_head(out, "index_mismatch", "gauge", "Such statements of the log that are not what its entries give.");
+	put_head(out, "index_mismatch", "gauge",
+	         "Such statements of the log that are not what its entries give: normlink evidence.");
 	for (size_t i = 0; i < a->as_of_count; i++)
 		put_labelled(out, "index_mismatch", "origin", a->as_of[i].origin, states[i].differing);
 }

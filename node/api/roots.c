@@ -6,6 +6,7 @@
 
 #include "crypto/current.h"
 #include "node/api/answer.h"
+#include "node/api/false_root.h"
 #include "node/api/history.h"
 #include "node/api/piece.h"
 #include "node/api/text.h"
@@ -47,11 +48,16 @@ static void put_state(struct answer *a, const char *origin, const struct index_s
 		json_u64(j, s->newest_differing);
 	else
 		json_nothing(j);
-	/* The statement itself, under the log's head: with the log it is all that anybody needs to find the same. */
+	/* The statement itself, under the log's head. */
 	json_put_text(j, "proof",
 	              arena_printf(a->arena, "/api/v1/entries/%" PRIu64 "/proof?origin=%s",
 	                           s->differing > 0 ? s->newest_differing : s->index,
 	                           answer_escaped(a->arena, origin, "")));
+	json_key(j, "evidence");
+	if (s->differing > 0)
+		json_text(j, false_root_href(a, origin, s->newest_differing));
+	else
+		json_nothing(j);
 	json_object_end(j);
 }
 
@@ -82,7 +88,7 @@ static void put_line(struct answer *a, const char *origin, const struct index_st
 	if (s->differing > (s->verdict == INDEX_DIFFERS ? 1 : 0))
 		buf_printf(out, "; FALSE before, %" PRIu64 " times in all, last at entry %" PRIu64, s->differing,
 		           s->newest_differing);
-	buf_add_char(out, '\n');
+	buf_add_str(out, s->differing > 0 ? "; normlink evidence shows it\n" : "\n");
 }
 
 /* Logs that have said something, a line each. */

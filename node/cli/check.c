@@ -41,13 +41,32 @@ static int explain(const struct check *c, struct bytes policy, int rc, struct er
 	               why);
 }
 
+/* As policy_check, but for the witnesses. */
+static int find_log(struct check *c, struct err *err)
+{
+	struct note note;
+	struct checkpoint cp;
+	c->verdict = (struct policy_verdict){ .quorum = "none" };
+	int rc = policy_find_log(c->policy, c->proof.checkpoint, &c->verdict.log, err);
+	if (rc == OK)
+		rc = note_parse(c->proof.checkpoint, &note, err);
+	if (rc == OK)
+		rc = checkpoint_parse(note.text, &cp, err);
+	if (rc != OK)
+		return rc;
+	c->verdict.size = cp.size;
+	c->verdict.root = cp.root;
+	return OK;
+}
+
 /* The head under the policy, before the entry comes into it: who did not sign is then told apart from what is not
  * included. */
 static int check_head(struct check *c, struct bytes policy, struct err *err)
 {
 	struct note note;
 	c->step = "signature";
-	int rc = explain(c, policy, policy_check(c->policy, c->proof.checkpoint, &c->verdict, err), err);
+	int rc = c->log_alone ? find_log(c, err) : policy_check(c->policy, c->proof.checkpoint, &c->verdict, err);
+	rc = explain(c, policy, rc, err);
 	if (rc == OK)
 		rc = note_parse(c->proof.checkpoint, &note, err);
 	if (rc == OK)
@@ -55,39 +74,37 @@ static int check_head(struct check *c, struct bytes policy, struct err *err)
 	return rc;
 }
 
-static int check_entry(struct check *c, struct bytes policy, struct bytes envelope, struct bytes payload,
-                       struct err *err)
+static int check_entry(struct check *c, struct bytes policy, struct err *err)
 {
 	struct hasher *hasher = hasher_new();
 	Normlink__Record *record = NULL;
 	c->step = "envelope";
-	int rc = envelope_parse(envelope, &c->envelope, err);
+	int rc = envelope_parse(c->entry, &c->envelope, err);
 	if (rc == OK)
 		rc = check_head(c, policy, err);
 	if (rc == OK) {
 		c->step = "inclusion";
-		rc = proof_verify(hasher, &c->proof, envelope, c->policy, &c->verdict, err);
+		rc = proof_includes(hasher, &c->proof, c->entry, c->verdict.size, &c->verdict.root, err);
 	}
 	if (rc == OK && c->state == PAYLOAD_PRESENT) {
 		c->step = "payload";
-		rc = envelope_check(hasher, &c->envelope, payload, err);
+		rc = envelope_check(hasher, &c->envelope, c->payload, err);
 	}
 	if (rc == OK && c->state == PAYLOAD_PRESENT) {
 		c->step = "record";
-		rc = payload_open(payload, &c->arena, &record, err);
+		rc = payload_open(c->payload, &c->arena, &record, err);
 		/* Key statements are signed by what they are about: that is not authorship. */
 		if (rc == OK && !kind_about_log((int)record->kind))
-			rc = author_payload_read(payload, &c->arena, &c->record_bytes, &c->authors, &c->author_count, err);
+			rc = author_payload_read(c->payload, &c->arena, &c->record_bytes, &c->authors, &c->author_count, err);
 	}
 	c->record = record;
 	hasher_free(hasher);
 	return rc;
 }
 
-int check_proof(struct check *c, struct bytes policy, struct bytes proof, struct err *err)
+static int check(struct check *c, struct bytes policy, struct bytes proof, struct err *err)
 {
-	struct bytes envelope, payload;
-	*c = (struct check){ .step = "policy" };
+	c->step = "policy";
 	int rc = policy_parse(policy, &c->policy, err);
 	if (rc != OK)
 		return rc;
@@ -99,8 +116,20 @@ int check_proof(struct check *c, struct bytes policy, struct bytes proof, struct
 	c->step = "content";
 	if (c->proof.extra.len == 0)
 		return err_set(err, ERR_INVALID, "the proof has no extra line, so there is no record in it to check");
-	rc = proof_extra_parse(buf_bytes(&c->proof.extra), &c->arena, &envelope, &c->state, &payload, err);
-	return rc == OK ? check_entry(c, policy, envelope, payload, err) : rc;
+	rc = proof_extra_parse(buf_bytes(&c->proof.extra), &c->arena, &c->entry, &c->state, &c->payload, err);
+	return rc == OK ? check_entry(c, policy, err) : rc;
+}
+
+int check_proof(struct check *c, struct bytes policy, struct bytes proof, struct err *err)
+{
+	*c = (struct check){ 0 };
+	return check(c, policy, proof, err);
+}
+
+int check_signed(struct check *c, struct bytes policy, struct bytes proof, struct err *err)
+{
+	*c = (struct check){ .log_alone = true };
+	return check(c, policy, proof, err);
 }
 
 bool check_author(const struct author_line *author, struct bytes record, struct bytes spki)

@@ -32,6 +32,9 @@ struct check {
 	struct proof proof;
 	bool parsed; /* proof is to be freed */
 	struct policy_verdict verdict;
+	bool log_alone;       /* the policy's quorum is not asked for */
+	struct bytes entry;   /* the envelope's bytes; in the arena, as the next */
+	struct bytes payload; /* empty: there is none */
 	struct envelope envelope;
 	enum payload_state state;       /* of the payload; the file's word when there is none */
 	const Normlink__Record *record; /* in the arena; NULL: there is no payload */
@@ -45,6 +48,8 @@ struct check {
 /* OK: proved; everything in *c is set.  Else why not, and c->step.  Borrows both until check_close, which is called in
  * either case. */
 CHECKED int check_proof(struct check *c, struct bytes policy, struct bytes proof, struct err *err);
+/* The same, but for the witnesses: of what speaks against a log its own signature is enough. */
+CHECKED int check_signed(struct check *c, struct bytes policy, struct bytes proof, struct err *err);
 void check_close(struct check *c);
 
 /* Has this author signed the record with this key (SubjectPublicKeyInfo)? */

@@ -6,6 +6,7 @@
 #include "crypto/current.h"
 #include "crypto/encode.h"
 #include "crypto/evidence.h"
+#include "crypto/index_evidence.h"
 #include "node/api/text.h"
 #include "node/cli/bundle_input.h"
 #include "node/cli/check.h"
@@ -15,6 +16,7 @@
 #include "node/cli/verify_bundle.h"
 #include "node/cli/verify_current.h"
 #include "node/cli/verify_fork.h"
+#include "node/cli/verify_root.h"
 #include "node/shell/file.h"
 #include "proto/json.h"
 
@@ -194,7 +196,6 @@ static int verify_proof(struct bytes policy, struct bytes proof, struct bytes sp
 	return code;
 }
 
-/* What kind of file it is, its first bytes say: it may come through a pipe, and is read once. */
 /* A public key; none when there is no file. */
 static int read_author_key(const char *path, struct buf *spki, struct err *err)
 {
@@ -209,29 +210,52 @@ static int read_author_key(const char *path, struct buf *spki, struct err *err)
 	return rc;
 }
 
-static int verify(const char *policy_file, const char *path, const char *author_key, bool json)
+/* What was typed. */
+struct wish {
+	const char *policy, *path, *author_key, *log;
+	bool json;
+};
+
+/* Options that say nothing about a file of this kind are not passed over. */
+static int check_wish(const struct wish *w, struct bytes file, struct err *err)
+{
+	bool root = index_evidence_begins(file);
+	if (w->author_key != NULL && (root || current_begins(file)))
+		return err_set(err, ERR_USAGE, "--author-key goes with the proof of one record");
+	if (w->log != NULL && !root)
+		return err_set(err, ERR_USAGE, "--log goes with evidence of a false index root");
+	return OK;
+}
+
+/* What kind of file it is, its first bytes say: it may come through a pipe, and is read once. */
+static int verify_any(const struct wish *w, struct bytes policy, struct bytes spki, struct bundle_input *in,
+                      struct bytes file)
+{
+	if (in->file != NULL)
+		return verify_bundle(policy, in, w->json);
+	if (current_begins(file))
+		return verify_current(policy, file, w->json);
+	if (evidence_begins(file))
+		return verify_fork(policy, file, w->json);
+	if (index_evidence_begins(file))
+		return verify_root(policy, file, w->log, w->json);
+	return verify_proof(policy, file, spki, w->json);
+}
+
+static int verify(const struct wish *w)
 {
 	struct buf policy = { 0 }, file = { 0 }, spki = { 0 };
 	struct bundle_input in = { 0 };
 	struct err err = { 0 };
-	int code;
-	int rc = file_read(policy_file, POLICY_MAX, &policy, &err);
+	int rc = file_read(w->policy, POLICY_MAX, &policy, &err);
 	if (rc == OK)
-		rc = read_author_key(author_key, &spki, &err);
+		rc = read_author_key(w->author_key, &spki, &err);
 	if (rc == OK)
-		rc = bundle_input_open_any(path, PROOF_FILE_MAX, &in, &file, &err);
-	if (rc == OK && author_key != NULL && current_begins(buf_bytes(&file)))
-		rc = err_set(&err, ERR_USAGE, "--author-key goes with the proof of one record");
-	if (rc != OK)
-		code = command_fail("verify", &err, NULL);
-	else if (in.file != NULL)
-		code = verify_bundle(buf_bytes(&policy), &in, json);
-	else if (current_begins(buf_bytes(&file)))
-		code = verify_current(buf_bytes(&policy), buf_bytes(&file), json);
-	else if (evidence_begins(buf_bytes(&file)))
-		code = verify_fork(buf_bytes(&policy), buf_bytes(&file), json);
-	else
-		code = verify_proof(buf_bytes(&policy), buf_bytes(&file), buf_bytes(&spki), json);
+		rc = bundle_input_open_any(w->path, PROOF_FILE_MAX, &in, &file, &err);
+	if (rc == OK)
+		rc = check_wish(w, buf_bytes(&file), &err);
+	int code = rc != OK ? command_fail("verify", &err, NULL)
+	                    : verify_any(w, buf_bytes(&policy), buf_bytes(&spki), &in, buf_bytes(&file));
 	bundle_input_close(&in);
 	buf_free(&policy);
 	buf_free(&file);
@@ -241,17 +265,19 @@ static int verify(const char *policy_file, const char *path, const char *author_
 
 static int run(int argc, char **argv)
 {
-	const char *policy = NULL, *author_key = NULL;
-	bool json = false;
-	const struct args_option options[] = {
-		{ "policy", .value = &policy }, { "author-key", .value = &author_key }, { "json", .given = &json }, { 0 }
-	};
+	struct wish w = { 0 };
+	const struct args_option options[] = { { "policy", .value = &w.policy },
+		                                   { "author-key", .value = &w.author_key },
+		                                   { "log", .value = &w.log },
+		                                   { "json", .given = &w.json },
+		                                   { 0 } };
 	const struct args args = { cmd_verify.name, argc, argv, options };
 	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
-	if (policy == NULL)
+	if (w.policy == NULL)
 		return args_wrong(&args, "--policy is missing: without it there is nobody to trust");
-	return verify(policy, argv[optind], author_key, json);
+	w.path = argv[optind];
+	return verify(&w);
 }
 
 const struct command cmd_verify = {
@@ -264,7 +290,8 @@ const struct command cmd_verify = {
 	    "Of a record that was redacted or is withheld the file proves the entry alone, and the answer says so.\n"
 	    "When it is not, the step that failed and the reason.  PROOF or FILE may be - for standard input.\n"
 	    "An evidence file (normlink evidence) is known by its first line: then it says which log has signed what\n"
-	    "twice, that the key of the policy signed both, and that both cannot be true.\n"
+	    "twice, that the key of the policy signed both, and that both cannot be true; or which log has signed which\n"
+	    "index root, and with --log that this is not what its entries give.\n"
 	    "Of a file by normlink proof --current: that the entry in it is the newest on its subject, or that there is "
 	    "none,\n"
 	    "as of how many entries of the log, and how many came after.\n"
@@ -273,6 +300,8 @@ const struct command cmd_verify = {
 	    "\n"
 	    "  --policy FILE   whose signatures count (C2SP tlog-policy); normlink policy makes one\n"
 	    "  --author-key FILE   a public key (PEM or DER): one of the record's authors must have signed with it\n"
+	    "  --log PATH      with evidence of a false index root: a bundle file with the log from its beginning, or the\n"
+	    "                  folder of a node that holds it.  The root is computed from these entries.\n"
 	    "  --json          for programs\n",
 	.examples = "  normlink policy sac > policy\n"
 	            "  normlink verify --policy policy iso9001.tlog-proof\n"
@@ -280,7 +309,8 @@ const struct command cmd_verify = {
 	            "  normlink verify --policy policy --author-key acme.pem receipt.tlog-proof\n"
 	            "  normlink proof sac 'ISO 9001:2015' --current | normlink verify --policy policy -\n"
 	            "  normlink verify --policy policy all.bundle\n"
-	            "  normlink evidence sac iso.example/log | normlink verify --policy policy -\n",
+	            "  normlink evidence sac iso.example/log | normlink verify --policy policy -\n"
+	            "  normlink verify --policy policy --log iso.bundle iso.normlink-evidence\n",
 	.exits = "1 not verified",
 	.run = run,
 };

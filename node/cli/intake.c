@@ -56,7 +56,11 @@ static size_t trust_held(void *arg, const char *origin, uint64_t sizes[HANDOVER_
 int intake_open(struct intake *t, const struct node_dir *dir, const char *path, bundle_progress_cb progress_cb,
                 void *arg, struct err *err)
 {
-	const struct bundle_trust trust = { t, trust_head, trust_exporter, trust_held, trust_evidence };
+	const struct bundle_trust trust = { .arg = t,
+		                                .head_cb = trust_head,
+		                                .exporter_cb = trust_exporter,
+		                                .held_cb = trust_held,
+		                                .evidence_cb = trust_evidence };
 	*t = (struct intake){ .dir = dir, .progress_cb = progress_cb, .arg = arg, .arena = { .cap = SIZE_MAX } };
 	t->hasher = hasher_new();
 	t->verify = bundle_verify_new(&trust);

@@ -1,5 +1,5 @@
-/* verify_fork: does an evidence file (proto/PROTOCOL.md, clause 8) hold, under a policy?  The bytes decide; the answer
- * is printed.
+/* verify_fork: does an evidence file (proto/PROTOCOL.md, clause 8.1) hold, under a policy?  The bytes decide; the
+ * answer is printed.
  *
  * Thread: main's.
  */

@@ -65,7 +65,7 @@ struct store_write {
 	struct bytes head_keys; /* WRITE_TARGET: key statements that it rests on (keys_pack in keys.h) */
 	bool head_cosigned;     /* WRITE_HEAD, WRITE_ENTRIES: enough witnesses did: it is the newest cosigned head, too */
 	bool own;               /* WRITE_ENTRIES: of our own origin, whose statements about logs bind this node */
-	/* WRITE_EVIDENCE: an evidence file (clause 8).  Kept beside older ones; the same as the newest is kept once. */
+	/* WRITE_EVIDENCE: an evidence file (clause 8.1).  Kept beside older ones; the same as the newest is kept once. */
 	struct bytes evidence;
 	/* WRITE_PAYLOADS: count entries (payloads alone, compared with their envelopes), by index.  WRITE_AUDIT: count
 	 * entries, state says what the peer gets. */

@@ -4,14 +4,17 @@
  * A root that differs is kept and shown, and nothing is proved by it; the log is not frozen.  A fork leaves two
  * histories of which one must be chosen before anything goes on.  Here there is one history, signed and held by
  * everybody, and a sentence in it that is wrong: whoever holds the log finds that by himself, so nothing has to be
- * spread, and the entries are as good as before. Thread: any.
+ * spread, and the entries are as good as before.  Each can be shown to anybody all the same (PROTOCOL.md, clause 8.2).
+ * Thread: any.
  */
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "crypto/hash.h"
+#include "node/base/limits.h"
 
 enum index_verdict {
 	INDEX_UNCHECKED, /* something that it covers is not here */
@@ -39,6 +42,17 @@ struct index_state {
 	struct index_sum said, found; /* found: what was computed here */
 	uint64_t differing;           /* how many of the log's roots differ, in all, */
 	uint64_t newest_differing;    /* and the newest of them */
+};
+
+/* An index root that differs: what it says of the entries before it, and what they give. */
+struct index_false {
+	uint64_t index;
+	struct index_sum said, found;
+};
+
+struct index_false_list {
+	struct index_false v[FORKS_SHOWN_MAX];
+	size_t count;
 };
 
 /* What the next index root would say. */

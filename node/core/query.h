@@ -98,7 +98,7 @@ struct withheld {
 
 /* What is kept about a fork. */
 struct fork_evidence {
-	struct bytes *files; /* evidence files (clause 8), the newest first, at most FORKS_SHOWN_MAX */
+	struct bytes *files; /* evidence files (clause 8.1), the newest first, at most FORKS_SHOWN_MAX */
 	size_t count;
 	struct found verdict; /* the newest of our own log on this origin; origin NULL: there is none */
 };
@@ -218,6 +218,8 @@ struct view {
 	 * no such origin, or it has no index root; ERR_NOT_READY: the map here is not what that root says; err says why. */
 	int (*current)(void *ctx, const char *origin, int kind, const char *subject, struct index_state *state,
 	               struct map_proof *out, struct err *err);
+	/* Its index roots that differ, at entry upto or before it, newest first; none is OK.  ERR_NOT_FOUND likewise. */
+	int (*false_roots)(void *ctx, const char *origin, uint64_t upto, struct index_false_list *out, struct err *err);
 	/* Evidence that an origin forked; none is OK.  ERR_NOT_FOUND: no such origin. */
 	int (*evidence)(void *ctx, const char *origin, struct arena *arena, struct fork_evidence *out, struct err *err);
 	/* The key statements in an origin's log that count (clause 2.10), by index.  ERR_NOT_FOUND: no such origin. */

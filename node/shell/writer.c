@@ -150,6 +150,18 @@ static void alone(struct writer *w, struct job *job)
 		fail(job, rc, err.text);
 }
 
+/* What the store found about logs in what it kept: a log that says something false about itself. */
+static void tell_false(struct writer *w)
+{
+	char origin[NAME_MAX_BYTES + 1], name[NAME_MAX_BYTES + 3];
+	struct index_false f;
+	for (size_t n = 0; store_found_false(w->store, n, origin, &f); n++)
+		log_line(LOG_ERROR, "index_root_false",
+		         "origin=%s entry=%llu said_keys=%llu found_keys=%llu hint=\"normlink evidence shows it\"",
+		         log_value(origin, name, sizeof name), (unsigned long long)f.index, (unsigned long long)f.said.keys,
+		         (unsigned long long)f.found.keys);
+}
+
 static int apply(struct writer *w, struct job *const *batch, size_t count)
 {
 	struct store_write *writes[STORE_BATCH_ROWS];
@@ -163,6 +175,8 @@ static int apply(struct writer *w, struct job *const *batch, size_t count)
 			fail(batch[i], rc != OK ? rc : codes[i], err.text);
 	if (rc != OK)
 		log_line(LOG_ERROR, "store_failed", "code=%s writes=%zu reason=\"%s\"", err_name(rc), count, err.text);
+	else
+		tell_false(w);
 	return rc;
 }
 

@@ -225,6 +225,7 @@ int store_apply(struct store *s, struct store_write *const *writes, size_t count
 {
 	must(s->mode != STORE_READ && s->reading == 0);
 	s->purge_wanted = false;
+	s->differing_count = 0;
 	int rc = db_begin_write(&s->db, err);
 	if (rc == OK)
 		rc = apply_in_order(s, writes, count, codes, err);
@@ -234,6 +235,7 @@ int store_apply(struct store *s, struct store_write *const *writes, size_t count
 		db_rollback(&s->db);
 		viewer_forget(s->viewer);
 		packer_forget(s->packer);
+		s->differing_count = 0;
 		for (size_t i = 0; i < count; i++)
 			codes[i] = rc;
 	}

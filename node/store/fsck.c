@@ -93,7 +93,7 @@ static int build_expected(struct fsck *f, struct db *fresh, struct comparison *c
 	int rc = tokenizer_register(fresh->conn, err);
 	if (rc == OK)
 		rc = schema_create_view(fresh, err);
-	struct viewer *viewer = viewer_new(fresh, f->store->hasher, redact_judge, index_whole, f->store);
+	struct viewer *viewer = viewer_new(fresh, f->store->hasher, redact_judge, index_whole, NULL, f->store);
 	if (rc == OK)
 		rc = db_begin_write(fresh, err);
 	if (rc == OK)

@@ -34,6 +34,8 @@ struct store {
 	unsigned segments;         /* and transactions that added to it since nothing was left to merge */
 	bool purge_wanted;         /* for purge.c: by the transaction that is running; */
 	bool purge_due;            /* by one that was kept */
+	int64_t differing[FORKS_SHOWN_MAX]; /* for index_check.c: index roots that the last one found to differ */
+	size_t differing_count;
 	struct snapshot *snapshot; /* that was read last; NULL: none */
 	struct results *results;   /* lists that were found; likewise */
 };

@@ -18,6 +18,9 @@
 /* Is every public payload before this entry here, and none of them redacted by it or a later entry?  *whole is set. */
 typedef int (*index_whole_cb)(void *arg, int64_t slot, uint64_t index, bool *whole, struct err *err);
 
+/* An index root was found to differ. */
+typedef void (*index_differs_cb)(void *arg, int64_t id);
+
 /* How many entries the kept map covers: those before its root; 0: there is none. */
 CHECKED int index_size(struct db *db, int64_t slot, uint64_t *size, struct err *err);
 

@@ -1,5 +1,7 @@
 #include "node/store/index_check.h"
 
+#include <stdio.h>
+
 #include "proto/index_root.h"
 #include "proto/record.h"
 
@@ -39,19 +41,21 @@ static bool same_sum(const struct index_sum *a, const struct index_sum *b)
 }
 
 /* What is missing may be what makes it false: without all of it not even an equal root counts. */
-static int judge(const struct index_sum *said, const struct index_sum *found, int64_t id, index_whole_cb whole_cb,
-                 void *arg, enum index_verdict *out, struct err *err)
+static int judge(const struct index_sum *said, const struct index_sum *found, int64_t id, const struct index_judge *j,
+                 enum index_verdict *out, struct err *err)
 {
 	bool whole = false;
-	int rc = whole_cb(arg, id_slot(id), id_index(id), &whole, err);
+	int rc = j->whole_cb(j->arg, id_slot(id), id_index(id), &whole, err);
 	*out = !whole ? INDEX_UNCHECKED : same_sum(said, found) ? INDEX_HOLDS : INDEX_DIFFERS;
 	return rc;
 }
 
 /* One that says less than what is noted already changes nothing. */
 static int note(struct db *db, int64_t id, enum index_verdict verdict, const struct index_sum *said,
-                const struct index_sum *found, struct err *err)
+                const struct index_sum *found, const struct index_judge *j, struct err *err)
 {
+	if (verdict == INDEX_DIFFERS && j->differs_cb != NULL)
+		j->differs_cb(j->arg, id);
 	return db_run(db, err,
 	              "INSERT INTO index_check(id, verdict, said_keys, said_root, found_keys, found_root)"
 	              " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(id) DO UPDATE"
@@ -60,8 +64,8 @@ static int note(struct db *db, int64_t id, enum index_verdict verdict, const str
 	              db_int((int64_t)found->keys), db_blob(bytes_of(found->root.b, HASH_SIZE)));
 }
 
-int index_stated(struct db *db, struct hasher *h, int64_t id, const Normlink__IndexRoot *said, index_whole_cb whole_cb,
-                 void *arg, struct err *err)
+int index_stated(struct db *db, struct hasher *h, int64_t id, const Normlink__IndexRoot *said,
+                 const struct index_judge *j, struct err *err)
 {
 	struct index_sum sum = { .keys = said->keys }, found = { 0 };
 	enum index_verdict verdict = INDEX_UNCHECKED;
@@ -74,8 +78,8 @@ int index_stated(struct db *db, struct hasher *h, int64_t id, const Normlink__In
 	if (rc == OK && newest)
 		rc = index_cover(db, h, id_slot(id), id_index(id), true, &found, err);
 	if (rc == OK && newest)
-		rc = judge(&sum, &found, id, whole_cb, arg, &verdict, err);
-	return rc == OK ? note(db, id, verdict, &sum, &found, err) : rc;
+		rc = judge(&sum, &found, id, j, &verdict, err);
+	return rc == OK ? note(db, id, verdict, &sum, &found, j, err) : rc;
 }
 
 /* ---- reading ---- */
@@ -148,12 +152,77 @@ int index_differing(struct db *db, bool out[SLOT_MAX + 1], struct err *err)
 	return rc;
 }
 
+/* ---- those that differ ---- */
+
+void index_differs(void *arg, int64_t id)
+{
+	struct store *s = arg;
+	if (s->differing_count < FORKS_SHOWN_MAX)
+		s->differing[s->differing_count++] = id;
+}
+
+static void read_false(sqlite3_stmt *stmt, struct index_false *out)
+{
+	*out = (struct index_false){ .index = id_index(sqlite3_column_int64(stmt, 0)) };
+	read_sum(stmt, 1, &out->said);
+	read_sum(stmt, 3, &out->found);
+}
+
+/* Of [first, last], the newest first. */
+static int list_false(struct db *db, int64_t first, int64_t last, struct index_false *list, size_t room, size_t *count,
+                      struct err *err)
+{
+	sqlite3_stmt *stmt;
+	*count = 0;
+	int rc =
+	    db_query(db, err, &stmt,
+	             "SELECT id, said_keys, said_root, found_keys, found_root FROM index_check INDEXED BY index_differs"
+	             " WHERE verdict = 2 AND id >= ?1 AND id <= ?2 ORDER BY id DESC",
+	             db_int(first), db_int(last));
+	while (rc == OK && *count < room && db_next(db, err, stmt, &rc))
+		read_false(stmt, &list[(*count)++]);
+	db_end(stmt);
+	return rc;
+}
+
+int index_list_false(void *ctx, const char *origin, uint64_t upto, struct index_false_list *out, struct err *err)
+{
+	struct store *s = ctx;
+	struct origin_row o;
+	*out = (struct index_false_list){ 0 };
+	int rc = store_begin_read(s, err);
+	if (rc != OK)
+		return rc;
+	rc = origin_find(&s->db, origin, &o, err);
+	if (rc == OK && o.size > 0)
+		rc = list_false(&s->db, entry_id(o.slot, 0), entry_id(o.slot, upto < o.size ? upto : o.size - 1), out->v,
+		                FORKS_SHOWN_MAX, &out->count, err);
+	store_end_read(s);
+	return rc;
+}
+
+bool store_found_false(struct store *s, size_t n, char origin[NAME_MAX_BYTES + 1], struct index_false *out)
+{
+	struct origin_row o;
+	size_t count = 0;
+	if (n >= s->differing_count)
+		return false;
+	int64_t id = s->differing[n];
+	int rc = origin_at(&s->db, id_slot(id), &o, NULL);
+	if (rc == OK)
+		rc = list_false(&s->db, id, id, out, 1, &count, NULL);
+	if (rc == OK && count == 1)
+		(void)snprintf(origin, NAME_MAX_BYTES + 1, "%s", o.name);
+	return rc == OK && count == 1;
+}
+
 int index_again(struct store *s, int64_t slot, struct err *err)
 {
 	struct index_state now;
 	struct index_sum found;
 	enum index_verdict verdict = INDEX_UNCHECKED;
 	uint64_t covered = 0;
+	const struct index_judge j = { index_whole, index_differs, s };
 	int rc = read_newest(&s->db, slot, &now, err);
 	if (rc == OK)
 		rc = index_size(&s->db, slot, &covered, err);
@@ -162,8 +231,8 @@ int index_again(struct store *s, int64_t slot, struct err *err)
 	int64_t id = entry_id(slot, now.index);
 	rc = index_cover(&s->db, s->hasher, slot, now.index, false, &found, err);
 	if (rc == OK)
-		rc = judge(&now.said, &found, id, index_whole, s, &verdict, err);
-	return rc == OK && verdict != INDEX_UNCHECKED ? note(&s->db, id, verdict, &now.said, &found, err) : rc;
+		rc = judge(&now.said, &found, id, &j, &verdict, err);
+	return rc == OK && verdict != INDEX_UNCHECKED ? note(&s->db, id, verdict, &now.said, &found, &j, err) : rc;
 }
 
 static int state_of(struct store *s, const char *origin, struct origin_row *o, struct index_state *out, struct err *err)

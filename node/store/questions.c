@@ -431,6 +431,7 @@ struct view store_view(struct store *s)
 		.log = logs_find,
 		.tile = logs_tile,
 		.bundle = logs_bundle,
+		.false_roots = index_list_false,
 		.evidence = ask_evidence,
 		.keys = ask_keys,
 		.statistics = ask_statistics,

@@ -68,7 +68,7 @@ int store_open(const char *dir, enum store_mode mode, struct store **out, struct
 	}
 	s->hasher = hasher_new();
 	s->packer = packer_new(&s->db);
-	s->viewer = mode == STORE_READ ? NULL : viewer_new(&s->db, s->hasher, redact_judge, index_whole, s);
+	s->viewer = mode == STORE_READ ? NULL : viewer_new(&s->db, s->hasher, redact_judge, index_whole, index_differs, s);
 	s->preparer = mode == STORE_READ ? NULL : preparer_new();
 	rc = prepare(s, err);
 	if (rc != OK) {

@@ -34,6 +34,10 @@ void store_close(struct store *s);
  * transaction itself fails nothing is kept, every code is that error, and it is returned.  Borrows the writes. */
 CHECKED int store_apply(struct store *s, struct store_write *const *writes, size_t count, int *codes, struct err *err);
 
+/* Index roots (clause 2.18) that the last store_apply found not to be what their log's entries give: number n of them,
+ * with the log's name, for whoever tells the operator; at most FORKS_SHOWN_MAX.  False: there are no more. */
+bool store_found_false(struct store *s, size_t n, char origin[NAME_MAX_BYTES + 1], struct index_false *out);
+
 /* Work that is best done when nothing else waits (merge the full-text index, checkpoint the WAL); a few ms. */
 void store_idle(struct store *s);
 

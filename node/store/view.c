@@ -31,9 +31,8 @@ struct viewer {
 	struct tally tallies[TALLIES]; /* changes since the last flush */
 	size_t tally_count;
 	viewer_judge_cb judge_cb;
-	index_whole_cb whole_cb;
-	void *arg;
-	size_t redactions; /* put since viewer_redactions() */
+	struct index_judge roots; /* its arg is judge_cb's, too */
+	size_t redactions;        /* put since viewer_redactions() */
 };
 
 /* One doc on its way into the tables. */
@@ -46,15 +45,14 @@ struct doc {
 };
 
 struct viewer *viewer_new(struct db *db, struct hasher *hasher, viewer_judge_cb judge_cb, index_whole_cb whole_cb,
-                          void *arg)
+                          index_differs_cb differs_cb, void *arg)
 {
 	struct viewer *v = calloc(1, sizeof *v);
 	must(v != NULL);
 	v->db = db;
 	v->hasher = hasher;
 	v->judge_cb = judge_cb;
-	v->whole_cb = whole_cb;
-	v->arg = arg;
+	v->roots = (struct index_judge){ whole_cb, differs_cb, arg };
 	return v;
 }
 
@@ -219,7 +217,7 @@ int viewer_put(struct viewer *v, int64_t slot, uint64_t index, bool hidden, cons
 	bool redaction = doc.record->kind == NORMLINK__KIND__KIND_REDACTION;
 	bool root = doc.record->kind == NORMLINK__KIND__KIND_INDEX;
 	bool valid = !root || index_counts(doc.record, index, hidden);
-	int rc = redaction ? v->judge_cb(v->arg, slot, index, doc.record, &valid, err) : OK;
+	int rc = redaction ? v->judge_cb(v->roots.arg, slot, index, doc.record, &valid, err) : OK;
 	if (rc == OK && !valid) {
 		viewer_count_invalid(v, slot);
 		return OK;
@@ -227,7 +225,7 @@ int viewer_put(struct viewer *v, int64_t slot, uint64_t index, bool hidden, cons
 	if (rc == OK)
 		rc = put_rows(v, &doc, err);
 	if (rc == OK && root)
-		rc = index_stated(v->db, v->hasher, doc.id, doc.record->index, v->whole_cb, v->arg, err);
+		rc = index_stated(v->db, v->hasher, doc.id, doc.record->index, &v->roots, err);
 	if (rc == OK && redaction) {
 		v->redactions++;
 		rc = db_run(v->db, err,

@@ -22,10 +22,10 @@ struct viewer;
 typedef int (*viewer_judge_cb)(void *arg, int64_t slot, uint64_t index, const Normlink__Record *record, bool *valid,
                                struct err *err);
 
-/* Both are asked with arg, of logs in the store that the entries are of; whole_cb as index.h has it.  Borrows all
- * of them. */
+/* All are asked with arg, of logs in the store that the entries are of; the last two as index.h has them, and
+ * differs_cb may be NULL.  Borrows all of them. */
 struct viewer *viewer_new(struct db *db, struct hasher *hasher, viewer_judge_cb judge_cb, index_whole_cb whole_cb,
-                          void *arg);
+                          index_differs_cb differs_cb, void *arg);
 void viewer_free(struct viewer *v);
 
 /* Put one entry in, inside the caller's write transaction.  Each comes once; in order is cheapest.  hidden: it is not

@@ -9,6 +9,9 @@
 
 #include <cmocka.h>
 
+#include "crypto/encode.h"
+#include "crypto/index_evidence.h"
+#include "crypto/proof.h"
 #include "tests/api/world.h"
 
 static void say_verdict(struct toy *t, const char *decision, enum fork_state fork)
@@ -38,7 +41,7 @@ static void nothing_is_said_of_a_sound_log(void **state)
 	assert_int_equal(ask(w, "/api/v1/evidence"), 200);
 	SAYS(w, "{\"evidence\":[],\"as_of\":[{\"origin\":\"sac.example/log\"");
 	assert_int_equal(ask_text(w, "/api/v1/evidence"), 200);
-	SAYS(w, "no evidence of a fork is held\n");
+	SAYS(w, "no evidence of a fork is held, nor of a false index root\n");
 	assert_int_equal(ask(w, "/api/v1/evidence/sac.example/log"), 404);
 	SAYS(w, "no evidence of a fork is held");
 	assert_int_equal(ask(w, "/api/v1/evidence/nobody"), 404);
@@ -82,7 +85,7 @@ static void a_list_names_what_was_signed(void **state)
 	assert_int_equal(ask(w, "/api/v1/evidence"), 200);
 	SAYS(w, "{\"origin\":\"sac.example/log\",\"frozen\":true,\"fork\":\"frozen\",\"files\":[{\"sha256\":\"");
 	SAYS(w, "\"smaller\":{\"size\":3,\"root\":\"");
-	SAYS(w, "\"verdict\":null}]");
+	SAYS(w, "\"index_roots\":[],\"verdict\":null}]");
 	assert_int_equal(ask_text(w, "/api/v1/evidence"), 200);
 	SAYS(w, "sac.example/log  FROZEN: two signed heads contradict each other\n  signed        3 entries with root ");
 	SAYS(w, "  and signed    3 entries with root ");
@@ -165,14 +168,124 @@ static void a_monitor_sees_it(void **state)
 	SAYS(w, "normlink_origin_released{origin=\"sac.example/log\"} 1\n");
 }
 
+/* ---- index roots ---- */
+
+/* The newest entry states one that is not what the others give. */
+static void say_false(struct world *w)
+{
+	struct toy *t = &w->toy;
+	struct buf root = { 0 }, json = { 0 };
+	t->root = (struct index_state){ .any = true, .index = t->count, .verdict = INDEX_DIFFERS, .differing = 1 };
+	t->root.newest_differing = t->count;
+	t->root.said = (struct index_sum){ 9, { { 9 } } };
+	t->root.found = toy_sum(t, t->count);
+	base64_add(&root, bytes_of(t->root.said.root.b, HASH_SIZE));
+	buf_printf(&json,
+	           "{\"kind\":\"index\",\"subject\":\"current\",\"index\":{\"version\":1,\"size\":%zu,\"keys\":9,\"root\":"
+	           "\"%s\"}}",
+	           t->count, buf_str(&root));
+	toy_add(t, buf_str(&json));
+	buf_free(&root);
+	buf_free(&json);
+}
+
+static void a_false_root_is_listed_once_a_head_covers_it(void **state)
+{
+	struct world *w = *state;
+	say_false(w);
+	assert_int_equal(ask(w, "/api/v1/evidence"), 200);
+	SAYS(w, "{\"evidence\":[],");
+	assert_int_equal(ask(w, "/api/v1/evidence/sac.example%2Flog"), 404);
+	toy_sign(&w->toy);
+	assert_int_equal(ask(w, "/api/v1/evidence"), 200);
+	SAYS(w, "{\"origin\":\"sac.example/"
+	        "log\",\"frozen\":false,\"files\":[],\"index_roots\":[{\"index\":3,\"said\":{\"keys\":9,"
+	        "\"root\":\"CQAAAA");
+	SAYS(w, "\"computed\":{\"keys\":2,\"root\":\"");
+	SAYS(w, "\"href\":\"/api/v1/evidence/sac.example%2Flog?index=3\"}],\"verdict\":null}]");
+	assert_int_equal(ask_text(w, "/api/v1/evidence"), 200);
+	SAYS(w, "sac.example/log  SIGNED A FALSE INDEX ROOT\n  index root    entry 3 says 9 subjects, root CQAAAA");
+	SAYS(w, "  but           the 3 before it give 2, root ");
+	assert_false(says(w, "verdict"));
+	assert_int_equal(ask(w, "/api/v1/index"), 200);
+	SAYS(w, "\"evidence\":\"/api/v1/evidence/sac.example%2Flog?index=3\"");
+	assert_int_equal(ask_text(w, "/api/v1/status"), 200);
+	SAYS(w, "THAT IS NOT WHAT ITS ENTRIES GIVE; normlink evidence shows it\n");
+	assert_int_equal(ask(w, "/metrics"), 200);
+	SAYS(w, "normlink_index_mismatch{origin=\"sac.example/log\"} 1\n");
+}
+
+static void its_file_holds_claim_and_proof(void **state)
+{
+	struct world *w = *state;
+	struct index_evidence e;
+	struct proof proof;
+	say_false(w);
+	toy_sign(&w->toy);
+	assert_int_equal(ask(w, "/api/v1/evidence/sac.example%2Flog"), 200);
+	SAYS(w, "attachment; filename=\"index-root.normlink-evidence\"");
+	assert_int_equal(index_evidence_parse(bytes_str(w->body), &e, NULL), OK);
+	assert_string_equal(e.origin, "sac.example/log");
+	assert_int_equal(e.keys, 2);
+	assert_memory_equal(&e.root, &w->toy.root.found.root, sizeof e.root);
+	assert_int_equal(proof_parse(e.proof, &proof, NULL), OK);
+	assert_int_equal(proof.index, 3);
+	struct hash root = tree_root(w->toy.tree);
+	assert_int_equal(proof_includes(w->toy.hasher, &proof, buf_bytes(&w->toy.v[3].envelope), 4, &root, NULL), OK);
+	proof_free(&proof);
+	assert_int_equal(ask(w, "/api/v1/evidence/sac.example/log?index=3"), 200);
+	assert_int_equal(index_evidence_parse(bytes_str(w->body), &e, NULL), OK);
+	assert_int_equal(ask(w, "/api/v1/evidence/sac.example/log?index=4"), 404);
+	SAYS(w, "no index root at that entry is known to be false");
+	assert_int_equal(ask(w, "/api/v1/evidence/sac.example/log?index=18446744073709551619"), 400);
+	assert_int_equal(ask(w, "/api/v1/evidence/sac.example/log?index=x"), 400);
+	assert_int_equal(ask(w, "/api/v1/evidence/sac.example/log?index=3&sha256=00"), 400);
+	assert_int_equal(ask(w, "/api/v1/evidence/sac.example/log?sha256=00"), 404);
+}
+
+static void a_fork_comes_first(void **state)
+{
+	struct world *w = *state;
+	say_false(w);
+	toy_sign(&w->toy);
+	toy_fork(&w->toy);
+	assert_int_equal(ask_text(w, "/api/v1/evidence"), 200);
+	SAYS(w, "sac.example/log  FROZEN: two signed heads contradict each other; SIGNED A FALSE INDEX ROOT\n  signed      "
+	        "  4");
+	SAYS(w, "  verdict       none yet");
+	SAYS(w, "  index root    entry 3 says 9 subjects");
+	assert_int_equal(ask(w, "/api/v1/evidence/sac.example/log"), 200);
+	assert_true(evidence_begins(bytes_str(w->body)));
+	assert_int_equal(ask(w, "/api/v1/evidence/sac.example/log?index=3"), 200);
+	assert_true(index_evidence_begins(bytes_str(w->body)));
+	SAYS(w, "Normlink-Frozen: sac.example/log\r\n");
+}
+
+static void a_store_that_fails_is_told(void **state)
+{
+	struct world *w = *state;
+	say_false(w);
+	toy_sign(&w->toy);
+	w->toy.fail = ERR_IO;
+	assert_int_equal(ask(w, "/api/v1/evidence"), 500);
+	assert_int_equal(ask(w, "/api/v1/evidence/sac.example/log?index=3"), 500);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, up, down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(nothing_is_said_of_a_sound_log),        TEST(the_file_is_given_as_it_is_kept),
-		TEST(a_list_names_what_was_signed),          TEST(every_answer_says_that_it_is_frozen),
-		TEST(abandoned_and_released_are_told_apart), TEST(a_monitor_sees_it),
+		TEST(nothing_is_said_of_a_sound_log),
+		TEST(the_file_is_given_as_it_is_kept),
+		TEST(a_list_names_what_was_signed),
+		TEST(every_answer_says_that_it_is_frozen),
+		TEST(abandoned_and_released_are_told_apart),
+		TEST(a_monitor_sees_it),
+		TEST(a_false_root_is_listed_once_a_head_covers_it),
+		TEST(its_file_holds_claim_and_proof),
+		TEST(a_fork_comes_first),
+		TEST(a_store_that_fails_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -117,8 +117,8 @@ static void what_was_found_is_told(void **state)
 	add_root(&w->toy, INDEX_HOLDS);
 	assert_int_equal(ask(w, "/api/v1/index"), 200);
 	SAYS(w, "\"index_root\":{\"index\":3,\"found\":\"holds\",\"said\":{\"keys\":2,");
-	SAYS(w,
-	     "\"differing\":0,\"newest_differing\":null,\"proof\":\"/api/v1/entries/3/proof?origin=sac.example%2Flog\"}");
+	SAYS(w, "\"differing\":0,\"newest_differing\":null,\"proof\":\"/api/v1/entries/3/proof?origin=sac.example%2Flog\","
+	        "\"evidence\":null}");
 	assert_int_equal(ask_text(w, "/api/v1/status"), 200);
 	SAYS(w, "2 subjects as of entry 3: that is what its entries give\n");
 	w->toy.root.verdict = INDEX_UNCHECKED;
@@ -128,9 +128,11 @@ static void what_was_found_is_told(void **state)
 	w->toy.root.differing = 2;
 	w->toy.root.newest_differing = 3;
 	assert_int_equal(ask_text(w, "/api/v1/status"), 200);
-	SAYS(w, "THAT IS NOT WHAT ITS ENTRIES GIVE; FALSE before, 2 times in all, last at entry 3\n");
+	SAYS(w, "THAT IS NOT WHAT ITS ENTRIES GIVE; FALSE before, 2 times in all, last at entry 3; normlink evidence shows "
+	        "it\n");
 	assert_int_equal(ask(w, "/api/v1/status"), 200);
 	SAYS(w, "\"found\":\"differs\"");
+	SAYS(w, "\"evidence\":\"/api/v1/evidence/sac.example%2Flog?index=3\"");
 	assert_int_equal(ask(w, "/metrics"), 200);
 	SAYS(w, "normlink_index_mismatch{origin=\"sac.example/log\"} 2\n");
 	SAYS(w, "normlink_index_root_entry{origin=\"sac.example/log\"} 3\n");

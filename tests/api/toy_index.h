@@ -42,6 +42,21 @@ static inline int toy_indexed(void *ctx, const char *origin, struct index_state 
 	return t->fail != OK ? err_set(err, t->fail, "the store cannot be read") : OK;
 }
 
+/* The newest that differs, alone. */
+static inline int toy_false_roots(void *ctx, const char *origin, uint64_t upto, struct index_false_list *out,
+                                  struct err *err)
+{
+	const struct toy *t = ctx;
+	*out = (struct index_false_list){ 0 };
+	if (t->fail != OK)
+		return err_set(err, t->fail, "the store cannot be read");
+	if (strcmp(origin, TOY_ORIGIN) != 0 || t->root.differing == 0 || t->root.newest_differing > upto)
+		return OK;
+	out->v[0] = (struct index_false){ t->root.newest_differing, t->root.said, t->root.found };
+	out->count = 1;
+	return OK;
+}
+
 static inline int toy_current(void *ctx, const char *origin, int kind, const char *subject, struct index_state *state,
                               struct map_proof *out, struct err *err)
 {

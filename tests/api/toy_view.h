@@ -215,6 +215,7 @@ static inline struct view toy_view(struct toy *t)
 		                  .evidence = toy_evidence,
 		                  .keys = toy_keys,
 		                  .indexed = toy_indexed,
+		                  .false_roots = toy_false_roots,
 		                  .current = toy_current,
 		                  .log = toy_log,
 		                  .tile = toy_tile,

@@ -211,7 +211,7 @@ static void only_the_log_can_contradict_itself(void **state)
 	struct buf c = sign(key, "other.example", 1, 40);
 	buf_add(&forged, file.data, (size_t)(e.larger.data - file.data));
 	buf_add_bytes(&forged, buf_bytes(&c));
-	expect(judge(buf_bytes(&forged), &err), ERR_INVALID, &err, "checkpoints of two logs (clause 8)");
+	expect(judge(buf_bytes(&forged), &err), ERR_INVALID, &err, "checkpoints of two logs (clause 8.1)");
 	buf_free(&a);
 	buf_free(&b);
 	buf_free(&c);

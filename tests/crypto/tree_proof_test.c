@@ -47,6 +47,31 @@ static void every_subtree_of_every_small_tree(void **state)
 	assert_int_equal(made, 8909);
 }
 
+/* The root of the leaves up to one is in that leaf's path. */
+static void a_path_gives_the_root_up_to_its_leaf(void **state)
+{
+	for (size_t n = 1; n <= SMALL; n++)
+		for (size_t at = 0; at < n; at++) {
+			struct tree_proof p;
+			assert_int_equal(tree_prove(h, naive, at, at + 1, n, &p), OK);
+			struct hash root = tree_root_to(h, p.hashes, p.count, at, n, &leaves[at]), expected = mth(leaves, at + 1);
+			assert_true(hash_equal(&root, &expected));
+		}
+	static const size_t places[][2] = { { 255, 700 }, { 256, 700 }, { 257, 512 },
+		                                { 511, 512 }, { 640, 641 }, { 699, 1025 } };
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		struct tree_proof p;
+		size_t at = places[i][0];
+		assert_int_equal(tree_prove(h, naive, at, at + 1, places[i][1], &p), OK);
+		struct hash root = tree_root_to(h, p.hashes, p.count, at, places[i][1], &leaves[at]),
+		            expected = mth(leaves, at + 1);
+		assert_true(hash_equal(&root, &expected));
+	}
+	/* Whatever the hashes are, it ends. */
+	(void)tree_root_to(h, leaves, PROOF_HASHES_MAX, 0, UINT64_MAX, &leaves[0]);
+	(void)tree_root_to(h, leaves, PROOF_HASHES_MAX, UINT64_MAX - 1, UINT64_MAX, &leaves[0]);
+}
+
 static void subtrees_around_whole_bundles(void **state)
 {
 	static const size_t sizes[] = { 255, 256, 257, 511, 512, 513, 700, 767, 768, 769, 1000, 1024, 1025 };
@@ -214,6 +239,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_subtree_of_every_small_tree),
+		cmocka_unit_test(a_path_gives_the_root_up_to_its_leaf),
 		cmocka_unit_test(subtrees_around_whole_bundles),
 		cmocka_unit_test(a_leaf_is_where_it_is),
 		cmocka_unit_test(a_path_is_not_for_a_smaller_tree),

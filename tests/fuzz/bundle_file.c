@@ -42,7 +42,9 @@ static void prove(const struct bundle *file)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct vkey key = { .name = "any.example/log", .type = KEY_ED25519 };
-	const struct bundle_trust trust = { &key, any_head, any_exporter, held, NULL };
+	const struct bundle_trust trust = {
+		.arg = &key, .head_cb = any_head, .exporter_cb = any_exporter, .held_cb = held
+	};
 	struct bundle_verify *v = bundle_verify_new(&trust);
 	struct bytes rest = bytes_of(data, size), framed;
 	struct err err = { 0 };

@@ -53,7 +53,21 @@ static void a_whole_file(void **state)
 	assert_int_equal(b->logs[0]->withheld, 12);
 	assert_int_equal(b->logs[1]->present, 3);
 	assert_int_equal(bundle_verify_entries(v), 603);
+	assert_int_equal(k->shown, 603);
+	assert_int_equal(k->shown_next, 3);
 	bundle_verify_free(v);
+}
+
+static void who_looks_at_entries_may_refuse_one(void **state)
+{
+	struct bundle_kit *k = *state;
+	struct buf file = { 0 };
+	kit_append(k, &k->logs[0], 300);
+	kit_file(k, 0, 300, &file);
+	k->refuse_at = 257;
+	refused(k, &file, ERR_UNTRUSTED, "enough");
+	assert_int_equal(k->shown, 257);
+	assert_int_equal(k->shown_next, 257);
 }
 
 static void every_truncation(void **state)
@@ -342,9 +356,19 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, bundle_kit_up, bundle_kit_down)
 	const struct CMUnitTest tests[] = {
-		CASE(a_whole_file),     CASE(every_truncation),      CASE(every_flipped_bit), CASE(nothing_can_be_added),
-		CASE(a_stranger),       CASE(an_exporter_that_lies), CASE(what_is_left_out),  CASE(payloads_in_several_parts),
-		CASE(since_and_proofs), CASE(a_frozen_origin),       CASE(an_unknown_origin), CASE(parts_out_of_place),
+		CASE(a_whole_file),
+		CASE(every_truncation),
+		CASE(every_flipped_bit),
+		CASE(nothing_can_be_added),
+		CASE(a_stranger),
+		CASE(an_exporter_that_lies),
+		CASE(what_is_left_out),
+		CASE(payloads_in_several_parts),
+		CASE(since_and_proofs),
+		CASE(a_frozen_origin),
+		CASE(an_unknown_origin),
+		CASE(parts_out_of_place),
+		CASE(who_looks_at_entries_may_refuse_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

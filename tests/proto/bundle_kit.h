@@ -34,6 +34,10 @@ struct bundle_kit {
 	uint64_t held[HANDOVER_PROOFS_MAX];
 	size_t held_count;
 	size_t known_logs;
+	size_t refuse_at; /* the entry that entry_cb does not like, from 1; 0: none */
+	/* what entry_cb was shown */
+	size_t shown, shown_next;
+	const struct made_log *shown_of;
 };
 
 static inline struct skey *kit_key(const char *name, enum key_type type, uint8_t seed_byte)
@@ -124,9 +128,29 @@ static inline size_t kit_held(void *arg, const char *origin, uint64_t sizes[HAND
 	return k->held_count;
 }
 
+/* Each comes once, in its order, as it is in the log. */
+static inline int kit_entry(void *arg, const char *origin, struct bytes envelope, enum payload_state state,
+                            struct bytes payload, struct err *err)
+{
+	struct bundle_kit *k = arg;
+	const struct made_log *l = &k->logs[strcmp(origin, k->logs[1].origin) == 0];
+	if (k->shown == 0 || k->shown_of != l)
+		k->shown_next = 0;
+	k->shown_of = l;
+	while (k->shown_next < l->count && !bytes_equal(envelope, buf_bytes(&l->envelopes[k->shown_next])))
+		k->shown_next++; /* before since, or another's */
+	if (k->shown_next < l->count && state == PAYLOAD_PRESENT)
+		assert_true(bytes_equal(payload, buf_bytes(&l->payloads[k->shown_next])));
+	k->shown_next++;
+	k->shown++;
+	return k->refuse_at == k->shown ? err_set(err, ERR_UNTRUSTED, "enough") : OK;
+}
+
 static inline struct bundle_trust kit_trust(struct bundle_kit *k)
 {
-	return (struct bundle_trust){ k, kit_head, kit_exporter, kit_held, NULL };
+	return (struct bundle_trust){
+		.arg = k, .head_cb = kit_head, .exporter_cb = kit_exporter, .held_cb = kit_held, .entry_cb = kit_entry
+	};
 }
 
 /* ---- reading ---- */

@@ -84,6 +84,8 @@ static void payloads_that_come_late(void **state)
 		for (uint64_t late = 0; late < 4; late++) {
 			for (uint64_t later = 0; later < 4; later++) {
 				struct again a;
+				struct index_false f;
+				char told[NAME_MAX_BYTES + 1];
 				if (late == later)
 					continue;
 				again_up(&a);
@@ -94,6 +96,7 @@ static void payloads_that_come_late(void **state)
 					found_to(a.store, 3, INDEX_UNCHECKED);
 				bring(&a, late);
 				bring(&a, later);
+				assert_int_equal(store_found_false(a.store, 0, told, &f), lie);
 				found_to(a.store, 3, due);
 				same_views(a.store, store);
 				assert_int_equal(current_of(a.store, 1, "ISO 1:2001"), lie ? -2 : 2);

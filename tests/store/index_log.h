@@ -6,6 +6,7 @@
 
 #include "crypto/map.h"
 #include "tests/store/fixture.h"
+#include "tests/store/recounted.h"
 
 enum { ENTRIES = 1000, SUBJECTS = 300 };
 
@@ -170,6 +171,7 @@ UNUSED static void found_to(struct store *s, uint64_t index, enum index_verdict 
 	assert_true(now.any);
 	assert_int_equal(now.index, index);
 	assert_string_equal(index_word(now.verdict), index_word(verdict));
+	same_recounted(s, &now);
 }
 
 UNUSED static bool is_due(void)

@@ -76,6 +76,63 @@ static void a_false_root_is_found_and_kept(void **state)
 	assert_int_equal(state_now(store).differing, 3);
 }
 
+/* Each is told once, and listed from then on. */
+static void what_differs_is_told_and_listed(void **state)
+{
+	struct index_false_list list;
+	struct index_false f;
+	struct view v = store_view(store);
+	char origin[NAME_MAX_BYTES + 1];
+	add("ISO 1:2001");
+	assert_false(store_found_false(store, 0, origin, &f));
+	add_root(expected(0));
+	assert_true(store_found_false(store, 0, origin, &f));
+	assert_string_equal(origin, maker.origin);
+	assert_int_equal(f.index, 1);
+	assert_int_equal(f.said.keys, 0);
+	assert_int_equal(f.found.keys, 1);
+	struct hash root = expected(1).root;
+	assert_true(hash_equal(&f.found.root, &root));
+	assert_false(store_found_false(store, 1, origin, &f));
+	add_root(expected(2)); /* a true one */
+	assert_false(store_found_false(store, 0, origin, &f));
+	add_root(expected(0));
+	assert_int_equal(v.false_roots(v.ctx, maker.origin, UINT64_MAX, &list, NULL), OK);
+	assert_int_equal(list.count, 2);
+	assert_int_equal(list.v[0].index, 3);
+	assert_int_equal(list.v[1].index, 1);
+	assert_int_equal(v.false_roots(v.ctx, maker.origin, 2, &list, NULL), OK);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.v[0].index, 1);
+	assert_int_equal(v.false_roots(v.ctx, maker.origin, 0, &list, NULL), OK);
+	assert_int_equal(list.count, 0);
+	assert_int_equal(v.false_roots(v.ctx, "nobody.example/log", 0, &list, NULL), ERR_NOT_FOUND);
+	assert_int_equal(store_reindex(store, NULL, NULL, NULL), OK);
+	assert_int_equal(v.false_roots(v.ctx, maker.origin, UINT64_MAX, &list, NULL), OK);
+	assert_int_equal(list.count, 2);
+}
+
+static void a_liar_fills_no_answer(void **state)
+{
+	struct index_false_list list;
+	struct buf payloads[FORKS_SHOWN_MAX + 9] = { { 0 } };
+	struct index_false f;
+	struct view v = store_view(store);
+	char origin[NAME_MAX_BYTES + 1];
+	size_t told = 0, count = sizeof payloads / sizeof *payloads;
+	for (size_t i = 0; i < count; i++)
+		root_payload(1, i, (struct index_sum){ .keys = 5 }, &payloads[i]);
+	apply_one(store, maker_entries(&maker, payloads, count, PAYLOAD_PRESENT));
+	while (store_found_false(store, told, origin, &f))
+		told++;
+	assert_int_equal(told, FORKS_SHOWN_MAX);
+	assert_int_equal(v.false_roots(v.ctx, maker.origin, UINT64_MAX, &list, NULL), OK);
+	assert_int_equal(list.count, FORKS_SHOWN_MAX);
+	assert_int_equal(list.v[0].index, count - 1);
+	for (size_t i = 0; i < count; i++)
+		buf_free(&payloads[i]);
+}
+
 static void what_is_not_public_does_not_count(void **state)
 {
 	add("ISO 1:2001");
@@ -195,6 +252,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_root_is_found_to_hold, up, log_down),
 		cmocka_unit_test_setup_teardown(an_empty_map_has_a_root, up, log_down),
 		cmocka_unit_test_setup_teardown(a_false_root_is_found_and_kept, up, log_down),
+		cmocka_unit_test_setup_teardown(what_differs_is_told_and_listed, up, log_down),
+		cmocka_unit_test_setup_teardown(a_liar_fills_no_answer, up, log_down),
 		cmocka_unit_test_setup_teardown(what_is_not_public_does_not_count, up, log_down),
 		cmocka_unit_test_setup_teardown(statements_that_say_nothing, up, log_down),
 		cmocka_unit_test_setup_teardown(what_is_redacted_is_not_current, up, log_down),
