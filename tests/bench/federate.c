@@ -8,65 +8,174 @@
 #include "tests/bench/bench.h"
 #include "tests/support/ask.h"
 
-enum { FIVE = 5, TIMES = 200, WAIT_S = 120 };
+/* Rounds of a few questions to each, so that whatever else the machine does falls on all alike. */
+enum { FIVE = 5, ROUNDS = 10, IN_ROUND = 20, TIMES = ROUNDS * IN_ROUND, WORDS_MAX = 16, LETTERS_MIN = 4, WAIT_S = 120 };
 
 enum question { BY_REFERENCE, BY_WORDS, BY_ICS, QUESTIONS };
 
-static const char *const question_names[QUESTIONS] = { "identifier", "two title words", "ICS subtree" };
+static const char *const question_names[QUESTIONS] = { "identifier", "two title words", "ICS and date" };
 
-/* What stands at the front of a text, percent-encoded, up to so many words. */
-static void put_words(const char *text, unsigned words, struct buf *out)
+/* ---- questions ---- */
+
+static void put_escaped(struct bytes text, struct buf *out)
 {
-	for (const unsigned char *p = (const unsigned char *)text; *p != '\0' && *p != '\n'; p++) {
-		if (*p == ' ' && --words == 0)
-			return;
-		buf_printf(out, "%%%02X", *p);
+	for (size_t i = 0; i < text.len; i++)
+		buf_printf(out, "%%%02X", text.data[i]);
+}
+
+/* The first words of a reference, at most so many. */
+static void put_front(const char *text, unsigned words, struct buf *out)
+{
+	size_t len = 0;
+	while (text[len] != '\0' && text[len] != '\n' && (text[len] != ' ' || --words > 0))
+		len++;
+	put_escaped(bytes_of(text, len), out);
+}
+
+/* Bytes of a letter of a script that puts blanks between words, ASCII or what UTF-8 writes in two bytes; 0: none. */
+static size_t letter_at(const char *p)
+{
+	unsigned char c = (unsigned char)*p;
+	if (c >= 0xc0 && c < 0xe0)
+		return 2;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? 1 : 0;
+}
+
+/* The longer words of the first line, as far as there is room. */
+static size_t split_title(const char *title, struct bytes words[WORDS_MAX])
+{
+	size_t count = 0, len, n;
+	for (const char *p = title; *p != '\0' && *p != '\n' && count<WORDS_MAX; p += len> 0 ? len : 1) {
+		for (len = 0; (n = letter_at(p + len)) > 0; len += n)
+			continue;
+		if (len >= LETTERS_MIN)
+			words[count++] = bytes_of(p, len);
 	}
+	return count;
+}
+
+/* Two words of the title of that record, or of the next that has two. */
+static void put_title_words(const struct corpus *c, size_t number, struct buf *out)
+{
+	struct bytes words[WORDS_MAX];
+	size_t count = 0;
+	for (size_t tried = 0; count < 2 && tried < c->count; tried++)
+		count = split_title(c->v[(number * 7919 + tried) % c->count].title, words);
+	if (count < 2)
+		bench_fail("no title has two words", NULL);
+	size_t first = number % count, second = (first + 1 + number / count % (count - 1)) % count;
+	put_escaped(words[first], out);
+	buf_add_char(out, '+');
+	put_escaped(words[second], out);
 }
 
 /* Another one each time: answers that were given once are remembered. */
 static void put_question(const struct corpus *c, enum question which, size_t number, struct buf *out)
 {
-	const struct item *item = &c->v[number * 7919 % c->count];
 	if (which == BY_ICS) {
 		buf_printf(out, "ics=%02zu&published_from=%zu", 1 + number % 97, 1900 + number / 97);
 		return;
 	}
 	buf_add_str(out, "q=");
-	put_words(which == BY_WORDS ? item->title : item->reference, which == BY_WORDS ? 2 : 3, out);
+	if (which == BY_WORDS)
+		put_title_words(c, number, out);
+	else
+		put_front(c->v[number * 7919 % c->count].reference, 3, out);
 }
+
+/* ---- figures ---- */
 
 static const char *const names[FIVE] = { "first", "second", "third", "fourth", "fifth" };
 
-/* The middle one of TIMES answers, in milliseconds, one after another; *p99 likewise. */
-static double median_ms(const struct corpus *c, const char *address, enum question which, const char *how, double *p99)
+/* What is asked of one node, or of all over the first. */
+struct asked {
+	const char *how;
+	struct ask ask;
+	double ms[TIMES];
+	size_t count;
+	double cpu_ms; /* of all five nodes and of us, for all answers together */
+};
+
+static double cpu_ms(clockid_t clock)
+{
+	struct timespec t;
+	must(clock_gettime(clock, &t) == 0);
+	return (double)t.tv_sec * 1000 + (double)t.tv_nsec / 1e6;
+}
+
+static double cpu_of_all(const struct node nodes[FIVE])
+{
+	double ms = cpu_ms(CLOCK_PROCESS_CPUTIME_ID);
+	for (size_t i = 0; i < FIVE; i++) {
+		clockid_t clock;
+		must(clock_getcpuclockid(nodes[i].pid, &clock) == 0);
+		ms += cpu_ms(clock);
+	}
+	return ms;
+}
+
+static void ask_some(const struct corpus *c, enum question which, struct asked *a)
 {
 	static size_t number;
-	static double ms[TIMES];
-	struct ask ask;
 	struct err err = { 0 };
 	struct buf answer = { 0 };
-	if (ask_open(&ask, address, 30000, &err) != OK)
-		bench_fail("connect", &err);
-	for (size_t i = 0; i < TIMES; i++) {
+	for (size_t i = 0; i < IN_ROUND; i++) {
 		int status = 0;
 		struct buf target = { 0 };
-		buf_printf(&target, "/api/v1/search?limit=10&%s", how);
+		buf_printf(&target, "/api/v1/search?limit=10&%s", a->how);
 		put_question(c, which, ++number, &target);
 		double began = bench_now();
-		if (ask_send(&ask, "GET", buf_str(&target), "application/json", bytes_of(NULL, 0), &status, &answer, &err) !=
+		if (ask_send(&a->ask, "GET", buf_str(&target), "application/json", bytes_of(NULL, 0), &status, &answer, &err) !=
 		    OK)
 			bench_fail("ask", &err);
+		a->ms[a->count++] = (bench_now() - began) * 1000;
 		if (status != 200 || strstr(buf_str(&answer), "\"partial\":true") != NULL)
 			bench_fail(buf_str(&answer), NULL);
-		ms[i] = (bench_now() - began) * 1000;
 		buf_free(&target);
 	}
-	ask_close(&ask);
 	buf_free(&answer);
-	*p99 = bench_percentile(ms, TIMES, 0.99);
-	return bench_percentile(ms, TIMES, 0.5);
 }
+
+/* The last of the six is the question to all. */
+static void print_figures(enum question which, struct asked asked[FIVE + 1])
+{
+	struct asked *all = &asked[FIVE];
+	double slowest = 0, worst = 0, single_cpu = 0;
+	for (size_t k = 0; k < FIVE; k++) {
+		double p50 = bench_percentile(asked[k].ms, TIMES, 0.5), p99 = bench_percentile(asked[k].ms, TIMES, 0.99);
+		slowest = p50 > slowest ? p50 : slowest;
+		worst = p99 > worst ? p99 : worst;
+		single_cpu += asked[k].cpu_ms / TIMES;
+	}
+	double p50 = bench_percentile(all->ms, TIMES, 0.5), p99 = bench_percentile(all->ms, TIMES, 0.99);
+	printf("five nodes: %-16s %6.2f ms  p99 %6.2f ms   slowest alone %6.2f ms  p99 %6.2f ms   ratio %.2f\n",
+	       question_names[which], p50, p99, slowest, worst, p50 / slowest);
+	printf("            processor time, of all six processes: %6.2f ms   of five asked alone %6.2f ms   ratio %.2f\n",
+	       all->cpu_ms / TIMES, single_cpu, all->cpu_ms / TIMES / single_cpu);
+}
+
+static void ask_all(const struct corpus *c, const struct node nodes[FIVE], enum question which)
+{
+	static struct asked asked[FIVE + 1];
+	struct err err = { 0 };
+	for (size_t k = 0; k <= FIVE; k++) {
+		asked[k] = (struct asked){ .how = k < FIVE ? "" : "peers=all&deadline_ms=10000&" };
+		if (ask_open(&asked[k].ask, nodes[k % FIVE].http, 30000, &err) != OK)
+			bench_fail("connect", &err);
+	}
+	for (size_t round = 0; round < ROUNDS; round++) {
+		for (size_t k = 0; k <= FIVE; k++) {
+			double before = cpu_of_all(nodes);
+			ask_some(c, which, &asked[k]);
+			asked[k].cpu_ms += cpu_of_all(nodes) - before;
+		}
+	}
+	for (size_t k = 0; k <= FIVE; k++)
+		ask_close(&asked[k].ask);
+	print_figures(which, asked);
+}
+
+/* ---- nodes ---- */
 
 static void wait_for(struct node *n, const char *name, uint64_t count)
 {
@@ -102,17 +211,8 @@ void bench_federate(const struct corpus *c, const char *program, const char *hom
 {
 	struct node nodes[FIVE];
 	set_up(c, program, home, nodes);
-	for (int i = 0; i < QUESTIONS; i++) {
-		double slowest = 0, p99, worst = 0;
-		for (size_t k = 0; k < FIVE; k++) {
-			double ms = median_ms(c, nodes[k].http, (enum question)i, "", &p99);
-			slowest = ms > slowest ? ms : slowest;
-			worst = p99 > worst ? p99 : worst;
-		}
-		double all = median_ms(c, nodes[0].http, (enum question)i, "peers=all&deadline_ms=10000&", &p99);
-		printf("five nodes: %-16s %6.2f ms  p99 %6.2f ms   slowest alone %6.2f ms  p99 %6.2f ms   ratio %.2f\n",
-		       question_names[i], all, p99, slowest, worst, all / slowest);
-	}
+	for (int i = 0; i < QUESTIONS; i++)
+		ask_all(c, nodes, (enum question)i);
 	for (size_t i = 0; i < FIVE; i++)
 		node_stop(&nodes[i]);
 }
