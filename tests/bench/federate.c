@@ -90,7 +90,6 @@ static const char *const names[FIVE] = { "first", "second", "third", "fourth", "
 /* What is asked of one node, or of all over the first. */
 struct asked {
 	const char *how;
-	struct ask ask;
 	double ms[TIMES];
 	size_t count;
 	double cpu_ms; /* of all five nodes and of us, for all answers together */
@@ -114,18 +113,22 @@ static double cpu_of_all(const struct node nodes[FIVE])
 	return ms;
 }
 
-static void ask_some(const struct corpus *c, enum question which, struct asked *a)
+/* Over a connection of its own: one that rests too long is ended. */
+static void ask_some(const struct corpus *c, enum question which, const struct node *n, struct asked *a)
 {
 	static size_t number;
+	struct ask ask;
 	struct err err = { 0 };
 	struct buf answer = { 0 };
+	if (ask_open(&ask, n->http, 30000, &err) != OK)
+		bench_fail("connect", &err);
 	for (size_t i = 0; i < IN_ROUND; i++) {
 		int status = 0;
 		struct buf target = { 0 };
 		buf_printf(&target, "/api/v1/search?limit=10&%s", a->how);
 		put_question(c, which, ++number, &target);
 		double began = bench_now();
-		if (ask_send(&a->ask, "GET", buf_str(&target), "application/json", bytes_of(NULL, 0), &status, &answer, &err) !=
+		if (ask_send(&ask, "GET", buf_str(&target), "application/json", bytes_of(NULL, 0), &status, &answer, &err) !=
 		    OK)
 			bench_fail("ask", &err);
 		a->ms[a->count++] = (bench_now() - began) * 1000;
@@ -133,6 +136,7 @@ static void ask_some(const struct corpus *c, enum question which, struct asked *
 			bench_fail(buf_str(&answer), NULL);
 		buf_free(&target);
 	}
+	ask_close(&ask);
 	buf_free(&answer);
 }
 
@@ -157,21 +161,15 @@ static void print_figures(enum question which, struct asked asked[FIVE + 1])
 static void ask_all(const struct corpus *c, const struct node nodes[FIVE], enum question which)
 {
 	static struct asked asked[FIVE + 1];
-	struct err err = { 0 };
-	for (size_t k = 0; k <= FIVE; k++) {
+	for (size_t k = 0; k <= FIVE; k++)
 		asked[k] = (struct asked){ .how = k < FIVE ? "" : "peers=all&deadline_ms=10000&" };
-		if (ask_open(&asked[k].ask, nodes[k % FIVE].http, 30000, &err) != OK)
-			bench_fail("connect", &err);
-	}
 	for (size_t round = 0; round < ROUNDS; round++) {
 		for (size_t k = 0; k <= FIVE; k++) {
 			double before = cpu_of_all(nodes);
-			ask_some(c, which, &asked[k]);
+			ask_some(c, which, &nodes[k % FIVE], &asked[k]);
 			asked[k].cpu_ms += cpu_of_all(nodes) - before;
 		}
 	}
-	for (size_t k = 0; k <= FIVE; k++)
-		ask_close(&asked[k].ask);
 	print_figures(which, asked);
 }
 
