@@ -106,6 +106,6 @@ size_t federated_add_log(struct federated_answer *a, const struct federated_log 
 /* The one that is there already, byte for byte; NULL: it is new. */
 struct federated_hit *federated_find_hit(const struct federated_answer *a, const struct federated_hit *hit);
 /* A hit on one of its ways (NULL: our own store), whose log, index, envelope, payload, kind, subject, score and direct
- * are set; copies.  False: there is no room for it. */
+ * are set (subject NULL: nothing else is said about the same); copies.  False: there is no room for it. */
 bool federated_add_hit(struct federated_answer *a, const struct federated_hit *hit, const struct tree_proof *proof,
                        const char *via);
