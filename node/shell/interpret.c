@@ -172,6 +172,16 @@ static void carry_out(struct shell *s, struct effect *fx)
 	}
 }
 
+/* Nothing secret: many are drawn at once, which costs what one does. */
+static uint64_t next_random(struct shell *s)
+{
+	if (s->random_left == 0) {
+		random_fill(s->random, sizeof s->random);
+		s->random_left = SHELL_RANDOM;
+	}
+	return s->random[--s->random_left];
+}
+
 static void step(struct shell *s, struct event *event)
 {
 	must(!s->stepping);
@@ -180,7 +190,7 @@ static void step(struct shell *s, struct event *event)
 	s->stepping = true;
 	event->mono_ms = loop_mono_ms();
 	event->wall_ms = loop_wall_ms();
-	random_fill(&event->random, sizeof event->random);
+	event->random = next_random(s);
 	core_step(s->core, event, &s->fx);
 	for (size_t i = 0; i < s->fx.count; i++)
 		carry_out(s, &s->fx.v[i]);

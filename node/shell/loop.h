@@ -56,6 +56,8 @@ struct link_table {
 	uint64_t refused_logged_ms;
 };
 
+enum { SHELL_RANDOM = 64 };
+
 struct shell {
 	const struct node_dir *dir; /* borrowed */
 	struct shell_options options;
@@ -75,6 +77,8 @@ struct shell {
 	struct core *core;
 	struct effects fx;
 	bool stepping;
+	uint64_t random[SHELL_RANDOM]; /* for events to come: */
+	size_t random_left;
 	uint64_t start_wall_ms;
 	uint64_t dial_logged_ms[PEERS_MAX]; /* mono; 0: the next failure is news */
 	unsigned dials[PEERS_MAX];
