@@ -42,13 +42,12 @@ static bool overtaken(const struct toy_log *l, uint64_t index, const Normlink__R
 {
 	Normlink__Record *later;
 	while (++index < l->head_size)
-		if (payload_open(l->entries[index].payload, arena, &later, NULL) == OK && later->kind == record->kind &&
-		    strcmp(later->subject, record->subject) == 0)
-			return true;
+		if (payload_open(l->entries[index].payload, arena, &later, NULL) == OK && later->kind == record->kind)
+			if (strcmp(later->subject, record->subject) == 0)
+				return true;
 	return false;
 }
 
-/* Current, public, and what is asked for: as a view has it. */
 static bool fits(const struct wanted *w, const struct toy_log *l, uint64_t index)
 {
 	struct arena arena = { .cap = SIZE_MAX };
