@@ -149,7 +149,7 @@ static int source_read(void *ctx, unsigned level, uint64_t index, struct hash *o
 	size_t at = first % TILE_HASHES, least = at + ((size_t)1 << inner);
 	if (tile_level >= TILE_LEVELS)
 		return ERR_NOT_FOUND;
-	if (source->cached != tile_id(source->slot, tile_level, first / TILE_HASHES)) {
+	if (source->cached != tile_id(source->slot, tile_level, first / TILE_HASHES) || source->nodes.count < least) {
 		int rc = read_nodes(source, tile_level, first / TILE_HASHES, least);
 		if (rc != OK)
 			return rc;
