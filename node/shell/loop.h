@@ -37,6 +37,7 @@ struct doors;
 struct asker;
 struct hands;
 struct askings;
+struct core_search;
 struct streams;
 struct rates;
 
@@ -100,6 +101,7 @@ struct shell {
 	size_t uploads; /* requests whose body is larger than HTTP_PUBLIC_BODY_MAX, under way */
 	struct hands *hands;
 	struct askings *askings;
+	struct core_search *searches; /* of the core, under way */
 	struct streams *streams;
 	struct rates *rates;    /* public.h; NULL: nobody came yet */
 	struct rates *admitted; /* admit.h; likewise */

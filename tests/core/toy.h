@@ -200,6 +200,9 @@ static void carry_out(size_t node, struct effect *fx)
 	case FX_SEARCH:
 		start_search(node, fx);
 		break;
+	case FX_SEARCH_GONE:
+		t->searches_gone++;
+		break;
 	case FX_QUERIED:
 		keep_found(t, fx);
 		break;
