@@ -104,17 +104,34 @@ static char fold_ascii(uint8_t c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? (char)c : 0;
 }
 
+/* Letters and digits, of which the first is c. */
+static void take_ascii_word(struct folding *f, char c)
+{
+	char last;
+	end_cjk(f);
+	if (f->word_len == 0)
+		f->word_place.start = f->at;
+	do {
+		last = c;
+		f->word_full = f->word_full || f->word_len == FOLD_TERM_MAX;
+		if (!f->word_full)
+			f->word[f->word_len++] = c;
+		f->at++;
+	} while (f->at < f->text.len && (c = fold_ascii(f->text.data[f->at])) != 0);
+	f->word_place.end = f->at;
+	f->sheds = last > '9';
+}
+
 static void take_ascii(struct folding *f)
 {
-	for (; f->at < f->text.len && f->text.data[f->at] < 0x80 && f->rc == OK; f->at++) {
+	while (f->at < f->text.len && f->text.data[f->at] < 0x80 && f->rc == OK) {
 		char c = fold_ascii(f->text.data[f->at]);
-		if (c == 0) {
+		if (c != 0) {
+			take_ascii_word(f, c);
+		} else {
 			separate(f);
-			continue;
+			f->at++;
 		}
-		end_cjk(f);
-		add_to_word(f, &c, 1, (struct place){ f->at, f->at + 1 });
-		f->sheds = c > '9';
 	}
 }
 

@@ -290,6 +290,8 @@ static int body_check(const Normlink__Frame *f, struct err *err)
 		return query_request_check(f->query_request, err);
 	case NORMLINK__FRAME__BODY_QUERY_RESPONSE:
 		return query_response_check(f->query_response, err);
+	case NORMLINK__FRAME__BODY_QUERY_GONE:
+		return f->query_gone->has_request ? OK : broken(err, "4.9", "QueryGone.request: missing");
 	case NORMLINK__FRAME__BODY_FAILURE:
 		return failure_check(f->failure, err);
 	case NORMLINK__FRAME__BODY_ACK:

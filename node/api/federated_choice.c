@@ -13,11 +13,11 @@ static bool overtaken(struct answer *a, const struct federated_hit *h, const cha
 	struct found now;
 	if (h->here || log == NULL)
 		return false;
-	if (h->index < log->size &&
-	    (view->entry(view->ctx, origin, h->index, &a->found, &now, NULL) != OK || now.state == PAYLOAD_REDACTED))
-		return true;
-	return view->said(view->ctx, origin, h->kind, h->subject, UINT64_MAX, &a->found, &now, NULL) == OK &&
-	       now.index > h->index;
+	if (view->said(view->ctx, origin, h->kind, h->subject, UINT64_MAX, &a->found, &now, NULL) == OK &&
+	    now.index >= h->index)
+		return now.index > h->index;
+	return h->index < log->size &&
+	       (view->entry(view->ctx, origin, h->index, &a->found, &now, NULL) != OK || now.state == PAYLOAD_REDACTED);
 }
 
 void federated_choose(struct answer *a, const struct federated_question *q, struct federated_answer *from,

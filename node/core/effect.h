@@ -137,15 +137,16 @@ enum effect_kind {
 	FX_DIAL,  /* connect to a peer */
 	FX_STORE,
 	FX_READ,
-	FX_RELOAD,  /* the origin's state in memory is not to be trusted any more: read it again */
-	FX_REPLY,   /* the outcome of an EV_SUBMIT or EV_VERDICT, durable */
-	FX_ANSWER,  /* the outcome of an EV_CHECKPOINT or EV_UPLOAD; ANSWER_OK only once it is durable */
-	FX_ASK,     /* POST to a witness outside; answered by one EV_ASKED, in ASK_TIMEOUT_MS */
-	FX_HANDED,  /* the outcome of an EV_HANDOVER, durable */
-	FX_SEARCH,  /* what our own store finds for a question; answered by one EV_SEARCHED */
-	FX_QUERIED, /* the outcome of an EV_QUERY, by its deadline */
-	FX_NOTE,    /* for the operator's log */
-	FX_OPENED,  /* our log may be signed: the high-water mark is an ordinary one again */
+	FX_RELOAD,      /* the origin's state in memory is not to be trusted any more: read it again */
+	FX_REPLY,       /* the outcome of an EV_SUBMIT or EV_VERDICT, durable */
+	FX_ANSWER,      /* the outcome of an EV_CHECKPOINT or EV_UPLOAD; ANSWER_OK only once it is durable */
+	FX_ASK,         /* POST to a witness outside; answered by one EV_ASKED, in ASK_TIMEOUT_MS */
+	FX_HANDED,      /* the outcome of an EV_HANDOVER, durable */
+	FX_SEARCH,      /* what our own store finds for a question; answered by one EV_SEARCHED */
+	FX_SEARCH_GONE, /* nobody waits for an FX_SEARCH any more: what it finds need not be told */
+	FX_QUERIED,     /* the outcome of an EV_QUERY, by its deadline */
+	FX_NOTE,        /* for the operator's log */
+	FX_OPENED,      /* our log may be signed: the high-water mark is an ordinary one again */
 };
 
 struct effect {
@@ -194,6 +195,9 @@ struct effect {
 			char text[160]; /* why not OK */
 		} handed;
 		struct search_wish search;
+		struct {
+			uint64_t op;
+		} search_gone;
 		struct {
 			uint64_t op;
 			int code;

@@ -2,6 +2,7 @@
  *
  *     begun ──> our own store is asked, and each peer that nobody else asks ──> waiting
  *     waiting ──everybody answered, or the deadline──> answered; whoever is missing has a line that says why
+ *        `── whoever asked has gone ──> nothing; in both cases who is still being asked is told that nobody waits
  *
  * Against going round: a question has a number by which it is known again, and the names of the nodes that have it; it
  * is passed on at most so many times, each time with less time left.
@@ -48,6 +49,25 @@ void federate_free_all(struct core *c)
 {
 	while (c->federation.first != NULL)
 		drop(c, c->federation.first);
+}
+
+static void stop_search(struct core *c, uint64_t op)
+{
+	if (op != 0)
+		effects_add(c->fx, FX_SEARCH_GONE)->u.search_gone.op = op;
+}
+
+/* The end of one: nobody works on for it. */
+static void let_go(struct core *c, struct federated *f)
+{
+	stop_search(c, f->search);
+	for (size_t i = 0; i < f->asked_count; i++) {
+		struct link *link = f->asked[i].link != 0 ? core_link(c, f->asked[i].link) : NULL;
+		stop_search(c, f->asked[i].search);
+		if (link != NULL)
+			federate_send_gone(c, link, f->asked[i].request);
+	}
+	drop(c, f);
 }
 
 static struct federated_line *line_of(struct federated *f, const struct asked_peer *asked)
@@ -111,7 +131,7 @@ static void finish(struct core *c, struct federated *f)
 	if (f->from == 0)
 		count_lines(c, f);
 	give(c, f, OK, "");
-	drop(c, f);
+	let_go(c, f);
 }
 
 static void look(struct core *c, struct federated *f)
@@ -308,7 +328,7 @@ void federate_gone(struct core *c, uint64_t op)
 {
 	for (struct federated *f = c->federation.first; f != NULL; f = f->next) {
 		if (f->from == 0 && f->op == op) {
-			drop(c, f);
+			let_go(c, f);
 			return;
 		}
 	}
@@ -347,6 +367,15 @@ void federate_serve(struct core *c, struct link *link, uint64_t id, const Normli
 		if (f->hops > 0)
 			ask_peers(c, f, NULL, 0);
 	}
+}
+
+void federate_withdrawn(struct core *c, const struct link *link, const Normlink__QueryGone *m)
+{
+	struct federated *f = c->federation.first;
+	while (f != NULL && (f->from != link->id || f->request != m->request))
+		f = f->next;
+	if (f != NULL)
+		let_go(c, f);
 }
 
 /* Who was asked by that number on that link. */
@@ -404,7 +433,7 @@ void federate_link_lost(struct core *c, link_id link)
 			lost = true;
 		}
 		if (f->from == link)
-			drop(c, f); /* nobody waits for it */
+			let_go(c, f);
 		else if (lost)
 			look(c, f);
 	}
@@ -435,7 +464,8 @@ void federate_searched(struct core *c, struct event *event)
 			continue;
 		if (event->u.searched.code != OK) {
 			give(c, f, event->u.searched.code, event->u.searched.text);
-			drop(c, f);
+			*(asked != NULL ? &asked->search : &f->search) = 0;
+			let_go(c, f);
 			return;
 		}
 		federate_take_found(c, f, found);

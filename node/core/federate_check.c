@@ -291,8 +291,8 @@ void federate_check(struct core *c, struct federated *f, const struct asked_peer
 
 /* ---- our own ---- */
 
-/* What our own store found although the record alone does not say why comes after what it says, in the store's order.
- */
+/* What our own store found although the record alone does not say why comes after what it says, in the store's order;
+ * where nothing else comes, its order is the order. */
 static void take_own(struct federated *f, const struct search_hit *found, size_t place, size_t log)
 {
 	struct arena arena = { 0 };
@@ -300,7 +300,11 @@ static void take_own(struct federated *f, const struct search_hit *found, size_t
 	struct federated_hit hit = {
 		.log = log, .index = found->index, .envelope = found->envelope, .payload = found->payload
 	};
-	if (payload_open(found->payload, &arena, &record, NULL) == OK) {
+	if (f->from != 0 && f->asked_count == 0) {
+		hit.score = (int64_t)place;
+		hit.direct = true;
+		(void)federated_add_hit(f->answer, &hit, &found->proof, NULL);
+	} else if (payload_open(found->payload, &arena, &record, NULL) == OK) {
 		hit.kind = (int)record->kind;
 		hit.subject = record->subject;
 		hit.direct = wanted_fits(&f->wanted, f->answer->logs[log].origin, hit.index, record, &hit.score);
@@ -317,10 +321,15 @@ static size_t keep_own_log(struct core *c, struct federated *f, const struct sea
 	struct bytes keys[KEY_CHANGES_MAX];
 	struct federated_log log = { .origin = found->origin, .head = found->head, .keys = keys };
 	size_t known = serve_find_log(c, found->origin);
-	if (!federate_read_head(found->head, &log.size, &log.root))
+	const struct log *l = known != SIZE_MAX ? c->logs[known] : NULL;
+	if (l != NULL && bytes_equal(found->head, buf_bytes(&l->head.note))) {
+		log.size = l->head.size;
+		log.root = l->head.root;
+	} else if (!federate_read_head(found->head, &log.size, &log.root)) {
 		return SIZE_MAX;
-	if (known != SIZE_MAX)
-		log.key_count = ring_fields(&c->logs[known]->keys, log.size, fields);
+	}
+	if (l != NULL)
+		log.key_count = ring_fields(&l->keys, log.size, fields);
 	for (size_t i = 0; i < log.key_count; i++)
 		keys[i] = message_bytes(fields[i]);
 	return federated_add_log(f->answer, &log);
@@ -328,12 +337,17 @@ static size_t keep_own_log(struct core *c, struct federated *f, const struct sea
 
 void federate_take_found(struct core *c, struct federated *f, const struct search_answer *found)
 {
-	size_t *logs = calloc(found->log_count + 1, sizeof *logs);
+	struct own_log {
+		bool kept;
+		size_t log; /* of the answer; SIZE_MAX: it cannot be read */
+	} *logs = calloc(found->log_count + 1, sizeof *logs);
 	must(logs != NULL);
-	for (size_t i = 0; i < found->log_count; i++)
-		logs[i] = keep_own_log(c, f, &found->logs[i]);
-	for (size_t i = 0; i < found->hit_count; i++)
-		if (logs[found->hits[i].log] != SIZE_MAX)
-			take_own(f, &found->hits[i], i, logs[found->hits[i].log]);
+	for (size_t i = 0; i < found->hit_count; i++) {
+		struct own_log *l = &logs[found->hits[i].log];
+		if (!l->kept)
+			*l = (struct own_log){ true, keep_own_log(c, f, &found->logs[found->hits[i].log]) };
+		if (l->log != SIZE_MAX)
+			take_own(f, &found->hits[i], i, l->log);
+	}
 	free(logs);
 }

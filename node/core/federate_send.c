@@ -31,6 +31,19 @@ uint64_t federate_send_request(struct core *c, struct link *link, const struct f
 	return frame.id;
 }
 
+void federate_send_gone(struct core *c, struct link *link, uint64_t request)
+{
+	Normlink__Frame frame = NORMLINK__FRAME__INIT;
+	Normlink__QueryGone body = NORMLINK__QUERY_GONE__INIT;
+	body.has_request = 1;
+	body.request = request;
+	frame.has_id = 1;
+	frame.id = ++link->next_id;
+	frame.body_case = NORMLINK__FRAME__BODY_QUERY_GONE;
+	frame.query_gone = &body;
+	peer_send(c, link, &frame);
+}
+
 /* ---- the answer ---- */
 
 /* What goes into one, and what room is left; everything lives in the arena or is borrowed from the answer. */

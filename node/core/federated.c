@@ -104,9 +104,9 @@ static void add_path(struct federated_answer *a, struct federated_hit *h, const 
 /* Does the same origin say something else about the same?  What it said last counts. */
 static void supersede(struct federated_answer *a, struct federated_hit *h)
 {
-	for (size_t i = 0; i < a->hit_count; i++) {
+	for (size_t i = 0; h->subject != NULL && i < a->hit_count; i++) {
 		struct federated_hit *other = &a->hits[i];
-		if (other == h || other->kind != h->kind || strcmp(other->subject, h->subject) != 0 ||
+		if (other == h || other->subject == NULL || other->kind != h->kind || strcmp(other->subject, h->subject) != 0 ||
 		    strcmp(origin_of(a, other), origin_of(a, h)) != 0)
 			continue;
 		other->superseded = other->superseded || other->index < h->index;
@@ -161,7 +161,7 @@ bool federated_add_hit(struct federated_answer *a, const struct federated_hit *h
 		                         .payload = arena_bytes(&a->arena, hit->payload),
 		                         .proof = keep_proof(a, proof),
 		                         .kind = hit->kind,
-		                         .subject = arena_str(&a->arena, hit->subject),
+		                         .subject = hit->subject != NULL ? arena_str(&a->arena, hit->subject) : NULL,
 		                         .score = hit->score,
 		                         .direct = hit->direct };
 	add_path(a, h, via, size);

@@ -71,6 +71,8 @@ void federate_gone(struct core *c, uint64_t op);
 void federate_searched(struct core *c, struct event *event);
 /* A peer's question, and its answers to ours; false: nothing of ours has that number. */
 void federate_serve(struct core *c, struct link *link, uint64_t id, const Normlink__QueryRequest *m);
+/* It waits no longer for our answer to that request. */
+void federate_withdrawn(struct core *c, const struct link *link, const Normlink__QueryGone *m);
 void federate_heard(struct core *c, struct link *link, uint64_t id, const Normlink__QueryResponse *m);
 bool federate_refused(struct core *c, struct link *link, uint64_t id, const Normlink__Failure *m);
 void federate_link_lost(struct core *c, link_id link);
@@ -83,6 +85,8 @@ void federate_free_all(struct core *c);
 /* Ask on this link; gives the number of the request.  names: who has it, or is being asked. */
 uint64_t federate_send_request(struct core *c, struct link *link, const struct federated *f, struct bytes text,
                                const char **names, size_t count, bool pass_on);
+/* Nobody waits for the answer to that request. */
+void federate_send_gone(struct core *c, struct link *link, uint64_t request);
 /* The answer to a peer: the best hits, as many as fit. */
 void federate_send_response(struct core *c, struct link *link, struct federated *f);
 
@@ -106,6 +110,6 @@ size_t federated_add_log(struct federated_answer *a, const struct federated_log 
 /* The one that is there already, byte for byte; NULL: it is new. */
 struct federated_hit *federated_find_hit(const struct federated_answer *a, const struct federated_hit *hit);
 /* A hit on one of its ways (NULL: our own store), whose log, index, envelope, payload, kind, subject, score and direct
- * are set; copies.  False: there is no room for it. */
+ * are set (subject NULL: nothing else is said about the same); copies.  False: there is no room for it. */
 bool federated_add_hit(struct federated_answer *a, const struct federated_hit *hit, const struct tree_proof *proof,
                        const char *via);

@@ -352,6 +352,9 @@ static int heard(struct core *c, struct link *l, const Normlink__Frame *f, struc
 	case NORMLINK__FRAME__BODY_QUERY_RESPONSE:
 		federate_heard(c, l, f->id, f->query_response);
 		return OK;
+	case NORMLINK__FRAME__BODY_QUERY_GONE:
+		federate_withdrawn(c, l, f->query_gone);
+		return OK;
 	case NORMLINK__FRAME__BODY_EVIDENCE:
 		return evidence_received(c, l, f->id, message_bytes(f->evidence->file), err);
 	case NORMLINK__FRAME__BODY_FAILURE:

@@ -314,5 +314,6 @@ int wanted_search(const struct wanted *w, const struct view *view, size_t limit,
 	s.offset = 0;
 	s.public_only = true;
 	s.across = false;
+	s.unread = true; /* with the entry */
 	return view->select(view->ctx, &s, arena, out, err);
 }

@@ -1,6 +1,4 @@
 /* Words in a record, and how close they come: as FTS5 finds them and node/store/rank.c counts, without either. */
-#include <stdlib.h>
-
 #include "node/base/limits.h"
 #include "node/base/must.h"
 #include "node/core/wanted.h"
@@ -13,30 +11,42 @@ static const int weights[COLUMNS] = { 160, 80, 16 };
 struct term {
 	const char *text;
 	size_t len;
-	bool joined; /* with the one before: pairs of one run, or all of a phrase */
-	bool open;   /* it begins a word */
+	bool open; /* it begins a word */
 	size_t end;
 	unsigned run;
 };
 
+/* What is looked for: terms, of which one or several next to one another are a phrase.  Sets of them are bits. */
 struct terms {
 	struct arena *arena;
-	struct term *v;
-	size_t count, cap;
+	struct term v[QUERY_TERMS_MAX];
+	size_t count;
+	uint64_t first, last; /* of their phrase */
 };
+_Static_assert(QUERY_TERMS_MAX <= 64, "a bit each");
 
+/* Joined with the one before: pairs of one run. */
 static int add_term(void *arg, const char *text, size_t len, size_t start, size_t end, unsigned run)
 {
 	struct terms *t = arg;
-	if (t->count == t->cap) {
-		t->cap = t->cap == 0 ? 64 : 2 * t->cap;
-		t->v = realloc(t->v, t->cap * sizeof *t->v);
-		must(t->v != NULL);
-	}
-	const struct term *last = t->count > 0 ? &t->v[t->count - 1] : NULL;
-	bool joined = last != NULL && last->run == run && start < last->end;
-	t->v[t->count++] =
-	    (struct term){ .text = arena_strn(t->arena, text, len), .len = len, .joined = joined, .end = end, .run = run };
+	if (t->count == QUERY_TERMS_MAX)
+		return ERR_LIMIT;
+	const struct term *before = t->count > 0 ? &t->v[t->count - 1] : NULL;
+	bool joined = before != NULL && before->run == run && start < before->end;
+	t->first |= (uint64_t)!joined << t->count;
+	t->v[t->count++] = (struct term){ .text = arena_strn(t->arena, text, len), .len = len, .end = end, .run = run };
+	return OK;
+}
+
+static int read_terms(const struct condition *c, const char *words, struct terms *t)
+{
+	int rc = fold_terms(bytes_str(words), add_term, t);
+	if (rc != OK || t->count == 0)
+		return rc;
+	if (c->relation == COMPARE_PHRASE)
+		t->first = 1;
+	t->last = t->first >> 1 | UINT64_C(1) << (t->count - 1);
+	t->v[t->count - 1].open = c->open;
 	return OK;
 }
 
@@ -62,23 +72,31 @@ static bool begins(const struct term *t)
 	return first >= 0xe1 && t->len == (first >= 0xf0 ? 4u : 3u);
 }
 
-static bool same(const struct term *wanted, const struct term *have)
+static bool is(const struct term *wanted, const char *text, size_t len)
 {
-	bool fits = wanted->open || begins(wanted) ? have->len >= wanted->len : have->len == wanted->len;
-	return fits && memcmp(have->text, wanted->text, wanted->len) == 0;
+	bool fits = wanted->open || begins(wanted) ? len >= wanted->len : len == wanted->len;
+	return fits && memcmp(text, wanted->text, wanted->len) == 0;
 }
 
-/* How often those len terms stand next to one another. */
-static int64_t occurrences(const struct terms *have, const struct term *phrase, size_t len)
+/* Going through a column. */
+struct looking {
+	const struct terms *wanted;
+	uint64_t here; /* terms that the last one is, with all before it in their phrase before that */
+	int64_t weight;
+	int64_t *found; /* by the last term of each phrase: how often, by weight */
+};
+
+static int look_at(void *arg, const char *text, size_t len, size_t start, size_t end, unsigned run)
 {
-	int64_t n = 0;
-	for (size_t i = 0; i + len <= have->count; i++) {
-		size_t k = 0;
-		while (k < len && same(&phrase[k], &have->v[i + k]))
-			k++;
-		n += k == len;
-	}
-	return n;
+	struct looking *l = arg;
+	uint64_t same = 0;
+	(void)start, (void)end, (void)run;
+	for (size_t i = 0; i < l->wanted->count; i++)
+		same |= (uint64_t)is(&l->wanted->v[i], text, len) << i;
+	l->here = (l->here << 1 | l->wanted->first) & same;
+	for (uint64_t ends = l->here & l->wanted->last; ends != 0; ends &= ends - 1)
+		l->found[__builtin_ctzll(ends)] += l->weight;
+	return OK;
 }
 
 static bool looks_in(enum record_field field, size_t column)
@@ -86,51 +104,30 @@ static bool looks_in(enum record_field field, size_t column)
 	return field == FIELD_ANY || column == (field == FIELD_REFERENCE ? 0u : field == FIELD_TITLE ? 1u : 2u);
 }
 
-static bool score_terms(const struct condition *c, const struct terms *wanted, const struct terms have[COLUMNS],
-                        int64_t title_bytes, int64_t *score)
-{
-	size_t found = 0, phrases = 0;
-	*score = 0;
-	for (size_t i = 0, len; i < wanted->count; i += len, phrases++) {
-		int64_t weight = 0;
-		for (len = 1; i + len < wanted->count && wanted->v[i + len].joined; len++)
-			;
-		for (size_t k = 0; k < COLUMNS; k++)
-			if (looks_in(c->field, k))
-				weight += weights[k] * occurrences(&have[k], &wanted->v[i], len);
-		found += weight > 0;
-		if (weight > 0)
-			*score -= weight * SCALE / (weight + LENGTH_BASE + title_bytes / LENGTH_SHARE);
-	}
-	return found > 0 && (c->relation == COMPARE_ANY || found == phrases);
-}
-
-static void join_phrase(const struct condition *c, struct terms *wanted)
-{
-	for (size_t i = 1; c->relation == COMPARE_PHRASE && i < wanted->count; i++)
-		wanted->v[i].joined = true;
-	if (wanted->count > 0)
-		wanted->v[wanted->count - 1].open = c->open;
-}
-
 bool wanted_words(const struct condition *c, const char *words, const Normlink__Record *record, int64_t *score)
 {
 	struct arena arena = { 0 };
 	struct columns columns = { 0 };
-	struct terms wanted = { .arena = &arena }, have[COLUMNS];
+	struct terms wanted = { .arena = &arena };
+	int64_t found[QUERY_TERMS_MAX] = { 0 };
+	bool any = false, all = true;
 	record_words(record, add_line, &columns);
-	bool fits = fold_terms(bytes_str(words), add_term, &wanted) == OK;
-	join_phrase(c, &wanted);
-	for (size_t i = 0; i < COLUMNS; i++) {
-		have[i] = (struct terms){ .arena = &arena };
-		fits = fold_terms(buf_bytes(&columns.v[i]), add_term, &have[i]) == OK && fits;
+	int rc = read_terms(c, words, &wanted);
+	for (size_t i = 0; rc == OK && wanted.count > 0 && i < COLUMNS; i++) {
+		struct looking looking = { .wanted = &wanted, .weight = weights[i], .found = found };
+		if (looks_in(c->field, i))
+			rc = fold_terms(buf_bytes(&columns.v[i]), look_at, &looking);
 	}
-	fits = fits && score_terms(c, &wanted, have, (int64_t)columns.v[1].len, score);
-	for (size_t i = 0; i < COLUMNS; i++) {
-		free(have[i].v);
+	*score = 0;
+	int64_t base = LENGTH_BASE + (int64_t)columns.v[1].len / LENGTH_SHARE;
+	for (uint64_t ends = wanted.last; ends != 0; ends &= ends - 1) {
+		int64_t weight = found[__builtin_ctzll(ends)];
+		any = any || weight > 0;
+		all = all && weight > 0;
+		*score -= weight > 0 ? weight * SCALE / (weight + base) : 0;
+	}
+	for (size_t i = 0; i < COLUMNS; i++)
 		buf_free(&columns.v[i]);
-	}
-	free(wanted.v);
 	arena_free(&arena);
-	return fits;
+	return rc == OK && any && (c->relation == COMPARE_ANY || all);
 }

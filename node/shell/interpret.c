@@ -65,7 +65,9 @@ static void start_read(struct shell *s, const struct store_read *read)
 #define PEERS_LANE UINT64_MAX /* of our own callers; less the number of its link: of a peer */
 
 struct core_search {
-	struct reader_job job;
+	struct reader_job job; /* first: see readers.h */
+	struct core_search *next;
+	bool gone; /* nobody waits for it */
 	struct shell *shell;
 	struct search_wish wish;
 	struct search_answer answer;
@@ -85,13 +87,18 @@ static void search_done(struct reader_job *job)
 	struct core_search *r = (struct core_search *)job;
 	struct shell *s = r->shell;
 	struct event event = { .kind = EV_SEARCHED };
+	struct core_search **p = &s->searches;
+	while (*p != r)
+		p = &(*p)->next;
+	*p = r->next;
 	event.u.searched.op = r->wish.op;
 	event.u.searched.code = r->code;
 	event.u.searched.text = r->err.text;
 	if (job->cancelled)
 		event.u.searched.code = err_set(&r->err, ERR_TIMEOUT, "there was no time for it");
 	event.u.searched.answer = event.u.searched.code == OK ? &r->answer : NULL;
-	step(s, &event);
+	if (!r->gone)
+		step(s, &event);
 	arena_free(&r->answer.arena);
 	buf_free(&r->wish.text);
 	free(r);
@@ -110,7 +117,20 @@ static void start_search(struct shell *s, struct search_wish *wish)
 	r->job.client = PEERS_LANE - wish->asker;
 	r->job.work_max = QUESTION_WORK_MAX;
 	r->job.until_ns = uv_hrtime() + wish->budget_ms * UINT64_C(1000000);
+	r->next = s->searches;
+	s->searches = r;
 	readers_push(s->readers, &r->job, READ_PUBLIC);
+}
+
+static void stop_search(struct shell *s, uint64_t op)
+{
+	struct core_search *r = s->searches;
+	while (r != NULL && r->wish.op != op)
+		r = r->next;
+	if (r == NULL)
+		return;
+	r->gone = true;
+	readers_give_up(s->readers, &r->job);
 }
 
 /* ---- effects ---- */
@@ -160,6 +180,9 @@ static void carry_out(struct shell *s, struct effect *fx)
 	case FX_SEARCH:
 		start_search(s, &fx->u.search);
 		break;
+	case FX_SEARCH_GONE:
+		stop_search(s, fx->u.search_gone.op);
+		break;
 	case FX_QUERIED:
 		federate_outcome(s, fx);
 		break;
@@ -172,6 +195,16 @@ static void carry_out(struct shell *s, struct effect *fx)
 	}
 }
 
+/* Nothing secret: many are drawn at once, which costs what one does. */
+static uint64_t next_random(struct shell *s)
+{
+	if (s->random_left == 0) {
+		random_fill(s->random, sizeof s->random);
+		s->random_left = SHELL_RANDOM;
+	}
+	return s->random[--s->random_left];
+}
+
 static void step(struct shell *s, struct event *event)
 {
 	must(!s->stepping);
@@ -180,7 +213,7 @@ static void step(struct shell *s, struct event *event)
 	s->stepping = true;
 	event->mono_ms = loop_mono_ms();
 	event->wall_ms = loop_wall_ms();
-	random_fill(&event->random, sizeof event->random);
+	event->random = next_random(s);
 	core_step(s->core, event, &s->fx);
 	for (size_t i = 0; i < s->fx.count; i++)
 		carry_out(s, &s->fx.v[i]);

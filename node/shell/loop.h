@@ -37,6 +37,7 @@ struct doors;
 struct asker;
 struct hands;
 struct askings;
+struct core_search;
 struct streams;
 struct rates;
 
@@ -55,6 +56,8 @@ struct link_table {
 	bool store_behind; /* no reading: the writer's queue is long */
 	uint64_t refused_logged_ms;
 };
+
+enum { SHELL_RANDOM = 64 };
 
 struct shell {
 	const struct node_dir *dir; /* borrowed */
@@ -75,6 +78,8 @@ struct shell {
 	struct core *core;
 	struct effects fx;
 	bool stepping;
+	uint64_t random[SHELL_RANDOM]; /* for events to come: */
+	size_t random_left;
 	uint64_t start_wall_ms;
 	uint64_t dial_logged_ms[PEERS_MAX]; /* mono; 0: the next failure is news */
 	unsigned dials[PEERS_MAX];
@@ -96,6 +101,7 @@ struct shell {
 	size_t uploads; /* requests whose body is larger than HTTP_PUBLIC_BODY_MAX, under way */
 	struct hands *hands;
 	struct askings *askings;
+	struct core_search *searches; /* of the core, under way */
 	struct streams *streams;
 	struct rates *rates;    /* public.h; NULL: nobody came yet */
 	struct rates *admitted; /* admit.h; likewise */

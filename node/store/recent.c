@@ -10,6 +10,7 @@
 #include "node/store/graph.h"
 #include "node/store/index_check.h"
 #include "node/store/rows.h"
+#include "node/store/tiles.h"
 
 struct recent {
 	bool filled; /* something below is set, of this version: */
@@ -20,17 +21,18 @@ struct recent {
 	size_t as_of_count;
 	struct claims claims;
 	struct memo *payloads; /* by the number of the entry; NULL: this handle writes */
+	struct memo *nodes;    /* by that of the tile; likewise */
 };
 
 static void forget(struct recent *r)
 {
-	struct memo *payloads = r->payloads;
+	struct memo *payloads = r->payloads, *nodes = r->nodes;
 	if (!r->filled)
 		return;
 	arena_free(&r->arena);
 	if (payloads != NULL)
 		memo_forget(payloads);
-	*r = (struct recent){ .payloads = payloads };
+	*r = (struct recent){ .payloads = payloads, .nodes = nodes };
 }
 
 void recent_begin(struct store *s)
@@ -38,7 +40,10 @@ void recent_begin(struct store *s)
 	if (s->recent == NULL) {
 		s->recent = calloc(1, sizeof *s->recent);
 		must(s->recent != NULL);
-		s->recent->payloads = s->mode == STORE_READ ? memo_new(RECENT_BYTES_MAX, RECENT_PAYLOAD_MAX) : NULL;
+		if (s->mode == STORE_READ) {
+			s->recent->payloads = memo_new(RECENT_BYTES_MAX, RECENT_PAYLOAD_MAX);
+			s->recent->nodes = memo_new(RECENT_NODES_MAX, sizeof(struct tile_nodes));
+		}
 	}
 	int64_t version = db_version(&s->db);
 	if (s->mode != STORE_READ || version != s->recent->version) {
@@ -56,6 +61,7 @@ void recent_close(struct store *s)
 		return;
 	arena_free(&r->arena);
 	memo_free(r->payloads);
+	memo_free(r->nodes);
 	free(r);
 }
 
@@ -162,4 +168,15 @@ void recent_keep(struct store *s, int64_t id, struct bytes payload)
 		return;
 	s->recent->filled = true;
 	memo_keep(s->recent->payloads, (uint64_t)id, &payload, 1);
+}
+
+bool recent_nodes(struct store *s, int64_t tile, struct bytes *out)
+{
+	return s->reading > 0 && s->recent->nodes != NULL && memo_find(s->recent->nodes, (uint64_t)tile, out);
+}
+
+void recent_keep_nodes(struct store *s, int64_t tile, struct bytes nodes)
+{
+	if (s->reading > 0 && s->recent->nodes != NULL)
+		memo_keep(s->recent->nodes, (uint64_t)tile, &nodes, 1);
 }

@@ -1,6 +1,7 @@
 #include "node/store/tiles.h"
 
 #include "node/base/must.h"
+#include "node/store/recent.h"
 #include "node/store/schema.h"
 
 /* A slot's 2^40 numbers: 4 bits of level, 36 of tile. */
@@ -98,27 +99,64 @@ int tile_read(struct db *db, int64_t slot, unsigned level, uint64_t n, struct ha
 	return rc;
 }
 
+/* ---- nodes ---- */
+
+static struct hash *level_of(struct tile_nodes *t, unsigned level)
+{
+	return t->v + 2 * TILE_HASHES - (2 * TILE_HASHES >> level);
+}
+
+static void hash_nodes(struct hasher *h, struct tile_nodes *t)
+{
+	for (unsigned level = 1; level < TILE_HEIGHT; level++) {
+		const struct hash *below = level_of(t, level - 1);
+		struct hash *nodes = level_of(t, level);
+		for (size_t i = 0; i < t->count >> level; i++)
+			nodes[i] = hash_node(h, &below[2 * i], &below[2 * i + 1]);
+	}
+}
+
+/* One that has at least that many hashes, if there are; most proofs need nodes of tiles that others needed, too. */
+static int read_nodes(struct tile_source *source, unsigned level, uint64_t n, size_t least)
+{
+	struct store *s = source->store;
+	struct tile_nodes *t = &source->nodes;
+	int64_t id = tile_id(source->slot, level, n);
+	struct bytes kept;
+	source->cached = 0;
+	if (recent_nodes(s, id, &kept)) {
+		must(kept.len == sizeof *t);
+		memcpy(t, kept.data, sizeof *t);
+		source->cached = id;
+		if (t->count >= least)
+			return OK;
+	}
+	int rc = tile_read(&s->db, source->slot, level, n, t->v, &t->count, &source->err);
+	if (rc != OK)
+		return rc;
+	hash_nodes(s->hasher, t);
+	recent_keep_nodes(s, id, bytes_of(t, sizeof *t));
+	source->cached = id;
+	return OK;
+}
+
 /* Node (level, index) is the root of 2^(level mod 8) neighbours in one tile. */
 static int source_read(void *ctx, unsigned level, uint64_t index, struct hash *out)
 {
 	struct tile_source *source = ctx;
 	unsigned tile_level = level / TILE_HEIGHT, inner = level % TILE_HEIGHT;
 	uint64_t first = index << inner;
-	int64_t id = tile_id(source->slot, tile_level, first / TILE_HASHES);
+	size_t at = first % TILE_HASHES, least = at + ((size_t)1 << inner);
 	if (tile_level >= TILE_LEVELS)
 		return ERR_NOT_FOUND;
-	if (source->cached != id) {
-		source->cached = 0;
-		int rc = tile_read(&source->store->db, source->slot, tile_level, first / TILE_HASHES, source->hashes,
-		                   &source->count, &source->err);
+	if (source->cached != tile_id(source->slot, tile_level, first / TILE_HASHES) || source->nodes.count < least) {
+		int rc = read_nodes(source, tile_level, first / TILE_HASHES, least);
 		if (rc != OK)
 			return rc;
-		source->cached = id;
 	}
-	size_t at = first % TILE_HASHES, width = (size_t)1 << inner;
-	if (at + width > source->count)
+	if (least > source->nodes.count)
 		return ERR_NOT_FOUND;
-	*out = tree_hash_leaves(source->store->hasher, source->hashes + at, width);
+	*out = level_of(&source->nodes, inner)[at >> inner];
 	return OK;
 }
 

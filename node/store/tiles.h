@@ -19,13 +19,19 @@ CHECKED int tiles_append(struct store *s, int64_t slot, uint64_t start, const st
 CHECKED int tile_read(struct db *db, int64_t slot, unsigned level, uint64_t n, struct hash out[TILE_HASHES],
                       size_t *count, struct err *err);
 
+/* A tile's hashes, and the roots of complete subtrees above them, level after level, each half as long as the one
+ * below. */
+struct tile_nodes {
+	size_t count; /* of the hashes */
+	struct hash v[2 * TILE_HASHES - 2];
+};
+
 /* Tree nodes from an origin's tiles.  Fill store and slot; the rest is a cache of the last tile. */
 struct tile_source {
 	struct store *store;
 	int64_t slot;
-	int64_t cached; /* tile_id of the hashes below; 0: none */
-	struct hash hashes[TILE_HASHES];
-	size_t count;
+	int64_t cached; /* tile_id of the nodes below; 0: none */
+	struct tile_nodes nodes;
 	struct err err; /* why a read gave something else than ERR_NOT_FOUND */
 };
 struct tree_source tiles_as_source(struct tile_source *source);

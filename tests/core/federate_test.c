@@ -182,6 +182,13 @@ static void an_older_version_is_left_alone(void **state)
 	assert_int_equal(ask(ALICE, &w)->hit_count, 1);
 }
 
+static void go_away(void)
+{
+	struct event gone = { .kind = EV_QUERY_GONE, .u.gone.op = 7 };
+	step(ALICE, &gone);
+	run();
+}
+
 static void whoever_goes_is_not_answered(void **state)
 {
 	star();
@@ -189,10 +196,75 @@ static void whoever_goes_is_not_answered(void **state)
 	struct federated_wish w = wish("q=pumps");
 	begin(ALICE, &w);
 	run();
-	struct event gone = { .kind = EV_QUERY_GONE, .u.gone.op = 7 };
-	step(ALICE, &gone);
+	go_away();
+	assert_int_equal(nodes[BOB].searches_gone, 1);
 	wait_ms(3000);
 	assert_int_equal(nodes[ALICE].queried, 0);
+	assert_int_equal(nodes[BOB].searches_gone, 1);
+	assert_int_equal(nodes[ALICE].closes + nodes[BOB].closes, 0);
+}
+
+/* carol is asked by bob, who is asked by alice. */
+static void who_was_asked_is_told(void **state)
+{
+	chain();
+	nodes[CAROL].searches_late = true;
+	struct federated_wish w = wish("q=pumps");
+	w.hops = 2;
+	begin(ALICE, &w);
+	run();
+	assert_int_equal(searches[BOB], 1);
+	go_away();
+	assert_int_equal(nodes[BOB].searches_gone, 0); /* it had answered */
+	assert_int_equal(nodes[CAROL].searches_gone, 1);
+	assert_int_equal(nodes[BOB].closes + nodes[CAROL].closes, 0);
+}
+
+static void who_goes_leaves_room(void **state)
+{
+	star();
+	nodes[BOB].searches_late = true;
+	struct federated_wish w;
+	for (size_t i = 0; i < FEDERATED_PER_PEER_MAX; i++) {
+		w = wish("q=pumps");
+		begin(ALICE, &w);
+	}
+	run();
+	for (size_t i = 0; i < FEDERATED_PER_PEER_MAX; i++)
+		go_away();
+	nodes[BOB].searches_late = false;
+	w = wish("q=pumps");
+	assert_int_equal(line(ask(ALICE, &w), "bob")->outcome, FEDERATED_ANSWERED);
+}
+
+/* Only whoever asked can say so. */
+static void others_do_not_end_it(void **state)
+{
+	star();
+	nodes[BOB].searches_late = true;
+	struct federated_wish w = wish("q=pumps");
+	begin(ALICE, &w);
+	run();
+	Normlink__Frame f = NORMLINK__FRAME__INIT;
+	Normlink__QueryGone body = NORMLINK__QUERY_GONE__INIT;
+	struct buf frame = { 0 };
+	f.has_id = body.has_request = 1;
+	f.id = 99;
+	f.body_case = NORMLINK__FRAME__BODY_QUERY_GONE;
+	f.query_gone = &body;
+	for (body.request = 0; body.request < 20; body.request++) {
+		buf_reset(&frame);
+		frame_write(&f, &frame);
+		struct work *work = push(ALICE, WORK_FRAME);
+		work->link = nodes[ALICE].links[BOB];
+		buf_add_bytes(&work->frame, buf_bytes(&frame));
+	}
+	run();
+	buf_free(&frame);
+	assert_int_equal(nodes[ALICE].searches_gone, 0);
+	assert_int_equal(nodes[ALICE].closes, 0);
+	wait_ms(2000);
+	assert_int_equal(nodes[ALICE].queried, 1);
 }
 
 /* ---- how far it goes ---- */
@@ -276,6 +348,9 @@ int main(void)
 		IN_WORLD(too_many_are_refused),
 		IN_WORLD(an_older_version_is_left_alone),
 		IN_WORLD(whoever_goes_is_not_answered),
+		IN_WORLD(who_was_asked_is_told),
+		IN_WORLD(who_goes_leaves_room),
+		IN_WORLD(others_do_not_end_it),
 		IN_WORLD(it_goes_as_far_as_it_may),
 		IN_WORLD(it_does_not_go_round),
 	};

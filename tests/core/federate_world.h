@@ -38,15 +38,25 @@ static void add_hit(struct search_answer *a, size_t log, struct toy_log *l, uint
 	hasher_free(h);
 }
 
+static bool overtaken(const struct toy_log *l, uint64_t index, const Normlink__Record *record, struct arena *arena)
+{
+	Normlink__Record *later;
+	while (++index < l->head_size)
+		if (payload_open(l->entries[index].payload, arena, &later, NULL) == OK && later->kind == record->kind)
+			if (strcmp(later->subject, record->subject) == 0)
+				return true;
+	return false;
+}
+
 static bool fits(const struct wanted *w, const struct toy_log *l, uint64_t index)
 {
-	struct arena arena = { 0 };
+	struct arena arena = { .cap = SIZE_MAX };
 	Normlink__Record *record;
 	struct bytes collection;
 	int64_t score;
 	bool good = !envelope_collection(l->entries[index].envelope, &collection) &&
 	            payload_open(l->entries[index].payload, &arena, &record, NULL) == OK &&
-	            wanted_fits(w, l->origin, index, record, &score);
+	            wanted_fits(w, l->origin, index, record, &score) && !overtaken(l, index, record, &arena);
 	arena_free(&arena);
 	return good;
 }

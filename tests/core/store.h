@@ -63,6 +63,7 @@ struct toy {
 	char queried_text[160];
 	struct federated_answer *found;
 	bool searches_late;
+	unsigned searches_gone;
 	bool disk_full;
 	unsigned closes, notes, opened;
 	unsigned refusals; /* closes for what the other side did */

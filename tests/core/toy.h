@@ -145,6 +145,13 @@ static void keep_found(struct toy *t, struct effect *fx)
 	fx->u.queried.answer = NULL;
 }
 
+static void keep_note(struct toy *t, const struct effect *fx)
+{
+	t->notes++;
+	memcpy(t->last_note, fx->u.note.event, sizeof t->last_note);
+	memcpy(t->last_text, fx->u.note.text, sizeof t->last_text);
+}
+
 static void carry_out(size_t node, struct effect *fx)
 {
 	struct toy *t = &nodes[node];
@@ -200,13 +207,14 @@ static void carry_out(size_t node, struct effect *fx)
 	case FX_SEARCH:
 		start_search(node, fx);
 		break;
+	case FX_SEARCH_GONE:
+		t->searches_gone++;
+		break;
 	case FX_QUERIED:
 		keep_found(t, fx);
 		break;
 	case FX_NOTE:
-		t->notes++;
-		memcpy(t->last_note, fx->u.note.event, sizeof t->last_note);
-		memcpy(t->last_text, fx->u.note.text, sizeof t->last_text);
+		keep_note(t, fx);
 		break;
 	case FX_OPENED:
 		t->opened++;

@@ -140,11 +140,24 @@ static void answers_to_queries_are_whole(void **state)
 	expect_good(&f);
 }
 
+static void who_goes_says_from_what(void **state)
+{
+	Normlink__Frame f = NORMLINK__FRAME__INIT;
+	Normlink__QueryGone m = NORMLINK__QUERY_GONE__INIT;
+	f.body_case = NORMLINK__FRAME__BODY_QUERY_GONE;
+	f.query_gone = &m;
+	m.request = UINT64_MAX;
+	expect_bad(&f, "QueryGone.request");
+	m.has_request = 1;
+	expect_good(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(queries_are_within_limits),
 		cmocka_unit_test(answers_to_queries_are_whole),
+		cmocka_unit_test(who_goes_says_from_what),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -129,6 +129,9 @@ static void carry_out(struct world *w, struct node *n, struct effect *fx)
 	case FX_SEARCH:
 		questions_search(w, n, &fx->u.search);
 		break;
+	case FX_SEARCH_GONE: /* its store answers all the same: it was too late to stop it */
+		trace_say(w, "    nobody waits for search %llu", (unsigned long long)fx->u.search_gone.op);
+		break;
 	case FX_QUERIED:
 		questions_outcome(w, n, fx);
 		break;

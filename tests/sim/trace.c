@@ -96,6 +96,9 @@ static void frame_text(const Normlink__Frame *m, char *out, size_t size)
 		(void)snprintf(out, size, "QueryResponse, %zu logs, %zu hits, %zu lines", m->query_response->n_logs,
 		               m->query_response->n_hits, m->query_response->n_lines);
 		break;
+	case NORMLINK__FRAME__BODY_QUERY_GONE:
+		(void)snprintf(out, size, "QueryGone %llu", (unsigned long long)m->query_gone->request);
+		break;
 	case NORMLINK__FRAME__BODY_EVIDENCE:
 		evidence_text(message_bytes(m->evidence->file), out, size);
 		break;

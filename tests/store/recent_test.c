@@ -58,11 +58,41 @@ static void a_reader_sees_what_was_revised(void **state)
 	store_close(reader);
 }
 
+/* The last tile is kept, and grows. */
+static void a_reader_proves_what_came(void **state)
+{
+	static const size_t sizes[] = { 1, 5, 6, 7, 8, 255, 256, 257, 300, 513 };
+	struct store *reader = NULL;
+	struct arena arena = { 0 };
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		uint64_t size = sizes[i], held = tree_size(maker.tree);
+		apply_one(store, maker_numbered(&maker, (unsigned)held, size - held));
+		struct store_write *head = write_new(maker.origin, WRITE_HEAD);
+		maker_sign(&maker, head);
+		struct hash root = head->head_root;
+		apply_one(store, head);
+		if (reader == NULL)
+			reader = scratch_open(&scratch, STORE_READ);
+		struct view v = store_view(reader);
+		for (uint64_t at = size; at-- > 0;) {
+			struct found f;
+			struct tree_proof proof;
+			assert_int_equal(v.entry(v.ctx, maker.origin, at, &arena, &f, NULL), OK);
+			struct hash leaf = hash_leaf(maker.hasher, f.envelope);
+			assert_int_equal(v.prove(v.ctx, maker.origin, at, size, &proof, NULL), OK);
+			assert_int_equal(tree_verify(maker.hasher, proof.hashes, proof.count, at, at + 1, size, &leaf, &root), OK);
+		}
+	}
+	arena_free(&arena);
+	store_close(reader);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_reader_sees_what_came, log_up, log_down),
 		cmocka_unit_test_setup_teardown(a_reader_sees_what_was_revised, log_up, log_down),
+		cmocka_unit_test_setup_teardown(a_reader_proves_what_came, log_up, log_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

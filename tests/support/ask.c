@@ -107,8 +107,8 @@ static int read_head(struct ask *a, size_t *head, int *status, size_t *length, s
 	return OK;
 }
 
-int ask_send(struct ask *a, const char *method, const char *target, const char *accept, struct bytes body, int *status,
-             struct buf *answer, struct err *err)
+int ask_put(struct ask *a, const char *method, const char *target, const char *accept, struct bytes body,
+            struct err *err)
 {
 	struct buf request = { 0 };
 	buf_printf(&request, "%s %s HTTP/1.1\r\nHost: node\r\n", method, target);
@@ -120,9 +120,13 @@ int ask_send(struct ask *a, const char *method, const char *target, const char *
 	buf_add_bytes(&request, body);
 	int rc = send_all(a, buf_bytes(&request), err);
 	buf_free(&request);
+	return rc;
+}
+
+int ask_get(struct ask *a, int *status, struct buf *answer, struct err *err)
+{
 	size_t head = 0, length = 0;
-	if (rc == OK)
-		rc = read_head(a, &head, status, &length, err);
+	int rc = read_head(a, &head, status, &length, err);
 	while (rc == OK && a->in.len - head < length)
 		rc = receive_more(a, err);
 	if (rc != OK)
@@ -131,4 +135,11 @@ int ask_send(struct ask *a, const char *method, const char *target, const char *
 	buf_add(answer, a->in.data + head, length);
 	buf_drop(&a->in, head + length);
 	return OK;
+}
+
+int ask_send(struct ask *a, const char *method, const char *target, const char *accept, struct bytes body, int *status,
+             struct buf *answer, struct err *err)
+{
+	int rc = ask_put(a, method, target, accept, body, err);
+	return rc == OK ? ask_get(a, status, answer, err) : rc;
 }

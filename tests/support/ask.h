@@ -19,6 +19,12 @@ struct ask {
 CHECKED int ask_open(struct ask *a, const char *address, int timeout_ms, struct err *err);
 void ask_close(struct ask *a);
 
-/* Send a request; *status and the body of the answer (body is reset first).  accept may be NULL. */
+/* Send a request, and have no answer yet: of several nodes, one after another, before all of theirs. */
+CHECKED int ask_put(struct ask *a, const char *method, const char *target, const char *accept, struct bytes body,
+                    struct err *err);
+/* The answer to what was put. */
+CHECKED int ask_get(struct ask *a, int *status, struct buf *answer, struct err *err);
+
+/* Both: send a request; *status and the body of the answer (body is reset first).  accept may be NULL. */
 CHECKED int ask_send(struct ask *a, const char *method, const char *target, const char *accept, struct bytes body,
                      int *status, struct buf *answer, struct err *err);
