@@ -118,6 +118,46 @@ static void connections_are_shared(void **state)
 	buf_free(&answer);
 }
 
+/* Ask so much on a connection that takes nothing that 64 large answers fill what may wait for it.
+ */
+static int fill(struct node *n, unsigned who)
+{
+	struct buf requests = { 0 };
+	int fd = from(n, who), small = 4096;
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small), 0);
+	for (int i = 0; i < 64; i++)
+		buf_add_str(&requests, "GET /openapi.json HTTP/1.1\r\nHost: node\r\n\r\n");
+	assert_int_equal(send(fd, requests.data, requests.len, MSG_NOSIGNAL), requests.len);
+	buf_free(&requests);
+	return fd;
+}
+
+/* What was made and is not kept is not sent in front of the refusal either. */
+static void who_takes_nothing_is_given_no_more(void **state)
+{
+	struct world *w = *state;
+	struct node *n = &w->nodes[0];
+	struct buf answer = { 0 };
+	int fds[128], count = 0, status = 200;
+	configured(w, 0);
+	for (; status == 200 && count < 128; count++) {
+		fds[count] = fill(n, 2);
+		int asks = from(n, 2);
+		say(asks, "/healthz", &answer);
+		status = status_of(&answer);
+		(void)close(asks);
+	}
+	assert_int_equal(status, 503);
+	assert_non_null(strstr(buf_str(&answer), "too many answers wait"));
+	int other = from(n, 3);
+	say(other, "/healthz", &answer);
+	assert_int_equal(status_of(&answer), 200);
+	(void)close(other);
+	while (count > 0)
+		(void)close(fds[--count]);
+	buf_free(&answer);
+}
+
 int main(void)
 {
 	log_set_level(getenv("SHELL_TEST_LOG") != NULL ? LOG_INFO : LOG_ERROR);
@@ -125,6 +165,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_share_is_used_up, world_up, world_down),
 		cmocka_unit_test_setup_teardown(nobody_here_is_limited, world_up, world_down),
 		cmocka_unit_test_setup_teardown(connections_are_shared, world_up, world_down),
+		cmocka_unit_test_setup_teardown(who_takes_nothing_is_given_no_more, world_up, world_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
