@@ -282,7 +282,7 @@ static bool begin(struct answer *a, struct bulk *b)
 	return false;
 }
 
-/* Not over a connection of its own: for who asks for its head alone, and of a node that nobody serves. */
+/* Not in chunks: for who asks for its head alone, or knows no chunks, and of a node that nobody serves. */
 void bulk_answer(struct answer *a)
 {
 	struct bulk b = { 0 };
@@ -303,13 +303,13 @@ void bulk_answer(struct answer *a)
 	if (rc != OK)
 		problem_err(a, rc, &err);
 	else if (a->body.len > BULK_BODY_MAX)
-		problem_set(a, 503, "it is larger than %d bytes: ask a node that is running", BULK_BODY_MAX);
+		problem_set(a, 503, "it is larger than %d bytes: ask a node that is running, by HTTP/1.1", BULK_BODY_MAX);
 }
 
 bool bulk_is_stream(const struct http_request *request)
 {
 	return bytes_equal(request->path, bytes_str("/api/v1/bulk")) && bytes_equal(request->method, bytes_str("GET")) &&
-	       request->query.len <= 4 * QUERY_MAX;
+	       !request->old && request->query.len <= 4 * QUERY_MAX;
 }
 
 static void add_chunk(struct buf *out, struct bytes data)

@@ -20,7 +20,7 @@
 #include "node/api/api.h"
 #include "node/api/gzip.h"
 
-/* Is this the question, by GET? */
+/* Is this the question, by GET, of a client that takes chunks? */
 bool bulk_is_stream(const struct http_request *request);
 
 /* Between two portions. */

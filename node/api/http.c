@@ -113,6 +113,7 @@ static int read_version(struct bytes version, struct http_request *out, struct e
 	}
 	if (bytes_equal(version, bytes_str("HTTP/1.0"))) {
 		out->keep_alive = false;
+		out->old = true;
 		return OK;
 	}
 	bool shape = version.len == 8 && memcmp(version.data, "HTTP/", 5) == 0 && version.data[5] >= '0' &&
@@ -225,6 +226,8 @@ static int read_length(struct http_request *out, struct err *err)
 	struct bytes coding = { 0 };
 	size_t lengths = count_header(out, "Content-Length", &value);
 	if (count_header(out, "Transfer-Encoding", &coding) > 0) {
+		if (out->old) /* RFC 9112 6.1: it is to be treated as if its framing were faulty */
+			return err_set(err, ERR_PROTOCOL, "Transfer-Encoding in an HTTP/1.0 request (RFC 9112 6.1)");
 		if (lengths > 0)
 			return err_set(err, ERR_PROTOCOL, "Content-Length beside Transfer-Encoding (RFC 9112 6.1)");
 		if (coding.len != 7 || strncasecmp((const char *)coding.data, "chunked", 7) != 0 ||
@@ -304,7 +307,7 @@ int http_read_head(struct bytes stream, struct http_request *out, size_t *used, 
 	struct bytes authority = { 0 };
 	size_t at = 0;
 	rc = read_request_line(next_line(head, &at), out, &authority, err);
-	bool required = out->keep_alive; /* an HTTP/1.0 request may come without a Host line */
+	bool required = !out->old; /* an HTTP/1.0 request may come without a Host line */
 	while (rc == OK && at < end - 2)
 		rc = read_header(next_line(head, &at), out, err);
 	if (rc == OK)

@@ -31,6 +31,7 @@ struct http_request {
 	uint64_t content_length; /* 0 when absent */
 	bool chunked;            /* the body comes in chunks (chunks.h), of no length told before */
 	bool keep_alive;         /* the client allows another request on this connection */
+	bool old;                /* HTTP/1.0: chunks and 100 Continue are not for it (RFC 9112 6.1, RFC 9110 10.1.1) */
 	struct bytes body;       /* set by the caller once it is whole */
 };
 

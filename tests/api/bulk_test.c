@@ -146,6 +146,18 @@ static void parts_are_the_whole(void **state)
 	}
 }
 
+/* RFC 9112 6.1: HTTP/1.0 knows no chunks. */
+static void whole_for_who_knows_no_chunks(void **state)
+{
+	struct http_request *r = calloc(1, sizeof *r);
+	struct bytes head = bytes_str("GET /api/v1/bulk HTTP/1.0\r\n\r\n");
+	size_t used;
+	(void)state;
+	assert_int_equal(http_read_head(head, r, &used, NULL), OK);
+	assert_false(bulk_is_stream(r));
+	free(r);
+}
+
 static void as_a_table(void **state)
 {
 	struct world *w = *state;
@@ -185,6 +197,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_was_current_then, up, down),
 		cmocka_unit_test_setup_teardown(the_same_later, up, down),
 		cmocka_unit_test_setup_teardown(parts_are_the_whole, up, down),
+		cmocka_unit_test_setup_teardown(whole_for_who_knows_no_chunks, up, down),
 		cmocka_unit_test_setup_teardown(as_a_table, up, down),
 		cmocka_unit_test_setup_teardown(what_is_wrong_is_said, up, down),
 	};

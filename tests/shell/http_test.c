@@ -150,6 +150,26 @@ static void test_expect_continue(void **state)
 	buf_free(&text);
 }
 
+/* It has no such word: who speaks HTTP/1.0 would take it for the answer. */
+static void test_expect_of_the_old(void **state)
+{
+	struct node *n = one_node(state);
+	struct buf body = { 0 };
+	struct buf text = { 0 };
+	char head[200];
+	body_add(&body, "ISO 1:2015", "expected");
+	(void)snprintf(head, sizeof head,
+	               "POST /local/v1/records HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: %zu\r\n\r\n", body.len);
+	int fd = raw_open(n->socket);
+	raw_say(fd, head);
+	raw_send(fd, body.data, body.len);
+	raw_rest(fd, &text);
+	assert_int_equal(strncmp(buf_str(&text), "HTTP/1.1 200 OK\r\n", 17), 0);
+	(void)close(fd);
+	buf_free(&body);
+	buf_free(&text);
+}
+
 /* Batches pipelined on one connection, and a card between them: each in its turn. */
 static void test_pipelined_batches(void **state)
 {
@@ -419,6 +439,7 @@ int main(void)
 		TEST(test_end_of_input_is_still_answered),
 		TEST(test_gone_before_the_answer),
 		TEST(test_expect_continue),
+		TEST(test_expect_of_the_old),
 		TEST(test_pipelined_batches),
 		TEST(test_refused_requests),
 		TEST(test_head_too_large),
