@@ -17,7 +17,7 @@ static void add(struct hasher *h, struct bytes part)
 
 static void add_log(struct hasher *h, const struct as_of *at)
 {
-	uint64_t numbers[3] = { at->size, (uint64_t)at->fork, at->head_size };
+	uint64_t numbers[4] = { at->size, (uint64_t)at->fork, at->head_size, at->index_differs };
 	add(h, bytes_str(at->origin));
 	add(h, bytes_of(numbers, sizeof numbers));
 	add(h, bytes_of(at->root.b, HASH_SIZE));
