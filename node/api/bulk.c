@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "crypto/encode.h"
 #include "node/api/answer.h"
+#include "node/api/csv.h"
 #include "node/api/etag.h"
 #include "node/api/negotiate.h"
 #include "node/api/statement.h"
@@ -86,22 +88,11 @@ static const struct as_of *find_log(struct answer *a, struct bulk *b)
 
 /* ---- CSV (RFC 4180) ---- */
 
-static void put_cell(struct buf *out, const char *text)
-{
-	bool quote = strpbrk(text, "\",\r\n") != NULL;
-	if (quote)
-		buf_add_char(out, '"');
-	for (; *text != '\0'; text++)
-		buf_printf(out, *text == '"' ? "\"\"" : "%c", *text);
-	if (quote)
-		buf_add_char(out, '"');
-}
-
 static void put_next(struct buf *out, const char *text)
 {
 	buf_add_char(out, ',');
 	if (text != NULL)
-		put_cell(out, text);
+		csv_put(out, text);
 }
 
 /* Several in one cell, with "; " between. */
@@ -235,8 +226,7 @@ static const char *tag_of(const struct answer *a, const struct bulk *b, uint64_t
 	struct hash sum = hash_sum(h, buf_bytes(&text));
 	hasher_free(h);
 	buf_add_char(&tag, '"');
-	for (size_t i = 0; i < 16; i++)
-		buf_printf(&tag, "%02x", sum.b[i]);
+	hex_add(&tag, bytes_of(sum.b, 16));
 	buf_add_char(&tag, '"');
 	const char *copy = arena_strn(a->arena, tag.data, tag.len);
 	buf_free(&text);

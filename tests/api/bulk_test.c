@@ -164,6 +164,10 @@ static void as_a_table(void **state)
 	toy_add(&w->toy, "{\"kind\":\"standard\",\"subject\":\"ISO 1:2022\",\"texts\":[{\"role\":\"title\",\"lang\":\"fr\","
 	                 "\"value\":\"Un, \\\"deux\\\"\"}],\"standard\":{\"status\":\"current\",\"stage\":\"60.60\","
 	                 "\"committees\":[\"ISO/TC 1\",\"ISO/TC 2\"]}}");
+	toy_add(
+	    &w->toy,
+	    "{\"kind\":\"standard\",\"subject\":\"ISO 2:2022\",\"texts\":[{\"role\":\"title\",\"lang\":\"en\","
+	    "\"value\":\"=HYPERLINK(\\\"x\\\")\"}],\"standard\":{\"status\":\"current\",\"committees\":[\"@a\",\"-b\"]}}");
 	toy_sign(&w->toy);
 	assert_int_equal(ask_as(w, "GET", "/api/v1/bulk", "text/csv"), 200);
 	SAYS(w, "Content-Type: text/csv; charset=utf-8; header=present\r\n");
@@ -171,6 +175,9 @@ static void as_a_table(void **state)
 	SAYS(w, "\r\n2,standard,GB/T 19001-2016,质量管理体系 要求,Quality management systems — "
 	        "Requirements,current,,,2016-12-30,,,,,,,,ISO 9001:2015 (idt),,\r\n");
 	SAYS(w, "\r\n3,standard,ISO 1:2022,\"Un, \"\"deux\"\"\",,current,60.60,,,,,,ISO/TC 1; ISO/TC 2,,,,,,\r\n");
+	/* No spreadsheet runs what a stranger has written. */
+	SAYS(w, "\r\n4,standard,ISO 2:2022,\"'=HYPERLINK(\"\"x\"\")\",\"'=HYPERLINK(\"\"x\"\")\",current,,,,,,,'@a; "
+	        "-b,,,,,,\r\n");
 }
 
 static void what_is_wrong_is_said(void **state)
