@@ -115,7 +115,8 @@ int piece_proof_file(struct answer *a, const struct found *chosen, bool cosigned
 	struct tree_proof path;
 	struct buf extra = { 0 };
 	int rc = view->entry(view->ctx, chosen->origin, chosen->index, &a->found, &entry, err);
-	answer_mask(a, &entry);
+	if (rc == OK)
+		answer_mask(a, &entry);
 	if (rc == OK && head.len == 0)
 		rc = err_set(err, ERR_NOT_READY, "%s has no %s head yet", chosen->origin, cosigned ? "cosigned" : "signed");
 	if (rc == OK)
