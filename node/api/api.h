@@ -62,7 +62,8 @@
  *   GET  /api/v1/submitters                   whose signed records the node's own log takes in
  *   POST /api/v1/submissions                  submission.h: the shell takes them
  *   POST /api/v1/feedback                     feedback.h: likewise
- *   GET  /api/v1/feedback?open=&overdue=      what the public sent, and how far it has come
+ *   GET  /api/v1/feedback?open=&overdue=&from=
+ *                                             what the public sent, and how far it has come; next: from where to go on
  *   GET  /api/v1/feedback/NUMBER
  *   GET  /openapi.json, /api/v1/openapi.json  all of this for programs: OpenAPI 3.1 (openapi.json)
  *   GET  /                                    a short page for a person: what this is, and these addresses

@@ -17,7 +17,7 @@
 #include "proto/json.h"
 #include "proto/record.h"
 
-enum { TOY_MAX = 16 };
+enum { TOY_MAX = 256 };
 
 struct toy_entry {
 	struct buf envelope, payload;
