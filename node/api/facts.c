@@ -7,6 +7,7 @@
 
 #include "crypto/encode.h"
 #include "node/api/text.h"
+#include "node/base/must.h"
 #include "proto/field.h"
 #include "proto/record.h"
 
@@ -145,6 +146,7 @@ static void add_value(struct buf *line, const ProtobufCFieldDescriptor *field, c
 		add_quantity(line, *(const Normlink__Quantity *const *)item);
 		return;
 	default:
+		must(field->type == PROTOBUF_C_TYPE_UINT64); /* the schemas have no other */
 		buf_printf(line, "%" PRIu64, *(const uint64_t *)item);
 	}
 }

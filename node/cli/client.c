@@ -11,6 +11,7 @@
 #include "node/api/http.h"
 #include "node/base/must.h"
 #include "node/cli/command.h"
+#include "node/cli/shown.h"
 #include "node/shell/node_dir.h"
 #include "node/shell/shell.h"
 
@@ -444,7 +445,7 @@ int client_print(const char *command, const struct reply *reply, bool json)
 {
 	int code = client_code(reply->status);
 	if (code == OK || json)
-		(void)fwrite(reply->body.data, 1, reply->body.len, stdout);
+		(void)shown_print(buf_bytes(&reply->body));
 	if (code == OK)
 		return 0;
 	struct err err = { 0 };
