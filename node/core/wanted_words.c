@@ -40,16 +40,20 @@ static int add_term(void *arg, const char *text, size_t len, size_t start, size_
 	return OK;
 }
 
-struct columns {
-	struct buf v[COLUMNS];
+/* A record's words, column by column. */
+struct record_terms {
+	struct arena arena;
+	struct buf lines[COLUMNS];
+	struct terms v[COLUMNS];
+	bool good; /* all of it could be folded */
 };
 
 static void add_line(void *arg, enum record_words where, const char *text)
 {
-	struct buf *b = &((struct columns *)arg)
-	                     ->v[where == RECORD_WORDS_REFERENCE ? 0
-	                         : where == RECORD_WORDS_TITLE   ? 1
-	                                                         : 2];
+	struct buf *b = &((struct record_terms *)arg)
+	                     ->lines[where == RECORD_WORDS_REFERENCE ? 0
+	                             : where == RECORD_WORDS_TITLE   ? 1
+	                                                             : 2];
 	if (b->len > 0)
 		buf_add_char(b, '\n');
 	buf_add_str(b, text);
@@ -86,9 +90,10 @@ static bool looks_in(enum record_field field, size_t column)
 	return field == FIELD_ANY || column == (field == FIELD_REFERENCE ? 0u : field == FIELD_TITLE ? 1u : 2u);
 }
 
-static bool score_terms(const struct condition *c, const struct terms *wanted, const struct terms have[COLUMNS],
-                        int64_t title_bytes, int64_t *score)
+static bool score_terms(const struct condition *c, const struct terms *wanted, const struct record_terms *have,
+                        int64_t *score)
 {
+	int64_t title_bytes = (int64_t)have->lines[1].len;
 	size_t found = 0, phrases = 0;
 	*score = 0;
 	for (size_t i = 0, len; i < wanted->count; i += len, phrases++) {
@@ -97,7 +102,7 @@ static bool score_terms(const struct condition *c, const struct terms *wanted, c
 			;
 		for (size_t k = 0; k < COLUMNS; k++)
 			if (looks_in(c->field, k))
-				weight += weights[k] * occurrences(&have[k], &wanted->v[i], len);
+				weight += weights[k] * occurrences(&have->v[k], &wanted->v[i], len);
 		found += weight > 0;
 		if (weight > 0)
 			*score -= weight * SCALE / (weight + LENGTH_BASE + title_bytes / LENGTH_SHARE);
@@ -113,23 +118,37 @@ static void join_phrase(const struct condition *c, struct terms *wanted)
 		wanted->v[wanted->count - 1].open = c->open;
 }
 
-bool wanted_words(const struct condition *c, const char *words, const Normlink__Record *record, int64_t *score)
+struct record_terms *wanted_terms(const Normlink__Record *record)
+{
+	struct record_terms *r = calloc(1, sizeof *r);
+	must(r != NULL);
+	record_words(record, add_line, r);
+	r->good = true;
+	for (size_t i = 0; i < COLUMNS; i++) {
+		r->v[i].arena = &r->arena;
+		r->good = fold_terms(buf_bytes(&r->lines[i]), add_term, &r->v[i]) == OK && r->good;
+	}
+	return r;
+}
+
+void wanted_terms_free(struct record_terms *r)
+{
+	for (size_t i = 0; r != NULL && i < COLUMNS; i++) {
+		free(r->v[i].v);
+		buf_free(&r->lines[i]);
+	}
+	if (r != NULL)
+		arena_free(&r->arena);
+	free(r);
+}
+
+bool wanted_words(const struct condition *c, const char *words, const struct record_terms *have, int64_t *score)
 {
 	struct arena arena = { 0 };
-	struct columns columns = { 0 };
-	struct terms wanted = { .arena = &arena }, have[COLUMNS];
-	record_words(record, add_line, &columns);
-	bool fits = fold_terms(bytes_str(words), add_term, &wanted) == OK;
+	struct terms wanted = { .arena = &arena };
+	bool fits = fold_terms(bytes_str(words), add_term, &wanted) == OK && have->good;
 	join_phrase(c, &wanted);
-	for (size_t i = 0; i < COLUMNS; i++) {
-		have[i] = (struct terms){ .arena = &arena };
-		fits = fold_terms(buf_bytes(&columns.v[i]), add_term, &have[i]) == OK && fits;
-	}
-	fits = fits && score_terms(c, &wanted, have, (int64_t)columns.v[1].len, score);
-	for (size_t i = 0; i < COLUMNS; i++) {
-		free(have[i].v);
-		buf_free(&columns.v[i]);
-	}
+	fits = fits && score_terms(c, &wanted, have, score);
 	free(wanted.v);
 	arena_free(&arena);
 	return fits;
