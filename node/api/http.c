@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "proto/fold.h"
+#include "proto/percent.h"
 
 /* ---- characters ---- */
 
@@ -335,37 +335,9 @@ struct bytes http_header(const struct http_request *r, const char *name)
 
 /* ---- escapes and parameters ---- */
 
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 int http_decode(struct bytes text, bool query, char *out, size_t size)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < text.len; i++) {
-		int c = text.data[i];
-		if (query && c == '+') {
-			c = ' ';
-		} else if (c == '%') {
-			int high = i + 2 < text.len ? hex_digit(text.data[i + 1]) : -1;
-			int low = i + 2 < text.len ? hex_digit(text.data[i + 2]) : -1;
-			if (high < 0 || low < 0)
-				return ERR_INVALID;
-			c = high * 16 + low;
-			i += 2;
-		}
-		if (c == 0)
-			return ERR_INVALID;
-		if (n + 1 >= size)
-			return ERR_LIMIT;
-		out[n++] = (char)c;
-	}
-	out[n] = '\0';
-	return utf8_valid(bytes_of(out, n)) ? OK : ERR_INVALID;
+	return percent_decode(text, query, out, size);
 }
 
 bool http_parameter_next(struct bytes *query, struct bytes *name, struct bytes *value)

@@ -47,8 +47,7 @@ int http_status_of(int code);
 /* The value of a header, name compared without case; {NULL, 0} when absent. */
 struct bytes http_header(const struct http_request *r, const char *name);
 
-/* Percent-decode a path segment or a query value ('+' is a blank in queries) into a terminated string.
- * ERR_INVALID: a bad escape, a NUL, not UTF-8; ERR_LIMIT: does not fit. */
+/* A path segment or a query value ('+' is a blank in queries) as percent_decode has it. */
 CHECKED int http_decode(struct bytes text, bool query, char *out, size_t size);
 
 /* The raw value of the first query parameter by that name, to be decoded with http_decode; false when absent. */

@@ -14,6 +14,7 @@
 #include "node/cli/shown.h"
 #include "node/shell/node_dir.h"
 #include "node/shell/shell.h"
+#include "proto/percent.h"
 
 enum { CONNECT_TIMEOUT_MS = 10 * 1000, STALL_TIMEOUT_S = 120 };
 
@@ -180,15 +181,7 @@ struct bytes client_value(struct bytes text, const char *word)
 
 void client_escape(struct buf *out, const char *text)
 {
-	for (; *text != '\0'; text++) {
-		char c = *text;
-		bool plain =
-		    (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || strchr("-._~", c) != NULL;
-		if (plain)
-			buf_add_char(out, c);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)c);
-	}
+	percent_add(out, text, "");
 }
 
 void client_parameter(struct buf *target, const char *name, const char *value)
