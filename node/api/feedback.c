@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "crypto/encode.h"
 #include "node/api/answer.h"
@@ -23,18 +22,10 @@ bool feedback_is_door(const struct http_request *request)
 	return bytes_equal(request->path, bytes_str("/api/v1/feedback")) && bytes_equal(request->method, bytes_str("POST"));
 }
 
-static bool is_type(struct bytes type, const char *name)
-{
-	size_t len = strlen(name);
-	return type.len >= len && strncasecmp((const char *)type.data, name, len) == 0 &&
-	       (type.len == len || type.data[len] == ';' || type.data[len] == ' ');
-}
-
 bool feedback_takes(const struct http_request *request, bool *json)
 {
-	struct bytes type = http_header(request, "Content-Type");
-	*json = is_type(type, "application/json");
-	return *json || is_type(type, "application/x-www-form-urlencoded");
+	*json = http_is_type(request, "application/json");
+	return *json || http_is_type(request, "application/x-www-form-urlencoded");
 }
 
 /* The number has letters, digits and '-' alone.  The proof of what is not public is for the sender's eyes: it is in the

@@ -333,6 +333,13 @@ struct bytes http_header(const struct http_request *r, const char *name)
 	return value;
 }
 
+bool http_is_type(const struct http_request *r, const char *type)
+{
+	struct bytes given = http_header(r, "Content-Type");
+	const uint8_t *end = given.len > 0 ? memchr(given.data, ';', given.len) : NULL;
+	return equals_nocase(trim(end != NULL ? slice(given, 0, (size_t)(end - given.data)) : given), type);
+}
+
 /* ---- escapes and parameters ---- */
 
 int http_decode(struct bytes text, bool query, char *out, size_t size)

@@ -47,6 +47,9 @@ int http_status_of(int code);
 /* The value of a header, name compared without case; {NULL, 0} when absent. */
 struct bytes http_header(const struct http_request *r, const char *name);
 
+/* Is the body of that media type, whatever its parameters (RFC 9110 8.3.1)? */
+bool http_is_type(const struct http_request *r, const char *type);
+
 /* A path segment or a query value ('+' is a blank in queries) as percent_decode has it. */
 CHECKED int http_decode(struct bytes text, bool query, char *out, size_t size);
 
