@@ -179,13 +179,27 @@ const char *answer_time(struct arena *arena, uint64_t wall_ms, bool json)
 	return arena_strn(arena, text, n);
 }
 
-const char *answer_root(struct arena *arena, const struct hash *root)
+const char *answer_hex(struct arena *arena, struct bytes data)
 {
 	struct buf text = { 0 };
-	base64_add(&text, bytes_of(root->b, HASH_SIZE));
+	hex_add(&text, data);
 	const char *copy = arena_strn(arena, text.data, text.len);
 	buf_free(&text);
 	return copy;
+}
+
+const char *answer_base64(struct arena *arena, struct bytes data)
+{
+	struct buf text = { 0 };
+	base64_add(&text, data);
+	const char *copy = arena_strn(arena, text.data, text.len);
+	buf_free(&text);
+	return copy;
+}
+
+const char *answer_root(struct arena *arena, const struct hash *root)
+{
+	return answer_base64(arena, bytes_of(root->b, HASH_SIZE));
 }
 
 void answer_fork(enum fork_state fork, struct json *j)

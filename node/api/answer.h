@@ -181,7 +181,9 @@ const char *answer_escaped(struct arena *arena, const char *text, const char *mo
 
 /* "2026-03-01T09:30:00Z" (json) or "2026-03-01 09:30:00 UTC"; "" for 0. */
 const char *answer_time(struct arena *arena, uint64_t wall_ms, bool json);
-/* 32 bytes in base64. */
+/* Bytes in lower-case hex, in base64; of a root. */
+const char *answer_hex(struct arena *arena, struct bytes data);
+const char *answer_base64(struct arena *arena, struct bytes data);
 const char *answer_root(struct arena *arena, const struct hash *root);
 
 /* ---- problem.c: RFC 9457 ---- */

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "crypto/encode.h"
 #include "node/api/answer.h"
 #include "node/api/csv.h"
 #include "node/api/etag.h"
@@ -219,19 +218,14 @@ static int put_records(struct answer *a, const struct bulk *b, uint64_t *next, s
 static const char *tag_of(const struct answer *a, const struct bulk *b, uint64_t redacted)
 {
 	struct hasher *h = hasher_new();
-	struct buf text = { 0 }, tag = { 0 };
+	struct buf text = { 0 };
 	buf_printf(&text, "%s %s %" PRIu64 " %" PRIu64 " %d %d %" PRIu64 "%s",
 	           a->context->version != NULL ? a->context->version : "", b->origin, b->at, b->from, b->kind, b->csv,
 	           redacted, b->packed ? " gzip" : "");
 	struct hash sum = hash_sum(h, buf_bytes(&text));
 	hasher_free(h);
-	buf_add_char(&tag, '"');
-	hex_add(&tag, bytes_of(sum.b, 16));
-	buf_add_char(&tag, '"');
-	const char *copy = arena_strn(a->arena, tag.data, tag.len);
 	buf_free(&text);
-	buf_free(&tag);
-	return copy;
+	return arena_printf(a->arena, "\"%s\"", answer_hex(a->arena, bytes_of(sum.b, 16)));
 }
 
 static const char *file_name(const struct answer *a, const struct bulk *b)
