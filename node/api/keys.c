@@ -69,6 +69,7 @@ void keys_answer(struct answer *a)
 			return;
 	if (!a->text) {
 		json_array_end(&j);
+		answer_as_of(a, &j);
 		json_object_end(&j);
 		buf_add_char(&a->body, '\n');
 	}
