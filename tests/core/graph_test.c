@@ -464,8 +464,9 @@ static void limits_are_told(void **state)
 static void a_recognition_of_one_family_ends_soon(void **state)
 {
 	struct buf json = { 0 };
-	buf_add_str(&json, "{\"kind\":\"recognition\",\"subject\":\"R 1A\",\"recognition\":{\"type\":\"mutual\",\"parties\":["
-	                   "{\"origin\":\"" ISO "\"},{\"origin\":\"" SAC "\"}],\"groups\":[");
+	buf_add_str(&json,
+	            "{\"kind\":\"recognition\",\"subject\":\"R 1A\",\"recognition\":{\"type\":\"mutual\",\"parties\":["
+	            "{\"origin\":\"" ISO "\"},{\"origin\":\"" SAC "\"}],\"groups\":[");
 	for (int group = 0; group < 40; group++) {
 		buf_printf(&json, "%s{\"standards\":[", group > 0 ? "," : "");
 		for (int year = 1900; year < 2099; year++)
