@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -459,33 +458,6 @@ static void limits_are_told(void **state)
 	assert_string_equal(found.v[0].node->name, "EN ISO 9001:2015");
 }
 
-/* Forty groups of 199 editions of the node: each gives the 198 others of its group, by two logs,
- * and six of them say so. */
-static void a_recognition_of_one_family_ends_soon(void **state)
-{
-	struct buf json = { 0 };
-	buf_add_str(&json,
-	            "{\"kind\":\"recognition\",\"subject\":\"R 1A\",\"recognition\":{\"type\":\"mutual\",\"parties\":["
-	            "{\"origin\":\"" ISO "\"},{\"origin\":\"" SAC "\"}],\"groups\":[");
-	for (int group = 0; group < 40; group++) {
-		buf_printf(&json, "%s{\"standards\":[", group > 0 ? "," : "");
-		for (int year = 1900; year < 2099; year++)
-			buf_printf(&json, "%s\"ISO 9001:%d\"", year > 1900 ? "," : "", year);
-		buf_add_str(&json, "]}");
-	}
-	buf_add_str(&json, "]}}");
-	for (int i = 0; i < 12; i++) {
-		char *name = strstr(buf_str(&json), "R 1"); /* R 1A, R 1B... */
-		name[3] = (char)('A' + i / 2);
-		graph_world_add(&world, i % 2 == 0 ? ISO : SAC, buf_str(&json));
-	}
-	buf_free(&json);
-	clock_t began = clock();
-	equivalents("ISO 9001");
-	assert_true(graph.cut);
-	assert_true((clock() - began) / CLOCKS_PER_SEC < 5);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -502,7 +474,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_depends_on_a_standard, up, down),
 		cmocka_unit_test_setup_teardown(what_was_taken_back_says_nothing, up, down),
 		cmocka_unit_test_setup_teardown(limits_are_told, up, down),
-		cmocka_unit_test_setup_teardown(a_recognition_of_one_family_ends_soon, up, down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
