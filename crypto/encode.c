@@ -86,6 +86,11 @@ static int nibble(uint8_t c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+int hex_value(uint8_t c)
+{
+	return nibble(c >= 'A' && c <= 'F' ? c | 0x20 : c);
+}
+
 int hex_decode(struct bytes text, struct buf *out)
 {
 	if (text.len % 2 != 0)

@@ -19,6 +19,8 @@ CHECKED int base64_decode(struct bytes text, struct buf *out);
 void hex_add(struct buf *out, struct bytes data);
 /* ERR_INVALID, *out unchanged; upper case is refused. */
 CHECKED int hex_decode(struct bytes text, struct buf *out);
+/* Of one digit, of either case; -1: it is none. */
+int hex_value(uint8_t c);
 
 /* RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF.  Control characters pass. */
 bool text_is_utf8(struct bytes text);

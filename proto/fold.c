@@ -223,3 +223,16 @@ int fold_terms(struct bytes text, fold_cb cb, void *arg)
 	separate(&f);
 	return f.rc;
 }
+
+static int count_term(void *arg, const char *term, size_t len, size_t start, size_t end, unsigned run)
+{
+	(void)term, (void)len, (void)start, (void)end, (void)run;
+	++*(size_t *)arg;
+	return OK;
+}
+
+size_t fold_count(struct bytes text)
+{
+	size_t count = 0;
+	return fold_terms(text, count_term, &count) == OK ? count : 0;
+}

@@ -23,3 +23,6 @@ typedef int (*fold_cb)(void *arg, const char *term, size_t len, size_t start, si
 
 /* Feed the terms of text, in order.  Bytes that are not UTF-8 separate words.  Gives cb's code. */
 CHECKED int fold_terms(struct bytes text, fold_cb cb, void *arg);
+
+/* How many terms that gives. */
+size_t fold_count(struct bytes text);

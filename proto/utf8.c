@@ -79,6 +79,14 @@ bool utf8_valid(struct bytes text)
 	return true;
 }
 
+size_t utf8_cut(struct bytes text, size_t max)
+{
+	size_t n = text.len < max ? text.len : max;
+	while (n > 0 && n < text.len && tail(text.data[n]))
+		n--;
+	return n;
+}
+
 size_t utf8_write(uint32_t code, char out[UTF8_MAX])
 {
 	must(code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff));

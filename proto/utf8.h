@@ -17,5 +17,8 @@ bool utf8_valid(struct bytes text);
 /* The bytes of the character at the front of text, its code to *code; 0 when there is none (empty, or bad bytes). */
 size_t utf8_read(struct bytes text, uint32_t *code);
 
+/* How many bytes of text to keep: at most max, and no part of a character at the end. */
+size_t utf8_cut(struct bytes text, size_t max);
+
 /* Write the character (a valid code); gives its length. */
 size_t utf8_write(uint32_t code, char out[UTF8_MAX]);

@@ -8,6 +8,7 @@
 #include "crypto/encode.h"
 #include "node/api/text.h"
 #include "proto/entry.h"
+#include "proto/percent.h"
 #include "proto/record.h"
 
 enum { AS_OF_LINES_MAX = 8 };
@@ -178,13 +179,27 @@ const char *answer_time(struct arena *arena, uint64_t wall_ms, bool json)
 	return arena_strn(arena, text, n);
 }
 
-const char *answer_root(struct arena *arena, const struct hash *root)
+const char *answer_hex(struct arena *arena, struct bytes data)
 {
 	struct buf text = { 0 };
-	base64_add(&text, bytes_of(root->b, HASH_SIZE));
+	hex_add(&text, data);
 	const char *copy = arena_strn(arena, text.data, text.len);
 	buf_free(&text);
 	return copy;
+}
+
+const char *answer_base64(struct arena *arena, struct bytes data)
+{
+	struct buf text = { 0 };
+	base64_add(&text, data);
+	const char *copy = arena_strn(arena, text.data, text.len);
+	buf_free(&text);
+	return copy;
+}
+
+const char *answer_root(struct arena *arena, const struct hash *root)
+{
+	return answer_base64(arena, bytes_of(root->b, HASH_SIZE));
 }
 
 void answer_fork(enum fork_state fork, struct json *j)
@@ -225,14 +240,7 @@ void answer_mark(struct answer *a, const struct as_of *at)
 const char *answer_escaped(struct arena *arena, const char *text, const char *more)
 {
 	struct buf out = { 0 };
-	for (const char *c = text; *c != '\0'; c++) {
-		bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') ||
-		             strchr("-._~:", *c) != NULL || strchr(more, *c) != NULL;
-		if (plain)
-			buf_add_char(&out, *c);
-		else
-			buf_printf(&out, "%%%02X", (unsigned char)*c);
-	}
+	percent_add(&out, text, more[0] == '/' ? ":/" : ":");
 	const char *copy = arena_strn(arena, out.data, out.len);
 	buf_free(&out);
 	return copy;

@@ -175,12 +175,15 @@ bool answer_frozen(const struct answer *a, const char *origin);
 /* The body has no room to say so: the header will, when the log is frozen or abandoned. */
 void answer_mark(struct answer *a, const struct as_of *at);
 
-/* For a path segment: all but letters, digits and "-._~:" is percent-encoded.  more: what stays as it is, too. */
+/* For a path segment: all but letters, digits and "-._~:" is percent-encoded.  more: "/", which then stays, too, or "".
+ */
 const char *answer_escaped(struct arena *arena, const char *text, const char *more);
 
 /* "2026-03-01T09:30:00Z" (json) or "2026-03-01 09:30:00 UTC"; "" for 0. */
 const char *answer_time(struct arena *arena, uint64_t wall_ms, bool json);
-/* 32 bytes in base64. */
+/* Bytes in lower-case hex, in base64; of a root. */
+const char *answer_hex(struct arena *arena, struct bytes data);
+const char *answer_base64(struct arena *arena, struct bytes data);
 const char *answer_root(struct arena *arena, const struct hash *root);
 
 /* ---- problem.c: RFC 9457 ---- */

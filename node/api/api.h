@@ -7,16 +7,19 @@
  * not what its entries give (proto/INDEX.md) the as-of says so: "index_root": "differs".
  *
  *   GET  /api/v1/search?                      records by the parameters of core/question.h: words, filters, order,
- * counts, cursor; and proofs= head= of hit.h GET  /api/v1/changes                      what is new, once or as a
- * stream: changes.h GET  /api/v1/records/REFERENCE            the record, every origin's statement, revisions, head,
- * cosignatures; ?kind= for the subject of a log statement, as it stands also as JSON-LD (Accept, or ?format=jsonld,
- * text, json): linked.h GET  /id/REFERENCE                        303 to the record of it; without a year, of the
- * edition in force GET  /api/v1/records/REFERENCE/revisions  and what changed from each to the next GET
- * /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
+ *                                             counts, cursor; and proofs= head= of hit.h
+ *   GET  /api/v1/suggest?q=&limit=            standards that a reference, typed loosely, may mean
+ *   GET  /api/v1/changes                      what is new, once or as a stream: changes.h
+ *   GET  /api/v1/records/REFERENCE            the record, every origin's statement, revisions, head, cosignatures;
+ *                                             ?kind= for the subject of a log statement, as it stands; also as
+ *                                             JSON-LD (Accept, or ?format=jsonld, text, json): linked.h
+ *   GET  /id/REFERENCE                        303 to the record of it; without a year, of the edition in force
+ *   GET  /api/v1/records/REFERENCE/revisions  and what changed from each to the next
+ *   GET  /api/v1/records/REFERENCE/proof      application/octet-stream: a .tlog-proof (?origin= &index= to choose,
  *                                             &head=cosigned for the newest head that a quorum has cosigned)
  *                                             &current=1: a file that shows that it is the newest on its subject,
  *                                             or that there is none (proto/INDEX.md, clause 10)
- *   GET  /api/v1/index?origin=                each log's newest index root, and whether it is what its entries give
+ *   GET  /api/v1/index                        each log's newest index root, and whether it is what its entries give
  *   GET  /api/v1/records?origin=&kind=&from=&limit=
  *                                             a log's current records, a line of JSON each; Normlink-Next: where the
  *                                             next part begins; &collection= local only: not the public ones
@@ -46,6 +49,7 @@
  *   GET  /api/v1/keys                         the key statements of each log that count (clause 2.10)
  *   GET, POST /sru                            SRU 1.1, 1.2 and 2.0 with CQL, also as SOAP (sru.h): text/xml
  *                                             &x-peers= of a searchRetrieve: asked of peers, too (sru_peers.h)
+ *   GET  /schemas/NAME                        XML schemas of formats that are this project's own
  *   GET  /oai, POST /oai                      OAI-PMH 2.0 (oai.h): Identify, ListMetadataFormats, ListSets, GetRecord,
  *                                             ListIdentifiers, ListRecords, of public records
  *   GET  /log/...                             our own log by tlog-tiles: checkpoint, tile/L/N[.p/W],
@@ -58,7 +62,8 @@
  *   GET  /api/v1/submitters                   whose signed records the node's own log takes in
  *   POST /api/v1/submissions                  submission.h: the shell takes them
  *   POST /api/v1/feedback                     feedback.h: likewise
- *   GET  /api/v1/feedback?open=&overdue=      what the public sent, and how far it has come
+ *   GET  /api/v1/feedback?open=&overdue=&from=
+ *                                             what the public sent, and how far it has come; next: from where to go on
  *   GET  /api/v1/feedback/NUMBER
  *   GET  /openapi.json, /api/v1/openapi.json  all of this for programs: OpenAPI 3.1 (openapi.json)
  *   GET  /                                    a short page for a person: what this is, and these addresses

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 
-#include "crypto/encode.h"
 #include "node/api/text.h"
 #include "proto/author.h"
 #include "proto/entry.h"
@@ -55,15 +54,6 @@ static void look_at_all(struct answer *a, const struct found *f, const Normlink_
 	out->count = count;
 }
 
-static const char *hex_of(struct arena *arena, struct bytes data)
-{
-	struct buf text = { 0 };
-	hex_add(&text, data);
-	const char *copy = arena_strn(arena, text.data, text.len);
-	buf_free(&text);
-	return copy;
-}
-
 void authors_json(struct answer *a, const struct found *f, const Normlink__Record *record, struct json *j)
 {
 	struct looks looks;
@@ -80,7 +70,7 @@ void authors_json(struct answer *a, const struct found *f, const Normlink__Recor
 		json_key(j, "algorithm");
 		json_text(j, author_algorithm_word(l->line->algorithm));
 		json_key(j, "key_id");
-		json_text(j, hex_of(&looks.arena, l->line->key_id));
+		json_text(j, answer_hex(&looks.arena, l->line->key_id));
 		json_key(j, "holds");
 		json_bool(j, l->holds);
 		json_key(j, "registered_by");
@@ -105,7 +95,7 @@ void authors_text(struct answer *a, const struct found *f, const Normlink__Recor
 		const char *word = author_algorithm_word(l->line->algorithm);
 		buf_add_str(out, i == 0 ? "  author       " : "               ");
 		text_put(out, l->line->author);
-		buf_printf(out, ", %s key %s: ", word != NULL ? word : "another", hex_of(&looks.arena, l->line->key_id));
+		buf_printf(out, ", %s key %s: ", word != NULL ? word : "another", answer_hex(&looks.arena, l->line->key_id));
 		if (!l->registered)
 			buf_add_str(out, "not registered in this log\n");
 		else

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/api/answer.h"
+#include "node/api/csv.h"
 #include "node/api/etag.h"
 #include "node/api/negotiate.h"
 #include "node/api/statement.h"
@@ -86,22 +87,11 @@ static const struct as_of *find_log(struct answer *a, struct bulk *b)
 
 /* ---- CSV (RFC 4180) ---- */
 
-static void put_cell(struct buf *out, const char *text)
-{
-	bool quote = strpbrk(text, "\",\r\n") != NULL;
-	if (quote)
-		buf_add_char(out, '"');
-	for (; *text != '\0'; text++)
-		buf_printf(out, *text == '"' ? "\"\"" : "%c", *text);
-	if (quote)
-		buf_add_char(out, '"');
-}
-
 static void put_next(struct buf *out, const char *text)
 {
 	buf_add_char(out, ',');
 	if (text != NULL)
-		put_cell(out, text);
+		csv_put(out, text);
 }
 
 /* Several in one cell, with "; " between. */
@@ -228,20 +218,14 @@ static int put_records(struct answer *a, const struct bulk *b, uint64_t *next, s
 static const char *tag_of(const struct answer *a, const struct bulk *b, uint64_t redacted)
 {
 	struct hasher *h = hasher_new();
-	struct buf text = { 0 }, tag = { 0 };
+	struct buf text = { 0 };
 	buf_printf(&text, "%s %s %" PRIu64 " %" PRIu64 " %d %d %" PRIu64 "%s",
 	           a->context->version != NULL ? a->context->version : "", b->origin, b->at, b->from, b->kind, b->csv,
 	           redacted, b->packed ? " gzip" : "");
 	struct hash sum = hash_sum(h, buf_bytes(&text));
 	hasher_free(h);
-	buf_add_char(&tag, '"');
-	for (size_t i = 0; i < 16; i++)
-		buf_printf(&tag, "%02x", sum.b[i]);
-	buf_add_char(&tag, '"');
-	const char *copy = arena_strn(a->arena, tag.data, tag.len);
 	buf_free(&text);
-	buf_free(&tag);
-	return copy;
+	return arena_printf(a->arena, "\"%s\"", answer_hex(a->arena, bytes_of(sum.b, 16)));
 }
 
 static const char *file_name(const struct answer *a, const struct bulk *b)
@@ -282,7 +266,7 @@ static bool begin(struct answer *a, struct bulk *b)
 	return false;
 }
 
-/* Not over a connection of its own: for who asks for its head alone, and of a node that nobody serves. */
+/* Not in chunks: for who asks for its head alone, or knows no chunks, and of a node that nobody serves. */
 void bulk_answer(struct answer *a)
 {
 	struct bulk b = { 0 };
@@ -303,13 +287,13 @@ void bulk_answer(struct answer *a)
 	if (rc != OK)
 		problem_err(a, rc, &err);
 	else if (a->body.len > BULK_BODY_MAX)
-		problem_set(a, 503, "it is larger than %d bytes: ask a node that is running", BULK_BODY_MAX);
+		problem_set(a, 503, "it is larger than %d bytes: ask a node that is running, by HTTP/1.1", BULK_BODY_MAX);
 }
 
 bool bulk_is_stream(const struct http_request *request)
 {
 	return bytes_equal(request->path, bytes_str("/api/v1/bulk")) && bytes_equal(request->method, bytes_str("GET")) &&
-	       request->query.len <= 4 * QUERY_MAX;
+	       !request->old && request->query.len <= 4 * QUERY_MAX;
 }
 
 static void add_chunk(struct buf *out, struct bytes data)

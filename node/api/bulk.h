@@ -3,7 +3,7 @@
  *     ?origin=           the log; the node's own when absent
  *     &at=SIZE           as of its first SIZE entries: what was current then; its complete head when absent
  *     &kind=             of one kind alone
- *     &format=ndjson     a line of JSON each, {"index": N, "record": {...}} (the default), or csv
+ *     &format=ndjson     a line of JSON each, {"index": N, "record": {...}} (the default), or csv (csv.h)
  *     &from=INDEX        from this entry on: with the index of the last line one has, plus 1, a download that was cut
  *                        off goes on, and both parts together are the same bytes as the whole
  *
@@ -20,7 +20,7 @@
 #include "node/api/api.h"
 #include "node/api/gzip.h"
 
-/* Is this the question, by GET? */
+/* Is this the question, by GET, of a client that takes chunks? */
 bool bulk_is_stream(const struct http_request *request);
 
 /* Between two portions. */

@@ -2,15 +2,9 @@
 
 #include <string.h>
 
-enum { DIGITS_MAX = 8 };
+#include "crypto/encode.h"
 
-static int hex_value(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+enum { DIGITS_MAX = 8 };
 
 /* "1a3" CRLF. */
 static int take_size(struct chunks *c, struct bytes rest, size_t max, size_t *used, struct err *err)

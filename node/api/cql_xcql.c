@@ -1,29 +1,12 @@
 /* The tree as XCQL.  A prefix stands at each clause whose index or relation it is about. */
-#include <string.h>
-#include <strings.h>
 
 #include "node/api/cql.h"
-
-static void put_text(struct buf *out, const char *text)
-{
-	for (const char *c = text; *c != '\0'; c++) {
-		if (*c == '&')
-			buf_add_str(out, "&amp;");
-		else if (*c == '<')
-			buf_add_str(out, "&lt;");
-		else if (*c == '>')
-			buf_add_str(out, "&gt;");
-		else if ((unsigned char)*c < 0x20 && *c != '\t' && *c != '\n')
-			buf_add_char(out, ' '); /* XML 1.0 has no way to write it */
-		else
-			buf_add_char(out, *c);
-	}
-}
+#include "node/api/xml.h"
 
 static void put_element(struct buf *out, const char *name, const char *text)
 {
 	buf_printf(out, "<%s>", name);
-	put_text(out, text);
+	xml_escape(bytes_str(text), out);
 	buf_printf(out, "</%s>", name);
 }
 

@@ -3,8 +3,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "crypto/encode.h"
-
 enum { TAG_BYTES = 16 };
 
 /* Each with its length before it, so that nothing runs into its neighbour. */
@@ -17,7 +15,7 @@ static void add(struct hasher *h, struct bytes part)
 
 static void add_log(struct hasher *h, const struct as_of *at)
 {
-	uint64_t numbers[3] = { at->size, (uint64_t)at->fork, at->head_size };
+	uint64_t numbers[4] = { at->size, (uint64_t)at->fork, at->head_size, at->index_differs };
 	add(h, bytes_str(at->origin));
 	add(h, bytes_of(numbers, sizeof numbers));
 	add(h, bytes_of(at->root.b, HASH_SIZE));
@@ -37,7 +35,6 @@ static void add_header(struct hasher *h, const struct http_request *r, const cha
 static const char *make_tag(const struct answer *a, uint64_t moment)
 {
 	struct hasher *h = a->context->hasher != NULL ? a->context->hasher : hasher_new();
-	struct buf tag = { 0 };
 	hash_begin(h);
 	add(h, bytes_str(a->context->version != NULL ? a->context->version : ""));
 	add(h, a->request->target);
@@ -49,12 +46,7 @@ static const char *make_tag(const struct answer *a, uint64_t moment)
 	struct hash sum = hash_end(h);
 	if (a->context->hasher == NULL)
 		hasher_free(h);
-	buf_add_str(&tag, "W/\"");
-	hex_add(&tag, bytes_of(sum.b, TAG_BYTES));
-	buf_add_char(&tag, '"');
-	const char *copy = arena_strn(a->arena, tag.data, tag.len);
-	buf_free(&tag);
-	return copy;
+	return arena_printf(a->arena, "W/\"%s\"", answer_hex(a->arena, bytes_of(sum.b, TAG_BYTES)));
 }
 
 /* Weak comparison (RFC 9110 8.8.3.2) with each tag of a list: a tag has no quote inside. */

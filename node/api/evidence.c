@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "crypto/encode.h"
 #include "node/api/answer.h"
 #include "node/api/false_root.h"
 #include "node/api/statement.h"
@@ -16,13 +15,9 @@
 static const char *sha256_of(struct arena *arena, struct bytes file)
 {
 	struct hasher *h = hasher_new();
-	struct buf hex = { 0 };
 	struct hash digest = hash_sum(h, file);
-	hex_add(&hex, bytes_of(digest.b, HASH_SIZE));
-	const char *copy = arena_strn(arena, hex.data, hex.len);
-	buf_free(&hex);
 	hasher_free(h);
-	return copy;
+	return answer_hex(arena, bytes_of(digest.b, HASH_SIZE));
 }
 
 /* What is kept about one origin; false: the answer is a problem now. */

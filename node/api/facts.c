@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "crypto/encode.h"
 #include "node/api/text.h"
+#include "node/base/must.h"
 #include "proto/field.h"
 #include "proto/record.h"
 
@@ -30,16 +32,10 @@ void facts_list(struct buf *out, const char *label, char *const *values, size_t 
 	buf_free(&line);
 }
 
-static void add_hex(struct buf *line, struct bytes value)
-{
-	for (size_t i = 0; i < value.len; i++)
-		buf_printf(line, "%02x", value.data[i]);
-}
-
 void facts_hex(struct buf *out, const char *label, struct bytes value)
 {
 	struct buf line = { 0 };
-	add_hex(&line, value);
+	hex_add(&line, value);
 	facts_put(out, label, buf_str(&line));
 	buf_free(&line);
 }
@@ -144,12 +140,13 @@ static void add_value(struct buf *line, const ProtobufCFieldDescriptor *field, c
 			buf_printf(line, "%d", *(const int *)item);
 		return;
 	case PROTOBUF_C_TYPE_BYTES:
-		add_hex(line, message_bytes(*(const ProtobufCBinaryData *)item));
+		hex_add(line, message_bytes(*(const ProtobufCBinaryData *)item));
 		return;
 	case PROTOBUF_C_TYPE_MESSAGE:
 		add_quantity(line, *(const Normlink__Quantity *const *)item);
 		return;
 	default:
+		must(field->type == PROTOBUF_C_TYPE_UINT64); /* the schemas have no other */
 		buf_printf(line, "%" PRIu64, *(const uint64_t *)item);
 	}
 }

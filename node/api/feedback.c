@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "crypto/encode.h"
 #include "node/api/answer.h"
@@ -23,18 +22,10 @@ bool feedback_is_door(const struct http_request *request)
 	return bytes_equal(request->path, bytes_str("/api/v1/feedback")) && bytes_equal(request->method, bytes_str("POST"));
 }
 
-static bool is_type(struct bytes type, const char *name)
-{
-	size_t len = strlen(name);
-	return type.len >= len && strncasecmp((const char *)type.data, name, len) == 0 &&
-	       (type.len == len || type.data[len] == ';' || type.data[len] == ' ');
-}
-
 bool feedback_takes(const struct http_request *request, bool *json)
 {
-	struct bytes type = http_header(request, "Content-Type");
-	*json = is_type(type, "application/json");
-	return *json || is_type(type, "application/x-www-form-urlencoded");
+	*json = http_is_type(request, "application/json");
+	return *json || http_is_type(request, "application/x-www-form-urlencoded");
 }
 
 /* The number has letters, digits and '-' alone.  The proof of what is not public is for the sender's eyes: it is in the
@@ -110,14 +101,16 @@ static void put_facts(const struct feedback_piece *p, struct json *j)
 	json_text(j, p->state.deadline);
 }
 
-static void list_one(void *arg, const struct feedback_piece *p)
+static bool list_one(void *arg, const struct feedback_piece *p)
 {
 	struct listing *l = arg;
 	struct buf json = { 0 };
 	const Normlink__Feedback *f = p->record->feedback;
 	const char *type = code_word(&normlink__feedback__feedback_type__descriptor, (int)f->type);
 	if ((l->open && !p->state.open) || (l->overdue && !p->state.overdue))
-		return;
+		return true;
+	if (l->a->body.len > LISTING_BYTES)
+		return false;
 	l->count++;
 	if (l->a->text) {
 		text_pad(&l->a->body, p->record->subject, 24);
@@ -128,7 +121,7 @@ static void list_one(void *arg, const struct feedback_piece *p)
 			text_put(&l->a->body, f->about[i]);
 		}
 		buf_add_char(&l->a->body, '\n');
-		return;
+		return true;
 	}
 	json_object_begin(l->j);
 	put_facts(p, l->j);
@@ -137,6 +130,7 @@ static void list_one(void *arg, const struct feedback_piece *p)
 	json_raw(l->j, buf_bytes(&json));
 	json_object_end(l->j);
 	buf_free(&json);
+	return true;
 }
 
 static bool flag(struct answer *a, const char *name, bool *out)
@@ -147,35 +141,63 @@ static bool flag(struct answer *a, const char *name, bool *out)
 	return good;
 }
 
-void feedback_list_answer(struct answer *a)
+/* Of the node's own log; where it has none yet there is none.  *from: as feedback_walk has it. */
+static bool list_all(struct answer *a, struct listing *l, uint64_t *from)
 {
-	static const char *const known[] = { "open", "overdue", NULL };
-	struct json j = { .out = &a->body };
-	struct listing l = { .a = a, .j = &j };
+	const char *origin = a->context->origin;
 	struct err err = { 0 };
-	if (!answer_parameters_known(a, known) || !flag(a, "open", &l.open) || !flag(a, "overdue", &l.overdue) ||
-	    !answer_begin(a))
-		return;
-	if (!a->text) {
-		json_object_begin(&j);
-		json_key(&j, "feedback");
-		json_array_begin(&j);
+	if (origin == NULL || answer_origin(a, origin) == NULL) {
+		*from = 0;
+		return true;
 	}
-	int rc = a->context->origin != NULL && answer_origin(a, a->context->origin) != NULL
-	             ? feedback_walk(a->context->view, a->context->origin, a->context->wall_ms, list_one, &l, &err)
-	             : OK;
-	if (rc != OK) {
+	int rc = feedback_walk(a->context->view, origin, a->context->wall_ms, from, list_one, l, &err);
+	if (rc != OK)
 		problem_err(a, rc, &err);
-		return;
-	}
-	if (a->text && l.count == 0)
-		buf_add_str(&a->body, "none\n");
-	if (a->text)
+	return rc == OK;
+}
+
+static void list_json(struct answer *a, struct listing *l, uint64_t from)
+{
+	struct json j = { .out = &a->body };
+	l->j = &j;
+	json_object_begin(&j);
+	json_key(&j, "feedback");
+	json_array_begin(&j);
+	if (!list_all(a, l, &from))
 		return;
 	json_array_end(&j);
+	json_key(&j, "next");
+	if (from > 0)
+		json_u64(&j, from);
+	else
+		json_nothing(&j);
 	answer_as_of(a, &j);
 	json_object_end(&j);
 	buf_add_char(&a->body, '\n');
+}
+
+static void list_text(struct answer *a, struct listing *l, uint64_t from)
+{
+	if (!list_all(a, l, &from))
+		return;
+	if (l->count == 0)
+		buf_add_str(&a->body, "none\n");
+	if (from > 0)
+		buf_printf(&a->body, "there is more: from=%" PRIu64 "\n", from);
+}
+
+void feedback_list_answer(struct answer *a)
+{
+	static const char *const known[] = { "open", "overdue", "from", NULL };
+	struct listing l = { .a = a };
+	uint64_t from = 0;
+	if (!answer_parameters_known(a, known) || !flag(a, "open", &l.open) || !flag(a, "overdue", &l.overdue) ||
+	    !answer_number(a, "from", 0, INT64_MAX, &from) || !answer_begin(a))
+		return;
+	if (a->text)
+		list_text(a, &l, from);
+	else
+		list_json(a, &l, from);
 }
 
 /* ---- one ---- */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "proto/fold.h"
+#include "proto/percent.h"
 
 /* ---- characters ---- */
 
@@ -113,6 +113,7 @@ static int read_version(struct bytes version, struct http_request *out, struct e
 	}
 	if (bytes_equal(version, bytes_str("HTTP/1.0"))) {
 		out->keep_alive = false;
+		out->old = true;
 		return OK;
 	}
 	bool shape = version.len == 8 && memcmp(version.data, "HTTP/", 5) == 0 && version.data[5] >= '0' &&
@@ -225,6 +226,8 @@ static int read_length(struct http_request *out, struct err *err)
 	struct bytes coding = { 0 };
 	size_t lengths = count_header(out, "Content-Length", &value);
 	if (count_header(out, "Transfer-Encoding", &coding) > 0) {
+		if (out->old) /* RFC 9112 6.1: it is to be treated as if its framing were faulty */
+			return err_set(err, ERR_PROTOCOL, "Transfer-Encoding in an HTTP/1.0 request (RFC 9112 6.1)");
 		if (lengths > 0)
 			return err_set(err, ERR_PROTOCOL, "Content-Length beside Transfer-Encoding (RFC 9112 6.1)");
 		if (coding.len != 7 || strncasecmp((const char *)coding.data, "chunked", 7) != 0 ||
@@ -304,7 +307,7 @@ int http_read_head(struct bytes stream, struct http_request *out, size_t *used, 
 	struct bytes authority = { 0 };
 	size_t at = 0;
 	rc = read_request_line(next_line(head, &at), out, &authority, err);
-	bool required = out->keep_alive; /* an HTTP/1.0 request may come without a Host line */
+	bool required = !out->old; /* an HTTP/1.0 request may come without a Host line */
 	while (rc == OK && at < end - 2)
 		rc = read_header(next_line(head, &at), out, err);
 	if (rc == OK)
@@ -330,39 +333,18 @@ struct bytes http_header(const struct http_request *r, const char *name)
 	return value;
 }
 
-/* ---- escapes and parameters ---- */
-
-static int hex_digit(uint8_t c)
+bool http_is_type(const struct http_request *r, const char *type)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	struct bytes given = http_header(r, "Content-Type");
+	const uint8_t *end = given.len > 0 ? memchr(given.data, ';', given.len) : NULL;
+	return equals_nocase(trim(end != NULL ? slice(given, 0, (size_t)(end - given.data)) : given), type);
 }
+
+/* ---- escapes and parameters ---- */
 
 int http_decode(struct bytes text, bool query, char *out, size_t size)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < text.len; i++) {
-		int c = text.data[i];
-		if (query && c == '+') {
-			c = ' ';
-		} else if (c == '%') {
-			int high = i + 2 < text.len ? hex_digit(text.data[i + 1]) : -1;
-			int low = i + 2 < text.len ? hex_digit(text.data[i + 2]) : -1;
-			if (high < 0 || low < 0)
-				return ERR_INVALID;
-			c = high * 16 + low;
-			i += 2;
-		}
-		if (c == 0)
-			return ERR_INVALID;
-		if (n + 1 >= size)
-			return ERR_LIMIT;
-		out[n++] = (char)c;
-	}
-	out[n] = '\0';
-	return utf8_valid(bytes_of(out, n)) ? OK : ERR_INVALID;
+	return percent_decode(text, query, out, size);
 }
 
 bool http_parameter_next(struct bytes *query, struct bytes *name, struct bytes *value)

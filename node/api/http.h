@@ -31,6 +31,7 @@ struct http_request {
 	uint64_t content_length; /* 0 when absent */
 	bool chunked;            /* the body comes in chunks (chunks.h), of no length told before */
 	bool keep_alive;         /* the client allows another request on this connection */
+	bool old;                /* HTTP/1.0: chunks and 100 Continue are not for it (RFC 9112 6.1, RFC 9110 10.1.1) */
 	struct bytes body;       /* set by the caller once it is whole */
 };
 
@@ -46,8 +47,10 @@ int http_status_of(int code);
 /* The value of a header, name compared without case; {NULL, 0} when absent. */
 struct bytes http_header(const struct http_request *r, const char *name);
 
-/* Percent-decode a path segment or a query value ('+' is a blank in queries) into a terminated string.
- * ERR_INVALID: a bad escape, a NUL, not UTF-8; ERR_LIMIT: does not fit. */
+/* Is the body of that media type, whatever its parameters (RFC 9110 8.3.1)? */
+bool http_is_type(const struct http_request *r, const char *type);
+
+/* A path segment or a query value ('+' is a blank in queries) as percent_decode has it. */
 CHECKED int http_decode(struct bytes text, bool query, char *out, size_t size);
 
 /* The raw value of the first query parameter by that name, to be decoded with http_decode; false when absent. */

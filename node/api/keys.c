@@ -2,19 +2,9 @@
  * keys.  Each is signed by the old key and the new: it counts by its signatures, not because this node says it. */
 #include <inttypes.h>
 
-#include "crypto/encode.h"
 #include "node/api/answer.h"
 #include "node/api/etag.h"
 #include "proto/key_change.h"
-
-static const char *base64_of(struct arena *arena, struct bytes data)
-{
-	struct buf text = { 0 };
-	base64_add(&text, data);
-	const char *copy = arena_strn(arena, text.data, text.len);
-	buf_free(&text);
-	return copy;
-}
 
 static const char *key_of(struct arena *arena, enum key_role role, const struct vkey *key)
 {
@@ -37,7 +27,7 @@ static void put_json(struct answer *a, const char *origin, const struct log_stat
 		json_put_text(j, "new", key_of(a->arena, k.role, &k.new));
 		json_put_text(j, "until", answer_time(a->arena, k.until_ms, true));
 	}
-	json_put_text(j, "payload", base64_of(a->arena, s->payload));
+	json_put_text(j, "payload", answer_base64(a->arena, s->payload));
 	json_object_end(j);
 }
 
@@ -55,7 +45,8 @@ static bool put_origin(struct answer *a, const char *origin, struct json *j)
 	}
 	for (size_t i = 0; i < count; i++) {
 		if (a->text)
-			buf_printf(&a->body, "%s %" PRIu64 " %s\n", origin, list[i].index, base64_of(a->arena, list[i].payload));
+			buf_printf(&a->body, "%s %" PRIu64 " %s\n", origin, list[i].index,
+			           answer_base64(a->arena, list[i].payload));
 		else
 			put_json(a, origin, &list[i], j);
 	}
@@ -78,6 +69,7 @@ void keys_answer(struct answer *a)
 			return;
 	if (!a->text) {
 		json_array_end(&j);
+		answer_as_of(a, &j);
 		json_object_end(&j);
 		buf_add_char(&a->body, '\n');
 	}

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "crypto/encode.h"
 #include "node/api/piece.h"
 #include "node/api/statement.h"
 #include "node/base/must.h"
@@ -293,7 +292,6 @@ static void put_topic(const struct answer *a, const char *id, const char *about,
 static void put_entry(struct answer *a, const struct history_group *g, const struct statement *s, const char *topic,
                       struct json *j)
 {
-	struct buf digest = { 0 };
 	json_object_begin(j);
 	json_put_text(j, "@id", entry_of(a, g->current, ""));
 	json_put_text(j, "@type", "dcat:CatalogRecord");
@@ -307,12 +305,10 @@ static void put_entry(struct answer *a, const struct history_group *g, const str
 	json_put_bool(j, "normlink:frozen", answer_frozen(a, g->origin));
 	if (s->record == NULL || s->record->retraction != NULL)
 		json_put_text(j, "normlink:state", s->record == NULL ? statement_state(g->current) : "retracted");
-	hex_add(&digest, bytes_of(s->envelope.payload_digest.b, HASH_SIZE));
-	json_put_text(j, "normlink:payloadDigest", buf_str(&digest));
+	json_put_text(j, "normlink:payloadDigest", answer_hex(a->arena, bytes_of(s->envelope.payload_digest.b, HASH_SIZE)));
 	json_key(j, "normlink:proof");
 	put_ref(j, entry_of(a, g->current, "/proof"));
 	json_object_end(j);
-	buf_free(&digest);
 }
 
 /* The first that may speak for a subject and kind says what it is. */

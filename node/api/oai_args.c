@@ -1,7 +1,6 @@
 /* What is asked: the verb, its arguments, and the times among them. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "node/api/oai.h"
@@ -113,18 +112,11 @@ static void check_arguments(struct oai *o)
 	}
 }
 
-static bool is_form(const struct http_request *r)
-{
-	static const char type[] = "application/x-www-form-urlencoded";
-	struct bytes given = http_header(r, "Content-Type");
-	return given.len >= sizeof type - 1 && strncasecmp((const char *)given.data, type, sizeof type - 1) == 0;
-}
-
 void oai_read(struct oai *o)
 {
 	const struct http_request *r = o->a->request;
 	bool post = bytes_equal(r->method, bytes_str("POST"));
-	if (post && !is_form(r))
+	if (post && !http_is_type(r, "application/x-www-form-urlencoded"))
 		oai_refuse(o, "badArgument", "what is posted is not application/x-www-form-urlencoded");
 	else
 		take_pairs(o, post ? r->body : r->query);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "crypto/encode.h"
 #include "crypto/proof.h"
 #include "node/api/history.h"
 #include "node/api/text.h"
@@ -49,15 +48,12 @@ void piece_envelope(struct answer *a, const struct envelope *e, struct json *j)
 		json_nothing(j);
 		return;
 	}
-	struct buf digest = { 0 };
-	hex_add(&digest, bytes_of(e->payload_digest.b, HASH_SIZE));
 	json_object_begin(j);
 	piece_time(a, j, "time", e->time_ms);
 	json_put_text(j, "collection", e->collection);
-	json_put_text(j, "payload_digest", buf_str(&digest));
+	json_put_text(j, "payload_digest", answer_hex(a->arena, bytes_of(e->payload_digest.b, HASH_SIZE)));
 	json_put_u64(j, "payload_size", e->payload_size);
 	json_object_end(j);
-	buf_free(&digest);
 }
 
 void piece_head_text(struct answer *a, const char *origin, uint64_t index)
@@ -115,7 +111,8 @@ int piece_proof_file(struct answer *a, const struct found *chosen, bool cosigned
 	struct tree_proof path;
 	struct buf extra = { 0 };
 	int rc = view->entry(view->ctx, chosen->origin, chosen->index, &a->found, &entry, err);
-	answer_mask(a, &entry);
+	if (rc == OK)
+		answer_mask(a, &entry);
 	if (rc == OK && head.len == 0)
 		rc = err_set(err, ERR_NOT_READY, "%s has no %s head yet", chosen->origin, cosigned ? "cosigned" : "signed");
 	if (rc == OK)

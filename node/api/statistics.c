@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "node/api/answer.h"
+#include "node/api/csv.h"
 #include "node/api/etag.h"
 #include "node/api/negotiate.h"
 #include "node/api/text.h"
@@ -287,17 +288,6 @@ static void put_json(struct answer *a, const struct statistics *s)
 
 /* ---- CSV (RFC 4180) ---- */
 
-static void put_cell(struct buf *out, const char *text)
-{
-	bool quote = strpbrk(text, ",\"\r\n") != NULL;
-	if (quote)
-		buf_add_char(out, '"');
-	for (; *text != '\0'; text++)
-		buf_printf(out, *text == '"' ? "\"\"" : "%c", *text);
-	if (quote)
-		buf_add_char(out, '"');
-}
-
 /* A log is a row like any other: its name, its size, and its root as the value. */
 static void put_csv(struct answer *a, const struct statistics *s)
 {
@@ -309,29 +299,29 @@ static void put_csv(struct answer *a, const struct statistics *s)
 		if (!shown(s, (int)r->figure))
 			continue;
 		buf_printf(out, "%s,", figures[r->figure].name);
-		put_cell(out, r->key);
+		csv_put(out, r->key);
 		buf_printf(out, ",%" PRIu64 ",%" PRIu64 ",%s,", r->numerator, r->denominator, value_of(r, value));
-		put_cell(out, figures[r->figure].numerator);
+		csv_put(out, figures[r->figure].numerator);
 		buf_add_char(out, ',');
-		put_cell(out, figures[r->figure].denominator);
+		csv_put(out, figures[r->figure].denominator);
 		buf_add_str(out, "\r\n");
 	}
 	buf_printf(out, "day,%s,,,,the day of ages and deadlines,\r\n", s->day != NULL ? s->day : "");
 	if (s->opinions != NULL) {
 		buf_add_str(out, "opinions,");
-		put_cell(out, s->opinions);
+		csv_put(out, s->opinions);
 		buf_add_str(out, ",,,,what this log says of who speaks for what counts,\r\n");
 	}
 	for (size_t i = 0; i < s->head_count; i++) {
 		const struct head *h = &s->heads[i];
 		buf_add_str(out, "as-of,");
-		put_cell(out, h->at->origin);
+		csv_put(out, h->at->origin);
 		buf_printf(out, ",%" PRIu64 ",,%s,entries of this log and their root,\r\n", h->at->size,
 		           answer_root(a->arena, &h->at->root));
 		if (h->missing == 0)
 			continue;
 		buf_add_str(out, "missing,");
-		put_cell(out, h->at->origin);
+		csv_put(out, h->at->origin);
 		buf_printf(out, ",%" PRIu64 ",,,public records that are not here and not counted,\r\n", h->missing);
 	}
 }

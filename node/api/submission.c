@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "node/api/api.h"
 #include "node/base/must.h"
@@ -14,18 +13,10 @@ bool submission_is_door(struct bytes path)
 	return bytes_equal(path, bytes_str("/api/v1/submissions"));
 }
 
-static bool is_type(struct bytes type, const char *name)
-{
-	size_t len = strlen(name);
-	return type.len >= len && strncasecmp((const char *)type.data, name, len) == 0 &&
-	       (type.len == len || type.data[len] == ';' || type.data[len] == ' ');
-}
-
 bool submission_takes(const struct http_request *request, bool *json)
 {
-	struct bytes type = http_header(request, "Content-Type");
-	*json = is_type(type, "application/x-ndjson") || is_type(type, "application/json");
-	return *json || is_type(type, "application/octet-stream");
+	*json = http_is_type(request, "application/x-ndjson") || http_is_type(request, "application/json");
+	return *json || http_is_type(request, "application/octet-stream");
 }
 
 int submission_split(struct bytes body, bool json, struct bytes *items, size_t *count, struct err *err)

@@ -2,20 +2,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "crypto/encode.h"
 #include "node/api/answer.h"
 #include "node/api/statement.h"
 #include "node/api/text.h"
 #include "proto/submitter.h"
-
-static const char *hex_of(struct arena *arena, struct bytes data)
-{
-	struct buf text = { 0 };
-	hex_add(&text, data);
-	const char *copy = arena_strn(arena, text.data, text.len);
-	buf_free(&text);
-	return copy;
-}
 
 static void put_words(struct buf *out, const char *label, char *const *items, size_t count, const char *none)
 {
@@ -33,7 +23,7 @@ static void put_text(struct answer *a, const struct found *f, const struct submi
 	text_put(out, s->name);
 	buf_printf(out, "  %s, entry %" PRIu64 "\n", s->admitted ? "admitted" : "ended", f->index);
 	buf_printf(out, "  %-10s%s %s\n", "key", author_algorithm_word((int)s->algorithm),
-	           hex_of(a->arena, bytes_of(s->key_id, sizeof s->key_id)));
+	           answer_hex(a->arena, bytes_of(s->key_id, sizeof s->key_id)));
 	put_words(out, "kinds", s->body->kinds, s->body->n_kinds, "none");
 	put_words(out, "prefixes", s->body->prefixes, s->body->n_prefixes, "any subject that nobody else has spoken about");
 }
@@ -48,7 +38,7 @@ static void put_json(struct answer *a, const struct found *f, const struct submi
 	json_key(j, "index");
 	json_u64(j, f->index);
 	json_key(j, "key_id");
-	json_text(j, hex_of(a->arena, bytes_of(s->key_id, sizeof s->key_id)));
+	json_text(j, answer_hex(a->arena, bytes_of(s->key_id, sizeof s->key_id)));
 	json_key(j, "record");
 	json_of_message(&record->base, &json);
 	json_raw(j, buf_bytes(&json));

@@ -2,24 +2,17 @@
 
 #include <inttypes.h>
 
+#include "proto/utf8.h"
+
 /* The next character; *len is how many bytes it takes.  What is not UTF-8 is U+FFFD, a byte at a time. */
 static uint32_t next_char(struct bytes text, size_t *len)
 {
-	uint8_t lead = text.data[0];
-	size_t n = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+	uint32_t c;
+	*len = utf8_read(text, &c);
+	if (*len > 0)
+		return c;
 	*len = 1;
-	if (n == 1)
-		return lead;
-	if (n == 0 || n > text.len)
-		return 0xfffd;
-	uint32_t c = lead & (0xffu >> (n + 1));
-	for (size_t i = 1; i < n; i++) {
-		if ((text.data[i] & 0xc0) != 0x80)
-			return 0xfffd;
-		c = c << 6 | (text.data[i] & 0x3f);
-	}
-	*len = n;
-	return c;
+	return 0xfffd;
 }
 
 struct range {
@@ -91,7 +84,7 @@ size_t text_widest(size_t width, const char *text)
 	return own > width ? own : width;
 }
 
-static void put_bytes(struct buf *out, struct bytes text)
+void text_put_bytes(struct buf *out, struct bytes text)
 {
 	for (size_t i = 0, len = 0; i < text.len; i += len) {
 		uint32_t c = shown(next_char(bytes_of(text.data + i, text.len - i), &len));
@@ -106,7 +99,7 @@ static void put_bytes(struct buf *out, struct bytes text)
 
 void text_put(struct buf *out, const char *text)
 {
-	put_bytes(out, bytes_str(text));
+	text_put_bytes(out, bytes_str(text));
 }
 
 static void put_blanks(struct buf *out, size_t count)
@@ -146,7 +139,7 @@ void text_wrap(struct buf *out, const char *text, size_t indent, size_t width)
 		size_t len = line_bytes(rest, room);
 		if (!first)
 			put_blanks(out, indent);
-		put_bytes(out, bytes_of(rest.data, len));
+		text_put_bytes(out, bytes_of(rest.data, len));
 		buf_add_char(out, '\n');
 		rest = bytes_of(rest.data + len, rest.len - len);
 		while (rest.len > 0 && shown(rest.data[0]) == ' ')

@@ -22,6 +22,7 @@ size_t text_widest(size_t width, const char *text);
 
 /* Append text, made harmless. */
 void text_put(struct buf *out, const char *text);
+void text_put_bytes(struct buf *out, struct bytes text);
 
 /* The same, and blanks up to width columns. */
 void text_pad(struct buf *out, const char *text, size_t width);

@@ -81,7 +81,7 @@ static bool is_plain(uint8_t c)
 }
 
 /* What can stand as it is is copied in runs. */
-static void put_escaped(struct xml *x, struct bytes text, bool in_attribute)
+static void put_escaped(struct buf *out, struct bytes text, bool in_attribute)
 {
 	size_t from = 0, at = 0;
 	while (at < text.len) {
@@ -89,14 +89,19 @@ static void put_escaped(struct xml *x, struct bytes text, bool in_attribute)
 		size_t n = is_plain(text.data[at]) ? 1 : utf8_read(bytes_of(text.data + at, text.len - at), &code);
 		const char *escape = is_plain(text.data[at]) ? NULL : escape_of(n > 0 ? code : 0, in_attribute);
 		if (escape != NULL) {
-			buf_add(x->out, text.data + from, at - from);
-			buf_add_str(x->out, escape);
+			buf_add(out, text.data + from, at - from);
+			buf_add_str(out, escape);
 		}
 		at += n > 0 ? n : 1;
 		from = escape != NULL ? at : from;
 	}
 	if (at > from)
-		buf_add(x->out, text.data + from, at - from);
+		buf_add(out, text.data + from, at - from);
+}
+
+void xml_escape(struct bytes text, struct buf *out)
+{
+	put_escaped(out, text, false);
 }
 
 void xml_attribute(struct xml *x, const char *name, const char *value)
@@ -107,7 +112,7 @@ void xml_attribute(struct xml *x, const char *name, const char *value)
 	buf_add_char(x->out, ' ');
 	buf_add_str(x->out, name);
 	buf_add_str(x->out, "=\"");
-	put_escaped(x, bytes_str(value), true);
+	put_escaped(x->out, bytes_str(value), true);
 	buf_add_char(x->out, '"');
 }
 
@@ -115,7 +120,7 @@ void xml_bytes(struct xml *x, struct bytes text)
 {
 	must(x->depth > 0);
 	close_tag(x);
-	put_escaped(x, text, false);
+	put_escaped(x->out, text, false);
 }
 
 void xml_text(struct xml *x, const char *text)

@@ -40,6 +40,9 @@ void xml_bytes(struct xml *x, struct bytes text);
 /* A whole element that a writer like this one has made. */
 void xml_raw(struct xml *x, struct bytes element);
 
+/* A text alone, for who writes elements itself, as they may nest deeper than here. */
+void xml_escape(struct bytes text, struct buf *out);
+
 /* An element that holds a text; none at all for NULL or "". */
 void xml_put(struct xml *x, const char *name, const char *text);
 void xml_put_u64(struct xml *x, const char *name, uint64_t value);

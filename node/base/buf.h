@@ -40,9 +40,10 @@ static inline void buf_add_char(struct buf *b, char c)
 }
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Big-endian numbers. */
 /* A number as decimal digits. */
 void buf_add_decimal(struct buf *b, uint64_t value);
+
+/* Big-endian numbers. */
 void buf_add_u16(struct buf *b, uint16_t value);
 void buf_add_u32(struct buf *b, uint32_t value);
 void buf_add_u64(struct buf *b, uint64_t value);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,11 +32,16 @@ static const struct {
 	[ERR_INTERNAL] = { "internal", 70 },
 };
 
+/* C0, DEL, and C1, whose UTF-8 begins with 0xc2: terminals obey them as well. */
 static void make_printable(char *text)
 {
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+	for (; *text; text++) {
+		bool c1 = (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 && (unsigned char)text[1] < 0xa0;
+		if ((unsigned char)*text < 0x20 || *text == 0x7f || c1)
 			*text = '?';
+		if (c1)
+			*++text = '?';
+	}
 }
 
 /* vsnprintf may cut a UTF-8 sequence in two: drop the incomplete tail. */

@@ -158,6 +158,7 @@ enum {
 	HTTP_BODY_TIMEOUT_MS = 60 * 1000,
 	HTTP_IDLE_TIMEOUT_MS = 60 * 1000,
 	HTTP_REST_MS = 100,            /* after a request that was refused for its number, before the next is taken */
+	HTTP_PIECE = 256 * 1024,       /* of an answer, that a client must take in HTTP_IDLE_TIMEOUT_MS */
 	HTTP_UNSENT_MAX = 1024 * 1024, /* of answers on one connection before its next request waits */
 	HTTP_UNSENT_ALL_MAX = 64 * 1024 * 1024, /* on all public connections, before no more is asked there */
 	QUESTION_WORK_MAX = 100 * 1000 * 1000,  /* steps of the database's machine for one question of the public */

@@ -11,6 +11,7 @@ enum {
 	GRAPH_FAMILIES_MAX = 4096,           /* likewise */
 	GRAPH_NODES_MAX = 4096,              /* standards that one walk reaches */
 	GRAPH_EDGES_MAX = 20 * 1000 * 1000,  /* that it looks at on the way */
+	GRAPH_SAID_MAX = 256 * 1024,         /* steps from one of them, each as often as it is said */
 	EDITION_NODES_MAX = 256,             /* on the way to the edition in force */
 	DRIFT_STATEMENTS_MAX = 2048,         /* of adoptions of one origin, followed for one answer */
 	IMPACT_STANDARDS_MAX = 128,          /* whose dependents one answer lists */

@@ -11,8 +11,10 @@
 #include "node/api/http.h"
 #include "node/base/must.h"
 #include "node/cli/command.h"
+#include "node/cli/shown.h"
 #include "node/shell/node_dir.h"
 #include "node/shell/shell.h"
+#include "proto/percent.h"
 
 enum { CONNECT_TIMEOUT_MS = 10 * 1000, STALL_TIMEOUT_S = 120 };
 
@@ -179,15 +181,7 @@ struct bytes client_value(struct bytes text, const char *word)
 
 void client_escape(struct buf *out, const char *text)
 {
-	for (; *text != '\0'; text++) {
-		char c = *text;
-		bool plain =
-		    (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || strchr("-._~", c) != NULL;
-		if (plain)
-			buf_add_char(out, c);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)c);
-	}
+	percent_add(out, text, "");
 }
 
 void client_parameter(struct buf *target, const char *name, const char *value)
@@ -444,7 +438,7 @@ int client_print(const char *command, const struct reply *reply, bool json)
 {
 	int code = client_code(reply->status);
 	if (code == OK || json)
-		(void)fwrite(reply->body.data, 1, reply->body.len, stdout);
+		(void)shown_print(buf_bytes(&reply->body));
 	if (code == OK)
 		return 0;
 	struct err err = { 0 };

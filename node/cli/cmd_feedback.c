@@ -15,14 +15,25 @@
 static int run_list(int argc, char **argv)
 {
 	bool json = false, overdue = false, open = false;
+	const char *from = NULL;
 	const struct args_option options[] = {
-		{ "json", .given = &json }, { "overdue", .given = &overdue }, { "open", .given = &open }, { 0 }
+		{ "json", .given = &json },
+		{ "overdue", .given = &overdue },
+		{ "open", .given = &open },
+		{ "from", .value = &from },
+		{ 0 },
 	};
 	const struct args args = { cmd_feedback_list.name, argc, argv, options };
 	if (!args_read(&args) || !args_positional(&args, 1, 1))
 		return ARGS_EXIT;
-	const char *target = overdue ? "/api/v1/feedback?overdue=1" : open ? "/api/v1/feedback?open=1" : "/api/v1/feedback";
-	return client_answer("feedback list", argv[optind], target, json);
+	struct buf target = { 0 };
+	buf_add_str(&target, "/api/v1/feedback");
+	client_parameter(&target, "overdue", overdue ? "1" : NULL);
+	client_parameter(&target, "open", open ? "1" : NULL);
+	client_parameter(&target, "from", from);
+	int code = client_answer("feedback list", argv[optind], buf_str(&target), json);
+	buf_free(&target);
+	return code;
 }
 
 const struct command cmd_feedback_list = {
@@ -33,6 +44,7 @@ const struct command cmd_feedback_list = {
 	        "what.\n\n"
 	        "  --open     those that are not closed\n"
 	        "  --overdue  of those, what should have had its next step by now\n"
+	        "  --from N   where an answer that was not all said that there is more\n"
 	        "  --json     for programs, with the records\n",
 	.examples = "  normlink feedback list sac --overdue\n",
 	.exits = NULL,

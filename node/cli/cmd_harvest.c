@@ -12,6 +12,7 @@
 #include "proto/entry.h"
 #include "proto/record.h"
 #include "proto/retraction.h"
+#include "proto/utf8.h"
 
 enum { TRIES = 5 };
 
@@ -56,7 +57,8 @@ static int take_record(struct harvest *h, const struct pmh_item *item, const str
 static void item_gone(struct harvest *h, const struct pmh_item *item, const char *how)
 {
 	char reason[LABEL_MAX];
-	(void)snprintf(reason, sizeof reason, "%s at %.400s: %.400s", how, h->provider.url, item->identifier);
+	(void)snprintf(reason, sizeof reason, "%s at %.*s: %.*s", how, (int)utf8_cut(bytes_str(h->provider.url), 400),
+	               h->provider.url, (int)utf8_cut(bytes_str(item->identifier), 400), item->identifier);
 	harvested_gone(h->held, item->identifier, reason);
 }
 

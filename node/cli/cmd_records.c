@@ -8,6 +8,7 @@
 #include "node/cli/client.h"
 #include "node/cli/command.h"
 #include "node/cli/listing.h"
+#include "node/cli/shown.h"
 #include "node/ingest/ingest.h"
 #include "node/ingest/relaton_write.h"
 #include "proto/record.h"
@@ -92,7 +93,7 @@ static int find_adoption(const struct adoptions *all, const char *subject, struc
 static int put_text(struct output *o, struct bytes text, struct err *err)
 {
 	o->count++;
-	if (fwrite(text.data, 1, text.len, stdout) != text.len)
+	if (!shown_print(text))
 		return err_set(err, ERR_IO, "cannot write to standard output");
 	return OK;
 }

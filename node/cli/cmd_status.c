@@ -3,6 +3,7 @@
 
 #include "node/cli/client.h"
 #include "node/cli/command.h"
+#include "node/cli/shown.h"
 
 /* The lines that name the origin; how many there were. */
 static size_t print_lines_of(const char *origin, struct bytes text)
@@ -15,7 +16,7 @@ static size_t print_lines_of(const char *origin, struct bytes text)
 		/* "  ORIGIN  315 of 315 ...": the logs; peers begin with their names. */
 		if (end > len + 2 && memcmp(text.data, "  ", 2) == 0 && memcmp(text.data + 2, origin, len) == 0 &&
 		    text.data[2 + len] == ' ') {
-			(void)fwrite(text.data, 1, end, stdout);
+			(void)shown_print(bytes_of(text.data, end));
 			count++;
 		}
 		text = bytes_of(text.data + end, text.len - end);

@@ -6,6 +6,7 @@
 #include "node/cli/client.h"
 #include "node/cli/command.h"
 #include "node/cli/events.h"
+#include "node/cli/shown.h"
 #include "node/shell/file.h"
 
 enum { RECONNECT_S = 2, STATE_MAX = 64 * 1024 };
@@ -118,7 +119,7 @@ static int take_block(void *arg, const struct event_block *block, struct err *er
 	if (strcmp(block->event, "proof") == 0)
 		return w->proofs != NULL ? save_proof(w, block->data, err) : OK;
 	if (block->data.len > 0) {
-		(void)fwrite(block->data.data, 1, block->data.len, stdout);
+		(void)shown_print(block->data);
 		(void)fputc('\n', stdout);
 	}
 	if (block->id[0] == '\0')

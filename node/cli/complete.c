@@ -10,6 +10,7 @@
 #include "node/cli/feed.h"
 #include "node/cli/listing.h"
 #include "node/ingest/ingest.h"
+#include "proto/utf8.h"
 
 /* A comparison while it runs. */
 struct compare {
@@ -126,7 +127,7 @@ static void retract(Normlink__Record *r, struct arena *arena)
 	const char *name = r->source != NULL && r->source->name != NULL ? r->source->name : "its source";
 	r->retraction = arena_get(arena, sizeof *r->retraction);
 	normlink__retraction__init(r->retraction);
-	r->retraction->reason = arena_printf(arena, "no longer in %.200s", name);
+	r->retraction->reason = arena_printf(arena, "no longer in %.*s", (int)utf8_cut(bytes_str(name), 200), name);
 }
 
 static int withdraw(struct compare *c, Normlink__Record *r, struct arena *arena, struct err *err)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "node/core/parts.h"
+#include "proto/utf8.h"
 
 void core_note(struct core *c, int level, const char *event, const char *format, ...)
 {
@@ -17,10 +18,7 @@ void core_note(struct core *c, int level, const char *event, const char *format,
 
 void core_reason(char *out, size_t size, const char *text)
 {
-	size_t len = text != NULL ? strlen(text) : 0;
-	/* Not in the middle of a character. */
-	for (len = len < size ? len : size - 1; len > 0 && text[len] != '\0' && ((unsigned char)text[len] & 0xc0) == 0x80;)
-		len--;
+	size_t len = text != NULL ? utf8_cut(bytes_str(text), size - 1) : 0;
 	memcpy(out, text != NULL ? text : "", len);
 	out[len] = '\0';
 }

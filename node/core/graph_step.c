@@ -23,12 +23,20 @@ struct gather {
 	struct raw *v;
 	size_t count, cap;
 	bool any; /* one that counts: not by third parties alone, or loose */
+
+	/* Of the statement that is looked at, a recognition: */
+	bool agreed;        /* in effect */
+	enum authority own; /* the best that its parties are for the node */
 };
 
 static void add(struct gather *g, const struct raw *raw)
 {
 	if (strcmp(raw->to, g->node->name) == 0)
 		return;
+	if (g->count == GRAPH_SAID_MAX) {
+		g->graph->cut = true;
+		return;
+	}
 	g->any = g->any || g->loose || raw->said.fact == NULL || authority_plain(raw->said.authority);
 	if (g->count == g->cap) {
 		g->cap = g->cap == 0 ? 32 : g->cap * 2;
@@ -36,6 +44,14 @@ static void add(struct gather *g, const struct raw *raw)
 		must(g->v != NULL);
 	}
 	g->v[g->count++] = *raw;
+}
+
+/* So many more edges are looked at.  False: the walk has seen enough; an outsider decides how many there are. */
+static bool look(struct gather *g, size_t edges)
+{
+	g->graph->looked_at += edges;
+	g->graph->cut = g->graph->cut || g->graph->looked_at > GRAPH_EDGES_MAX;
+	return g->graph->looked_at <= GRAPH_EDGES_MAX;
 }
 
 static bool is_edition(const struct fact *f)
@@ -164,22 +180,24 @@ static enum authority best_party(const struct graph *g, const struct fact *f, co
 	return best;
 }
 
-/* Edge e of a recognition means the node: the others of its group are as good. */
+/* Edge e of a recognition means the node: the others of its group are as good.  Each edge of one may: what is looked at
+ * is counted anew for each. */
 static void from_recognition(struct gather *g, const struct fact *f, const struct fact_edge *e, bool undated)
 {
-	enum authority own = best_party(g->graph, f, g->node->name);
-	if (!is_party(f) || !graph_in_effect(g->node->family, f))
-		return;
-	for (size_t i = 0; i < f->edge_count; i++) {
+	for (size_t i = 0; i < f->edge_count && look(g, 1); i++) {
 		const struct fact_edge *other = &f->edges[i];
 		if (other->type != e->type || other->detail != e->detail)
 			continue;
+		if (g->count == GRAPH_SAID_MAX || !look(g, f->party_count)) {
+			g->graph->cut = true;
+			return;
+		}
 		enum authority its = best_party(g->graph, f, other->target);
 		bool joint = f->type == NORMLINK__RECOGNITION_TYPE__RECOGNITION_JOINT;
 		add(g, &(struct raw){ .to = other->target,
 		                      .type = joint ? STEP_JOINT : STEP_RECOGNISED,
 		                      .undated = undated,
-		                      .said = { f, own > its ? own : its, 0 } });
+		                      .said = { f, g->own > its ? g->own : its, 0 } });
 	}
 }
 
@@ -214,7 +232,7 @@ static void from_edge(struct gather *g, const struct fact *f, const struct fact_
 	if ((type == 0 && e->type != EDGE_RECOGNISES) || !means(g->node, e->target, &undated))
 		return;
 	if (e->type == EDGE_RECOGNISES) {
-		if ((g->steps & STEPS_SAME) != 0)
+		if (g->agreed)
 			from_recognition(g, f, e, undated);
 		return;
 	}
@@ -236,6 +254,17 @@ static void from_edge(struct gather *g, const struct fact *f, const struct fact_
 	                      .said = { f, authority, type == STEP_ADOPTED_BY ? e->detail : 0 } });
 }
 
+static void from_pointing(struct gather *g, const struct fact *f)
+{
+	/* The same for each of its edges, of which it may have thousands. */
+	g->agreed = f->kind == NORMLINK__KIND__KIND_RECOGNITION && (g->steps & STEPS_SAME) != 0 && is_party(f) &&
+	            graph_in_effect(g->node->family, f);
+	if (g->agreed)
+		g->own = best_party(g->graph, f, g->node->name);
+	for (size_t i = 0; i < f->edge_count; i++)
+		from_edge(g, f, &f->edges[i]);
+}
+
 /* ---- the next edition by its year, where nobody says what replaces the node ---- */
 
 static void from_newer(struct gather *g)
@@ -253,14 +282,6 @@ static void from_newer(struct gather *g)
 			add(g, &(struct raw){ list->v[i].about, STEP_NEWER, false, { &list->v[i], list->v[i].authority, 0 } });
 }
 
-/* So many more edges are looked at.  False: the walk has seen enough; an outsider decides how many there are. */
-static bool look(struct gather *g, size_t edges)
-{
-	g->graph->looked_at += edges;
-	g->graph->cut = g->graph->cut || g->graph->looked_at > GRAPH_EDGES_MAX;
-	return g->graph->looked_at <= GRAPH_EDGES_MAX;
-}
-
 static void gather(struct gather *g)
 {
 	struct designator parts[JOINT_PARTS_MAX];
@@ -274,8 +295,7 @@ static void gather(struct gather *g)
 			from_relative(g, fact);
 	}
 	for (size_t i = 0; i < f->pointing.count && look(g, f->pointing.v[i].edge_count); i++)
-		for (size_t k = 0; k < f->pointing.v[i].edge_count; k++)
-			from_edge(g, &f->pointing.v[i], &f->pointing.v[i].edges[k]);
+		from_pointing(g, &f->pointing.v[i]);
 	if ((g->steps & STEPS_NEXT) != 0 && !g->any && g->node->year != 0 && !g->node->supplement)
 		from_newer(g);
 	size_t count = (g->steps & STEPS_SAME) != 0 ? joint_parts(g->node->name, parts) : 0;

@@ -7,8 +7,8 @@
 #include "node/core/question_words.h"
 #include "proto/designator.h"
 #include "proto/field.h"
+#include "proto/percent.h"
 #include "proto/record.h"
-#include "proto/utf8.h"
 
 enum { FACET_LIMIT_DEFAULT = 10 };
 
@@ -125,35 +125,11 @@ int question_add(struct question *q, const char *name, const char *value, struct
 
 /* ---- percent-encoded text ---- */
 
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* NULL: it is not percent-encoded UTF-8 text. */
 static const char *decode(struct bytes text, struct arena *arena)
 {
 	char *out = arena_get(arena, text.len + 1);
-	size_t used = 0;
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t c = text.data[i];
-		if (c == '%') {
-			int high = i + 2 < text.len ? hex_digit(text.data[i + 1]) : -1;
-			int low = i + 2 < text.len ? hex_digit(text.data[i + 2]) : -1;
-			if (high < 0 || low < 0)
-				return NULL;
-			c = (uint8_t)(high * 16 + low);
-			i += 2;
-		} else if (c == '+') {
-			c = ' ';
-		}
-		out[used++] = (char)c;
-	}
-	return utf8_valid(bytes_of(out, used)) ? out : NULL;
+	return percent_decode(text, true, out, text.len + 1) == OK ? out : NULL;
 }
 
 /* The bytes in front of that sign, which are taken off the text with it. */
@@ -193,11 +169,7 @@ void question_write(const struct question *q, struct buf *out)
 		if (q->values[i] == NULL)
 			continue;
 		buf_printf(out, "%s%s=", out->len > begun ? "&" : "", NAMES[i].name);
-		for (const char *c = q->values[i]; *c != '\0'; c++) {
-			bool plain = (*c >= '0' && *c <= '9') || (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
-			             strchr("-._~", *c) != NULL;
-			buf_printf(out, plain ? "%c" : "%%%02X", plain ? *c : (unsigned char)*c);
-		}
+		percent_add(out, q->values[i], "");
 	}
 }
 

@@ -35,19 +35,6 @@ static int say(struct saying *s, enum question_name name, const char *value)
 
 /* ---- words ---- */
 
-static int count_term(void *arg, const char *term, size_t len, size_t start, size_t end, unsigned run)
-{
-	(void)term, (void)len, (void)start, (void)end, (void)run;
-	++*(size_t *)arg;
-	return OK;
-}
-
-static size_t terms_in(const char *text, size_t len)
-{
-	size_t count = 0;
-	return fold_terms(bytes_of(text, len), count_term, &count) == OK ? count : 0;
-}
-
 /* Does it hold what the text of a question takes for a mark? */
 static bool has_mark(const char *text, bool phrase)
 {
@@ -89,7 +76,7 @@ static int put_each(struct saying *s, const struct condition *c)
 	for (const char *at = c->text + strspn(c->text, BLANKS); *at != '\0';) {
 		size_t len = strcspn(at, BLANKS);
 		bool last = at[len + strspn(at + len, BLANKS)] == '\0';
-		bool says = terms_in(at, len) > 0;
+		bool says = fold_count(bytes_of(at, len)) > 0;
 		if (last && c->open && !says)
 			return cannot(s, "a mask that stands alone");
 		if (says)
@@ -107,7 +94,7 @@ static int say_words(struct saying *s, const struct condition *c)
 		return cannot(s, "masks inside of words, anchors and proximity");
 	if (!phrase && c->relation != COMPARE_ALL)
 		return cannot(s, "one of several words");
-	if (terms_in(c->text, strlen(c->text)) == 0 || has_mark(c->text, phrase))
+	if (fold_count(bytes_str(c->text)) == 0 || has_mark(c->text, phrase))
 		return cannot(s, "marks in words");
 	if (phrase) {
 		put_phrase(s, c);
@@ -121,7 +108,7 @@ static int say_words(struct saying *s, const struct condition *c)
 		return OK;
 	}
 	if (c->field == FIELD_ANY && !c->open) {
-		if (terms_in(c->text, strlen(c->text)) != 1)
+		if (fold_count(bytes_str(c->text)) != 1)
 			return cannot(s, "several words twice");
 		put_phrase(s, c);
 		return OK;

@@ -107,18 +107,11 @@ static bool next(struct reading *r, struct token *out)
 
 /* ---- clauses ---- */
 
-static int count_term(void *arg, const char *term, size_t len, size_t start, size_t end, unsigned run)
-{
-	(void)term, (void)len, (void)start, (void)end, (void)run;
-	++*(size_t *)arg;
-	return OK;
-}
-
 /* A text in which there is nothing to search for says nothing. */
 static int add_clause(struct reading *r, const struct token *t, enum compare relation)
 {
-	size_t count = 0;
-	if (fold_terms(bytes_of(t->text, t->len), count_term, &count) != OK || count == 0)
+	size_t count = fold_count(bytes_of(t->text, t->len));
+	if (count == 0)
 		return OK;
 	r->terms += count;
 	if (r->terms > QUERY_TERMS_MAX)

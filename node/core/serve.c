@@ -402,7 +402,7 @@ void serve_payloads(struct core *c, struct link *link, uint64_t id, const Normli
 	size_t log = serve_find_log(c, r->origin);
 	if (log != SIZE_MAX && c->logs[log]->loading) {
 		peer_fail(c, link, id, FAILURE_BUSY, "the store is being read again");
-	} else if (log == SIZE_MAX || r->indexes[r->n_indexes - 1] >= c->logs[log]->stored) {
+	} else if (log == SIZE_MAX || c->logs[log]->outside || r->indexes[r->n_indexes - 1] >= c->logs[log]->stored) {
 		peer_fail(c, link, id, FAILURE_NOT_HELD, "those entries of that origin are not held here");
 	} else {
 		struct job *job = job_new(c, JOB_SERVE_PAYLOADS, log, link->id, id);

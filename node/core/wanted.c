@@ -56,6 +56,7 @@ struct subject_record {
 	uint64_t index;
 	const Normlink__Record *record;
 	struct designator subject;
+	struct record_terms *terms; /* NULL: no clause has asked for them yet */
 };
 
 static struct fit fit_if(bool fits)
@@ -75,7 +76,7 @@ static struct fit fit_reference(const struct designator *d, const struct subject
 
 /* As node/store/clause.c: words that are a reference are looked for in its canonical form, and find what is called that
  * first. */
-static struct fit fit_words(const struct condition *c, const struct subject_record *r)
+static struct fit fit_words(const struct condition *c, struct subject_record *r)
 {
 	struct designator d;
 	struct fit fit = { 0 }, named = { 0 };
@@ -86,7 +87,9 @@ static struct fit fit_words(const struct condition *c, const struct subject_reco
 		return names ? fit_reference(&d, r, 0) : fit_if(false);
 	if (known && c->relation != COMPARE_ANY)
 		named = fit_reference(&d, r, INT64_MIN / 4096);
-	fit.fits = wanted_words(c, known ? d.canonical : c->text, r->record, &fit.score);
+	if (r->terms == NULL)
+		r->terms = wanted_terms(r->record);
+	fit.fits = wanted_words(c, known ? d.canonical : c->text, r->terms, &fit.score);
 	return named.fits && (!fit.fits || named.score < fit.score) ? named : fit;
 }
 
@@ -234,7 +237,7 @@ static bool is_entry(const struct condition *c, const struct subject_record *r)
 	return strcmp(name, c->text) == 0;
 }
 
-static struct fit fit_clause(const struct condition *c, const struct subject_record *r)
+static struct fit fit_clause(const struct condition *c, struct subject_record *r)
 {
 	switch (c->field) {
 	case FIELD_EVERY:
@@ -279,7 +282,7 @@ static struct fit fit_clause(const struct condition *c, const struct subject_rec
 }
 
 /* Recursion: as deep as the tree, which its maker bounds. */
-static struct fit fit(const struct condition *c, const struct subject_record *r)
+static struct fit fit(const struct condition *c, struct subject_record *r)
 {
 	if (c->op == CONDITION_CLAUSE)
 		return fit_clause(c, r);
@@ -302,6 +305,7 @@ bool wanted_fits(const struct wanted *w, const char *origin, uint64_t index, con
 	if (record->retraction != NULL || record_subject((int)record->kind, record->subject, &r.subject, NULL) != OK)
 		return false;
 	struct fit all = fit(w->question->selection.where, &r);
+	wanted_terms_free(r.terms);
 	*score = all.score;
 	return all.fits;
 }

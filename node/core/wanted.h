@@ -40,5 +40,10 @@ CHECKED int wanted_search(const struct wanted *w, const struct view *view, size_
 
 /* ---- wanted_words.c ---- */
 
+/* The words of a record, read once for all clauses about them. */
+struct record_terms;
+struct record_terms *wanted_terms(const Normlink__Record *record);
+void wanted_terms_free(struct record_terms *r);
+
 /* Do these words stand in the record as the clause says?  With what closeness (the store's rank.h). */
-bool wanted_words(const struct condition *c, const char *words, const Normlink__Record *record, int64_t *score);
+bool wanted_words(const struct condition *c, const char *words, const struct record_terms *have, int64_t *score);

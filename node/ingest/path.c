@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "crypto/encode.h"
 #include "node/base/limits.h"
 #include "proto/field.h"
 
@@ -142,20 +143,12 @@ static int set_number(void *at, struct bytes value, struct err *err)
 	return OK;
 }
 
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static int set_hex(ProtobufCBinaryData *at, struct bytes value, struct arena *arena, struct err *err)
 {
 	at->len = value.len / 2;
 	at->data = arena_get(arena, at->len + 1);
 	for (size_t i = 0; i < value.len; i += 2) {
-		int high = hex_digit(value.data[i]), low = i + 1 < value.len ? hex_digit(value.data[i + 1]) : -1;
+		int high = hex_value(value.data[i]), low = i + 1 < value.len ? hex_value(value.data[i + 1]) : -1;
 		if (high < 0 || low < 0)
 			return err_set(err, ERR_INVALID, "not hexadecimal digits");
 		at->data[i / 2] = (uint8_t)(high << 4 | low);

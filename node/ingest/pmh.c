@@ -208,7 +208,10 @@ static void read_item(const struct xml_node *record, const struct pmh_source *so
 	struct err err = { 0 };
 	*out = (struct pmh_item){ .identifier = words(arena, xml_child(header, "identifier")) };
 	out->deleted = status != NULL && strcmp(status, "deleted") == 0;
-	if (out->deleted)
+	/* What is deleted, or said anew, is found again by it alone. */
+	if (out->identifier[0] == '\0')
+		out->refused = "header: no identifier";
+	if (out->deleted || out->refused != NULL)
 		return;
 	out->v = arena_array(arena, 2, sizeof *out->v);
 	if (read_metadata(&r, xml_child(record, "metadata"), &err) != OK) {

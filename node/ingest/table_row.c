@@ -29,10 +29,7 @@ struct builder {
 static char *label_of(struct builder *b, struct bytes text)
 {
 	struct bytes line = clean_line(b->arena, text);
-	size_t n = line.len < LABEL_MAX ? line.len : LABEL_MAX;
-	while (n > 0 && n < line.len && (line.data[n] & 0xc0) == 0x80)
-		n--;
-	return arena_strn(b->arena, line.data, n);
+	return arena_strn(b->arena, line.data, utf8_cut(line, LABEL_MAX));
 }
 
 /* "standard.events[].date" without its brackets. */

@@ -199,10 +199,26 @@ static int read_events(struct reader *r)
 	}
 }
 
+/* Does a line end here, for libyaml?  It knows five breaks. */
+static bool ends_with_break(struct bytes text)
+{
+	static const char *const breaks[] = { "\n", "\r", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9" };
+	for (size_t i = 0; i < sizeof breaks / sizeof *breaks; i++) {
+		size_t n = strlen(breaks[i]);
+		if (text.len >= n && memcmp(text.data + text.len - n, breaks[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* libyaml compares each %TAG with all before it: two megabytes of them would take minutes. */
 static bool has_directive(struct bytes text)
 {
-	return (text.len > 0 && text.data[0] == '%') || memmem(text.data, text.len, "\n%", 2) != NULL;
+	const uint8_t *end = text.data + text.len, *at = memchr(text.data, '%', text.len);
+	for (; at != NULL; at = memchr(at + 1, '%', (size_t)(end - at - 1)))
+		if (at == text.data || ends_with_break(bytes_of(text.data, (size_t)(at - text.data))))
+			return true;
+	return false;
 }
 
 int yaml_parse(struct bytes text, struct arena *arena, const struct yaml_node **root, uint64_t *warnings,

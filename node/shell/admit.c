@@ -1,10 +1,12 @@
 #include "node/shell/admit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "crypto/encode.h"
 #include "node/base/limits.h"
 #include "node/base/must.h"
+#include "node/shell/clients.h"
 #include "node/shell/http_conn.h"
 #include "node/shell/rates.h"
 
@@ -94,12 +96,30 @@ bool admit_question(struct exchange *x, enum reader_rank *rank)
 	return true;
 }
 
-bool admit_answer(struct exchange *x)
+bool admit_share(struct exchange *x, size_t own, size_t all, size_t most, const char *what)
+{
+	char text[120];
+	bool full = all >= most;
+	if (!full && (x->local || clients_share(own, all, most)))
+		return true;
+	x->shell->counters.refused++;
+	x->shell->counters.limited += !full;
+	(void)snprintf(text, sizeof text, full ? "too many %s at once" : "too many %s of this address at once", what);
+	exchange_refuse_until(x, full ? 503 : 429, text, BUSY_RETRY_S);
+	return false;
+}
+
+void admit_pay(struct exchange *x, uint64_t spent_ns)
 {
 	struct rate rate;
-	uint64_t tokens = x->job.spent_ns / 1000 / TOKEN_US;
+	uint64_t tokens = spent_ns / 1000 / TOKEN_US;
 	if (tokens > 0 && rate_of(x, &rate))
 		rates_owe(rates_of(x->shell), &rate, client_bytes(x), tokens, loop_mono_ms() * 1000);
+}
+
+bool admit_answer(struct exchange *x)
+{
+	admit_pay(x, x->job.spent_ns);
 	if (x->conn == NULL || http_conn_may_send(x->conn))
 		return true;
 	x->shell->counters.refused++;

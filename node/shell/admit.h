@@ -18,6 +18,14 @@
 /* May this question be asked?  Then its job's client, budget and end are set, and *rank.  False: it was refused. */
 bool admit_question(struct exchange *x, enum reader_rank *rank);
 
+/* May its client, which has own of what there may be most of, and everybody together all, have one more?  So that there
+ * is always one left for who comes next (clients.h); the operator may have the last.  False: it was refused; what: "too
+ * many ..." of what. */
+bool admit_share(struct exchange *x, size_t own, size_t all, size_t most, const char *what);
+
+/* Its client pays for what a job of it has cost: what admit_answer does of exchanges that are one question. */
+void admit_pay(struct exchange *x, uint64_t spent_ns);
+
 /* It was answered: its client pays for what it has cost.  May its answer be kept until it is sent?  False: its client
  * takes none of those it has. */
 bool admit_answer(struct exchange *x);

@@ -5,10 +5,14 @@
 #include "node/base/limits.h"
 #include "node/base/must.h"
 
+bool clients_share(size_t own, size_t all, size_t most)
+{
+	return all < most && own < most - all;
+}
+
 static bool has_share(size_t own, bool proxy, size_t all, size_t most)
 {
-	size_t left = all < most ? most - all : 0;
-	return left > 0 && (proxy || own < left);
+	return clients_share(proxy ? 0 : own, all, most);
 }
 
 /* A chosen collision costs a longer list, of at most HTTP_CONNECTIONS_MAX. */

@@ -23,6 +23,9 @@ struct clients {
 	size_t connections, unsent;
 };
 
+/* May somebody who has own of what there may be most of, and everybody together all, have one more? */
+bool clients_share(size_t own, size_t all, size_t most);
+
 /* One connection more; NULL: there is no room for it.  It must leave in the end; the client is freed with its last. */
 struct client *clients_join(struct clients *c, uint64_t key, bool proxy);
 void clients_leave(struct clients *c, struct client *client);

@@ -110,6 +110,7 @@ void exchange_problem(struct exchange *x, int http_status, const char *detail)
 
 void exchange_refuse_until(struct exchange *x, int http_status, const char *detail, unsigned retry_s)
 {
+	buf_free(&x->out); /* an answer may stand there that is not to be sent, and its memory is why */
 	x->http_status = http_status;
 	if (x->conn != NULL)
 		http_conn_rest(x->conn);

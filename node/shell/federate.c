@@ -53,6 +53,18 @@ static void drop(struct askings *all, struct asking *a)
 
 /* ---- in ---- */
 
+/* The core asks for FEDERATED_OWN_MAX callers at once. */
+static bool has_share(const struct askings *all, struct exchange *x)
+{
+	size_t count = 0, own = 0;
+	for (const struct asking *a = all->first; a != NULL; a = a->next) {
+		bool asks = a->state == ASKING_PEERS;
+		count += asks;
+		own += asks && !a->exchange->local && a->exchange->job.client == x->job.client;
+	}
+	return admit_share(x, own, count, FEDERATED_OWN_MAX, "questions to peers");
+}
+
 bool federate_take(struct exchange *x)
 {
 	if (!federated_is_door(&x->request))
@@ -73,7 +85,7 @@ bool federate_take(struct exchange *x)
 		return true;
 	}
 	enum reader_rank rank;
-	if (!admit_question(x, &rank)) {
+	if (!admit_question(x, &rank) || !has_share(all, x)) {
 		asking_free(a);
 		return true;
 	}
@@ -186,11 +198,12 @@ static void settle(struct shell *s, struct asking *a)
 			exchange_problem(x, status, text);
 	} else {
 		bool finished = a->state == ASKING_MADE;
+		x->job.spent_ns = a->job.spent_ns;
 		drop(s->askings, a);
-		if (finished)
-			exchange_finish(x);
-		else
+		if (!finished)
 			exchange_problem(x, 503, "this node stops");
+		else if (admit_answer(x))
+			exchange_finish(x);
 	}
 }
 

@@ -292,16 +292,20 @@ void high_water_raise(struct high_water *h, uint64_t size, const struct hash *ro
 
 int high_water_say(struct high_water *h, enum guard_word word, struct err *err)
 {
+	char place[HIGH_WATER_PLACE]; /* of one that fails: not where the mark is that is raised on */
+	size_t length = 0;
 	int fd = -1;
 	int rc = OK;
 	must(pthread_mutex_lock(&h->mutex) == 0);
 	if (h->fd < 0 || h->word != word) {
-		rc = make(h->path, word, h->size, &h->root, &fd, h->place, &h->length, err);
+		rc = make(h->path, word, h->size, &h->root, &fd, place, &length, err);
 		if (rc == OK) {
 			if (h->fd >= 0)
 				(void)close(h->fd);
 			h->fd = fd;
 			h->word = word;
+			h->length = length;
+			memcpy(h->place, place, sizeof place);
 		}
 	}
 	must(pthread_mutex_unlock(&h->mutex) == 0);

@@ -90,7 +90,22 @@ static void linger(struct http_conn *c)
 
 size_t http_conn_unsent(const struct http_conn *c)
 {
-	return c->out.len + c->flight.len;
+	return c->out.len + c->flight.len - c->flown;
+}
+
+static void on_written(uv_write_t *request, int status);
+
+/* A piece at a time: a client on a thin line has its patience for each, not for an answer of many megabytes. */
+static void write_piece(struct http_conn *c)
+{
+	size_t left = c->flight.len - c->flown;
+	c->piece = left < HTTP_PIECE ? left : HTTP_PIECE;
+	uv_buf_t piece = uv_buf_init((char *)c->flight.data + c->flown, (unsigned)c->piece);
+	c->write.data = c;
+	if (uv_write(&c->write, &c->u.stream, &piece, 1, on_written) != 0)
+		http_conn_drop(c);
+	else
+		c->writing = true;
 }
 
 static void on_written(uv_write_t *request, int status)
@@ -99,9 +114,15 @@ static void on_written(uv_write_t *request, int status)
 	must(c->magic == CONN_MAGIC);
 	c->writing = false;
 	c->wait = WAIT_NONE; /* progress: a new wait begins */
-	buf_free(&c->flight);
-	if (status < 0)
+	c->flown += c->piece;
+	if (status < 0) {
 		http_conn_drop(c);
+	} else if (c->flown < c->flight.len && c->state != CONN_CLOSED) {
+		write_piece(c);
+	} else {
+		buf_free(&c->flight);
+		c->flown = 0;
+	}
 	http_conn_advance(c);
 	loop_settle(c->shell);
 }
@@ -123,13 +144,8 @@ void http_conn_write_out(struct http_conn *c)
 		return;
 	}
 	c->flight = buf_take(&c->out);
-	uv_buf_t rest = uv_buf_init((char *)c->flight.data + n, (unsigned)(c->flight.len - (size_t)n));
-	c->write.data = c;
-	if (uv_write(&c->write, &c->u.stream, &rest, 1, on_written) != 0) {
-		http_conn_drop(c);
-		return;
-	}
-	c->writing = true;
+	c->flown = (size_t)n;
+	write_piece(c);
 }
 
 static void add_out(struct http_conn *c, struct buf *more)

@@ -39,7 +39,7 @@ void http_take_refuse(struct http_conn *c, int http_status, const char *detail)
 static void say_continue(struct http_conn *c, const struct http_request *request)
 {
 	struct bytes expect = http_header(request, "Expect");
-	if (expect.len != 12 || strncasecmp((const char *)expect.data, "100-continue", 12) != 0)
+	if (request->old || expect.len != 12 || strncasecmp((const char *)expect.data, "100-continue", 12) != 0)
 		return;
 	if (c->exchanges == 0 && http_conn_unsent(c) == 0)
 		buf_add_str(&c->out, "HTTP/1.1 100 Continue\r\n\r\n");

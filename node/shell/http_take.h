@@ -52,7 +52,9 @@ struct http_conn {
 	struct exchange *first, *last;
 	size_t exchanges;
 	struct buf out;    /* answers to be written */
-	struct buf flight; /* what uv_write has */
+	struct buf flight; /* being written: */
+	size_t flown;      /* so much of it has been taken, */
+	size_t piece;      /* and so much uv_write has */
 };
 
 /* Take every request that is whole, as far as there is room for answers; each begins its exchange.  False: none. */

@@ -56,14 +56,6 @@ static int make(struct submit_task *task, struct shell *s, uint64_t next, struct
 	return OK;
 }
 
-static int prove(struct submit_task *task, struct store *store, struct err *err)
-{
-	(void)task;
-	(void)store;
-	(void)err;
-	return OK; /* our own operator asks; the log is at hand */
-}
-
 static void answer(struct submit_task *task, struct exchange *x)
 {
 	const struct rooting *r = (const struct rooting *)task;
@@ -107,7 +99,6 @@ static struct submit_task *rooting_new(struct shell *s)
 	r->origin = s->dir->config.origin;
 	r->task = (struct submit_task){ .screen_cb = screen,
 		                            .make_cb = make,
-		                            .prove_cb = prove,
 		                            .answer_cb = answer,
 		                            .own_cb = done,
 		                            .free_cb = rooting_free,

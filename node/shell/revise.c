@@ -55,14 +55,6 @@ static int make(struct submit_task *task, struct shell *s, uint64_t next, struct
 	return OK;
 }
 
-static int prove(struct submit_task *task, struct store *store, struct err *err)
-{
-	(void)task;
-	(void)store;
-	(void)err;
-	return OK; /* our own operator asks; the log is at hand */
-}
-
 static void answer(struct submit_task *task, struct exchange *x)
 {
 	struct buf text = { 0 };
@@ -88,7 +80,6 @@ struct revision *revision_new(int kind, const char *subject)
 	memcpy(r->subject, subject, strlen(subject) + 1);
 	r->task = (struct submit_task){ .screen_cb = screen,
 		                            .make_cb = make,
-		                            .prove_cb = prove,
 		                            .answer_cb = answer,
 		                            .free_cb = revision_free,
 		                            .payloads = &r->payload,

@@ -89,6 +89,8 @@ static void made(struct reader_job *job)
 	struct stream *t = (struct stream *)job;
 	struct exchange *x = t->exchange;
 	t->asking = false;
+	if (!job->cancelled)
+		admit_pay(x, job->spent_ns);
 	if (job->cancelled || x->conn == NULL)
 		return; /* streams_settle() ends it */
 	t->due |= t->more;
@@ -178,19 +180,23 @@ void streams_wake(struct shell *s)
 
 /* ---- in and out ---- */
 
+/* What the client of this exchange has. */
+static size_t count_of(const struct streams *all, const struct exchange *x)
+{
+	size_t own = 0;
+	for (const struct stream *t = all->first; t != NULL; t = t->next)
+		own += !t->exchange->local && t->exchange->job.client == x->job.client;
+	return own;
+}
+
 bool streams_take(struct exchange *x)
 {
 	bool ends = bulk_is_stream(&x->request);
 	if (!ends && !changes_is_stream(&x->request))
 		return false;
 	struct streams *all = streams_of(x->shell);
-	if (all->count >= STREAMS_MAX) {
-		x->shell->counters.refused++;
-		exchange_problem(x, 503, "too many streams at once");
-		return true;
-	}
 	enum reader_rank rank;
-	if (!admit_question(x, &rank))
+	if (!admit_question(x, &rank) || !admit_share(x, count_of(all, x), all->count, STREAMS_MAX, "streams"))
 		return true;
 	struct stream *t = calloc(1, sizeof *t);
 	must(t != NULL);

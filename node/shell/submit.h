@@ -46,7 +46,8 @@ struct submit_task {
 	/* On the loop: set count, and as many payloads and collections, which stay until free_cb; next is the index that
 	 * the first will have.  None: nothing is appended.  Not OK: likewise. */
 	int (*make_cb)(struct submit_task *task, struct shell *s, uint64_t next, struct err *err);
-	/* On a reader, when what was made is durable: first is the index of the first. */
+	/* On a reader, when what was made is durable: first is the index of the first.  NULL: our own operator asks, who
+	 * has the log at hand, and wants no proof. */
 	int (*prove_cb)(struct submit_task *task, struct store *store, struct err *err);
 	/* On the loop: answer the exchange. */
 	void (*answer_cb)(struct submit_task *task, struct exchange *x);

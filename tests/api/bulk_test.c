@@ -146,12 +146,28 @@ static void parts_are_the_whole(void **state)
 	}
 }
 
+/* RFC 9112 6.1: HTTP/1.0 knows no chunks. */
+static void whole_for_who_knows_no_chunks(void **state)
+{
+	struct http_request *r = calloc(1, sizeof *r);
+	struct bytes head = bytes_str("GET /api/v1/bulk HTTP/1.0\r\n\r\n");
+	size_t used;
+	(void)state;
+	assert_int_equal(http_read_head(head, r, &used, NULL), OK);
+	assert_false(bulk_is_stream(r));
+	free(r);
+}
+
 static void as_a_table(void **state)
 {
 	struct world *w = *state;
 	toy_add(&w->toy, "{\"kind\":\"standard\",\"subject\":\"ISO 1:2022\",\"texts\":[{\"role\":\"title\",\"lang\":\"fr\","
 	                 "\"value\":\"Un, \\\"deux\\\"\"}],\"standard\":{\"status\":\"current\",\"stage\":\"60.60\","
 	                 "\"committees\":[\"ISO/TC 1\",\"ISO/TC 2\"]}}");
+	toy_add(
+	    &w->toy,
+	    "{\"kind\":\"standard\",\"subject\":\"ISO 2:2022\",\"texts\":[{\"role\":\"title\",\"lang\":\"en\","
+	    "\"value\":\"=HYPERLINK(\\\"x\\\")\"}],\"standard\":{\"status\":\"current\",\"committees\":[\"@a\",\"-b\"]}}");
 	toy_sign(&w->toy);
 	assert_int_equal(ask_as(w, "GET", "/api/v1/bulk", "text/csv"), 200);
 	SAYS(w, "Content-Type: text/csv; charset=utf-8; header=present\r\n");
@@ -159,6 +175,9 @@ static void as_a_table(void **state)
 	SAYS(w, "\r\n2,standard,GB/T 19001-2016,质量管理体系 要求,Quality management systems — "
 	        "Requirements,current,,,2016-12-30,,,,,,,,ISO 9001:2015 (idt),,\r\n");
 	SAYS(w, "\r\n3,standard,ISO 1:2022,\"Un, \"\"deux\"\"\",,current,60.60,,,,,,ISO/TC 1; ISO/TC 2,,,,,,\r\n");
+	/* No spreadsheet runs what a stranger has written. */
+	SAYS(w, "\r\n4,standard,ISO 2:2022,\"'=HYPERLINK(\"\"x\"\")\",\"'=HYPERLINK(\"\"x\"\")\",current,,,,,,,'@a; "
+	        "-b,,,,,,\r\n");
 }
 
 static void what_is_wrong_is_said(void **state)
@@ -185,6 +204,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_was_current_then, up, down),
 		cmocka_unit_test_setup_teardown(the_same_later, up, down),
 		cmocka_unit_test_setup_teardown(parts_are_the_whole, up, down),
+		cmocka_unit_test_setup_teardown(whole_for_who_knows_no_chunks, up, down),
 		cmocka_unit_test_setup_teardown(as_a_table, up, down),
 		cmocka_unit_test_setup_teardown(what_is_wrong_is_said, up, down),
 	};

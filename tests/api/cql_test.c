@@ -52,6 +52,8 @@ static void queries_are_read(void **state)
 	reads_as(" \"a \\\"b\\\" c\" ", CLAUSE("cql.serverChoice", "=", "a \\\"b\\\" c"));
 	reads_as("dc.title any\"a <b>&\"", CLAUSE("dc.title", "any", "a &lt;b&gt;&amp;"));
 	reads_as("std.ics==03.120", CLAUSE("std.ics", "==", "03.120"));
+	/* Not characters of XML, though of UTF-8. */
+	reads_as("\"\xef\xbf\xbf\x01\r\"", CLAUSE("cql.serverChoice", "=", "\xef\xbf\xbd\xef\xbf\xbd&#13;"));
 	reads_as("x<>1", CLAUSE("x", "&lt;&gt;", "1"));
 	reads_as("质量 and 管理",
 	         TRIPLE("and", CLAUSE("cql.serverChoice", "=", "质量"), CLAUSE("cql.serverChoice", "=", "管理")));

@@ -64,6 +64,9 @@ static void another_answer_has_another(void **state)
 	w->toy.fork = FORK_FROZEN;
 	assert_int_equal(ask_with(w, "GET", "/api/v1/search?q=Quality", header), 200);
 	w->toy.fork = FORK_NONE;
+	w->toy.index_differs = true; /* seen some time after the entries came */
+	assert_int_equal(ask_with(w, "GET", "/api/v1/search?q=Quality", header), 200);
+	w->toy.index_differs = false;
 	w->toy.cosigned = !w->toy.cosigned;
 	assert_int_equal(ask_with(w, "GET", "/api/v1/search?q=Quality", header), 200);
 	w->toy.cosigned = !w->toy.cosigned;

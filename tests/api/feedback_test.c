@@ -55,6 +55,45 @@ static void lists(void **state)
 	SAYS(w, "\nnormlink_feedback_overdue 1\n");
 }
 
+/* What many have sent does not all come at once: where an answer ends the next one goes on. */
+static void lists_have_parts(void **state)
+{
+	struct world *w = *state;
+	struct buf piece = { 0 };
+	size_t seen = 0, parts = 0;
+	unsigned long from = 0;
+	for (int i = 0; i < 200; i++) {
+		buf_reset(&piece);
+		buf_printf(&piece,
+		           "{\"kind\":\"feedback\",\"subject\":\"sac-2025-%06d\",\"texts\":[{\"role\":\"note\",\"lang\":"
+		           "\"en\",\"value\":\"",
+		           i + 1);
+		for (int k = 0; k < 60000; k++)
+			buf_add_char(&piece, 'x');
+		buf_add_str(&piece, "\"}],\"feedback\":{\"type\":\"complaint\",\"about\":[\"GB "
+		                    "1\"],\"date\":\"2025-12-01\",\"steps\":[" RECEIVED("2025-12-31") "]}}");
+		toy_add(&w->toy, buf_str(&piece));
+	}
+	toy_sign(&w->toy);
+	do {
+		char target[64];
+		(void)snprintf(target, sizeof target, "/api/v1/feedback?from=%lu", from);
+		assert_int_equal(ask(w, target), 200);
+		assert_true(w->answer.len < 2 * LISTING_BYTES);
+		for (const char *at = w->body; (at = strstr(at, "{\"number\":")) != NULL; at++)
+			seen++;
+		const char *next = strstr(w->body, "],\"next\":");
+		assert_non_null(next);
+		from = strtoul(next + 9, NULL, 10);
+		parts++;
+	} while (from > 0);
+	assert_int_equal(seen, 200);
+	assert_true(parts > 2);
+	assert_int_equal(ask_text(w, "/api/v1/feedback?from=9999"), 200);
+	assert_string_equal(w->body, "none\n");
+	buf_free(&piece);
+}
+
 static void one_of_them(void **state)
 {
 	struct world *w = *state;
@@ -238,6 +277,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(lists, up, down),
+		cmocka_unit_test_setup_teardown(lists_have_parts, up, down),
 		cmocka_unit_test_setup_teardown(one_of_them, up, down),
 		cmocka_unit_test_setup_teardown(who_has_signed_it, up, down),
 		cmocka_unit_test(what_is_taken_for_one),

@@ -170,6 +170,7 @@ static const struct {
 	{ ERR_UNSUPPORTED,
 	  "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n" },
 	{ ERR_UNSUPPORTED, "POST / HTTP/1.1\r\nHost: a\r\ntransfer-encoding: identity\r\n\r\n" },
+	{ ERR_PROTOCOL, "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" },
 	{ ERR_UNSUPPORTED, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n\r\n" },
 };
 

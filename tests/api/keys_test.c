@@ -36,7 +36,7 @@ static void a_log_without_changes_has_no_statements(void **state)
 {
 	struct world *w = *state;
 	assert_int_equal(ask(w, "/api/v1/keys"), 200);
-	SAYS(w, "{\"keys\":[]}\n");
+	SAYS(w, "{\"keys\":[],\"as_of\":[{\"origin\":\"sac.example/log\",");
 	assert_int_equal(ask_text(w, "/api/v1/keys"), 200);
 	assert_string_equal(w->body, "");
 	assert_int_equal(ask(w, "/api/v1/keys?origin=x"), 400);

@@ -17,7 +17,7 @@
 #include "proto/json.h"
 #include "proto/record.h"
 
-enum { TOY_MAX = 16 };
+enum { TOY_MAX = 256 };
 
 struct toy_entry {
 	struct buf envelope, payload;
@@ -47,6 +47,7 @@ struct toy {
 	bool hides;      /* it has collections that are not public */
 	bool lost;       /* it lacks records of the public one */
 	enum fork_state fork;
+	bool index_differs;
 	struct buf evidence;     /* a file; empty: none */
 	struct index_state root; /* of the newest index root; any: there is one */
 	struct buf verdict;      /* a payload of another log's entry 7; empty: none */

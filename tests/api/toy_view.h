@@ -23,6 +23,7 @@ static inline struct as_of toy_as_of(const struct toy *t)
 		                   .head_size = t->covered,
 		                   .cosigned = t->cosigned ? buf_bytes(&t->head) : (struct bytes){ 0 },
 		                   .cosigned_size = t->cosigned ? t->covered : 0,
+		                   .index_differs = t->index_differs,
 		                   .fork = t->fork };
 }
 

@@ -24,6 +24,10 @@ static void set_gives_the_code_back(void **state)
 static void text_is_one_printable_line(void **state)
 {
 	struct err e = { 0 };
+	(void)err_set(&e, ERR_INVALID,
+	              "\xc2\x9b"
+	              "31m \xc2\xa0 \xe8\xc2\x9b");
+	assert_string_equal(e.text, "??31m \xc2\xa0 \xe8??");
 	(void)err_set(&e, ERR_INVALID, "a\nb\x1b[31mc");
 	assert_string_equal(e.text, "a?b?[31mc");
 }

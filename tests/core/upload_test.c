@@ -178,6 +178,34 @@ static void a_restart_goes_on(void **state)
 	check_signed(600);
 }
 
+/* They have none: an answer that says of each that it is in no state would break the link. */
+static void no_peer_gets_payloads_of_a_log_outside(void **state)
+{
+	uint64_t index = 7;
+	char from[] = "outside.example/log";
+	struct buf frame = { 0 };
+	promise(0, 600);
+	assert_int_equal(upload(0, 600, 99), ANSWER_OK);
+	connect_nodes(1, 0);
+	Normlink__Frame f = NORMLINK__FRAME__INIT;
+	Normlink__PayloadsRequest m = NORMLINK__PAYLOADS_REQUEST__INIT;
+	m.origin = from;
+	m.indexes = &index;
+	m.n_indexes = 1;
+	f.has_id = 1;
+	f.id = 99;
+	f.body_case = NORMLINK__FRAME__BODY_PAYLOADS_REQUEST;
+	f.payloads_request = &m;
+	frame_write(&f, &frame);
+	struct event e = { .kind = EV_FRAME };
+	e.u.frame.link = nodes[0].links[1];
+	e.u.frame.raw = bytes_of(frame.data + FRAME_PREFIX, frame.len - FRAME_PREFIX);
+	step(0, &e);
+	run();
+	buf_free(&frame);
+	assert_int_equal(nodes[0].refusals + nodes[1].refusals, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void)
@@ -192,6 +220,7 @@ int main(void)
 		TEST(two_uploads_at_once),
 		TEST(a_full_disk_signs_nothing),
 		TEST(a_restart_goes_on),
+		TEST(no_peer_gets_payloads_of_a_log_outside),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,7 +106,7 @@ columns:
   - columns: [Day]
     field: review.date
     dates: [DD.MM.YYYY]
-constants: {review.type: periodic, source.name: Reviews of the test}
+constants: {review.type: periodic, source.name: Reviews of the test 质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质质}
 YAML
 printf 'Standard\tYear\tOutcome\tDay\tColour\nGB/T 90001-2019\t2024\tkeep\t31.12.2024\tred\nGB 90002-2018\t2024\tchange\t01.02.2024\tblue\n' >"$home/reviews.tsv"
 check 'another kind' answers 0 'columns that the mapping does not use: Colour' normlink import "$home/sac" "$home/reviews.tsv" --mapping "$home/review.yaml"

@@ -80,11 +80,12 @@ static void facts_of_a_standard(void **state)
 
 static void references_stand_anywhere(void **state)
 {
-	reads(HEAD "<ListRecords>" RECORD(">", "<dc:title>GB/T 19001-2016 - Quality</dc:title>")
-	          RECORD(">", "<dc:identifier>ISO 1:2002: Temperature</dc:identifier>")
+	reads(HEAD
+	      "<ListRecords>" RECORD("><identifier>oai:x:1</identifier>", "<dc:title>GB/T 19001-2016 - Quality</dc:title>")
+	          RECORD("><identifier>oai:x:2</identifier>", "<dc:identifier>ISO 1:2002: Temperature</dc:identifier>")
 	              RECORD("><identifier>oai:l:3</identifier>", "<dc:title>A book about ISO</dc:title>")
 	                  RECORD(" status='deleted'><identifier>oai:l:4</identifier>", "")
-	                      RECORD(">", "") "</ListRecords></OAI-PMH>");
+	                      RECORD("><identifier>oai:x:3</identifier>", "") "</ListRecords></OAI-PMH>");
 	assert_int_equal(page.count, 5);
 	assert_string_equal(record(0)->subject, "GB/T 19001-2016");
 	assert_string_equal(record(1)->subject, "ISO 1:2002");
@@ -94,6 +95,18 @@ static void references_stand_anywhere(void **state)
 	assert_null(page.v[3].refused);
 	assert_non_null(page.v[4].refused);
 	assert_string_equal(page.token, "");
+}
+
+/* Two without one would be one item, which says the second of them in the place of the first. */
+static void items_have_identifiers(void **state)
+{
+	reads(HEAD "<ListRecords>" RECORD(">", "<dc:identifier>ISO 1:2002</dc:identifier>")
+	          RECORD(" status='deleted'>", "") "</ListRecords></OAI-PMH>");
+	assert_int_equal(page.count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(page.v[i].count, 0);
+		assert_string_equal(page.v[i].refused, "header: no identifier");
+	}
 }
 
 static void errors_are_told(void **state)
@@ -288,6 +301,7 @@ int main(void)
 		TEST(facts_in_sts),
 		TEST(a_format_is_chosen),
 		TEST(a_provider_describes_itself),
+		TEST(items_have_identifiers),
 		TEST(errors_are_told),
 		TEST(what_is_no_answer),
 	};

@@ -1,4 +1,6 @@
 /* Tables to records: mapping files and what is wrong with them, cells as people write them, rows that are none. */
+#include <time.h>
+
 #include "node/base/buf.h"
 #include "node/ingest/cell.h"
 #include "node/ingest/many.h"
@@ -172,6 +174,21 @@ static void adoptions_as_people_write_them(void **state)
 	adoptions_are("IDT", "");
 	adoptions_are("", "");
 	adoptions_are("IDTX 5", "IDTX 5=?");
+}
+
+/* For each part the whole rest was searched for each separator that is not there: minutes. */
+static void a_cell_of_separators_alone_ends_soon(void **state)
+{
+	enum { COMMAS = 1 << 20 };
+	struct cell_adoption list[8];
+	struct buf cell = { 0 };
+	(void)state;
+	memset(buf_reserve(&cell, COMMAS), ',', COMMAS);
+	cell.len = COMMAS;
+	clock_t began = clock();
+	assert_int_equal(cell_adoptions(buf_bytes(&cell), list, 8), 0);
+	assert_true((clock() - began) / CLOCKS_PER_SEC < 5);
+	buf_free(&cell);
 }
 
 static void cells_become_fields(void **state)
@@ -460,6 +477,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(dates_as_people_write_them),
 		cmocka_unit_test(adoptions_as_people_write_them),
+		cmocka_unit_test(a_cell_of_separators_alone_ends_soon),
 		cmocka_unit_test_setup_teardown(cells_become_fields, setup_table, teardown_table),
 		cmocka_unit_test_setup_teardown(what_a_field_cannot_have_is_odd, setup_table, teardown_table),
 		cmocka_unit_test_setup_teardown(rows_that_are_none, setup_table, teardown_table),

@@ -140,6 +140,10 @@ static void what_is_dangerous_is_refused(void **state)
 	refuses(f, "a: 1\na: {b: &x 1}\n", ERR_INVALID, "anchors");
 	refuses(f, "%YAML 1.1\n---\na: 1\n", ERR_INVALID, "directives");
 	refuses(f, "---\na: 1\n...\n%TAG ! x:\n---\nb: 1\n", ERR_INVALID, "directives");
+	refuses(f, "#\r%TAG ! x:\r---\ra: 1\r", ERR_INVALID, "directives");
+	refuses(f, "#\xc2\x85%TAG ! x:\n---\na: 1\n", ERR_INVALID, "directives");
+	refuses(f, "#\xe2\x80\xa8%TAG ! x:\n---\na: 1\n", ERR_INVALID, "directives");
+	refuses(f, "#\xe2\x80\xa9%TAG ! x:\n---\na: 1\n", ERR_INVALID, "directives");
 	refuses(f, "---\na: 1\n---\nb: 1\n", ERR_INVALID, "second document");
 	refuses(f, "a: \"x\\0y\"\n", ERR_INVALID, "NUL");
 	refuses(f, "\"a\\0b\": 1\n", ERR_INVALID, "NUL");

@@ -51,6 +51,15 @@ static void a_nul_is_found_at_every_place(void **state)
 		}
 }
 
+static void what_is_cut_ends_with_a_character(void **state)
+{
+	struct bytes text = bytes_str("a\xc3\xa9\xe8\xb4\xa8\xf0\x9f\x98\x80");
+	static const size_t kept[] = { 0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10 };
+	for (size_t max = 0; max < sizeof kept / sizeof *kept; max++)
+		assert_int_equal(utf8_cut(text, max), kept[max]);
+	assert_int_equal(utf8_cut(bytes_of(NULL, 0), 3), 0);
+}
+
 static void nothing_is_valid(void **state)
 {
 	assert_true(utf8_valid(bytes_of(NULL, 0)));
@@ -63,6 +72,7 @@ int main(void)
 		cmocka_unit_test(every_code_goes_out_and_in),
 		cmocka_unit_test(bad_bytes_are_found_at_every_place),
 		cmocka_unit_test(a_nul_is_found_at_every_place),
+		cmocka_unit_test(what_is_cut_ends_with_a_character),
 		cmocka_unit_test(nothing_is_valid),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "node/shell/high_water.h"
 
@@ -133,6 +134,28 @@ static void test_a_word_makes_it_one_of_this_place(void **state)
 	high_water_close(h);
 }
 
+/* It is raised on where it is: one of another place would stop the next start. */
+static void test_a_word_that_fails_leaves_it_of_this_place(void **state)
+{
+	struct world *w = *state;
+	struct high_water *h = NULL;
+	char mark[700], aside[700];
+	path_of(w, "", mark);
+	(void)snprintf(aside, sizeof aside, "%s/aside", w->root);
+	assert_int_equal(high_water_write(w->root, GUARD_WAS_RESUMED, 9, &root, NULL), OK);
+	struct guard_facts f = read_in(w->root);
+	high_water_open(w->root, &f, &h);
+	assert_int_equal(rename(mark, aside), 0);
+	assert_int_equal(mkdir(mark, 0700), 0); /* nothing can be renamed onto it */
+	assert_int_not_equal(high_water_say(h, GUARD_ORDINARY, NULL), OK);
+	assert_int_equal(rmdir(mark), 0);
+	assert_int_equal(rename(aside, mark), 0);
+	high_water_raise(h, 10, &root);
+	f = read_in(w->root);
+	assert_true(f.marked && f.here && f.size == 10 && f.word == GUARD_WAS_RESUMED);
+	high_water_close(h);
+}
+
 int main(void)
 {
 	log_set_level(LOG_NONE);
@@ -142,6 +165,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_every_damaged_byte_is_seen, world_up, world_down),
 		cmocka_unit_test_setup_teardown(test_it_rises_in_place_and_never_falls, world_up, world_down),
 		cmocka_unit_test_setup_teardown(test_a_word_makes_it_one_of_this_place, world_up, world_down),
+		cmocka_unit_test_setup_teardown(test_a_word_that_fails_leaves_it_of_this_place, world_up, world_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -150,6 +150,26 @@ static void test_expect_continue(void **state)
 	buf_free(&text);
 }
 
+/* It has no such word: who speaks HTTP/1.0 would take it for the answer. */
+static void test_expect_of_the_old(void **state)
+{
+	struct node *n = one_node(state);
+	struct buf body = { 0 };
+	struct buf text = { 0 };
+	char head[200];
+	body_add(&body, "ISO 1:2015", "expected");
+	(void)snprintf(head, sizeof head,
+	               "POST /local/v1/records HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: %zu\r\n\r\n", body.len);
+	int fd = raw_open(n->socket);
+	raw_say(fd, head);
+	raw_send(fd, body.data, body.len);
+	raw_rest(fd, &text);
+	assert_int_equal(strncmp(buf_str(&text), "HTTP/1.1 200 OK\r\n", 17), 0);
+	(void)close(fd);
+	buf_free(&body);
+	buf_free(&text);
+}
+
 /* Batches pipelined on one connection, and a card between them: each in its turn. */
 static void test_pipelined_batches(void **state)
 {
@@ -342,6 +362,35 @@ static void test_client_that_never_reads(void **state)
 	(void)close(fd);
 }
 
+/* One that takes a large answer slowly, but does take it, is waited for: here many times as long. */
+static void test_client_that_reads_slowly(void **state)
+{
+	struct node *n = impatient_node(state, 60000, 60000, 400);
+	static const char ask[] = "GET /api/v1/search?q=long&limit=200 HTTP/1.1\r\nHost: node\r\nConnection: close\r\n\r\n";
+	static char title[60000], piece[128 * 1024];
+	struct buf body = { 0 }, answer = { 0 };
+	memset(title, 'x', sizeof title - 1);
+	memcpy(title, "long ", 5);
+	for (unsigned i = 1; i <= 200; i++) {
+		char subject[64];
+		(void)snprintf(subject, sizeof subject, "ISO %u:2015", i);
+		body_add(&body, subject, title);
+	}
+	assert_int_equal(post(n, &body, &answer), 200);
+	int fd = raw_open(shell_http_address(n->shell)), small = 16 * 1024;
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small), 0);
+	raw_say(fd, ask);
+	size_t taken = 0;
+	for (ssize_t got; (got = recv(fd, piece, sizeof piece, MSG_WAITALL)) > 0; taken += (size_t)got) {
+		int64_t since = now_ms();
+		WAIT_FOR(now_ms() >= since + 15);
+	}
+	assert_true(taken > 200 * sizeof title);
+	(void)close(fd);
+	buf_free(&body);
+	buf_free(&answer);
+}
+
 /* ---- how many ---- */
 
 static void test_too_many_connections(void **state)
@@ -419,6 +468,7 @@ int main(void)
 		TEST(test_end_of_input_is_still_answered),
 		TEST(test_gone_before_the_answer),
 		TEST(test_expect_continue),
+		TEST(test_expect_of_the_old),
 		TEST(test_pipelined_batches),
 		TEST(test_refused_requests),
 		TEST(test_head_too_large),
@@ -428,6 +478,7 @@ int main(void)
 		TEST(test_slow_body),
 		TEST(test_idle_between_requests),
 		TEST(test_client_that_never_reads),
+		TEST(test_client_that_reads_slowly),
 		TEST(test_too_many_connections),
 		TEST(test_counters),
 		TEST(test_verdicts_are_checked),

@@ -118,6 +118,101 @@ static void connections_are_shared(void **state)
 	buf_free(&answer);
 }
 
+/* Ask so much on a connection that takes nothing that 64 large answers fill what may wait for it.
+ */
+static int fill(struct node *n, unsigned who)
+{
+	struct buf requests = { 0 };
+	int fd = from(n, who), small = 4096;
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small), 0);
+	for (int i = 0; i < 64; i++)
+		buf_add_str(&requests, "GET /openapi.json HTTP/1.1\r\nHost: node\r\n\r\n");
+	assert_int_equal(send(fd, requests.data, requests.len, MSG_NOSIGNAL), requests.len);
+	buf_free(&requests);
+	return fd;
+}
+
+/* What was made and is not kept is not sent in front of the refusal either. */
+static void who_takes_nothing_is_given_no_more(void **state)
+{
+	struct world *w = *state;
+	struct node *n = &w->nodes[0];
+	struct buf answer = { 0 };
+	int fds[128], count = 0, status = 200;
+	configured(w, 0);
+	for (; status != 503 && count < 128; count++) { /* 429: the readers have not come to all of it yet */
+		fds[count] = fill(n, 2);
+		int asks = from(n, 2);
+		say(asks, "/healthz", &answer);
+		status = status_of(&answer);
+		(void)close(asks);
+	}
+	assert_int_equal(status, 503);
+	assert_non_null(strstr(buf_str(&answer), "too many answers wait"));
+	int other = from(n, 3);
+	say(other, "/healthz", &answer);
+	assert_int_equal(status_of(&answer), 200);
+	(void)close(other);
+	while (count > 0)
+		(void)close(fds[--count]);
+	buf_free(&answer);
+}
+
+/* Begin a stream; gives its status. */
+static int listen_to(struct node *n, unsigned who, int *fd)
+{
+	static const char request[] = "GET /api/v1/changes HTTP/1.1\r\nHost: node\r\nAccept: text/event-stream\r\n\r\n";
+	char word[13] = { 0 };
+	*fd = from(n, who);
+	assert_int_equal(send(*fd, request, sizeof request - 1, MSG_NOSIGNAL), sizeof request - 1);
+	assert_int_equal(recv(*fd, word, sizeof word - 1, MSG_WAITALL), sizeof word - 1);
+	return (int)strtol(word + 9, NULL, 10);
+}
+
+static void streams_are_shared(void **state)
+{
+	struct world *w = *state;
+	struct node *n = &w->nodes[0];
+	int fds[STREAMS_MAX], count = 0, other, status = 200;
+	configured(w, 0);
+	for (; status == 200 && count < STREAMS_MAX; count++)
+		status = listen_to(n, 2, &fds[count]);
+	assert_int_equal(status, 429);
+	assert_int_equal(count, STREAMS_MAX / 2 + 1);
+	assert_int_equal(listen_to(n, 3, &other), 200);
+	(void)close(other);
+	while (count > 0)
+		(void)close(fds[--count]);
+}
+
+/* A stream, or what peers are asked, costs its client what a question costs: here many times what it takes before. */
+static void what_goes_on_is_paid_for(void **state)
+{
+	struct world *w = *state;
+	struct node *n = &w->nodes[0];
+	struct buf answer = { 0 };
+	static const char *const targets[] = { "/api/v1/bulk", "/api/v1/search?q=paid&limit=200&peers=all" };
+	configured(w, 1);
+	publish(n, "paid", 1, 2000);
+	for (unsigned i = 0; i < 2; i++) {
+		int count = 0, status = 200;
+		for (; status == 200 && count < 50; count++) {
+			char request[128];
+			int fd = from(n, 2 + i), len;
+			len = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: n\r\nConnection: close\r\n\r\n",
+			               targets[i]);
+			assert_int_equal(send(fd, request, (size_t)len, MSG_NOSIGNAL), len);
+			buf_reset(&answer);
+			for (ssize_t got; (got = recv(fd, buf_reserve(&answer, 65536), 65536, 0)) > 0;)
+				answer.len += (size_t)got;
+			status = status_of(&answer);
+			(void)close(fd);
+		}
+		assert_int_equal(status, 429);
+	}
+	buf_free(&answer);
+}
+
 int main(void)
 {
 	log_set_level(getenv("SHELL_TEST_LOG") != NULL ? LOG_INFO : LOG_ERROR);
@@ -125,6 +220,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_share_is_used_up, world_up, world_down),
 		cmocka_unit_test_setup_teardown(nobody_here_is_limited, world_up, world_down),
 		cmocka_unit_test_setup_teardown(connections_are_shared, world_up, world_down),
+		cmocka_unit_test_setup_teardown(streams_are_shared, world_up, world_down),
+		cmocka_unit_test_setup_teardown(what_goes_on_is_paid_for, world_up, world_down),
+		cmocka_unit_test_setup_teardown(who_takes_nothing_is_given_no_more, world_up, world_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
