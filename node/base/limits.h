@@ -145,6 +145,7 @@ enum {
 	SEARCH_EXACT_MAX = 1000,                  /* records that a reference names, put first */
 	STORE_IDLE_AFTER_MS = 100,                /* without a write before the store tidies up */
 	STORE_IDLE_EVERY_MS = 20,                 /* between two steps of that */
+	STORE_IDLE_FETCHED_MS = 2000,             /* likewise, when a peer has fetched something in that time */
 	STORE_IDLE_STEPS_MAX = 1024,              /* tidying steps after one write; most have nothing to do */
 
 	/* HTTP and queries. */

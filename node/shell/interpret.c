@@ -160,6 +160,7 @@ static void carry_out(struct shell *s, struct effect *fx)
 		writer_store(s->writer, &fx->u.store);
 		break;
 	case FX_READ:
+		writer_give_way(s->writer);
 		start_read(s, &fx->u.read);
 		break;
 	case FX_RELOAD:

@@ -39,6 +39,7 @@ struct writer {
 	struct queue done;
 	struct writer_figures figures;
 	bool stop;
+	uint64_t fetched_ns; /* when something was read for a peer last */
 
 	uv_async_t told; /* the loop's from here on */
 	struct writer_figures shown;
@@ -255,7 +256,10 @@ static void rest(struct writer *w, int *steps)
 		sleep_or_purge(w);
 		return;
 	}
-	uint64_t wait_ms = *steps == STORE_IDLE_STEPS_MAX ? STORE_IDLE_AFTER_MS : STORE_IDLE_EVERY_MS;
+	bool fetching = uv_hrtime() - w->fetched_ns < STORE_IDLE_FETCHED_MS * UINT64_C(1000000);
+	uint64_t wait_ms = fetching                         ? STORE_IDLE_FETCHED_MS
+	                   : *steps == STORE_IDLE_STEPS_MAX ? STORE_IDLE_AFTER_MS
+	                                                    : STORE_IDLE_EVERY_MS;
 	int rc = uv_cond_timedwait(&w->wake, &w->mutex, wait_ms * UINT64_C(1000000));
 	if (rc != UV_ETIMEDOUT || w->waiting.first != NULL || w->stop)
 		return;
@@ -267,7 +271,7 @@ static void rest(struct writer *w, int *steps)
 
 /* A third of the weight that other threads have: a log that comes in whole would else take the readers' processors as
  * often as they do.  When nobody asks it has all the same.  The store's helper, begun from here, is likewise. */
-static void give_way(void)
+static void weigh_less(void)
 {
 	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), getpriority(PRIO_PROCESS, 0) + NICER);
 }
@@ -276,7 +280,7 @@ static void run(void *arg)
 {
 	struct writer *w = arg;
 	int steps = STORE_IDLE_STEPS_MAX; /* the last run may have left something */
-	give_way();
+	weigh_less();
 	uv_mutex_lock(&w->mutex);
 	while (w->waiting.first != NULL || !w->stop) {
 		if (w->waiting.first == NULL) {
@@ -386,6 +390,13 @@ void writer_purge(struct writer *w)
 	must(job != NULL);
 	job->purge = true;
 	push(w, job);
+}
+
+void writer_give_way(struct writer *w)
+{
+	uv_mutex_lock(&w->mutex);
+	w->fetched_ns = uv_hrtime();
+	uv_mutex_unlock(&w->mutex);
 }
 
 size_t writer_bytes(const struct writer *w)

@@ -53,6 +53,8 @@ void writer_store(struct writer *w, struct store_write **write);
 void writer_reload(struct writer *w, const char *origin);
 /* store_purge after what was queued before it. */
 void writer_purge(struct writer *w);
+/* Something is read for a peer: what is only tidying up goes slower for a moment. */
+void writer_give_way(struct writer *w);
 
 /* Bytes and jobs queued or being written and not yet told. */
 size_t writer_bytes(const struct writer *w);

@@ -176,8 +176,9 @@ int clause_range(struct finding *f, const struct condition *c, struct value_rang
 
 static int by_range(struct finding *f, const struct condition *c, struct docs *out)
 {
-	static const char sql[] = "SELECT d.id, 0, d.current FROM term AS t CROSS JOIN doc AS d ON d.id = t.doc"
-	                          " WHERE t.field = ?2 AND t.value >= ?3 AND t.value < ?4" SEEN;
+	static const char sql[] = "SELECT d.id, 0, d.current FROM label AS l CROSS JOIN term AS t ON t.label = l.id"
+	                          " CROSS JOIN doc AS d ON d.id = t.doc"
+	                          " WHERE l.field = ?2 AND l.value >= ?3 AND l.value < ?4" SEEN;
 	struct value_range range;
 	sqlite3_stmt *stmt;
 	int rc = clause_range(f, c, &range);

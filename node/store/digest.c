@@ -34,7 +34,7 @@ struct table {
 static const struct table tables[VIEW_TABLES] = {
 	[TABLE_DOC] = { "doc",
 	                "SELECT id >> 40, id, current, kind, status, year, title_bytes, revision, previous, digest, ics, "
-	                "hidden, retracted, subject, first "
+	                "hidden, retracted, subject, first, title "
 	                "FROM doc ORDER "
 	                "BY id",
 	                1 },
@@ -44,7 +44,11 @@ static const struct table tables[VIEW_TABLES] = {
 	                    1 },
 	[TABLE_FACET] = { "facet", "SELECT doc >> 40, doc, code, shared FROM facet ORDER BY code, doc", 1 },
 	[TABLE_LINK] = { "link", "SELECT doc >> 40, doc, n, type, detail, target FROM link ORDER BY doc, n", 1 },
-	[TABLE_TERM] = { "term", "SELECT doc >> 40, doc, field, value FROM term ORDER BY field, value, doc", 1 },
+	/* A value that no doc has is of no origin: it would be what a redaction left behind. */
+	[TABLE_TERM] = { "term",
+	                 "SELECT t.doc >> 40, t.doc, l.field, l.value FROM label AS l LEFT JOIN term AS t ON t.label = l.id"
+	                 " ORDER BY l.field, l.value, l.value COLLATE BINARY, t.doc",
+	                 1 },
 	[TABLE_TALLY] = { "tally", "SELECT slot, current, invalid, missing FROM tally ORDER BY slot", -1 },
 	[TABLE_REDACTION] = { "redaction", "SELECT id >> 40, id, statement FROM redaction ORDER BY id", 1 },
 	[TABLE_MEASURE] = { "measure",

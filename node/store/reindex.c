@@ -72,6 +72,7 @@ static int rebuild(struct store *s, store_progress_cb progress_cb, void *arg, st
 	struct arena arena = { 0 };
 	struct origin_row *origins;
 	size_t count;
+	viewer_forget(s->viewer);
 	int rc = schema_drop_view(&s->db, err);
 	if (rc == OK)
 		rc = schema_create_view(&s->db, err);

@@ -53,19 +53,19 @@ static const char log_tables[] =
  * own finds the few that speak about logs. facet: the ICS codes of current docs alone; shared is how many parts of the
  * code an earlier one of the same doc has, too, so that a subtree counts each doc once, and FACET_HIDDEN more for a doc
  * that is hidden: not in the public collection.  link: what a doc points at (edges.h of proto); by doc, for rows are
- * only added, and by target.  term: what else of a doc can be asked for by its value (terms.h), of superseded ones,
- * too. retracted: the statement takes back what was said; it has no codes, no links; subject again, for who has the doc
- * and asks who may speak for it. tally.changes: docs that
- * came late, behind ones that were there, or left. redaction: an entry, and the index of the newest statement that
- * redacts it.  measure: measures.h; by what projects make, for few have it.  words: full-text, without a copy of the
- * text.  index_map, index_bucket: index.h; tops are numbers of buckets, 2 bytes, and the hashes of what lies in them,
- * leaves keys and values of 8 bytes, both ascending; a bucket's id is slot << SLOT_SHIFT | its number.  index_check:
- * what was found of each index root, by its entry; the one table here that is not dropped (index_check.h). */
+ * only added, and by target.  label, term: values, and the docs, superseded ones too, that can be asked for by them
+ * (terms.h). title: to sort by. retracted: the statement takes back what was said; it has no codes, no links; subject
+ * again, for who has the doc and asks who may speak for it. tally.changes: docs that came late, behind ones that were
+ * there, or left. redaction: an entry, and the index of the newest statement that redacts it.  measure: measures.h; by
+ * what projects make, for few have it.  words: full-text, without a copy of the text.  index_map, index_bucket:
+ * index.h; tops are numbers of buckets, 2 bytes, and the hashes of what lies in them, leaves keys and values of 8
+ * bytes, both ascending; a bucket's id is slot << SLOT_SHIFT | its number.  index_check: what was found of each index
+ * root, by its entry; the one table here that is not dropped (index_check.h). */
 static const char view_tables[] =
     "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
     " year INTEGER NOT NULL, title_bytes INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL,"
     " digest BLOB NOT NULL, ics TEXT, hidden INTEGER NOT NULL, retracted INTEGER NOT NULL,"
-    " subject TEXT NOT NULL, first INTEGER NOT NULL);"
+    " subject TEXT NOT NULL, first INTEGER NOT NULL, title TEXT);"
     "CREATE TABLE subject(undated TEXT NOT NULL, supplement INTEGER NOT NULL, subject TEXT NOT NULL,"
     " kind INTEGER NOT NULL, slot INTEGER NOT NULL, doc INTEGER NOT NULL,"
     " PRIMARY KEY(undated, supplement, subject, kind, slot)) WITHOUT ROWID;"
@@ -76,8 +76,9 @@ static const char view_tables[] =
     "CREATE TABLE link(doc INTEGER NOT NULL, n INTEGER NOT NULL, type INTEGER NOT NULL, detail INTEGER NOT NULL,"
     " target TEXT NOT NULL, PRIMARY KEY(doc, n)) WITHOUT ROWID;"
     "CREATE INDEX pointing ON link(target);"
-    "CREATE TABLE term(field INTEGER NOT NULL, value TEXT NOT NULL COLLATE NOCASE, doc INTEGER NOT NULL,"
-    " PRIMARY KEY(field, value, doc)) WITHOUT ROWID;"
+    "CREATE TABLE label(id INTEGER PRIMARY KEY, field INTEGER NOT NULL, value TEXT NOT NULL COLLATE NOCASE);"
+    "CREATE UNIQUE INDEX labelled ON label(field, value, value COLLATE BINARY);"
+    "CREATE TABLE term(label INTEGER NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY(label, doc)) WITHOUT ROWID;"
     "CREATE TABLE tally(slot INTEGER PRIMARY KEY, current INTEGER NOT NULL, invalid INTEGER NOT NULL,"
     " missing INTEGER NOT NULL, changes INTEGER NOT NULL);"
     "CREATE TABLE redaction(id INTEGER PRIMARY KEY, statement INTEGER NOT NULL);"
@@ -102,7 +103,7 @@ static const char view_tables[] =
 
 static const char view_drops[] =
     "DROP TABLE IF EXISTS doc; DROP TABLE IF EXISTS subject; DROP TABLE IF EXISTS facet;"
-    "DROP TABLE IF EXISTS link; DROP TABLE IF EXISTS term; DROP TABLE IF EXISTS tally;"
+    "DROP TABLE IF EXISTS link; DROP TABLE IF EXISTS label; DROP TABLE IF EXISTS term; DROP TABLE IF EXISTS tally;"
     "DROP TABLE IF EXISTS redaction; DROP TABLE IF EXISTS measure; DROP TABLE IF EXISTS words;"
     "DROP TABLE IF EXISTS index_map; DROP TABLE IF EXISTS index_bucket;";
 

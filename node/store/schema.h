@@ -1,9 +1,9 @@
 /* schema: the tables, and the versions that say whether this program may use them.
  *
  * Two families.  Log tables are the truth: origin, bundle, tile, payload, dictionary, evidence, and the audit:
- * delivered, refused.  View tables are derived from them and can be dropped: doc, subject, facet, link, term, tally,
- * redaction, measure, words, index_map, index_bucket. An entry's number in both is origin slot << SLOT_SHIFT | index in
- * the log, so that a log's rows lie together and in order.
+ * delivered, refused.  View tables are derived from them and can be dropped: doc, subject, facet, link, label,
+ * term, tally, redaction, measure, words, index_map, index_bucket. An entry's number in both is origin slot <<
+ * SLOT_SHIFT | index in the log, so that a log's rows lie together and in order.
  *
  * Thread: the owner's of the db.
  */
@@ -17,7 +17,7 @@
 
 enum {
 	SCHEMA_VERSION = 4, /* of the log tables; a change needs a migration */
-	VIEW_VERSION = 8,   /* of the view tables and of what is put into them; a change rebuilds them at the next start */
+	VIEW_VERSION = 9,   /* of the view tables and of what is put into them; a change rebuilds them at the next start */
 	SLOT_SHIFT = 40,    /* a log has less than 2^40 entries */
 	FACET_HIDDEN = 16,  /* more than a code has parts */
 	SLOT_MAX = 256,     /* slots are given once each: ORIGINS_MAX */

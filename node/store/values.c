@@ -36,7 +36,8 @@ static int compare(const void *left, const void *right)
 /* The case of letters does not count where values are compared: the first spelling stands for all. */
 static int of_terms(struct finding *f, enum record_field field, const struct docs *docs, struct values *out)
 {
-	static const char sql[] = "SELECT value, doc FROM term WHERE field = ?1 ORDER BY value, doc";
+	static const char sql[] = "SELECT l.value, t.doc FROM label AS l CROSS JOIN term AS t ON t.label = l.id"
+	                          " WHERE l.field = ?1 ORDER BY l.value, l.value COLLATE BINARY";
 	sqlite3_stmt *stmt;
 	const char *before = NULL;
 	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(field));
@@ -75,14 +76,16 @@ static const char *reference_key(struct values *out, int kind, struct bytes subj
 	return key;
 }
 
-/* Of a row: kind, status, codes, subject. */
+/* Of a row: kind, status, codes, subject, title. */
 static bool add_row(struct values *out, enum record_field field, sqlite3_stmt *stmt, size_t at)
 {
 	int kind = sqlite3_column_int(stmt, 0);
-	struct bytes rest = db_column_bytes(stmt, 2), code;
+	struct bytes rest = db_column_bytes(stmt, 2), title = db_column_bytes(stmt, 4), code;
+	bool titled = field == FIELD_TITLE && title.len > 0;
 	const char *text = field == FIELD_KIND        ? kind_word(kind)
 	                   : field == FIELD_STATUS    ? status_word(sqlite3_column_int(stmt, 1))
 	                   : field == FIELD_REFERENCE ? reference_key(out, kind, db_column_bytes(stmt, 3))
+	                   : titled                   ? copy(out, title)
 	                                              : NULL;
 	if (text != NULL)
 		add(out, text, at);
@@ -92,12 +95,12 @@ static bool add_row(struct values *out, enum record_field field, sqlite3_stmt *s
 			return false;
 		add(out, text, at);
 	}
-	return text != NULL || field != FIELD_REFERENCE;
+	return text != NULL || (field != FIELD_REFERENCE && !titled);
 }
 
 static int of_rows(struct finding *f, enum record_field field, const struct docs *docs, struct values *out)
 {
-	static const char sql[] = "SELECT kind, status, ics, subject FROM doc WHERE id = ?1";
+	static const char sql[] = "SELECT kind, status, ics, subject, title FROM doc WHERE id = ?1";
 	int rc = OK;
 	for (size_t i = 0; rc == OK && i < docs->count; i++) {
 		sqlite3_stmt *stmt;
@@ -129,7 +132,6 @@ static int of_origins(struct finding *f, const struct docs *docs, struct values 
 static int read(struct finding *f, enum record_field field, const struct docs *docs, struct values *out)
 {
 	switch (field) {
-	case FIELD_TITLE:
 	case FIELD_CCS:
 	case FIELD_STAGE:
 	case FIELD_LEVEL:
@@ -142,6 +144,7 @@ static int read(struct finding *f, enum record_field field, const struct docs *d
 	case FIELD_STATUS:
 	case FIELD_ICS:
 	case FIELD_REFERENCE:
+	case FIELD_TITLE:
 		return of_rows(f, field, docs, out);
 	case FIELD_ORIGIN:
 		return of_origins(f, docs, out);

@@ -27,6 +27,7 @@ struct viewer {
 	struct db *db;
 	struct hasher *hasher;
 	struct arena arena;
+	struct terms *terms;
 	struct buf reference, title, abstract, ics;
 	struct tally tallies[TALLIES]; /* changes since the last flush */
 	size_t tally_count;
@@ -50,6 +51,7 @@ struct viewer *viewer_new(struct db *db, struct hasher *hasher, viewer_judge_cb 
 	struct viewer *v = calloc(1, sizeof *v);
 	must(v != NULL);
 	v->db = db;
+	v->terms = terms_new(db);
 	v->hasher = hasher;
 	v->judge_cb = judge_cb;
 	v->roots = (struct index_judge){ whole_cb, differs_cb, arg };
@@ -65,11 +67,13 @@ void viewer_free(struct viewer *v)
 	buf_free(&v->title);
 	buf_free(&v->abstract);
 	buf_free(&v->ics);
+	terms_free(v->terms);
 	free(v);
 }
 
 void viewer_forget(struct viewer *v)
 {
+	terms_forget(v->terms);
 	v->tally_count = 0;
 	v->redactions = 0;
 }
@@ -87,7 +91,7 @@ static struct tally *tally_of(struct viewer *v, int64_t slot)
 
 int viewer_flush(struct viewer *v, struct err *err)
 {
-	int rc = OK;
+	int rc = terms_flush(v->terms, err);
 	for (size_t i = 0; rc == OK && i < v->tally_count; i++) {
 		const struct tally *t = &v->tallies[i];
 		rc = db_run(v->db, err,
@@ -129,16 +133,19 @@ static void collect_codes(struct viewer *v, const Normlink__Record *r)
 static int doc_put(struct viewer *v, const struct doc *doc, struct err *err)
 {
 	struct db_value ics = v->ics.len > 0 ? db_textn(buf_bytes(&v->ics)) : (struct db_value){ 0 };
+	struct title_key title;
+	terms_title(doc->record, &title);
 	return db_run(
 	    v->db, err,
 	    "INSERT INTO doc(id, current, kind, status, year, title_bytes, revision, previous, digest, ics, hidden,"
-	    " retracted, subject, first)"
-	    " VALUES (?1, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12, ?13, ?14)",
+	    " retracted, subject, first, title)"
+	    " VALUES (?1, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12, ?13, ?14, ?15)",
 	    db_int(doc->id), db_int(doc->record->kind), db_int(record_status(doc->record)),
 	    db_int(doc->statement->subject.year), db_int((int64_t)v->title.len), db_int(doc->place.revision),
 	    db_int(doc->place.previous), db_blob(bytes_of(doc->statement->digest, STATEMENT_DIGEST_BYTES)), ics,
 	    db_int(doc->place.current), db_int(doc->hidden), db_int(doc->record->retraction != NULL),
-	    db_text(doc->statement->subject.canonical), db_int(doc->place.first));
+	    db_text(doc->statement->subject.canonical), db_int(doc->place.first),
+	    title.len > 0 ? db_text(title.text) : (struct db_value){ 0 });
 }
 
 struct linking {
@@ -198,7 +205,7 @@ static int put_rows(struct viewer *v, struct doc *doc, struct err *err)
 	if (rc == OK)
 		rc = links_put(v, doc, err);
 	if (rc == OK)
-		rc = terms_put(v->db, doc->id, doc->record, err);
+		rc = terms_put(v->terms, doc->id, doc->record, err);
 	if (rc == OK)
 		rc = words_put(v, doc, err);
 	if (rc == OK && !doc->hidden)
@@ -263,7 +270,7 @@ static int remove_rows(struct viewer *v, int64_t id, const struct statement *sta
 	if (rc == OK)
 		rc = db_run(v->db, err, "DELETE FROM link WHERE doc = ?1", db_int(id));
 	if (rc == OK)
-		rc = terms_remove(v->db, id, statement->record, err);
+		rc = terms_remove(v->terms, id, statement->record, err);
 	if (rc == OK)
 		rc = words_remove(v, id, err);
 	if (rc == OK)

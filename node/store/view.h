@@ -53,8 +53,8 @@ CHECKED int viewer_remove(struct viewer *v, int64_t slot, uint64_t index, struct
 /* The payload of an entry that was counted as missing is about to be put in. */
 void viewer_arrived(struct viewer *v, int64_t slot);
 
-/* Write what was only counted; before the commit. */
+/* Write what was only counted, and what is put in sorted; before the commit. */
 CHECKED int viewer_flush(struct viewer *v, struct err *err);
 
-/* The transaction was not kept. */
+/* The transaction was not kept, or the tables are made anew. */
 void viewer_forget(struct viewer *v);

@@ -20,11 +20,14 @@ struct place {
 	const char *from, *back;
 };
 
+/* Of several spellings that of the first doc stands for all; back, of the last. */
+#define LABELLED                                                                                                       \
+	" FROM label AS l CROSS JOIN term AS t ON t.label = l.id CROSS JOIN doc AS d ON d.id = t.doc WHERE l.field = ?2"
 static const struct place terms = {
-	"SELECT t.value, count(*) FROM term AS t CROSS JOIN doc AS d ON d.id = t.doc WHERE t.field = ?2 AND t.value >= "
-	"?3" SEEN " GROUP BY t.value ORDER BY t.value LIMIT ?4",
-	"SELECT t.value, count(*) FROM term AS t CROSS JOIN doc AS d ON d.id = t.doc WHERE t.field = ?2 AND t.value < "
-	"?3" SEEN " GROUP BY t.value ORDER BY t.value DESC LIMIT ?4",
+	"SELECT l.value, count(*), min(t.doc)" LABELLED " AND l.value >= ?3" SEEN
+	" GROUP BY l.value ORDER BY l.value LIMIT ?4",
+	"SELECT l.value, count(*), max(t.doc)" LABELLED " AND l.value < ?3" SEEN
+	" GROUP BY l.value ORDER BY l.value DESC LIMIT ?4",
 };
 
 static const struct place codes = {

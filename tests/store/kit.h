@@ -72,7 +72,7 @@ struct sample {
 	const struct text *texts;
 	const char *ics[4];
 	int status; /* 0: current */
-	const char *link;
+	const char *link, *publisher;
 };
 
 /* The payload of a valid record about s. */
@@ -98,6 +98,7 @@ UNUSED static void sample_payload(const struct sample *s, uint64_t seed, struct 
 	r.standard = &standard;
 	standard.has_status = 1;
 	standard.status = s->status != 0 ? (Normlink__Status)s->status : NORMLINK__STATUS__STATUS_CURRENT;
+	standard.publisher = (char *)(uintptr_t)s->publisher;
 	standard.ics = ics;
 	for (; standard.n_ics < 4 && s->ics[standard.n_ics] != NULL; standard.n_ics++)
 		ics[standard.n_ics] = (char *)(uintptr_t)s->ics[standard.n_ics];

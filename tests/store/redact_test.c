@@ -126,7 +126,9 @@ static void redact(struct store *s, uint64_t index)
 static void add(struct store *s, const char *subject, const char *title, const char *ics, const char *ics2)
 {
 	const struct text texts[] = { { 1, "en", title }, { 0, NULL, NULL } };
-	const struct sample sample = { .subject = subject, .texts = texts, .ics = { ics, ics2 }, .link = "ISO 1:2000" };
+	const struct sample sample = {
+		.subject = subject, .texts = texts, .ics = { ics, ics2 }, .link = "ISO 1:2000", .publisher = title
+	};
 	apply_sample(s, &maker, &sample);
 }
 

@@ -351,6 +351,29 @@ static void acts_and_entries_around(void **state)
 	lists(FIELD_ENTRY, LOG "#9999999999999", 1, 9, true, LOG "#4 1"); /* no number: a name behind all */
 }
 
+static void spellings_are_one_value(void **state)
+{
+	struct view v = store_view(store);
+	struct value_list list;
+	(void)state;
+	say("{\"kind\":\"standard\",\"subject\":\"ISO 7:2021\"," TITLE(
+	        "en", "Threads") "\"standard\":{\"status\":\"current\",\"publisher\":\"sac\","
+	                         "\"committees\":[\"iso/TC 1\",\"ISO/TC 1\"]}}",
+	    NULL);
+	assert_int_equal(v.values(v.ctx, FIELD_PUBLISHER, "", 0, 5, true, &arena, &list, NULL), OK);
+	assert_int_equal(list.count, 2);
+	assert_string_equal(list.v[1].value, "SAC");
+	assert_int_equal(list.v[1].count, 2);
+	assert_int_equal(v.values(v.ctx, FIELD_PUBLISHER, "t", 5, 0, true, &arena, &list, NULL), OK);
+	assert_int_equal(list.count, 2);
+	assert_string_equal(list.v[1].value, "sac");
+	assert_int_equal(list.v[1].count, 2);
+	assert_int_equal(v.values(v.ctx, FIELD_COMMITTEE, "ISO/TC 1", 0, 1, true, &arena, &list, NULL), OK);
+	assert_string_equal(list.v[0].value, "iso/TC 1");
+	assert_int_equal(list.v[0].count, 1);
+	finds(FIELD_PUBLISHER, COMPARE_IS, "Sac", "1 6");
+}
+
 static void refuses(enum record_field field, enum compare relation, const char *text, int code)
 {
 	struct condition c = clause(field, relation, text);
@@ -387,6 +410,7 @@ int main(void)
 		cmocka_unit_test(values_around),
 		cmocka_unit_test(acts_and_entries_around),
 		cmocka_unit_test(others_are_refused),
+		cmocka_unit_test(spellings_are_one_value), /* adds to the log */
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
