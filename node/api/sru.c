@@ -189,6 +189,8 @@ static bool try(struct sru *s, bool (*begin)(struct answer *))
 	a->status = as_it_was.status;
 	a->type = as_it_was.type;
 	a->vary = as_it_was.vary;
+	a->cache = as_it_was.cache;
+	a->retry_s = as_it_was.retry_s;
 	buf_reset(&a->body);
 	return false;
 }

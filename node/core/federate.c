@@ -11,6 +11,7 @@
 
 #include "node/base/must.h"
 #include "node/core/parts.h"
+#include "proto/percent.h"
 
 /* ---- one ---- */
 
@@ -205,8 +206,7 @@ static void narrow(const struct federated *f, const char *origin, struct buf *ou
 {
 	buf_add_bytes(out, buf_bytes(&f->text));
 	buf_add_str(out, "&origin=");
-	for (const char *p = origin; *p != '\0'; p++)
-		buf_printf(out, "%%%02X", (unsigned char)*p);
+	percent_add(out, origin, "");
 }
 
 static void ask_peer(struct core *c, struct federated *f, struct asked_peer *asked, const char **names, size_t count,

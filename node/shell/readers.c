@@ -364,19 +364,16 @@ static bool answer_here(struct readers *r, struct reader_job *job)
 {
 	struct reader *desk = &r->readers[r->count - 1];
 	uint64_t begun = uv_hrtime();
-	if (is_over(job)) { /* given up, by what came of one before it */
-		give_back(r, job, true);
+	job->cancelled = is_over(job);
+	if (job->cancelled)
 		return true;
-	}
 	r->desk_until_ns = begun + DESK_JOB_US * UINT64_C(1000);
 	r->desk_over = false;
 	store_budget(desk->store, job->work_max, desk_is_over, r);
 	do_job(desk, job);
 	job->spent_ns = uv_hrtime() - begun;
-	if (!r->desk_over) {
-		give_back(r, job, false);
+	if (!r->desk_over)
 		return true;
-	}
 	quick_note(&r->quick, job->shape, job->spent_ns);
 	job->again_cb(job);
 	job->where = JOB_NEW;
@@ -385,9 +382,10 @@ static bool answer_here(struct readers *r, struct reader_job *job)
 
 bool readers_answer(struct readers *r)
 {
-	struct jobs here = { 0 }, rest = { 0 };
+	struct jobs here = { 0 }, rest = { 0 }, answered = { 0 };
+	struct reader *desk = &r->readers[r->count - 1];
 	struct reader_job *job;
-	int count = 0, answered = 0;
+	int count = 0;
 	while ((job = jobs_pop(&r->new_jobs)) != NULL) {
 		bool quick = job->rank != READ_CORE && quick_is(&r->quick, job->shape) && count < DESK_JOBS_MAX;
 		count += quick;
@@ -398,13 +396,15 @@ bool readers_answer(struct readers *r)
 	r->new_jobs = rest;
 	if (count > 0)
 		readers_wake(r); /* they begin meanwhile */
-	while ((job = jobs_pop(&here)) != NULL) {
-		if (answer_here(r, job))
-			answered++;
-		else
-			jobs_add(&r->new_jobs, job);
-	}
-	return answered > 0;
+	if (count > 1)
+		store_hold(desk->store);
+	while ((job = jobs_pop(&here)) != NULL)
+		jobs_add(answer_here(r, job) ? &answered : &r->new_jobs, job);
+	store_let_go(desk->store);
+	/* Then all that is sent is sent at once: who waits for it is woken once. */
+	bool any = answered.first != NULL;
+	give_back_all(r, &answered, false);
+	return any;
 }
 
 static void jobs_remove(struct jobs *q, struct reader_job *job)

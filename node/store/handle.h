@@ -26,6 +26,7 @@ struct store {
 	struct preparer *preparer;
 	struct buf scratch;        /* a bundle or a tile being rewritten */
 	unsigned reading;          /* depth of store_begin_read */
+	unsigned held;             /* of it, that of store_hold */
 	struct rows *rows;         /* rows.h; NULL: none yet */
 	struct postings *postings; /* postings.h; likewise */
 	struct seeing *seeing;     /* words.h */

@@ -100,7 +100,7 @@ void store_close(struct store *s)
 
 void store_budget(struct store *s, uint64_t work, bool (*ended_cb)(void *arg), void *arg)
 {
-	must(s->reading == 0);
+	must(s->reading == s->held);
 	db_budget(&s->db, work, ended_cb, arg);
 }
 
@@ -131,6 +131,22 @@ void store_end_read(struct store *s)
 	s->reading--;
 	if (s->reading == 0)
 		db_end_read(&s->db);
+}
+
+void store_hold(struct store *s)
+{
+	must(s->reading == 0);
+	store_budget(s, 0, NULL, NULL);
+	s->held = store_begin_read(s, NULL) == OK ? 1 : 0;
+}
+
+void store_let_go(struct store *s)
+{
+	if (s->held == 0)
+		return;
+	must(s->reading == 1);
+	s->held = 0;
+	store_end_read(s);
 }
 
 /* ---- idle time ---- */
