@@ -34,7 +34,7 @@ struct table {
 static const struct table tables[VIEW_TABLES] = {
 	[TABLE_DOC] = { "doc",
 	                "SELECT id >> 40, id, current, kind, status, year, title_bytes, revision, previous, digest, ics, "
-	                "hidden, retracted, subject, first, title "
+	                "hidden, retracted, subject, first, title, date "
 	                "FROM doc ORDER "
 	                "BY id",
 	                1 },

@@ -36,11 +36,11 @@ static bool is_words(const struct condition *c)
 	return match_depth(c) <= MATCH_DEPTH_MAX && has_words_alone(c);
 }
 
-/* Are they ICS codes that are found by themselves? */
+/* Are they ICS codes, or dates, that are found by themselves? */
 static bool is_codes(const struct condition *c)
 {
 	if (c->op == CONDITION_CLAUSE)
-		return c->field == FIELD_ICS;
+		return c->field == FIELD_ICS || c->field == FIELD_DATE;
 	return c->op == CONDITION_OR && is_codes(c->left) && is_codes(c->right);
 }
 
@@ -67,6 +67,12 @@ static bool has_words(const struct joined *j)
 	return j->words->expression.len > 0;
 }
 
+/* Most dates are those of more docs than most codes. */
+static bool is_wider(const struct condition *a, const struct condition *b)
+{
+	return a->op == CONDITION_CLAUSE && a->field == FIELD_DATE && (b->op != CONDITION_CLAUSE || b->field != FIELD_DATE);
+}
+
 static int sort_out(struct finding *f, struct joined *j)
 {
 	int rc = OK;
@@ -76,10 +82,11 @@ static int sort_out(struct finding *f, struct joined *j)
 		j->done[i] = test != NULL || is_words(c);
 		if (test == NULL && j->done[i])
 			rc = match_and(j->words, c, f->err);
-		if (test != NULL && j->codes == NULL && is_codes(c))
+		if (test != NULL && is_codes(c) && (j->codes == NULL || is_wider(j->codes, c))) {
+			test = j->codes != NULL ? row_test_of(f, j->codes) : NULL;
 			j->codes = c;
-		else
-			j->test = row_test_and(f, j->test, test);
+		}
+		j->test = row_test_and(f, j->test, test);
 	}
 	size_t kept = 0;
 	for (size_t i = 0; rc == OK && i < j->unwanted_count; i++) {
@@ -106,7 +113,8 @@ static int collect_fitting(struct finding *f, sqlite3_stmt *stmt, const struct r
 		struct doc_row r = { .doc = sqlite3_column_int64(stmt, 0),
 			                 .status = sqlite3_column_int64(stmt, 3),
 			                 .kind = sqlite3_column_int64(stmt, 4),
-			                 .ics = db_column_bytes(stmt, 5) };
+			                 .ics = db_column_bytes(stmt, 5),
+			                 .date = db_column_bytes(stmt, 6) };
 		rc = finding_pay(f);
 		if (finding_has(f, r.doc, sqlite3_column_int(stmt, 2) != 0) && row_fits(test, &r))
 			docs_add(out, r.doc, sqlite3_column_int64(stmt, 1));
@@ -117,7 +125,8 @@ static int collect_fitting(struct finding *f, sqlite3_stmt *stmt, const struct r
 
 static int by_rows(struct finding *f, const struct row_test *test, struct docs *out)
 {
-	static const char sql[] = "SELECT d.id, 0, d.current, d.status, d.kind, d.ics FROM doc AS d WHERE ?1 = ?1" SEEN;
+	static const char sql[] =
+	    "SELECT d.id, 0, d.current, d.status, d.kind, d.ics, d.date FROM doc AS d WHERE ?1 = ?1" SEEN;
 	sqlite3_stmt *stmt;
 	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(finding_sees(f)));
 	return rc == OK ? collect_fitting(f, stmt, test, out) : rc;
@@ -196,7 +205,7 @@ int plan_find(struct finding *f, const struct condition *c, struct docs *out)
 		docs_free(&other);
 		return rc;
 	}
-	if (c->op == CONDITION_CLAUSE && !is_words(c) && (c->field == FIELD_ICS || row_test_of(f, c) == NULL))
+	if (c->op == CONDITION_CLAUSE && !is_words(c) && (is_codes(c) || row_test_of(f, c) == NULL))
 		return clause_find(f, c, out);
 	return find_joined(f, c, out);
 }

@@ -65,6 +65,17 @@ static void set_numbers(struct row_test *t)
 	                                       : code + (1u << FIELD_SHIFT);
 }
 
+/* NULL: what is asked for is no range; whoever looks it up says why. */
+static const struct row_test *of_date(struct finding *f, const struct condition *c, struct row_test *t)
+{
+	struct value_range range;
+	if (clause_range(f, c, &range) != OK)
+		return NULL;
+	t->from = arena_str(f->arena, range.low);
+	t->to = arena_str(f->arena, range.high);
+	return t;
+}
+
 static const struct row_test *of_clause(struct finding *f, const struct condition *c)
 {
 	struct row_test *t = make(f, ROW_IS, NULL, NULL);
@@ -74,6 +85,8 @@ static const struct row_test *of_clause(struct finding *f, const struct conditio
 		t->op = ROW_ALWAYS;
 		return t;
 	}
+	if (c->field == FIELD_DATE)
+		return of_date(f, c, t);
 	if (c->open || (c->relation != COMPARE_IS && c->relation != COMPARE_BELOW))
 		return NULL;
 	if (c->field == FIELD_STATUS || c->field == FIELD_KIND) {
@@ -134,6 +147,13 @@ static bool has_code(const struct doc_row *row, const struct row_test *t)
 	return false;
 }
 
+static bool is_before(struct bytes text, const char *end)
+{
+	size_t len = strlen(end);
+	int order = memcmp(text.data, end, text.len < len ? text.len : len);
+	return order != 0 ? order < 0 : text.len < len;
+}
+
 bool row_fits(const struct row_test *t, const struct doc_row *row)
 {
 	if (t == NULL || t->op == ROW_ALWAYS)
@@ -151,12 +171,14 @@ bool row_fits(const struct row_test *t, const struct doc_row *row)
 	}
 	if (t->field == FIELD_STATUS || t->field == FIELD_KIND)
 		return (t->field == FIELD_STATUS ? row->status : row->kind) == t->code;
+	if (t->field == FIELD_DATE)
+		return row->date.len > 0 && !is_before(row->date, t->from) && is_before(row->date, t->to);
 	return t->field == FIELD_ORIGIN ? id_slot(row->doc) == t->code : has_code(row, t);
 }
 
 int row_filter(struct finding *f, const struct row_test *t, struct docs *docs)
 {
-	static const char sql[] = "SELECT d.status, d.kind, d.ics, d.current FROM doc AS d WHERE d.id = ?2" SEEN;
+	static const char sql[] = "SELECT d.status, d.kind, d.ics, d.current, d.date FROM doc AS d WHERE d.id = ?2" SEEN;
 	size_t kept = 0;
 	int rc = OK;
 	for (size_t i = 0; rc == OK && i < docs->count; i++) {
@@ -169,7 +191,8 @@ int row_filter(struct finding *f, const struct row_test *t, struct docs *docs)
 			struct doc_row r = { .doc = docs->v[i].doc,
 				                 .status = sqlite3_column_int64(stmt, 0),
 				                 .kind = sqlite3_column_int64(stmt, 1),
-				                 .ics = db_column_bytes(stmt, 2) };
+				                 .ics = db_column_bytes(stmt, 2),
+				                 .date = db_column_bytes(stmt, 4) };
 			rc = finding_pay(f);
 			if (finding_has(f, r.doc, sqlite3_column_int(stmt, 3) != 0) && row_fits(t, &r))
 				docs->v[kept++] = docs->v[i];

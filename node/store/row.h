@@ -1,6 +1,5 @@
-/* row: conditions that the row of a doc alone decides: status, kind, origin, ICS codes; so that what other clauses find
- * is checked one by one instead of being joined with all that has such a status.
- * Thread: any.
+/* row: conditions that the row of a doc alone decides: status, kind, origin, ICS codes, date; so that what other
+ * clauses find is checked one by one instead of being joined with all that has such a status. Thread: any.
  */
 #pragma once
 
@@ -10,10 +9,11 @@ struct row_test {
 	enum { ROW_IS, ROW_AND, ROW_OR, ROW_NOT, ROW_ALWAYS } op; /* NOT: the left one does not hold */
 	const struct row_test *left, *right;
 	enum record_field field;
-	int64_t code;       /* status, kind, slot (0: of none) */
-	struct bytes ics;   /* this code, */
-	bool below;         /* and those below it */
-	uint32_t low, high; /* that is, by number: from low (included) to high (not included) */
+	int64_t code;          /* status, kind, slot (0: of none) */
+	struct bytes ics;      /* this code, */
+	bool below;            /* and those below it */
+	uint32_t low, high;    /* that is, by number: from low (included) to high (not included) */
+	const char *from, *to; /* likewise dates */
 };
 
 /* What of a doc it may look at. */
@@ -22,6 +22,7 @@ struct doc_row {
 	struct bytes ics;      /* codes, blanks between; or, not NULL, */
 	const uint32_t *codes; /* their numbers */
 	size_t code_count;
+	struct bytes date; /* empty: none */
 };
 
 /* An ICS code as a number, in the order of codes, what is below one right behind it; 0: it is none. */

@@ -86,13 +86,20 @@ static bool keep_codes(struct bytes ics, struct arena *arena, struct row *out)
 	return true;
 }
 
+static void keep_date(struct bytes date, struct row *out)
+{
+	out->date_len = (uint8_t)(date.len < ROW_DATE ? date.len : ROW_DATE);
+	if (date.len > 0)
+		memcpy(out->date, date.data, out->date_len);
+}
+
 /* *kept: with its codes. */
 static int read_row(struct store *s, int64_t doc, struct arena *arena, struct row *out, bool *kept, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	static const char sql[] = "SELECT title_bytes, kind, status, current, retracted, hidden, ics,"
 	                          " EXISTS (SELECT 1 FROM link WHERE link.doc = ?1 AND link.type IN (100, 107))"
-	                          " FROM doc WHERE id = ?1";
+	                          ", date FROM doc WHERE id = ?1";
 	_Static_assert(EDGE_ADOPTS == 100 && EDGE_TRANSLATES == 107, "as in the text above");
 	int rc = db_query(&s->db, err, &stmt, sql, db_int(doc));
 	*out = (struct row){ 0 };
@@ -111,6 +118,7 @@ static int read_row(struct store *s, int64_t doc, struct arena *arena, struct ro
 		out->hidden = sqlite3_column_int(stmt, 5) != 0;
 		out->leads = sqlite3_column_int(stmt, 7) != 0;
 		*kept = keep_codes(db_column_bytes(stmt, 6), arena, out);
+		keep_date(db_column_bytes(stmt, 8), out);
 	}
 	db_end(stmt);
 	return rc;

@@ -8,14 +8,15 @@
 
 #include "node/store/handle.h"
 
-enum { ROW_CODES = 3 };
+enum { ROW_CODES = 3, ROW_DATE = 10 };
 
 struct row {
 	const uint8_t *ics;        /* codes with blanks between, when they are not in: */
 	uint32_t codes[ROW_CODES]; /* row_code() of them */
 	uint32_t title_bytes;
 	uint16_t ics_len;
-	uint8_t code_count;
+	uint8_t code_count, date_len;
+	char date[ROW_DATE];
 	uint8_t kind, status;
 	bool here : 1; /* there is a row; else nothing here is set */
 	bool current : 1, retracted : 1, hidden : 1;

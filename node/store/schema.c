@@ -65,7 +65,7 @@ static const char view_tables[] =
     "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
     " year INTEGER NOT NULL, title_bytes INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL,"
     " digest BLOB NOT NULL, ics TEXT, hidden INTEGER NOT NULL, retracted INTEGER NOT NULL,"
-    " subject TEXT NOT NULL, first INTEGER NOT NULL, title TEXT);"
+    " subject TEXT NOT NULL, first INTEGER NOT NULL, title TEXT, date TEXT);"
     "CREATE TABLE subject(undated TEXT NOT NULL, supplement INTEGER NOT NULL, subject TEXT NOT NULL,"
     " kind INTEGER NOT NULL, slot INTEGER NOT NULL, doc INTEGER NOT NULL,"
     " PRIMARY KEY(undated, supplement, subject, kind, slot)) WITHOUT ROWID;"

@@ -76,16 +76,16 @@ static const char *reference_key(struct values *out, int kind, struct bytes subj
 	return key;
 }
 
-/* Of a row: kind, status, codes, subject, title. */
+/* Of a row: kind, status, codes, subject, title, date. */
 static bool add_row(struct values *out, enum record_field field, sqlite3_stmt *stmt, size_t at)
 {
 	int kind = sqlite3_column_int(stmt, 0);
-	struct bytes rest = db_column_bytes(stmt, 2), title = db_column_bytes(stmt, 4), code;
-	bool titled = field == FIELD_TITLE && title.len > 0;
+	struct bytes rest = db_column_bytes(stmt, 2), own = db_column_bytes(stmt, field == FIELD_TITLE ? 4 : 5), code;
+	bool has_own = (field == FIELD_TITLE || field == FIELD_DATE) && own.len > 0;
 	const char *text = field == FIELD_KIND        ? kind_word(kind)
 	                   : field == FIELD_STATUS    ? status_word(sqlite3_column_int(stmt, 1))
 	                   : field == FIELD_REFERENCE ? reference_key(out, kind, db_column_bytes(stmt, 3))
-	                   : titled                   ? copy(out, title)
+	                   : has_own                  ? copy(out, own)
 	                                              : NULL;
 	if (text != NULL)
 		add(out, text, at);
@@ -95,12 +95,12 @@ static bool add_row(struct values *out, enum record_field field, sqlite3_stmt *s
 			return false;
 		add(out, text, at);
 	}
-	return text != NULL || (field != FIELD_REFERENCE && !titled);
+	return text != NULL || (field != FIELD_REFERENCE && !has_own);
 }
 
 static int of_rows(struct finding *f, enum record_field field, const struct docs *docs, struct values *out)
 {
-	static const char sql[] = "SELECT kind, status, ics, subject, title FROM doc WHERE id = ?1";
+	static const char sql[] = "SELECT kind, status, ics, subject, title, date FROM doc WHERE id = ?1";
 	int rc = OK;
 	for (size_t i = 0; rc == OK && i < docs->count; i++) {
 		sqlite3_stmt *stmt;
@@ -138,13 +138,13 @@ static int read(struct finding *f, enum record_field field, const struct docs *d
 	case FIELD_LANGUAGE:
 	case FIELD_PUBLISHER:
 	case FIELD_COMMITTEE:
-	case FIELD_DATE:
 		return of_terms(f, field, docs, out);
 	case FIELD_KIND:
 	case FIELD_STATUS:
 	case FIELD_ICS:
 	case FIELD_REFERENCE:
 	case FIELD_TITLE:
+	case FIELD_DATE:
 		return of_rows(f, field, docs, out);
 	case FIELD_ORIGIN:
 		return of_origins(f, docs, out);

@@ -134,18 +134,20 @@ static int doc_put(struct viewer *v, const struct doc *doc, struct err *err)
 {
 	struct db_value ics = v->ics.len > 0 ? db_textn(buf_bytes(&v->ics)) : (struct db_value){ 0 };
 	struct title_key title;
+	const char *day = record_day(doc->record);
 	terms_title(doc->record, &title);
 	return db_run(
 	    v->db, err,
 	    "INSERT INTO doc(id, current, kind, status, year, title_bytes, revision, previous, digest, ics, hidden,"
-	    " retracted, subject, first, title)"
-	    " VALUES (?1, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12, ?13, ?14, ?15)",
+	    " retracted, subject, first, title, date)"
+	    " VALUES (?1, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12, ?13, ?14, ?15, ?16)",
 	    db_int(doc->id), db_int(doc->record->kind), db_int(record_status(doc->record)),
 	    db_int(doc->statement->subject.year), db_int((int64_t)v->title.len), db_int(doc->place.revision),
 	    db_int(doc->place.previous), db_blob(bytes_of(doc->statement->digest, STATEMENT_DIGEST_BYTES)), ics,
 	    db_int(doc->place.current), db_int(doc->hidden), db_int(doc->record->retraction != NULL),
 	    db_text(doc->statement->subject.canonical), db_int(doc->place.first),
-	    title.len > 0 ? db_text(title.text) : (struct db_value){ 0 });
+	    title.len > 0 ? db_text(title.text) : (struct db_value){ 0 },
+	    day != NULL ? db_text(day) : (struct db_value){ 0 });
 }
 
 struct linking {

@@ -18,7 +18,8 @@ bool words_seen(const struct finding *f, const struct row_test *test, int64_t do
 		                               .kind = row->kind,
 		                               .ics = bytes_of(row->ics, row->ics_len),
 		                               .codes = row->ics == NULL ? row->codes : NULL,
-		                               .code_count = row->code_count };
+		                               .code_count = row->code_count,
+		                               .date = bytes_of(row->date, row->date_len) };
 	return row->here && !row->retracted && (!f->leading || row->leads) && (!f->public || !row->hidden) &&
 	       finding_has(f, doc, row->current) && row_fits(test, &looked_at);
 }

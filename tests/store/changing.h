@@ -87,6 +87,7 @@ UNUSED static void say_text(struct buf *out, const char *role, const char *lang,
 UNUSED static void say_record(struct buf *out, unsigned subjects)
 {
 	static const char *const statuses[] = { "current", "withdrawn", "superseded", "upcoming" };
+	static const char *const days[] = { "", "-06", "-06-30", "-12-01" };
 	unsigned about = chance(subjects), kind = chance(8), count = chance(6);
 	const char *body = kind == 0 ? "project" : kind == 1 ? "notice" : "standard";
 	buf_printf(out, "{\"kind\":\"%s\",", body);
@@ -109,6 +110,8 @@ UNUSED static void say_record(struct buf *out, unsigned subjects)
 		buf_printf(out, "\"status\":\"%s\",%s", statuses[chance(4)], kind == 0 ? "\"stage\":\"30.20\"," : "");
 	if (kind > 1 && chance(4) == 0)
 		buf_printf(out, "\"adopts\":[{\"target\":\"ISO %u\",\"degree\":\"idt\"}],", 1 + chance(subjects) / 2);
+	if (kind > 1 && chance(3) != 0)
+		buf_printf(out, "\"events\":[{\"type\":\"published\",\"date\":\"%u%s\"}],", 2018 + chance(5), days[chance(4)]);
 	buf_add_str(out, "\"ics\":[");
 	for (unsigned i = 0, first = chance(CODES); i < count; i++)
 		buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", codes[(first + i) % CODES]);

@@ -136,7 +136,7 @@ static void planted_faults_are_found(void **state)
 		"UPDATE doc SET digest = zeroblob(16) WHERE id = (1 << 40) + 10",
 		"DELETE FROM doc WHERE id = (1 << 40) + 10",
 		"INSERT INTO doc SELECT (5 << 40), current, kind, status, year, title_bytes, revision, previous, digest, ics,"
-		" hidden, retracted, subject, first, title FROM doc LIMIT 1",
+		" hidden, retracted, subject, first, title, date FROM doc LIMIT 1",
 		"UPDATE doc SET title = 'another' WHERE id = (1 << 40) + 10",
 		"INSERT INTO label(field, value) VALUES (16, 'of nobody')",
 		"INSERT INTO label VALUES (7, 16, 'of another'); INSERT INTO term VALUES (7, (1 << 40) + 10)",

@@ -68,8 +68,11 @@ static struct condition *about_rows(struct arena *a)
 {
 	static const char *const statuses[] = { "current", "withdrawn", "superseded" };
 	static const char *const kinds[] = { "standard", "notice", "project", "redaction" };
+	static const char *const days[] = { "2019", "2020-06", "2021", "1999" };
 	static const char *const no_codes[] = { "3", "03.12", "03.120.1", "03.", "1x", "003", "21.04", "77" };
-	switch (chance(6)) {
+	switch (chance(7)) {
+	case 6:
+		return clause(a, FIELD_DATE, chance(2) == 0 ? COMPARE_FROM : COMPARE_BELOW, days[chance(4)]);
 	case 0:
 		return clause(a, FIELD_STATUS, COMPARE_IS, statuses[chance(3)]);
 	case 1:

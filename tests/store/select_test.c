@@ -186,6 +186,38 @@ static void dates_have_an_order(void **state)
 	assert_string_equal(list_of((struct selection){ .where = &within }), "0 2");
 }
 
+static void joined(int op, const struct condition *left, const struct condition *right, const char *expected)
+{
+	struct condition c = { .op = op, .left = left, .right = right };
+	struct selection s = { .where = &c, .public_only = true, .sorts = { { .field = FIELD_KIND } }, .sort_count = 1 };
+	assert_string_equal(list_of(s), expected);
+}
+
+/* Where others say what may be found, dates are read from the rows. */
+static void dates_beside_others(void **state)
+{
+	struct condition quality = clause(FIELD_ANY, COMPARE_ALL, "quality"),
+	                 below = clause(FIELD_ICS, COMPARE_BELOW, "03"), other = clause(FIELD_ICS, COMPARE_BELOW, "17"),
+	                 is = clause(FIELD_STATUS, COMPARE_IS, "current"), from = clause(FIELD_DATE, COMPARE_FROM, "2015"),
+	                 upto = clause(FIELD_DATE, COMPARE_UPTO, "2015"),
+	                 within = clause(FIELD_DATE, COMPARE_WITHIN, "2008-12-30"),
+	                 month = clause(FIELD_DATE, COMPARE_BELOW, "2015-09"), day = clause(FIELD_DATE, COMPARE_IS, "2015");
+	(void)state;
+	within.last = "2015-08";
+	joined(CONDITION_AND, &quality, &from, "1 2");
+	joined(CONDITION_NOT, &quality, &from, "4");
+	joined(CONDITION_AND, &below, &upto, "0 2");
+	joined(CONDITION_AND, &upto, &below, "0 2");
+	joined(CONDITION_NOT, &below, &upto, "1");
+	joined(CONDITION_OR, &from, &other, "1 2 3");
+	joined(CONDITION_OR, &from, &is, "1 2");
+	joined(CONDITION_AND, &is, &from, "1 2");
+	joined(CONDITION_AND, &within, &below, "0");
+	joined(CONDITION_AND, &below, &month, "2");
+	joined(CONDITION_AND, &below, &day, "");
+	joined(CONDITION_AND, &from, &upto, "2");
+}
+
 static void clauses_are_joined(void **state)
 {
 	(void)state;
@@ -400,17 +432,12 @@ static void others_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_are_found),
-		cmocka_unit_test(values_are_found),
-		cmocka_unit_test(dates_have_an_order),
-		cmocka_unit_test(clauses_are_joined),
-		cmocka_unit_test(trees_of_words_may_be_deep),
-		cmocka_unit_test(order_and_pages),
-		cmocka_unit_test(counts_are_given),
-		cmocka_unit_test(values_around),
-		cmocka_unit_test(acts_and_entries_around),
-		cmocka_unit_test(others_are_refused),
-		cmocka_unit_test(spellings_are_one_value), /* adds to the log */
+		cmocka_unit_test(words_are_found),     cmocka_unit_test(values_are_found),
+		cmocka_unit_test(dates_have_an_order), cmocka_unit_test(dates_beside_others),
+		cmocka_unit_test(clauses_are_joined),  cmocka_unit_test(trees_of_words_may_be_deep),
+		cmocka_unit_test(order_and_pages),     cmocka_unit_test(counts_are_given),
+		cmocka_unit_test(values_around),       cmocka_unit_test(acts_and_entries_around),
+		cmocka_unit_test(others_are_refused),  cmocka_unit_test(spellings_are_one_value), /* adds to the log */
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
