@@ -38,16 +38,21 @@ void corpus_free(struct corpus *c);
 /* A node in a process of its own. */
 struct node {
 	char dir[256];
+	char peer[128]; /* where it listens */
 	char http[128];
 	char socket[300];
 	pid_t pid;
 };
 
-/* Start NAME under the folder home, made by init when it is not there yet; program is the normlink binary. */
+/* Nodes that were not stopped are ended when the program ends, however it ends.
+ *
+ * Start NAME under the folder home, made by init when it is not there yet; program is the normlink binary. */
 CHECKED int node_start(struct node *n, const char *program, const char *home, const char *name, struct err *err);
 void node_stop(struct node *n);
 /* Make a and b trust each other, b dialing a. */
 CHECKED int node_join(struct node *a, struct node *b, const char *program, struct err *err);
+/* Let b, a peer of a's, say that it is reached at that address, once, and a, which does not run, dial it there. */
+CHECKED int node_move(struct node *a, struct node *b, const char *address, const char *program, struct err *err);
 /* Post records through the local socket, as import does. */
 CHECKED int node_post(struct node *n, const struct item *items, size_t count, struct err *err);
 /* Entries of an origin that the node holds, durable and searchable. */

@@ -1,4 +1,6 @@
-/* A question to five nodes at once, beside the same question to each of them alone. */
+/* A question to five nodes at once, beside the same question to each of them alone; on one machine, and as if each
+ * other node were in another region. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,10 +8,13 @@
 
 #include "node/base/must.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/relay.h"
 #include "tests/support/ask.h"
 
 /* Rounds of a few questions to each, so that whatever else the machine does falls on all alike. */
 enum { FIVE = 5, ROUNDS = 10, IN_ROUND = 20, TIMES = ROUNDS * IN_ROUND, WORDS_MAX = 16, LETTERS_MIN = 4, WAIT_S = 120 };
+enum { ONE_WAY_MS = 5 };
+#define OVER_ALL "peers=all&deadline_ms=10000&"
 
 enum question { BY_REFERENCE, BY_WORDS, BY_ICS, QUESTIONS };
 
@@ -87,8 +92,8 @@ static void put_question(const struct corpus *c, enum question which, size_t num
 
 static const char *const names[FIVE] = { "first", "second", "third", "fourth", "fifth" };
 
-/* One node alone; all of them at once, each by us; all of them over the first. */
-enum { AT_ONCE = FIVE, FEDERATED, WAYS };
+/* One node alone; all of them over the first; all of them at once, each by us. */
+enum { FEDERATED = FIVE, AT_ONCE, WAYS };
 
 struct asked {
 	const struct node *nodes;
@@ -157,40 +162,58 @@ static void ask_some(const struct corpus *c, enum question which, struct asked *
 		ask_close(&asks[i]);
 }
 
+static void ask_in_rounds(const struct corpus *c, const struct node nodes[FIVE], enum question which,
+                          struct asked *asked, size_t ways)
+{
+	for (size_t k = 0; k < FIVE; k++)
+		asked[k] = (struct asked){ .nodes = &nodes[k], .node_count = 1, .how = "" };
+	asked[FEDERATED] = (struct asked){ .nodes = nodes, .node_count = 1, .how = OVER_ALL };
+	if (ways > AT_ONCE)
+		asked[AT_ONCE] = (struct asked){ .nodes = nodes, .node_count = FIVE, .how = "" };
+	for (size_t round = 0; round < ROUNDS; round++) {
+		for (size_t k = 0; k < ways; k++) {
+			double before = cpu_of_all(nodes);
+			ask_some(c, which, &asked[k]);
+			asked[k].cpu_ms += cpu_of_all(nodes) - before;
+		}
+	}
+	for (size_t k = 0; k < ways; k++) {
+		asked[k].p50 = bench_percentile(asked[k].ms, asked[k].count, 0.5);
+		asked[k].p99 = bench_percentile(asked[k].ms, asked[k].count, 0.99);
+	}
+}
+
+static void print_ratio(const char *where, enum question which, const struct asked *asked)
+{
+	const struct asked *all = &asked[FEDERATED], *slowest = asked;
+	for (size_t k = 1; k < FIVE; k++)
+		if (asked[k].p50 > slowest->p50)
+			slowest = &asked[k];
+	printf("five nodes: %-16s %6.2f ms  p99 %6.2f ms   slowest alone %6.2f ms  p99 %6.2f ms   ratio %.2f%s\n",
+	       question_names[which], all->p50, all->p99, slowest->p50, slowest->p99, all->p50 / slowest->p50, where);
+}
+
 /* Machines have fewer processors than there are nodes: what five answers take that are asked for at once is the floor
  * of the one that is made of them. */
-static void print_figures(enum question which, struct asked asked[WAYS])
+static void ask_near(const struct corpus *c, const struct node nodes[FIVE], enum question which)
 {
-	struct asked *all = &asked[FEDERATED], *at_once = &asked[AT_ONCE], *slowest = asked;
-	for (size_t k = 0; k < WAYS; k++) {
-		asked[k].p50 = bench_percentile(asked[k].ms, TIMES, 0.5);
-		asked[k].p99 = bench_percentile(asked[k].ms, TIMES, 0.99);
-		if (k < FIVE && asked[k].p50 > slowest->p50)
-			slowest = &asked[k];
-	}
-	printf("five nodes: %-16s %6.2f ms  p99 %6.2f ms   slowest alone %6.2f ms  p99 %6.2f ms   ratio %.2f\n",
-	       question_names[which], all->p50, all->p99, slowest->p50, slowest->p99, all->p50 / slowest->p50);
+	static struct asked asked[WAYS];
+	const struct asked *all = &asked[FEDERATED], *at_once = &asked[AT_ONCE];
+	ask_in_rounds(c, nodes, which, asked, WAYS);
+	print_ratio("", which, asked);
 	printf("            each asked at once, the last %6.2f ms  p99 %6.2f ms   ratio %.2f\n", at_once->p50, at_once->p99,
 	       all->p50 / at_once->p50);
 	printf("            processor time of the six processes  %6.2f ms   of five answers %6.2f ms   ratio %.2f\n",
 	       all->cpu_ms / TIMES, at_once->cpu_ms / TIMES, all->cpu_ms / at_once->cpu_ms);
 }
 
-static void ask_all(const struct corpus *c, const struct node nodes[FIVE], enum question which)
+static void ask_far(const struct corpus *c, const struct node nodes[FIVE], enum question which)
 {
-	static struct asked asked[WAYS];
-	for (size_t k = 0; k < FIVE; k++)
-		asked[k] = (struct asked){ .nodes = &nodes[k], .node_count = 1, .how = "" };
-	asked[AT_ONCE] = (struct asked){ .nodes = nodes, .node_count = FIVE, .how = "" };
-	asked[FEDERATED] = (struct asked){ .nodes = nodes, .node_count = 1, .how = "peers=all&deadline_ms=10000&" };
-	for (size_t round = 0; round < ROUNDS; round++) {
-		for (size_t k = 0; k < WAYS; k++) {
-			double before = cpu_of_all(nodes);
-			ask_some(c, which, &asked[k]);
-			asked[k].cpu_ms += cpu_of_all(nodes) - before;
-		}
-	}
-	print_figures(which, asked);
+	static struct asked asked[AT_ONCE];
+	char where[64];
+	(void)snprintf(where, sizeof where, "   %d ms there and back", 2 * ONE_WAY_MS);
+	ask_in_rounds(c, nodes, which, asked, AT_ONCE);
+	print_ratio(where, which, asked);
 }
 
 /* ---- nodes ---- */
@@ -225,12 +248,65 @@ static void set_up(const struct corpus *c, const char *program, const char *home
 	}
 }
 
+/* Until an answer is whole, so that the first has a link to each. */
+static void wait_for_links(const struct node *first)
+{
+	struct ask ask;
+	struct err err = { 0 };
+	struct buf answer = { 0 };
+	bool whole = false;
+	if (ask_open(&ask, first->http, 30000, &err) != OK)
+		bench_fail("connect", &err);
+	for (double until = bench_now() + WAIT_S; !whole && bench_now() < until;) {
+		int status = 0;
+		if (ask_send(&ask, "GET", "/api/v1/search?limit=1&" OVER_ALL "q=1", "application/json", bytes_of(NULL, 0),
+		             &status, &answer, &err) != OK)
+			bench_fail("answer", &err);
+		whole = status == 200 && strstr(buf_str(&answer), "\"partial\":true") == NULL;
+	}
+	if (!whole)
+		bench_fail("links take too long", NULL);
+	ask_close(&ask);
+	buf_free(&answer);
+}
+
+/* The first dials each other over the relay, and so do we; it is where we are.  Its own address is new, and no other
+ * knows it. */
+static struct relay *move_apart(const char *program, const char *home, struct node nodes[FIVE])
+{
+	enum { OTHERS = FIVE - 1 };
+	struct err err = { 0 };
+	struct relay *r;
+	const char *targets[2 * OTHERS];
+	char addresses[2 * OTHERS][RELAY_ADDRESS];
+	for (size_t i = 0; i < OTHERS; i++) {
+		targets[i] = nodes[i + 1].peer;
+		targets[OTHERS + i] = nodes[i + 1].http;
+	}
+	if (relay_start(&r, targets, addresses, 2 * OTHERS, ONE_WAY_MS, &err) != OK)
+		bench_fail("relay", &err);
+	node_stop(&nodes[0]);
+	for (size_t i = 0; i < OTHERS; i++) {
+		if (node_move(&nodes[0], &nodes[i + 1], addresses[i], program, &err) != OK)
+			bench_fail("move", &err);
+		(void)snprintf(nodes[i + 1].http, sizeof nodes[i + 1].http, "%s", addresses[OTHERS + i]);
+	}
+	if (node_start(&nodes[0], program, home, names[0], &err) != OK)
+		bench_fail("start", &err);
+	wait_for_links(&nodes[0]);
+	return r;
+}
+
 void bench_federate(const struct corpus *c, const char *program, const char *home)
 {
 	struct node nodes[FIVE];
 	set_up(c, program, home, nodes);
 	for (int i = 0; i < QUESTIONS; i++)
-		ask_all(c, nodes, (enum question)i);
+		ask_near(c, nodes, (enum question)i);
+	struct relay *r = move_apart(program, home, nodes);
+	for (int i = 0; i < QUESTIONS; i++)
+		ask_far(c, nodes, (enum question)i);
 	for (size_t i = 0; i < FIVE; i++)
 		node_stop(&nodes[i]);
+	relay_stop(r);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@
 #include "tests/bench/bench.h"
 #include "tests/support/ask.h"
 
-enum { START_TIMEOUT_MS = 20000, ANSWER_TIMEOUT_MS = 60000, BATCH = 1024 };
+enum { START_TIMEOUT_MS = 20000, ANSWER_TIMEOUT_MS = 60000, BATCH = 1024, RUNNING_MAX = 16 };
 
 extern char **environ;
 
@@ -38,29 +39,73 @@ static int run(const char *program, const char *output, char *const argv[], stru
 	return OK;
 }
 
+/* ---- nodes that run ---- */
+
+static pid_t running[RUNNING_MAX]; /* 0: free */
+
+static void end(pid_t pid)
+{
+	kill(pid, SIGTERM);
+	(void)waitpid(pid, NULL, 0);
+	for (size_t i = 0; i < RUNNING_MAX; i++)
+		if (running[i] == pid)
+			running[i] = 0;
+}
+
+static void end_all(void)
+{
+	for (size_t i = 0; i < RUNNING_MAX; i++)
+		if (running[i] > 0)
+			end(running[i]);
+}
+
+/* When we exit, whatever failed, it is ended before its folder is removed. */
+static void remember(pid_t pid)
+{
+	static bool asked;
+	size_t i = 0;
+	if (!asked)
+		must(atexit(end_all) == 0);
+	asked = true;
+	while (i < RUNNING_MAX && running[i] != 0)
+		i++;
+	must(i < RUNNING_MAX);
+	running[i] = pid;
+}
+
+/* It ends with us, also when we are killed or abort. */
+static pid_t start(const char *program, char *const argv[], int output)
+{
+	pid_t pid = fork();
+	if (pid != 0)
+		return pid;
+	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (nowhere >= 0 && prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && dup2(output, STDOUT_FILENO) >= 0 &&
+	    dup2(nowhere, STDERR_FILENO) >= 0)
+		execv(program, argv);
+	_exit(127);
+}
+
 /* Start `serve` and read the line that says where it listens. */
 static int serve(struct node *n, const char *program, struct err *err)
 {
 	int pipe_fds[2];
 	if (pipe2(pipe_fds, O_CLOEXEC) != 0)
 		return err_errno(err, errno, "pipe");
-	posix_spawn_file_actions_t actions;
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, pipe_fds[1], STDOUT_FILENO);
-	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	char *argv[] = { (char[]){ "normlink" }, (char[]){ "serve" }, n->dir, NULL };
-	int rc = posix_spawn(&n->pid, program, &actions, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
+	n->pid = start(program, argv, pipe_fds[1]);
+	int rc = n->pid > 0 ? OK : err_errno(err, errno, "fork");
+	if (rc == OK)
+		remember(n->pid);
 	close(pipe_fds[1]);
 	char line[512] = { 0 };
 	struct pollfd wait = { .fd = pipe_fds[0], .events = POLLIN };
-	if (rc == 0 && poll(&wait, 1, START_TIMEOUT_MS) == 1)
+	if (rc == OK && poll(&wait, 1, START_TIMEOUT_MS) == 1)
 		(void)!read(pipe_fds[0], line, sizeof line - 1);
 	close(pipe_fds[0]);
-	const char *http = strstr(line, "http=");
-	if (http == NULL || sscanf(http, "http=%127s", n->http) != 1)
+	if (rc == OK && sscanf(line, "ready name=%*s peer=%127s http=%127s", n->peer, n->http) != 2)
 		return err_set(err, ERR_TIMEOUT, "%s did not start", n->dir);
-	return OK;
+	return rc;
 }
 
 int node_start(struct node *n, const char *program, const char *home, const char *name, struct err *err)
@@ -93,26 +138,41 @@ void node_stop(struct node *n)
 {
 	if (n->pid <= 0)
 		return;
-	kill(n->pid, SIGTERM);
-	(void)waitpid(n->pid, NULL, 0);
+	end(n->pid);
 	n->pid = 0;
 }
 
-static int add_card(struct node *to, struct node *of, const char *program, struct err *err)
+/* how: NULL, or an option of `peer add`. */
+static int add_card(struct node *to, struct node *of, const char *how, const char *program, struct err *err)
 {
 	char card[300], output[300];
 	(void)snprintf(card, sizeof card, "%s.card", of->dir);
 	(void)snprintf(output, sizeof output, "%s.added", to->dir);
 	char *card_argv[] = { (char[]){ "normlink" }, (char[]){ "card" }, of->dir, NULL };
-	char *add_argv[] = { (char[]){ "normlink" }, (char[]){ "peer" }, (char[]){ "add" }, to->dir, card, NULL };
+	char *add_argv[] = {
+		(char[]){ "normlink" }, (char[]){ "peer" }, (char[]){ "add" }, to->dir, card, (char *)(uintptr_t)how, NULL
+	};
 	int rc = run(program, card, card_argv, err);
 	return rc == OK ? run(program, output, add_argv, err) : rc;
 }
 
 int node_join(struct node *a, struct node *b, const char *program, struct err *err)
 {
-	int rc = add_card(a, b, program, err);
-	return rc == OK ? add_card(b, a, program, err) : rc;
+	int rc = add_card(a, b, NULL, program, err);
+	return rc == OK ? add_card(b, a, NULL, program, err) : rc;
+}
+
+int node_move(struct node *a, struct node *b, const char *address, const char *program, struct err *err)
+{
+	char config[300];
+	(void)snprintf(config, sizeof config, "%s/node.conf", b->dir);
+	FILE *f = fopen(config, "a");
+	if (f == NULL)
+		return err_errno(err, errno, "%s", config);
+	fprintf(f, "advertise: %s\n", address);
+	if (fclose(f) != 0)
+		return err_errno(err, errno, "%s", config);
+	return add_card(a, b, "--replace", program, err);
 }
 
 int node_post(struct node *n, const struct item *items, size_t count, struct err *err)
