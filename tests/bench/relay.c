@@ -149,12 +149,12 @@ static void pair_close(struct pair *p)
 	}
 }
 
-/* A target that is away ends the connection, as it would end its own. */
 static void let_in(struct relay *r, const struct door *door)
 {
 	struct ask there;
 	struct err err = { 0 };
 	int fd = accept4(door->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	must(fd >= 0 || later() || errno == ECONNABORTED);
 	if (fd < 0)
 		return;
 	if (r->pair_count == PAIRS_MAX || ask_open(&there, door->target, CONNECT_TIMEOUT_MS, &err) != OK) {

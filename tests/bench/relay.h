@@ -3,7 +3,8 @@
  * Knows: TCP on 127.0.0.1, a thread of its own.  Must not know: what passes.
  * Bytes and the end of each direction are late, in both directions alike; a connection is opened at once, and a broken
  * one is broken at once.  Who says more than the other takes is not read from meanwhile.
- * Owner: whoever started it; one thread calls.  Out of memory, and of descriptors while it runs, abort.
+ * A connection that is one too many (64), or whose target does not answer, is ended at once.
+ * Owner: whoever started it; one thread calls.  Out of memory aborts, and so does a thread that cannot be started.
  */
 #pragma once
 
