@@ -54,13 +54,13 @@ static const char log_tables[] =
  * code an earlier one of the same doc has, too, so that a subtree counts each doc once, and FACET_HIDDEN more for a doc
  * that is hidden: not in the public collection.  link: what a doc points at (edges.h of proto); by doc, for rows are
  * only added, and by target.  label, term: values, and the docs, superseded ones too, that can be asked for by them
- * (terms.h). title: to sort by. retracted: the statement takes back what was said; it has no codes, no links; subject
- * again, for who has the doc and asks who may speak for it. tally.changes: docs that came late, behind ones that were
- * there, or left. redaction: an entry, and the index of the newest statement that redacts it.  measure: measures.h; by
- * what projects make, for few have it.  words: full-text, without a copy of the text.  index_map, index_bucket:
- * index.h; tops are numbers of buckets, 2 bytes, and the hashes of what lies in them, leaves keys and values of 8
- * bytes, both ascending; a bucket's id is slot << SLOT_SHIFT | its number.  index_check: what was found of each index
- * root, by its entry; the one table here that is not dropped (index_check.h). */
+ * (terms.h). title: to sort by. date: record_day(). retracted: the statement takes back what was said; it has no codes,
+ * no links; subject again, for who has the doc and asks who may speak for it. tally.changes: docs that came late,
+ * behind ones that were there, or left. redaction: an entry, and the index of the newest statement that redacts it.
+ * measure: measures.h; by what projects make, for few have it.  words: full-text, without a copy of the text.
+ * index_map, index_bucket: index.h; tops are numbers of buckets, 2 bytes, and the hashes of what lies in them, leaves
+ * keys and values of 8 bytes, both ascending; a bucket's id is slot << SLOT_SHIFT | its number.  index_check: what was
+ * found of each index root, by its entry; the one table here that is not dropped (index_check.h). */
 static const char view_tables[] =
     "CREATE TABLE doc(id INTEGER PRIMARY KEY, current INTEGER NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
     " year INTEGER NOT NULL, title_bytes INTEGER NOT NULL, revision INTEGER NOT NULL, previous INTEGER NOT NULL,"
