@@ -132,15 +132,15 @@ static int fill(struct node *n, unsigned who)
 	return fd;
 }
 
-/* What a question of theirs is answered once the readers have come to what they asked before, and the loop has seen
- * which of their connections are closed: until then it may be 429, or nothing. */
+/* What a question of theirs is answered: one that waits in their lane, behind what they asked before.  Until the loop
+ * has seen which of their connections are closed it may be 429, or nothing. */
 static int asked_again(struct node *n, unsigned who, struct buf *answer)
 {
 	int64_t until = now_ms() + PATIENCE_MS;
 	int status;
 	do {
 		int fd = from(n, who);
-		say(fd, "/healthz", answer);
+		say(fd, "/api/v1/statuses", answer);
 		status = status_of(answer);
 		(void)close(fd);
 	} while (status != 200 && status != 503 && now_ms() < until);
