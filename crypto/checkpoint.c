@@ -35,12 +35,16 @@ void checkpoint_write(const char *origin, uint64_t size, const struct hash *root
 	buf_add_char(out, '\n');
 }
 
+int checkpoint_read(struct bytes raw, struct note *note, struct checkpoint *out, struct err *err)
+{
+	int rc = note_parse(raw, note, err);
+	return rc == OK ? checkpoint_parse(note->text, out, err) : rc;
+}
+
 int checkpoint_open(struct bytes raw, const struct vkey *log, struct note *note, struct checkpoint *out,
                     struct err *err)
 {
-	int rc = note_parse(raw, note, err);
-	if (rc == OK)
-		rc = checkpoint_parse(note->text, out, err);
+	int rc = checkpoint_read(raw, note, out, err);
 	if (rc != OK)
 		return rc;
 	if (!bytes_equal(out->origin, bytes_str(log->name)))

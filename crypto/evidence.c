@@ -102,9 +102,7 @@ static int take_note(struct bytes *rest, struct bytes *out, struct err *err)
 static int read_checkpoint(struct bytes raw, const char *which, struct checkpoint *out, struct err *err)
 {
 	struct note note;
-	int rc = note_parse(raw, &note, err);
-	if (rc == OK)
-		rc = checkpoint_parse(note.text, out, err);
+	int rc = checkpoint_read(raw, &note, out, err);
 	return rc == OK ? OK : err_wrap(err, rc, "evidence: the %s checkpoint", which);
 }
 

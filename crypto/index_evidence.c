@@ -26,9 +26,7 @@ static int add_head(struct bytes raw, struct buf *out, struct err *err)
 {
 	struct note note;
 	struct checkpoint cp;
-	int rc = note_parse(raw, &note, err);
-	if (rc == OK)
-		rc = checkpoint_parse(note.text, &cp, err);
+	int rc = checkpoint_read(raw, &note, &cp, err);
 	if (rc != OK)
 		return rc;
 	buf_add_bytes(out, note.text);
@@ -81,9 +79,7 @@ static int check_head(struct bytes raw, struct index_evidence *out, struct err *
 {
 	struct note note;
 	struct checkpoint cp;
-	int rc = note_parse(raw, &note, err);
-	if (rc == OK)
-		rc = checkpoint_parse(note.text, &cp, err);
+	int rc = checkpoint_read(raw, &note, &cp, err);
 	if (rc != OK)
 		return err_wrap(err, rc, "index evidence: the head");
 	for (size_t i = 0; i < note.count; i++)

@@ -58,6 +58,10 @@ struct checkpoint {
  * origin of more than NAME_MAX_BYTES, or more than CHECKPOINT_LINES_MAX lines. */
 CHECKED int checkpoint_parse(struct bytes text, struct checkpoint *out, struct err *err);
 
+/* A note and the checkpoint that its text is; nothing is verified.  Both borrow raw.  Errors of note_parse and
+ * checkpoint_parse. */
+CHECKED int checkpoint_read(struct bytes raw, struct note *note, struct checkpoint *out, struct err *err);
+
 /* The three lines of a checkpoint's text. */
 void checkpoint_write(const char *origin, uint64_t size, const struct hash *root, struct buf *out);
 

@@ -350,9 +350,7 @@ int policy_find_log(const struct policy *p, struct bytes checkpoint, const struc
 	struct note note;
 	struct checkpoint c;
 	struct policy_verdict verdict = { 0 };
-	int rc = note_parse(checkpoint, &note, err);
-	if (rc == OK)
-		rc = checkpoint_parse(note.text, &c, err);
+	int rc = checkpoint_read(checkpoint, &note, &c, err);
 	if (rc == OK)
 		rc = check_log(p, &note, &c, &verdict, err);
 	if (rc == OK)
@@ -366,9 +364,7 @@ int policy_check(const struct policy *p, struct bytes checkpoint, struct policy_
 	struct checkpoint c;
 	bool holds[2 * POLICY_ITEMS_MAX] = { false };
 	*verdict = (struct policy_verdict){ .quorum = "none" };
-	int rc = note_parse(checkpoint, &note, err);
-	if (rc == OK)
-		rc = checkpoint_parse(note.text, &c, err);
+	int rc = checkpoint_read(checkpoint, &note, &c, err);
 	if (rc == OK)
 		rc = check_log(p, &note, &c, verdict, err);
 	if (rc == OK)

@@ -123,9 +123,7 @@ static int read_head(struct bundle_verify *v, struct bundle_log *l, struct bytes
 {
 	struct note note;
 	struct checkpoint cp;
-	int rc = note_parse(raw, &note, err);
-	if (rc == OK)
-		rc = checkpoint_parse(note.text, &cp, err);
+	int rc = checkpoint_read(raw, &note, &cp, err);
 	if (rc != OK)
 		return rc;
 	if (!bytes_equal(cp.origin, bytes_str(l->origin)) || cp.size > INT64_MAX || cp.size < l->since || cp.size == 0)

@@ -49,9 +49,7 @@ static int find_log(struct check *c, struct err *err)
 	c->verdict = (struct policy_verdict){ .quorum = "none" };
 	int rc = policy_find_log(c->policy, c->proof.checkpoint, &c->verdict.log, err);
 	if (rc == OK)
-		rc = note_parse(c->proof.checkpoint, &note, err);
-	if (rc == OK)
-		rc = checkpoint_parse(note.text, &cp, err);
+		rc = checkpoint_read(c->proof.checkpoint, &note, &cp, err);
 	if (rc != OK)
 		return rc;
 	c->verdict.size = cp.size;

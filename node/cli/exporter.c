@@ -80,9 +80,7 @@ static int add_source(struct exporter *x, const char *origin, struct err *err)
 		origin_state_free(&x->sources[--x->count].state);
 		return OK;
 	}
-	rc = note_parse(s->note, &note, err);
-	if (rc == OK)
-		rc = checkpoint_parse(note.text, &s->head, err);
+	rc = checkpoint_read(s->note, &note, &s->head, err);
 	if (rc == OK && s->head.size < x->wish->since)
 		rc = err_set(err, ERR_USAGE, "%s has %llu entries: nothing can be exported since %llu", origin,
 		             (unsigned long long)s->head.size, (unsigned long long)x->wish->since);

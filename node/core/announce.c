@@ -10,9 +10,7 @@ static int peek(struct bytes raw, char origin[NAME_MAX_BYTES + 1], uint64_t *siz
 {
 	struct note note;
 	struct checkpoint cp;
-	int rc = note_parse(raw, &note, err);
-	if (rc == OK)
-		rc = checkpoint_parse(note.text, &cp, err);
+	int rc = checkpoint_read(raw, &note, &cp, err);
 	if (rc != OK)
 		return rc;
 	memcpy(origin, cp.origin.data, cp.origin.len);

@@ -264,9 +264,7 @@ void door_checkpoint(struct core *c, const struct event *event)
 	struct checkpoint cp;
 	struct err err = { 0 };
 	uint64_t op = event->u.checkpoint.op;
-	int rc = note_parse(event->u.checkpoint.note, &note, &err);
-	if (rc == OK)
-		rc = checkpoint_parse(note.text, &cp, &err);
+	int rc = checkpoint_read(event->u.checkpoint.note, &note, &cp, &err);
 	if (rc != OK) {
 		refuse(c, op, ANSWER_MALFORMED, err.text);
 		return;

@@ -157,9 +157,7 @@ int keys_open_head(const struct keys *k, const struct vkey *anchor, struct bytes
                    struct checkpoint *out, struct vkey *key, struct err *err)
 {
 	struct key_line line;
-	int rc = note_parse(raw, note, err);
-	if (rc == OK)
-		rc = checkpoint_parse(note->text, out, err);
+	int rc = checkpoint_read(raw, note, out, err);
 	if (rc != OK)
 		return rc;
 	keys_line(k, KEY_OF_LOG, anchor, &line);
