@@ -165,6 +165,8 @@ enum {
 	QUESTION_WORK_MAX = 100 * 1000 * 1000,  /* steps of the database's machine for one question of the public */
 	QUESTION_TIME_MS = 10 * 1000,           /* from its arrival to its answer */
 	QUESTION_LEFT_MS = 250,                 /* likewise, once its client has ended its side of the connection */
+	LABELS_BYTES_MAX = 8 * 1024 * 1024,     /* of values whose numbers the writer remembers (store/labels), */
+	LABELS_VALUE_MAX = 128,                 /* each at most so large */
 	DESK_JOBS_MAX = 16,                     /* questions that the loop answers itself at once, */
 	DESK_JOB_US = 500,                      /* and the time for one, before a reader has it */
 	QUESTION_SLOW_MS = 100,                 /* of a reader's time: who asks such may not have all readers */

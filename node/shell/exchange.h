@@ -1,6 +1,7 @@
 /* exchange: one HTTP request and its answer.
  *
- * Begun by the connection that read it; answered on a reader (api.h), or by local.c; given back to the connection,
+ * Begun by the connection that read it; answered on a reader or, when it is quick, by the loop
+ * with a reader's means (readers.h); or by local.c; given back to the connection,
  * which writes answers in the order of the requests.  A connection that goes first leaves its exchanges behind: they
  * are then freed when they are answered.
  *

@@ -57,7 +57,7 @@ struct reader_job {
 struct readers;
 
 /* Open handles on the store in dir and start as many threads: count for all jobs, and one for each rank above the
- * public's.  told_cb runs on the loop after each run of done_cbs. */
+ * public's; and one handle more, for what the loop answers.  told_cb runs on the loop after each run of done_cbs. */
 CHECKED int readers_start(uv_loop_t *loop, const char *dir, int count, void (*told_cb)(void *arg), void *arg,
                           struct readers **out, struct err *err);
 

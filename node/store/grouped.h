@@ -1,5 +1,5 @@
-/* grouped: docs that have a term of each group, found in kept postings (postings.h): what words_find gives, in a tenth
- * of the time.
+/* grouped: docs that have a term of each group, found in kept postings (postings.h): what words_find gives, in about
+ * a quarter of the time.
  * Thread: the owner's of the store.
  */
 #pragma once

@@ -3,16 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/base/limits.h"
 #include "node/base/memo.h"
 #include "node/base/must.h"
 
-/* What is asked for again and again: days, classes and committees of a log, some ten thousand.  Memo counts half a
- * kilobyte for each. */
-enum { KNOWN_BYTES = 8 * 1024 * 1024, KNOWN_VALUE_MAX = 128 };
-
 struct labels {
 	struct db *db;
-	struct memo *known; /* by number_of(): the number, the field, the value */
+	/* What is asked for again and again, days, classes and committees of a log: by number_of(), the number, the field,
+	 * the value. */
+	struct memo *known;
 };
 
 struct labels *labels_new(struct db *db)
@@ -20,7 +19,7 @@ struct labels *labels_new(struct db *db)
 	struct labels *l = calloc(1, sizeof *l);
 	must(l != NULL);
 	l->db = db;
-	l->known = memo_new(KNOWN_BYTES, sizeof(int64_t) + 1 + KNOWN_VALUE_MAX);
+	l->known = memo_new(LABELS_BYTES_MAX, sizeof(int64_t) + 1 + LABELS_VALUE_MAX);
 	return l;
 }
 

@@ -1,5 +1,5 @@
 /* postings: in which docs a term stands and how often, as the full-text index has it, kept by the handle from one
- * question to the next: to walk the index anew costs ten times what to walk such a list does.
+ * question to the next: to walk the index anew costs several times what to walk such a list does.
  *
  * A list grows with its logs: only what is new is read.  What came late into a log or left it (the tally's changes)
  * makes that log's part be read again.  A term that stands in many docs is kept once it is asked for again; one that
