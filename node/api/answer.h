@@ -33,6 +33,8 @@ struct answer {
 	bool counted;        /* a search: total is told in Normlink-Total */
 	uint64_t total;
 	struct buf body;
+	bool keeps;                    /* kept.h: it is worth being kept, */
+	struct bytes fields, recalled; /* or was: header lines (of a kept one never empty) and body */
 
 	struct arena found; /* what the view gives, whose size outsiders decide: apart from arena, which only we fill */
 	bool begun;         /* the view's snapshot is open */

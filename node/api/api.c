@@ -10,6 +10,7 @@
 #include "node/api/answer.h"
 #include "node/api/federated.h"
 #include "node/api/gzip.h"
+#include "node/api/kept.h"
 #include "node/api/negotiate.h"
 #include "node/api/openapi.h"
 #include "node/api/schemas.h"
@@ -219,11 +220,19 @@ static void put_count(struct buf *out, const char *name, uint64_t value)
 	buf_add_str(out, "\r\n");
 }
 
-/* ends: the body has no length, and the connection's end is its end. */
-static void put_head(const struct answer *a, bool ends, bool keep_alive, struct buf *out)
+static void put_begin(const struct answer *a, struct buf *out)
 {
-	buf_printf(out, "HTTP/1.1 %d %s\r\n", a->status, problem_title(a->status));
+	buf_add_str(out, "HTTP/1.1 ");
+	buf_add_decimal(out, (uint64_t)a->status);
+	buf_add_char(out, ' ');
+	buf_add_str(out, problem_title(a->status));
+	buf_add_str(out, "\r\n");
 	put_date(out, a->context->wall_ms);
+}
+
+/* ends: the body has no length, and the connection's end is its end. */
+static void put_fields(const struct answer *a, bool ends, struct buf *out)
+{
 	if (a->status != 304) /* RFC 9110 15.4.5: it has no body */
 		put_field(out, "Content-Type", type_of(a));
 	if (!ends && !a->unmeasured && a->status != 304)
@@ -247,16 +256,28 @@ static void put_head(const struct answer *a, bool ends, bool keep_alive, struct 
 		                 "X-Frame-Options: DENY\r\nReferrer-Policy: no-referrer\r\n");
 	if (a->headers != NULL)
 		buf_add_str(out, a->headers);
-	if (!keep_alive)
-		buf_add_str(out, "Connection: close\r\n");
-	buf_add_str(out, "\r\n");
+}
+
+static void put_end(bool keep_alive, struct buf *out)
+{
+	buf_add_str(out, keep_alive ? "\r\n" : "Connection: close\r\n\r\n");
 }
 
 static void put_response(const struct answer *a, bool keep_alive, bool head_only, struct buf *out)
 {
-	put_head(a, false, keep_alive, out);
+	bool recalled = a->fields.len > 0;
+	struct bytes body = recalled ? a->recalled : buf_bytes(&a->body);
+	put_begin(a, out);
+	size_t begin = out->len;
+	if (recalled)
+		buf_add_bytes(out, a->fields);
+	else
+		put_fields(a, false, out);
+	if (!recalled)
+		kept_keep(a, bytes_of(out->data + begin, out->len - begin), body);
+	put_end(keep_alive, out);
 	if (!head_only)
-		buf_add_bytes(out, buf_bytes(&a->body));
+		buf_add_bytes(out, body);
 }
 
 void answer_response(const struct answer *a, struct buf *out)
@@ -267,7 +288,9 @@ void answer_response(const struct answer *a, struct buf *out)
 void answer_stream(struct answer *a, const char *type, struct buf *out)
 {
 	a->type = type;
-	put_head(a, true, false, out);
+	put_begin(a, out);
+	put_fields(a, true, out);
+	put_end(false, out);
 }
 
 /* Is it of a type that packs well?  Else its maker has packed it, or it is not worth it. */
@@ -282,7 +305,7 @@ static bool packs(const struct answer *a)
 static void pack(struct answer *a)
 {
 	struct buf packed = { 0 };
-	if (!packs(a))
+	if (a->fields.len > 0 || !packs(a))
 		return;
 	a->vary = a->vary != NULL ? "Accept, Accept-Encoding" : "Accept-Encoding";
 	bool exact = a->etag != NULL && a->etag[0] == '"'; /* a strong validator is of these very bytes */

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "node/api/kept.h"
+
 enum { TAG_BYTES = 16 };
 
 /* Each with its length before it, so that nothing runs into its neighbour. */
@@ -38,6 +40,7 @@ static const char *make_tag(const struct answer *a, uint64_t moment)
 	hash_begin(h);
 	add(h, bytes_str(a->context->version != NULL ? a->context->version : ""));
 	add(h, a->request->target);
+	add_header(h, a->request, "Host"); /* addresses in the answer begin with it */
 	add_header(h, a->request, "Accept");
 	add(h, bytes_of(&moment, sizeof moment));
 	add(h, bytes_str(a->context->local ? "local" : ""));
@@ -96,7 +99,7 @@ bool etag_begin(struct answer *a)
 	}
 	a->etag = make_tag(a, moment);
 	if (!etag_is_known(a))
-		return true;
+		return !kept_find(a);
 	a->status = 304;
 	return false;
 }

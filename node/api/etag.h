@@ -13,7 +13,7 @@
 
 #include "node/api/answer.h"
 
-/* answer_begin; then the answer has its ETag.  False: the answer is a problem now, or 304. */
+/* answer_begin; then the answer has its ETag.  False: the answer is a problem now, or 304, or whole (kept.h). */
 bool etag_begin(struct answer *a);
 
 /* Has the client the answer with the tag that it has (If-None-Match)? */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/api/counted.h"
+#include "node/api/etag.h"
 
 #define DIAGNOSTIC_URI "info:srw/diagnostic/1/"
 
@@ -92,6 +93,7 @@ static const char *version_text(const struct sru *s)
 void sru_diagnostic(struct sru *s, const struct sru_fault *fault)
 {
 	struct xml *x = &s->xml;
+	s->answer->etag = NULL; /* what is wrong may not be so the next time */
 	counted_sru(s->answer, fault->code);
 	xml_begin(x, "diagnostic");
 	xml_attribute(x, "xmlns",
@@ -184,6 +186,8 @@ static bool try(struct sru *s, bool (*begin)(struct answer *))
 	struct answer as_it_was = *a;
 	if (begin(a))
 		return true;
+	if (a->status < 400)
+		return false;
 	/* A client of SRU reads diagnostics, no problem documents. */
 	(void)sru_fault(s, a->status == 503 ? 2 : 1, "");
 	a->status = as_it_was.status;
@@ -197,7 +201,13 @@ static bool try(struct sru *s, bool (*begin)(struct answer *))
 
 bool sru_open(struct sru *s)
 {
-	return try(s, answer_begin);
+	struct answer *a = s->answer;
+	if (a->request->body.len > 0)
+		return try(s, answer_begin);
+	if (try(s, etag_begin))
+		return true;
+	s->whole = a->status == 304 || a->fields.len > 0;
+	return false;
 }
 
 bool sru_claims(struct sru *s)

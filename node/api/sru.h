@@ -74,6 +74,7 @@ struct sru {
 	size_t fault_count;
 	struct sru_fault notes[SRU_NOTES_MAX];
 	size_t note_count;
+	bool whole; /* the answer is, without anything being put: the client has it, or it was kept (etag.h) */
 };
 
 /* The door; below: a name behind /sru/, of which no database has one. */

@@ -114,6 +114,8 @@ void sru_scan(struct sru *s)
 {
 	struct scan c = { .s = s };
 	bool good = s->fault_count == 0 && read_request(&c) && sru_open(s) && ask(&c);
+	if (s->whole)
+		return;
 	sru_begin(s, "zs:scanResponse");
 	if (good && c.list.count > 0)
 		put_terms(&c);

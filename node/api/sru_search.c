@@ -252,5 +252,6 @@ void sru_search(struct sru *s)
 		else if (sru_open(s))
 			(void)ask(&r);
 	}
-	retrieve_put(&r);
+	if (!s->whole)
+		retrieve_put(&r);
 }

@@ -168,7 +168,8 @@ enum {
 	LABELS_BYTES_MAX = 8 * 1024 * 1024,     /* of values whose numbers the writer remembers (store/labels), */
 	LABELS_VALUE_MAX = 128,                 /* each at most so large */
 	DESK_JOBS_MAX = 16,                     /* questions that the loop answers itself at once, */
-	DESK_JOB_US = 500,                      /* and the time for one, before a reader has it */
+	DESK_JOB_US = 500,                      /* and the time for one, before a reader has it; */
+	DESK_HOLD_MS = 10,                      /* and that for which it keeps a snapshot */
 	QUESTION_SLOW_MS = 100,                 /* of a reader's time: who asks such may not have all readers */
 	QUESTION_SLOW_FOR_MS = 10 * 1000,       /* for so long after it */
 	LANES_MAX = 1024,                       /* clients whose questions wait apart */

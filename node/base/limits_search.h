@@ -41,5 +41,7 @@ enum {
 	RECENT_NODES_MAX = 4 * 1024 * 1024,    /* nodes of hash trees, for proofs, */
 	WRITTEN_BYTES_MAX = 48 * 1024 * 1024,  /* likewise: records as they read in answers, */
 	WRITTEN_PIECE_MAX = 32 * 1024,
+	KEPT_BYTES_MAX = 16 * 1024 * 1024, /* whole answers, kept by the loop */
+	KEPT_ANSWER_MAX = 16 * 1024,
 	RECENT_PAYLOAD_MAX = 16 * 1024, /* each at most so large */
 };

@@ -165,6 +165,7 @@ static void answer_run(struct reader_job *job, struct store *store)
 	context.packed = job->packed;
 	context.written = job->written;
 	context.hasher = job->hasher;
+	context.kept = job->kept;
 	x->http_status = api_answer(&x->request, &context, &x->arena, &x->out);
 }
 

@@ -4,10 +4,11 @@
 
 enum {
 	QUICK_NS = 40 * 1000,
-	SPENT_MAX_NS = 1000 * 1000, /* one that was kept waiting does not spoil many */
-	QUICK_COUNT = 8,            /* so many are asked first */
-	MEAN_SHARE = 16,            /* of each in the mean */
-	INDEX_MAX = 16,             /* bytes of the name of CQL's first index */
+	SLOW_NS = 2 * QUICK_NS,      /* what was quick is not any more */
+	SPENT_MAX_NS = 4 * QUICK_NS, /* one that was kept waiting does not spoil many */
+	QUICK_COUNT = 8,             /* so many are asked first */
+	MEAN_SHARE = 16,             /* of each in the mean */
+	INDEX_MAX = 16,              /* bytes of the name of CQL's first index */
 };
 
 static const char *const addresses[] = { "/healthz", "/api/v1/search", "/sru", "/id/", "/api/v1/records/" };
@@ -71,10 +72,11 @@ void quick_note(struct quick *q, uint32_t shape, uint64_t spent_ns)
 		*s = (struct quick_shape){ .shape = shape, .mean_ns = spent };
 	s->mean_ns = s->mean_ns - s->mean_ns / MEAN_SHARE + spent / MEAN_SHARE;
 	s->count += s->count < QUICK_COUNT;
+	s->quick = s->count == QUICK_COUNT && s->mean_ns < (s->quick ? SLOW_NS : QUICK_NS);
 }
 
 bool quick_is(const struct quick *q, uint32_t shape)
 {
 	const struct quick_shape *s = &q->v[shape % QUICK_SHAPES];
-	return shape != 0 && s->shape == shape && s->count == QUICK_COUNT && s->mean_ns < QUICK_NS;
+	return shape != 0 && s->shape == shape && s->quick;
 }

@@ -18,6 +18,7 @@ struct quick {
 		uint32_t shape;
 		uint32_t mean_ns; /* of what they took, the newest counting most */
 		unsigned count;
+		bool quick;
 	} v[QUICK_SHAPES]; /* by shape: one takes the place of another */
 };
 

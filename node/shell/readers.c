@@ -5,6 +5,7 @@
 
 #include "crypto/encode.h"
 #include "crypto/hash.h"
+#include "node/api/kept.h"
 #include "node/api/packed.h"
 #include "node/api/written.h"
 #include "node/base/limits.h"
@@ -25,6 +26,7 @@ struct reader {
 	struct packed *packed; /* likewise */
 	struct memo *written;
 	struct hasher *hasher;
+	struct memo *kept; /* the desk's, or NULL */
 	uv_thread_t thread;
 	enum reader_rank least; /* it takes jobs of this rank and above */
 	bool people_first;      /* it looks for questions before it looks for what the core wants */
@@ -50,7 +52,12 @@ struct readers {
 	struct quick quick;
 	uint64_t desk_until_ns; /* for what the loop answers itself, with the last of the readers, which has no thread: */
 	bool desk_over;         /* it was cut off */
-	int general;            /* of the readers: those that take every rank */
+	const _Atomic uint64_t *turns;
+	uint64_t desk_turn; /* when its snapshot was taken, while it is held */
+	bool desk_holds;
+	uv_timer_t desk_end; /* of what it holds */
+	int open;            /* handles of the loop's, at the end */
+	int general;         /* of the readers: those that take every rank */
 	int count;
 	struct reader readers[];
 };
@@ -141,10 +148,12 @@ static void do_job(struct reader *reader, struct reader_job *job)
 	job->packed = reader->packed;
 	job->written = reader->written;
 	job->hasher = reader->hasher;
+	job->kept = reader->kept;
 	job->run_cb(job, reader->store);
 	job->packed = NULL;
 	job->written = NULL;
 	job->hasher = NULL;
+	job->kept = NULL;
 }
 
 static void work(struct reader *reader, struct reader_job *job)
@@ -236,6 +245,7 @@ static int open_handles(struct readers *r, const char *dir, int count, struct er
 		reader->packed = packed_new();
 		reader->written = written_new();
 		reader->hasher = hasher_new();
+		reader->kept = desk ? kept_new() : NULL;
 		must(uv_cond_init(&reader->wake) == 0);
 		r->count++;
 	}
@@ -249,6 +259,7 @@ static void release(struct readers *r)
 		packed_free(r->readers[i].packed);
 		uv_cond_destroy(&r->readers[i].wake);
 		memo_free(r->readers[i].written);
+		memo_free(r->readers[i].kept);
 		hasher_free(r->readers[i].hasher);
 	}
 	for (int i = 0; i < READ_CORE; i++)
@@ -256,8 +267,8 @@ static void release(struct readers *r)
 	uv_mutex_destroy(&r->mutex);
 }
 
-int readers_start(uv_loop_t *loop, const char *dir, int count, void (*told_cb)(void *arg), void *arg,
-                  struct readers **out, struct err *err)
+int readers_start(uv_loop_t *loop, const char *dir, int count, const _Atomic uint64_t *turns,
+                  void (*told_cb)(void *arg), void *arg, struct readers **out, struct err *err)
 {
 	int all = count + RANKS;
 	struct readers *r = calloc(1, sizeof *r + (size_t)all * sizeof r->readers[0]);
@@ -265,6 +276,7 @@ int readers_start(uv_loop_t *loop, const char *dir, int count, void (*told_cb)(v
 	r->told_cb = told_cb;
 	r->arg = arg;
 	r->general = count;
+	r->turns = turns;
 	for (int i = 0; i < READ_CORE; i++) {
 		uint64_t seed;
 		random_fill(&seed, sizeof seed);
@@ -282,7 +294,8 @@ int readers_start(uv_loop_t *loop, const char *dir, int count, void (*told_cb)(v
 		free(r);
 		return rc;
 	}
-	r->told.data = r;
+	must(uv_timer_init(loop, &r->desk_end) == 0);
+	r->told.data = r->desk_end.data = r;
 	for (int i = 0; i < all - 1; i++)
 		must(uv_thread_create(&r->readers[i].thread, run, &r->readers[i]) == 0);
 	*out = r;
@@ -352,6 +365,33 @@ void readers_wake(struct readers *r)
 
 /* ---- what the loop answers ---- */
 
+static void desk_let_go(struct readers *r)
+{
+	if (r->desk_holds)
+		store_let_go(r->readers[r->count - 1].store);
+	r->desk_holds = false;
+}
+
+static void on_desk_end(uv_timer_t *timer)
+{
+	desk_let_go(timer->data);
+}
+
+/* One snapshot serves until the writer has done something: to take one costs a fifth of what a quick question does.  It
+ * is kept for a moment only, for the log that SQLite writes ahead cannot be begun anew meanwhile. */
+static void desk_look(struct readers *r)
+{
+	uint64_t turn = atomic_load(r->turns); /* first: what is written after this is seen, or noticed the next time */
+	if (r->desk_holds && (turn != r->desk_turn || turn % 2 != 0))
+		desk_let_go(r);
+	if (r->desk_holds)
+		return;
+	r->desk_holds = store_hold(r->readers[r->count - 1].store);
+	r->desk_turn = turn;
+	if (r->desk_holds)
+		(void)uv_timer_start(&r->desk_end, on_desk_end, DESK_HOLD_MS, 0);
+}
+
 static bool desk_is_over(void *arg)
 {
 	struct readers *r = arg;
@@ -374,6 +414,7 @@ static bool answer_here(struct readers *r, struct reader_job *job)
 	job->spent_ns = uv_hrtime() - begun;
 	if (!r->desk_over)
 		return true;
+	desk_let_go(r); /* what was interrupted may have ended it */
 	quick_note(&r->quick, job->shape, job->spent_ns);
 	job->again_cb(job);
 	job->where = JOB_NEW;
@@ -383,7 +424,6 @@ static bool answer_here(struct readers *r, struct reader_job *job)
 bool readers_answer(struct readers *r)
 {
 	struct jobs here = { 0 }, rest = { 0 }, answered = { 0 };
-	struct reader *desk = &r->readers[r->count - 1];
 	struct reader_job *job;
 	int count = 0;
 	while ((job = jobs_pop(&r->new_jobs)) != NULL) {
@@ -396,11 +436,10 @@ bool readers_answer(struct readers *r)
 	r->new_jobs = rest;
 	if (count > 0)
 		readers_wake(r); /* they begin meanwhile */
-	if (count > 1)
-		store_hold(desk->store);
+	if (count > 0)
+		desk_look(r);
 	while ((job = jobs_pop(&here)) != NULL)
 		jobs_add(answer_here(r, job) ? &answered : &r->new_jobs, job);
-	store_let_go(desk->store);
 	/* Then all that is sent is sent at once: who waits for it is woken once. */
 	bool any = answered.first != NULL;
 	give_back_all(r, &answered, false);
@@ -440,7 +479,9 @@ size_t readers_pending(const struct readers *r)
 
 static void on_closed(uv_handle_t *handle)
 {
-	free(handle->data);
+	struct readers *gone = handle->data;
+	if (--gone->open == 0)
+		free(gone);
 }
 
 static void cancel_waiting(struct readers *r)
@@ -473,6 +514,9 @@ void readers_stop(struct readers **r)
 	give_back_all(gone, &gone->done, false);
 	cancel_waiting(gone);
 	must(gone->pending == 0);
+	desk_let_go(gone);
 	release(gone);
+	gone->open = 2;
 	uv_close((uv_handle_t *)&gone->told, on_closed);
+	uv_close((uv_handle_t *)&gone->desk_end, on_closed);
 }

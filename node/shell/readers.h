@@ -33,8 +33,9 @@ struct reader_job {
 	void (*run_cb)(struct reader_job *job, struct store *store);
 	void (*done_cb)(struct reader_job *job);
 	struct packed *packed; /* during run_cb: what the reader that runs it remembers (packed.h), */
-	struct memo *written;  /* (written.h), and hashes with */
+	struct memo *written;  /* (written.h), hashes with, */
 	struct hasher *hasher;
+	struct memo *kept; /* and, where it is the loop, what it answered (kept.h); else NULL */
 	bool cancelled; /* (out) run_cb was not called: the readers stopped, or the job's time was up before */
 	/* (in) Of a question that may be answered on the loop: its shape (quick.h; 0: never), and what is called before it
 	 * is begun anew, since it took too long there. */
@@ -57,9 +58,10 @@ struct reader_job {
 struct readers;
 
 /* Open handles on the store in dir and start as many threads: count for all jobs, and one for each rank above the
- * public's; and one handle more, for what the loop answers.  told_cb runs on the loop after each run of done_cbs. */
-CHECKED int readers_start(uv_loop_t *loop, const char *dir, int count, void (*told_cb)(void *arg), void *arg,
-                          struct readers **out, struct err *err);
+ * public's; and one handle more, for what the loop answers.  turns is writer_turns() of the one writer that the store
+ * has: borrowed until the end.  told_cb runs on the loop after each run of done_cbs. */
+CHECKED int readers_start(uv_loop_t *loop, const char *dir, int count, const _Atomic uint64_t *turns,
+                          void (*told_cb)(void *arg), void *arg, struct readers **out, struct err *err);
 
 /* Questions of this client, of that rank, with the readers now. */
 size_t readers_held(const struct readers *r, enum reader_rank rank, uint64_t client);

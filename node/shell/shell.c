@@ -119,7 +119,8 @@ static int start_threads(struct shell *s, struct store **store, struct err *err)
 	if (rc == OK)
 		writer_mark(s->writer, s->high_water, s->dir->config.origin);
 	if (rc == OK)
-		rc = readers_start(&s->uv, s->dir->path, s->dir->config.readers, on_told, s, &s->readers, err);
+		rc = readers_start(&s->uv, s->dir->path, s->dir->config.readers, writer_turns(s->writer), on_told, s,
+		                   &s->readers, err);
 	if (rc == OK)
 		rc = asker_start(&s->uv, interpret_asked, s, &s->asker, err);
 	return rc;

@@ -32,6 +32,7 @@ struct writer {
 	uint64_t purge_ns;       /* the thread's: not before that time unless asked */
 	struct high_water *mark; /* NULL: none; set before the first write, as the next */
 	const char *marked_origin;
+	_Atomic uint64_t turns; /* the thread writes it */
 	uv_thread_t thread;
 	uv_mutex_t mutex; /* guards what follows, to the blank line */
 	uv_cond_t wake;
@@ -209,7 +210,20 @@ static void count_batch(struct writer_figures *f, struct job *const *batch, size
 	}
 }
 
-/* With the mutex held on entry and on return, but not while the store works. */
+/* The mutex is not held while the store works. */
+static void begin_turn(struct writer *w)
+{
+	uv_mutex_unlock(&w->mutex);
+	atomic_fetch_add(&w->turns, 1);
+}
+
+static void end_turn(struct writer *w)
+{
+	atomic_fetch_add(&w->turns, 1);
+	uv_mutex_lock(&w->mutex);
+}
+
+/* With the mutex held on entry and on return. */
 static void work(struct writer *w)
 {
 	struct job *batch[STORE_BATCH_ROWS] = { NULL };
@@ -217,14 +231,14 @@ static void work(struct writer *w)
 	must(count > 0 && batch[0] != NULL);
 	bool is_alone = batch[0]->write == NULL;
 	int rc = OK;
-	uv_mutex_unlock(&w->mutex);
+	begin_turn(w);
 	if (is_alone)
 		alone(w, batch[0]);
 	else
 		rc = apply(w, batch, count);
 	if (!is_alone)
 		raise_mark(w, batch, count);
-	uv_mutex_lock(&w->mutex);
+	end_turn(w);
 	if (!is_alone)
 		count_batch(&w->figures, batch, count, rc);
 	for (size_t i = 0; i < count; i++)
@@ -242,9 +256,9 @@ static void sleep_or_purge(struct writer *w)
 	} else if (now < w->purge_ns) {
 		(void)uv_cond_timedwait(&w->wake, &w->mutex, w->purge_ns - now);
 	} else {
-		uv_mutex_unlock(&w->mutex);
+		begin_turn(w);
 		(void)purge(w, &err); /* logged, and tried again */
-		uv_mutex_lock(&w->mutex);
+		end_turn(w);
 	}
 }
 
@@ -264,9 +278,9 @@ static void rest(struct writer *w, int *steps)
 	if (rc != UV_ETIMEDOUT || w->waiting.first != NULL || w->stop)
 		return;
 	(*steps)--;
-	uv_mutex_unlock(&w->mutex);
+	begin_turn(w);
 	store_idle(w->store);
-	uv_mutex_lock(&w->mutex);
+	end_turn(w);
 }
 
 /* A third of the weight that other threads have: a log that comes in whole would else take the readers' processors as
@@ -397,6 +411,11 @@ void writer_give_way(struct writer *w)
 	uv_mutex_lock(&w->mutex);
 	w->fetched_ns = uv_hrtime();
 	uv_mutex_unlock(&w->mutex);
+}
+
+const _Atomic uint64_t *writer_turns(const struct writer *w)
+{
+	return &w->turns;
 }
 
 size_t writer_bytes(const struct writer *w)

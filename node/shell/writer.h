@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <uv.h>
 
@@ -55,6 +56,10 @@ void writer_reload(struct writer *w, const char *origin);
 void writer_purge(struct writer *w);
 /* Something is read for a peer: what is only tidying up goes slower for a moment. */
 void writer_give_way(struct writer *w);
+
+/* Odd while the thread does something with the store, and another number after it: as long as an even one stands, the
+ * store is as it was.  Any thread's. */
+const _Atomic uint64_t *writer_turns(const struct writer *w);
 
 /* Bytes and jobs queued or being written and not yet told. */
 size_t writer_bytes(const struct writer *w);

@@ -133,11 +133,12 @@ void store_end_read(struct store *s)
 		db_end_read(&s->db);
 }
 
-void store_hold(struct store *s)
+bool store_hold(struct store *s)
 {
 	must(s->reading == 0);
 	store_budget(s, 0, NULL, NULL);
 	s->held = store_begin_read(s, NULL) == OK ? 1 : 0;
+	return s->held > 0;
 }
 
 void store_let_go(struct store *s)

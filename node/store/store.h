@@ -61,9 +61,10 @@ CHECKED int store_read(struct store *s, const struct store_read *read, struct re
  * query, with ERR_LIMIT or ERR_TIMEOUT, as does all that is asked after it until this is called again. */
 void store_budget(struct store *s, uint64_t work, bool (*ended_cb)(void *arg), void *arg);
 
-/* Answer what is asked until store_let_go from one state of the database: several quick questions cost less so.  When
- * that fails, each takes its own.  Pairs do not nest. */
-void store_hold(struct store *s);
+/* Answer what is asked until store_let_go from one state of the database: quick questions cost less so.  False: it
+ * cannot be read, as each question then finds for itself.  Pairs do not nest.
+ */
+bool store_hold(struct store *s);
 void store_let_go(struct store *s);
 
 /* The questions of query.h, answered by this handle (which must outlive the view). */

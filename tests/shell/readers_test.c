@@ -59,6 +59,8 @@ static void push(struct test *w, struct task *t, uint64_t client, enum reader_ra
 	readers_wake(w->readers);
 }
 
+static const _Atomic uint64_t turns; /* nobody writes */
+
 static void await_task(struct test *w, const struct task *t)
 {
 	int64_t until = now_ms() + PATIENCE_MS;
@@ -76,7 +78,7 @@ static void open_up(void **state, struct test *w, int count)
 	*w = (struct test){ .world = *state };
 	node_make(w->world, 0);
 	assert_int_equal(uv_loop_init(&w->loop), 0);
-	if (readers_start(&w->loop, w->world->nodes[0].path, count, on_told, NULL, &w->readers, &err) != OK)
+	if (readers_start(&w->loop, w->world->nodes[0].path, count, &turns, on_told, NULL, &w->readers, &err) != OK)
 		fail_msg("%s", err.text);
 }
 

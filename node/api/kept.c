@@ -1,0 +1,75 @@
+#include "node/api/kept.h"
+
+#include <string.h>
+
+#include "node/api/negotiate.h"
+#include "node/base/limits.h"
+#include "node/base/memo.h"
+#include "node/base/must.h"
+
+enum { TAG_MAX = 48 };
+
+/* What stands before the bytes of an answer. */
+struct prefix {
+	char tag[TAG_MAX]; /* with noughts behind it */
+	struct api_counted counted;
+	size_t fields; /* bytes of them */
+	bool packs;    /* for a client that takes it packed */
+};
+
+struct memo *kept_new(void)
+{
+	return memo_new(KEPT_BYTES_MAX, KEPT_ANSWER_MAX);
+}
+
+/* FNV-1a: that it is the very tag is seen by comparing. */
+static uint64_t number_of(const struct prefix *p)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+	for (const char *c = p->tag; *c != '\0'; c++)
+		hash = (hash ^ (uint8_t)*c) * 0x100000001b3u;
+	return hash ^ p->packs;
+}
+
+static void prefix_of(const struct answer *a, struct prefix *out)
+{
+	size_t len = strlen(a->etag);
+	must(len < sizeof out->tag);
+	memset(out, 0, sizeof *out);
+	memcpy(out->tag, a->etag, len);
+	out->packs = negotiate_gzip(a->request);
+}
+
+bool kept_find(struct answer *a)
+{
+	struct prefix own, p;
+	struct bytes kept;
+	a->keeps = a->context->kept != NULL;
+	if (!a->keeps)
+		return false;
+	prefix_of(a, &own);
+	if (!memo_find(a->context->kept, number_of(&own), &kept))
+		return false;
+	memcpy(&p, kept.data, sizeof p);
+	if (p.packs != own.packs || memcmp(p.tag, own.tag, sizeof p.tag) != 0)
+		return false;
+	a->fields = bytes_of(kept.data + sizeof p, p.fields);
+	a->recalled = bytes_of(a->fields.data + p.fields, kept.len - sizeof p - p.fields);
+	a->keeps = false;
+	if (a->context->counted != NULL)
+		*a->context->counted = p.counted;
+	return true;
+}
+
+void kept_keep(const struct answer *a, struct bytes fields, struct bytes body)
+{
+	struct prefix p;
+	if (!a->keeps || a->etag == NULL || a->status != 200 || a->unmeasured)
+		return;
+	prefix_of(a, &p);
+	if (a->context->counted != NULL)
+		p.counted = *a->context->counted;
+	p.fields = fields.len;
+	const struct bytes parts[] = { bytes_of(&p, sizeof p), fields, body };
+	memo_keep(a->context->kept, number_of(&p), parts, sizeof parts / sizeof parts[0]);
+}

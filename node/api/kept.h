@@ -1,0 +1,23 @@
+/* kept: whole answers by their ETag, for whoever asks the same again: the tag stands for all that an answer depends on
+ * (etag.h), so that none of them can become old.
+ *
+ * Only what the loop answers is kept, where a question costs everybody time (readers.h).
+ * Owner: one thread; no two share one.  At most KEPT_BYTES_MAX of them (memo.h).
+ * Private to this room but for kept_new.
+ */
+#pragma once
+
+#include "node/api/answer.h"
+
+struct memo;
+
+/* Ended by memo_free. */
+struct memo *kept_new(void);
+
+/* The answer has its tag: is it kept?  Then its fields and recalled are set, borrowed
+ * until the next kept_keep, and nothing else need be made of it. */
+bool kept_find(struct answer *a);
+
+/* Keep what it is: header lines that do not depend on the connection, then the body.  Nothing happens to one that
+ * kept_find was not asked for, or that is too large. */
+void kept_keep(const struct answer *a, struct bytes fields, struct bytes body);
