@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "node/api/answer.h"
 #include "node/api/negotiate.h"
 #include "node/base/limits.h"
 #include "node/base/memo.h"

@@ -7,8 +7,11 @@
  */
 #pragma once
 
-#include "node/api/answer.h"
+#include <stdbool.h>
 
+#include "node/base/bytes.h"
+
+struct answer;
 struct memo;
 
 /* Ended by memo_free. */

@@ -162,10 +162,10 @@ static void answer_run(struct reader_job *job, struct store *store)
 	struct view view = store_view(store);
 	struct api_context context;
 	exchange_context(x, &view, &context);
-	context.packed = job->packed;
-	context.written = job->written;
-	context.hasher = job->hasher;
-	context.kept = job->kept;
+	context.packed = job->kit->packed;
+	context.written = job->kit->written;
+	context.kept = job->kit->kept;
+	context.hasher = job->kit->hasher;
 	x->http_status = api_answer(&x->request, &context, &x->arena, &x->out);
 }
 

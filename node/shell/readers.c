@@ -5,14 +5,10 @@
 
 #include "crypto/encode.h"
 #include "crypto/hash.h"
-#include "node/api/kept.h"
-#include "node/api/packed.h"
-#include "node/api/written.h"
 #include "node/base/limits.h"
-#include "node/base/memo.h"
 #include "node/base/must.h"
+#include "node/shell/desk.h"
 #include "node/shell/lanes.h"
-#include "node/shell/quick.h"
 
 enum { RANKS = READ_CORE + 1, PAST_NS = 1 };
 
@@ -22,11 +18,7 @@ struct jobs {
 
 struct reader {
 	struct readers *pool;
-	struct store *store;   /* the thread's, */
-	struct packed *packed; /* likewise */
-	struct memo *written;
-	struct hasher *hasher;
-	struct memo *kept; /* the desk's, or NULL */
+	struct kit kit; /* the thread's */
 	uv_thread_t thread;
 	enum reader_rank least; /* it takes jobs of this rank and above */
 	bool people_first;      /* it looks for questions before it looks for what the core wants */
@@ -49,15 +41,8 @@ struct readers {
 	size_t pending, questions;
 	void (*told_cb)(void *arg);
 	void *arg;
-	struct quick quick;
-	uint64_t desk_until_ns; /* for what the loop answers itself, with the last of the readers, which has no thread: */
-	bool desk_over;         /* it was cut off */
-	const _Atomic uint64_t *turns;
-	uint64_t desk_turn; /* when its snapshot was taken, while it is held */
-	bool desk_holds;
-	uv_timer_t desk_end; /* of what it holds */
-	int open;            /* handles of the loop's, at the end */
-	int general;         /* of the readers: those that take every rank */
+	struct desk *desk;
+	int general; /* of the readers: those that take every rank */
 	int count;
 	struct reader readers[];
 };
@@ -92,7 +77,7 @@ static uint64_t cpu_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-static bool is_over(void *arg)
+bool reader_job_is_over(void *arg)
 {
 	struct reader_job *job = arg;
 	uint64_t until = atomic_load_explicit(&job->until_ns, memory_order_relaxed);
@@ -143,27 +128,21 @@ static struct reader_job *pick(struct readers *r, const struct reader *reader)
 	return job;
 }
 
-static void do_job(struct reader *reader, struct reader_job *job)
+void reader_job_run(struct reader_job *job, const struct kit *kit)
 {
-	job->packed = reader->packed;
-	job->written = reader->written;
-	job->hasher = reader->hasher;
-	job->kept = reader->kept;
-	job->run_cb(job, reader->store);
-	job->packed = NULL;
-	job->written = NULL;
-	job->hasher = NULL;
-	job->kept = NULL;
+	job->kit = kit;
+	job->run_cb(job, kit->store);
+	job->kit = NULL;
 }
 
 static void work(struct reader *reader, struct reader_job *job)
 {
 	uint64_t begun = cpu_ns();
-	job->cancelled = is_over(job);
+	job->cancelled = reader_job_is_over(job);
 	if (job->cancelled)
 		return;
-	store_budget(reader->store, job->work_max, job->rank == READ_CORE ? NULL : is_over, job);
-	do_job(reader, job);
+	store_budget(reader->kit.store, job->work_max, job->rank == READ_CORE ? NULL : reader_job_is_over, job);
+	reader_job_run(job, &reader->kit);
 	job->spent_ns = cpu_ns() - begun;
 }
 
@@ -204,7 +183,7 @@ static void give_back(struct readers *r, struct reader_job *job, bool cancelled)
 		r->questions--;
 		lanes_leave(job->lane);
 		if (job->spent_ns > 0)
-			quick_note(&r->quick, job->shape, job->spent_ns);
+			desk_note(r->desk, job);
 	}
 	job->where = JOB_IDLE;
 	job->cancelled = job->cancelled || cancelled;
@@ -231,21 +210,16 @@ static void on_done(uv_async_t *async)
 
 /* ---- beginning ---- */
 
-static int open_handles(struct readers *r, const char *dir, int count, struct err *err)
+static int open_kits(struct readers *r, const char *dir, int count, struct err *err)
 {
 	for (int i = 0; i < count; i++) {
 		struct reader *reader = &r->readers[i];
 		reader->pool = r;
-		bool desk = i == count - 1;
-		reader->least = desk || i < r->general ? READ_PUBLIC : (enum reader_rank)(READ_PUBLIC + 1 + i - r->general);
+		reader->least = i < r->general ? READ_PUBLIC : (enum reader_rank)(READ_PUBLIC + 1 + i - r->general);
 		reader->people_first = i == 0 || reader->least == READ_HOUSE;
-		int rc = store_open(dir, STORE_READ, &reader->store, err);
+		int rc = kit_open(dir, false, &reader->kit, err);
 		if (rc != OK)
 			return rc;
-		reader->packed = packed_new();
-		reader->written = written_new();
-		reader->hasher = hasher_new();
-		reader->kept = desk ? kept_new() : NULL;
 		must(uv_cond_init(&reader->wake) == 0);
 		r->count++;
 	}
@@ -255,35 +229,33 @@ static int open_handles(struct readers *r, const char *dir, int count, struct er
 static void release(struct readers *r)
 {
 	for (int i = 0; i < r->count; i++) {
-		store_close(r->readers[i].store);
-		packed_free(r->readers[i].packed);
+		kit_close(&r->readers[i].kit);
 		uv_cond_destroy(&r->readers[i].wake);
-		memo_free(r->readers[i].written);
-		memo_free(r->readers[i].kept);
-		hasher_free(r->readers[i].hasher);
 	}
 	for (int i = 0; i < READ_CORE; i++)
 		lanes_free(r->lanes[i]);
+	desk_close(&r->desk);
 	uv_mutex_destroy(&r->mutex);
 }
 
 int readers_start(uv_loop_t *loop, const char *dir, int count, const _Atomic uint64_t *turns,
                   void (*told_cb)(void *arg), void *arg, struct readers **out, struct err *err)
 {
-	int all = count + RANKS;
+	int all = count + RANKS - 1;
 	struct readers *r = calloc(1, sizeof *r + (size_t)all * sizeof r->readers[0]);
 	must(r != NULL && count > 0);
 	r->told_cb = told_cb;
 	r->arg = arg;
 	r->general = count;
-	r->turns = turns;
 	for (int i = 0; i < READ_CORE; i++) {
 		uint64_t seed;
 		random_fill(&seed, sizeof seed);
 		r->lanes[i] = lanes_new(seed);
 	}
 	must(uv_mutex_init(&r->mutex) == 0);
-	int rc = open_handles(r, dir, all, err);
+	int rc = open_kits(r, dir, all, err);
+	if (rc == OK)
+		rc = desk_open(loop, dir, turns, &r->desk, err);
 	if (rc == OK) {
 		int failed = uv_async_init(loop, &r->told, on_done);
 		if (failed != 0)
@@ -294,9 +266,8 @@ int readers_start(uv_loop_t *loop, const char *dir, int count, const _Atomic uin
 		free(r);
 		return rc;
 	}
-	must(uv_timer_init(loop, &r->desk_end) == 0);
-	r->told.data = r->desk_end.data = r;
-	for (int i = 0; i < all - 1; i++)
+	r->told.data = r;
+	for (int i = 0; i < all; i++)
 		must(uv_thread_create(&r->readers[i].thread, run, &r->readers[i]) == 0);
 	*out = r;
 	return OK;
@@ -365,69 +336,13 @@ void readers_wake(struct readers *r)
 
 /* ---- what the loop answers ---- */
 
-static void desk_let_go(struct readers *r)
-{
-	if (r->desk_holds)
-		store_let_go(r->readers[r->count - 1].store);
-	r->desk_holds = false;
-}
-
-static void on_desk_end(uv_timer_t *timer)
-{
-	desk_let_go(timer->data);
-}
-
-/* One snapshot serves until the writer has done something: to take one costs a fifth of what a quick question does.  It
- * is kept for a moment only, for the log that SQLite writes ahead cannot be begun anew meanwhile. */
-static void desk_look(struct readers *r)
-{
-	uint64_t turn = atomic_load(r->turns); /* first: what is written after this is seen, or noticed the next time */
-	if (r->desk_holds && (turn != r->desk_turn || turn % 2 != 0))
-		desk_let_go(r);
-	if (r->desk_holds)
-		return;
-	r->desk_holds = store_hold(r->readers[r->count - 1].store);
-	r->desk_turn = turn;
-	if (r->desk_holds)
-		(void)uv_timer_start(&r->desk_end, on_desk_end, DESK_HOLD_MS, 0);
-}
-
-static bool desk_is_over(void *arg)
-{
-	struct readers *r = arg;
-	r->desk_over = r->desk_over || uv_hrtime() >= r->desk_until_ns;
-	return r->desk_over;
-}
-
-/* False: it took too long, and is to be begun anew. */
-static bool answer_here(struct readers *r, struct reader_job *job)
-{
-	struct reader *desk = &r->readers[r->count - 1];
-	uint64_t begun = uv_hrtime();
-	job->cancelled = is_over(job);
-	if (job->cancelled)
-		return true;
-	r->desk_until_ns = begun + DESK_JOB_US * UINT64_C(1000);
-	r->desk_over = false;
-	store_budget(desk->store, job->work_max, desk_is_over, r);
-	do_job(desk, job);
-	job->spent_ns = uv_hrtime() - begun;
-	if (!r->desk_over)
-		return true;
-	desk_let_go(r); /* what was interrupted may have ended it */
-	quick_note(&r->quick, job->shape, job->spent_ns);
-	job->again_cb(job);
-	job->where = JOB_NEW;
-	return false;
-}
-
 bool readers_answer(struct readers *r)
 {
 	struct jobs here = { 0 }, rest = { 0 }, answered = { 0 };
 	struct reader_job *job;
 	int count = 0;
 	while ((job = jobs_pop(&r->new_jobs)) != NULL) {
-		bool quick = job->rank != READ_CORE && quick_is(&r->quick, job->shape) && count < DESK_JOBS_MAX;
+		bool quick = count < DESK_JOBS_MAX && desk_takes(r->desk, job);
 		count += quick;
 		if (quick)
 			job->where = JOB_TAKEN;
@@ -437,9 +352,12 @@ bool readers_answer(struct readers *r)
 	if (count > 0)
 		readers_wake(r); /* they begin meanwhile */
 	if (count > 0)
-		desk_look(r);
-	while ((job = jobs_pop(&here)) != NULL)
-		jobs_add(answer_here(r, job) ? &answered : &r->new_jobs, job);
+		desk_begin(r->desk);
+	while ((job = jobs_pop(&here)) != NULL) {
+		bool done = desk_answer(r->desk, job);
+		job->where = done ? JOB_TAKEN : JOB_NEW;
+		jobs_add(done ? &answered : &r->new_jobs, job);
+	}
 	/* Then all that is sent is sent at once: who waits for it is woken once. */
 	bool any = answered.first != NULL;
 	give_back_all(r, &answered, false);
@@ -479,9 +397,7 @@ size_t readers_pending(const struct readers *r)
 
 static void on_closed(uv_handle_t *handle)
 {
-	struct readers *gone = handle->data;
-	if (--gone->open == 0)
-		free(gone);
+	free(handle->data);
 }
 
 static void cancel_waiting(struct readers *r)
@@ -509,14 +425,11 @@ void readers_stop(struct readers **r)
 		uv_cond_signal(&reader->wake);
 	}
 	uv_mutex_unlock(&gone->mutex);
-	for (int i = 0; i < gone->count - 1; i++)
+	for (int i = 0; i < gone->count; i++)
 		must(uv_thread_join(&gone->readers[i].thread) == 0);
 	give_back_all(gone, &gone->done, false);
 	cancel_waiting(gone);
 	must(gone->pending == 0);
-	desk_let_go(gone);
 	release(gone);
-	gone->open = 2;
 	uv_close((uv_handle_t *)&gone->told, on_closed);
-	uv_close((uv_handle_t *)&gone->desk_end, on_closed);
 }

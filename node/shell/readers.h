@@ -12,8 +12,7 @@
  * what the core wants: peers who read much do not keep the others waiting either.
  *
  * Jobs are begun in the order of their lane, finish in any.  A few of those that are known to be quick are answered at
- * once by the loop, with a handle of its own; one that takes longer there than DESK_JOB_US is given to a reader after
- * all.
+ * once by the loop (desk.h); one that takes longer there than DESK_JOB_US is given to a reader after all.
  * Thread: the functions are the loop's; run_cb runs on a reader, or on the loop.
  */
 #pragma once
@@ -24,6 +23,7 @@
 #include <uv.h>
 
 #include "node/base/err.h"
+#include "node/shell/kit.h"
 #include "node/store/store.h"
 
 enum reader_rank { READ_PUBLIC, READ_HOUSE, READ_CORE };
@@ -32,11 +32,8 @@ enum reader_rank { READ_PUBLIC, READ_HOUSE, READ_CORE };
 struct reader_job {
 	void (*run_cb)(struct reader_job *job, struct store *store);
 	void (*done_cb)(struct reader_job *job);
-	struct packed *packed; /* during run_cb: what the reader that runs it remembers (packed.h), */
-	struct memo *written;  /* (written.h), hashes with, */
-	struct hasher *hasher;
-	struct memo *kept; /* and, where it is the loop, what it answered (kept.h); else NULL */
-	bool cancelled; /* (out) run_cb was not called: the readers stopped, or the job's time was up before */
+	const struct kit *kit; /* during run_cb: that of whoever runs it */
+	bool cancelled;        /* (out) run_cb was not called: the readers stopped, or the job's time was up before */
 	/* (in) Of a question that may be answered on the loop: its shape (quick.h; 0: never), and what is called before it
 	 * is begun anew, since it took too long there. */
 	uint32_t shape;
@@ -54,6 +51,10 @@ struct reader_job {
 	struct lane *lane;
 	struct reader_job *next;
 };
+
+/* Run it; is its time up?  For who runs jobs. */
+void reader_job_run(struct reader_job *job, const struct kit *kit);
+bool reader_job_is_over(void *job);
 
 struct readers;
 

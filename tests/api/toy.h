@@ -39,13 +39,14 @@ struct toy {
 	struct buf key_statement; /* empty: there is none */
 	bool cosigned;            /* the head is the cosigned one, too */
 	int begun, ended;
-	uint64_t moment; /* what came late is counted here */
-	int fail;        /* what every question answers, when not OK */
-	size_t covered;  /* entries under the head */
-	uint64_t total;  /* when not 0: what a search says it found in all */
-	size_t page;     /* of a harvest; 0: as it asks */
-	bool hides;      /* it has collections that are not public */
-	bool lost;       /* it lacks records of the public one */
+	unsigned selected; /* how often it was asked to find something */
+	uint64_t moment;   /* what came late is counted here */
+	int fail;          /* what every question answers, when not OK */
+	size_t covered;    /* entries under the head */
+	uint64_t total;    /* when not 0: what a search says it found in all */
+	size_t page;       /* of a harvest; 0: as it asks */
+	bool hides;        /* it has collections that are not public */
+	bool lost;         /* it lacks records of the public one */
 	enum fork_state fork;
 	bool index_differs;
 	struct buf evidence;     /* a file; empty: none */

@@ -27,6 +27,7 @@ static inline int toy_select(void *ctx, const struct selection *s, struct arena 
 {
 	struct toy *t = ctx;
 	must(s->limit <= SEARCH_LIMIT_MAX && s->where != NULL);
+	t->selected++;
 	if (s->where->op == CONDITION_CLAUSE && strcmp(s->where->text, "too many") == 0)
 		return err_set(err, ERR_USAGE, "too many words");
 	if (s->cursor != NULL && strcmp(s->cursor, "here") != 0)

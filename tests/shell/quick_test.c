@@ -59,15 +59,23 @@ static void by_what_they_took(void **state)
 		quick_note(&q, 1, 10000);
 	assert_true(quick_is(&q, 1));
 	assert_false(quick_is(&q, 1 + QUICK_SHAPES)); /* whose place it has */
-	/* One that was kept waiting a minute is forgotten soon. */
+	/* One that was kept waiting a minute changes nothing, */
 	quick_note(&q, 1, UINT64_C(60000000000));
+	assert_true(quick_is(&q, 1));
+	/* nor does what is a little slower than what is found to be quick; */
+	for (int i = 0; i < 100; i++)
+		quick_note(&q, 1, 60000);
+	assert_true(quick_is(&q, 1));
+	/* once it was slow, that is not enough. */
+	for (int i = 0; i < 100; i++)
+		quick_note(&q, 1, 1000000);
+	assert_false(quick_is(&q, 1));
+	for (int i = 0; i < 100; i++)
+		quick_note(&q, 1, 60000);
 	assert_false(quick_is(&q, 1));
 	for (int i = 0; i < 100; i++)
 		quick_note(&q, 1, 10000);
 	assert_true(quick_is(&q, 1));
-	for (int i = 0; i < 100; i++)
-		quick_note(&q, 1, 1000000);
-	assert_false(quick_is(&q, 1));
 	/* No shape at all is none. */
 	for (int i = 0; i < 100; i++)
 		quick_note(&q, 0, 10);
