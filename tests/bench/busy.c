@@ -5,28 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/base/limits.h"
 #include "node/base/must.h"
 #include "tests/bench/bench.h"
 #include "tests/support/ask.h"
 
 enum { CLIENTS = 2, SAMPLES_MAX = 200 * 1000, QUIET_MS = 4000, LIMIT_S = 600 };
 
-/* Asked in turn: what a reading room asks, no two alike in what they touch. */
-static const char *const targets[] = {
-	"/api/v1/search?limit=10&q=ISO+10042",
-	"/api/v1/search?limit=10&q=quality+management",
-	"/api/v1/search?limit=10&q=steel+pipes",
-	"/api/v1/search?limit=10&ics=13",
-	"/api/v1/search?limit=10&q=%E8%B4%A8%E9%87%8F%E7%AE%A1%E7%90%86",
-};
-enum { TARGETS = sizeof targets / sizeof targets[0] };
+/* Asked in turn, of one record after another, so that hardly anything is asked twice. */
+static const char *const classes[] = { "identifier", "title words", "words anywhere", "ICS subtree", "(health)" };
+enum { CLASSES = sizeof classes / sizeof classes[0], STRIDE = 7919, WORD_MIN = 4, WORDS = 2 };
 
 struct asking {
 	const char *address;
+	const struct corpus *corpus; /* of which the first ones are the node's own: */
+	size_t known;
 	atomic_bool stop;
+	atomic_size_t clients;
 	pthread_mutex_t mutex; /* guards what follows */
-	double *ms[TARGETS];
-	size_t count[TARGETS];
+	double *ms[CLASSES];
+	size_t count[CLASSES];
 };
 
 static void keep(struct asking *a, size_t class, double ms)
@@ -37,35 +35,88 @@ static void keep(struct asking *a, size_t class, double ms)
 	must(pthread_mutex_unlock(&a->mutex) == 0);
 }
 
+static void put_escaped(struct buf *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		buf_printf(out, "%%%02X", (unsigned char)text[i]);
+}
+
+/* The first long words of the record's title. */
+static void put_words(struct buf *out, const struct item *item, const char *field)
+{
+	const char *at = item->title;
+	for (int n = 0; n < WORDS && *at != '\0';) {
+		size_t len = strcspn(at, " \n");
+		bool good = len >= WORD_MIN && len <= QUERY_MAX / 8;
+		if (good && n++ > 0)
+			buf_add_char(out, '+');
+		if (good) {
+			buf_add_str(out, field);
+			put_escaped(out, at, len);
+		}
+		at += len;
+		at += strspn(at, " \n");
+	}
+}
+
+static const char *make_target(const struct asking *a, size_t number, struct buf *out)
+{
+	const struct item *item = &a->corpus->v[number * STRIDE % a->known];
+	buf_reset(out);
+	switch (number % CLASSES) {
+	case 0:
+		buf_add_str(out, "/api/v1/search?limit=10&ref=");
+		put_escaped(out, item->reference, strlen(item->reference));
+		break;
+	case 1:
+		buf_add_str(out, "/api/v1/search?limit=10&q=");
+		put_words(out, item, "title:");
+		break;
+	case 2:
+		buf_add_str(out, "/api/v1/search?limit=10&q=");
+		put_words(out, item, "");
+		break;
+	case 3:
+		buf_printf(out, "/api/v1/search?limit=10&ics=%02u.%03u", (unsigned)(number / CLASSES % 50 * 2 + 1),
+		           (unsigned)(number / CLASSES / 50 % 10 * 20 + 20));
+		break;
+	default:
+		buf_add_str(out, "/healthz");
+	}
+	return buf_str(out);
+}
+
 static void *client(void *arg)
 {
 	struct asking *a = arg;
 	struct ask ask;
 	struct err err = { 0 };
-	struct buf answer = { 0 };
+	struct buf answer = { 0 }, target = { 0 };
+	size_t first = atomic_fetch_add(&a->clients, 1);
 	if (ask_open(&ask, a->address, 30000, &err) != OK)
 		bench_fail("connect", &err);
-	for (size_t i = 0; !atomic_load(&a->stop); i++) {
+	for (size_t i = first; !atomic_load(&a->stop); i += CLIENTS) {
 		int status = 0;
+		const char *path = make_target(a, i, &target);
 		double began = bench_now();
-		if (ask_send(&ask, "GET", targets[i % TARGETS], "application/json", bytes_of(NULL, 0), &status, &answer,
-		             &err) != OK)
+		if (ask_send(&ask, "GET", path, "application/json", bytes_of(NULL, 0), &status, &answer, &err) != OK)
 			bench_fail("ask", &err);
 		if (status != 200)
 			bench_fail(buf_str(&answer), NULL);
-		keep(a, i % TARGETS, (bench_now() - began) * 1000);
+		keep(a, i % CLASSES, (bench_now() - began) * 1000);
 		bench_pause(500);
 	}
 	ask_close(&ask);
 	buf_free(&answer);
+	buf_free(&target);
 	return NULL;
 }
 
-static void begin(struct asking *a, const char *address, pthread_t threads[CLIENTS])
+static void begin(struct asking *a, const char *address, const struct corpus *c, pthread_t threads[CLIENTS])
 {
-	*a = (struct asking){ .address = address };
+	*a = (struct asking){ .address = address, .corpus = c, .known = c->count / 2 };
 	must(pthread_mutex_init(&a->mutex, NULL) == 0);
-	for (size_t i = 0; i < TARGETS; i++) {
+	for (size_t i = 0; i < CLASSES; i++) {
 		a->ms[i] = calloc(SAMPLES_MAX, sizeof *a->ms[i]);
 		must(a->ms[i] != NULL);
 	}
@@ -83,31 +134,27 @@ static void end(struct asking *a, pthread_t threads[CLIENTS])
 
 static void end_and_free(struct asking *a)
 {
-	for (size_t i = 0; i < TARGETS; i++)
+	for (size_t i = 0; i < CLASSES; i++)
 		free(a->ms[i]);
 }
 
-static void measure_quiet(struct asking *a, const char *address)
+static void measure_quiet(struct asking *a, const char *address, const struct corpus *c)
 {
 	pthread_t threads[CLIENTS];
-	begin(a, address, threads);
+	begin(a, address, c, threads);
 	for (double until = bench_now() + QUIET_MS / 1000.0; bench_now() < until;)
 		bench_pause(20000);
 	end(a, threads);
 }
 
-static double p99_of(struct asking *a, size_t class, size_t *count)
-{
-	*count = a->count[class];
-	return bench_percentile(a->ms[class], a->count[class], 0.99);
-}
-
 static void print(struct asking *quiet, struct asking *busy)
 {
-	for (size_t i = 0; i < TARGETS; i++) {
-		size_t n, m;
-		double q = p99_of(quiet, i, &n), b = p99_of(busy, i, &m);
-		printf("  %-64s p99 quiet %6.2f ms (%zu), busy %6.2f ms (%zu)   ratio %.1f\n", targets[i], q, n, b, m, b / q);
+	for (size_t i = 0; i < CLASSES; i++) {
+		double q = bench_percentile(quiet->ms[i], quiet->count[i], 0.99);
+		double b = bench_percentile(busy->ms[i], busy->count[i], 0.99);
+		printf("  %-16s quiet p50 %6.2f  p99 %6.2f ms (%zu)   busy p50 %6.2f  p99 %6.2f ms (%zu)   ratio of p99 %.1f\n",
+		       classes[i], bench_percentile(quiet->ms[i], quiet->count[i], 0.5), q, quiet->count[i],
+		       bench_percentile(busy->ms[i], busy->count[i], 0.5), b, busy->count[i], b / q);
 	}
 }
 
@@ -126,9 +173,9 @@ static double take_in(const struct corpus *c, const char *program, const char *h
 	    node_start(&b, program, home, name, &err) != OK || node_post(&b, c->v, half, &err) != OK)
 		bench_fail("nodes", &err);
 	if (asked)
-		measure_quiet(&quiet, b.http);
+		measure_quiet(&quiet, b.http, c);
 	if (asked)
-		begin(&busy, b.http, threads);
+		begin(&busy, b.http, c, threads);
 	double began = bench_now();
 	if (node_join(&a, &b, program, &err) != OK)
 		bench_fail("peer add", &err);
