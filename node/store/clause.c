@@ -9,6 +9,7 @@
 #include "node/store/masked.h"
 #include "node/store/match.h"
 #include "node/store/row.h"
+#include "node/store/rows.h"
 #include "node/store/schema.h"
 #include "node/store/words.h"
 #include "proto/edges.h"
@@ -77,17 +78,28 @@ static int add_stood(struct finding *f, const struct designator *d, bool edition
 	return rc;
 }
 
+static int add_named(struct finding *f, int64_t doc, int64_t score, struct docs *out)
+{
+	const struct row *row;
+	int rc = finding_pay(f);
+	if (rc == OK)
+		rc = rows_find(f->store, doc, &row, f->err);
+	if (rc == OK && words_seen(f, NULL, doc, row))
+		docs_add(out, doc, score - 2 * (int64_t)row->year - (row->kind == NORMLINK__KIND__KIND_STANDARD));
+	return rc;
+}
+
 int clause_reference(struct finding *f, const struct designator *d, int64_t score, struct docs *out)
 {
-	static const char sql[] =
-	    "SELECT d.id, ?6 - 2 * d.year - (d.kind = 1), d.current FROM subject AS s CROSS JOIN doc AS d ON d.id = s.doc"
-	    " WHERE s.undated = ?2 AND s.supplement = ?3 AND (?5 = 1 OR s.subject = ?4)" SEEN;
+	static const char sql[] = "SELECT doc FROM subject WHERE undated = ?1 AND supplement = ?2"
+	                          " AND (?4 = 1 OR subject = ?3)";
 	bool editions = d->year == 0 && !d->supplement && !d->fragment;
 	sqlite3_stmt *stmt;
-	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_int(finding_sees(f)), db_text(d->undated),
-	                  db_int(chain_part(d)), db_text(d->canonical), db_int(editions), db_int(score));
-	if (rc == OK)
-		rc = clause_collect(f, stmt, out);
+	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_text(d->undated), db_int(chain_part(d)),
+	                  db_text(d->canonical), db_int(editions));
+	while (rc == OK && db_next(&f->store->db, f->err, stmt, &rc))
+		rc = add_named(f, sqlite3_column_int64(stmt, 0), score, out);
+	db_end(stmt);
 	return rc == OK && f->pinned != NULL ? add_stood(f, d, editions, score, out) : rc;
 }
 

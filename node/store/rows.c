@@ -99,7 +99,7 @@ static int read_row(struct store *s, int64_t doc, struct arena *arena, struct ro
 	sqlite3_stmt *stmt;
 	static const char sql[] = "SELECT title_bytes, kind, status, current, retracted, hidden, ics,"
 	                          " EXISTS (SELECT 1 FROM link WHERE link.doc = ?1 AND link.type IN (100, 107))"
-	                          ", date FROM doc WHERE id = ?1";
+	                          ", date, year FROM doc WHERE id = ?1";
 	_Static_assert(EDGE_ADOPTS == 100 && EDGE_TRANSLATES == 107, "as in the text above");
 	int rc = db_query(&s->db, err, &stmt, sql, db_int(doc));
 	*out = (struct row){ 0 };
@@ -117,6 +117,7 @@ static int read_row(struct store *s, int64_t doc, struct arena *arena, struct ro
 		out->retracted = sqlite3_column_int(stmt, 4) != 0;
 		out->hidden = sqlite3_column_int(stmt, 5) != 0;
 		out->leads = sqlite3_column_int(stmt, 7) != 0;
+		out->year = (uint16_t)sqlite3_column_int(stmt, 9);
 		*kept = keep_codes(db_column_bytes(stmt, 6), arena, out);
 		keep_date(db_column_bytes(stmt, 8), out);
 	}

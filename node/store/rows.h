@@ -14,7 +14,7 @@ struct row {
 	const uint8_t *ics;        /* codes with blanks between, when they are not in: */
 	uint32_t codes[ROW_CODES]; /* row_code() of them */
 	uint32_t title_bytes;
-	uint16_t ics_len;
+	uint16_t ics_len, year; /* 0: none */
 	uint8_t code_count, date_len;
 	char date[ROW_DATE];
 	uint8_t kind, status;
