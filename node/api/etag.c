@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "crypto/encode.h"
 #include "node/api/kept.h"
 
 enum { TAG_BYTES = 16 };
@@ -47,9 +48,15 @@ static const char *make_tag(const struct answer *a, uint64_t moment)
 	for (size_t i = 0; i < a->as_of_count; i++)
 		add_log(h, &a->as_of[i]);
 	struct hash sum = hash_end(h);
+	struct buf tag = { 0 };
 	if (a->context->hasher == NULL)
 		hasher_free(h);
-	return arena_printf(a->arena, "W/\"%s\"", answer_hex(a->arena, bytes_of(sum.b, TAG_BYTES)));
+	buf_add_str(&tag, "W/\"");
+	hex_add(&tag, bytes_of(sum.b, TAG_BYTES));
+	buf_add_char(&tag, '"');
+	const char *text = arena_strn(a->arena, tag.data, tag.len);
+	buf_free(&tag);
+	return text;
 }
 
 /* Weak comparison (RFC 9110 8.8.3.2) with each tag of a list: a tag has no quote inside. */

@@ -166,8 +166,7 @@ void sru_echo(struct sru *s, const char *element, const struct cql_query *query)
 	for (int i = SRU_QUERY; i < SRU_ECHOED; i++) {
 		if (!is_echoed(s, (enum sru_name)i))
 			continue;
-		char *name = arena_printf(s->answer->arena, "zs:%s", sru_name((enum sru_name)i));
-		xml_put(x, name, s->values[i]);
+		xml_put(x, sru_element((enum sru_name)i), s->values[i]);
 		if (i != SRU_QUERY || query == NULL || query->root == NULL || s->version == SRU_2_0)
 			continue;
 		struct buf xcql = { 0 };

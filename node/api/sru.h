@@ -112,6 +112,8 @@ bool sru_parse(struct sru *s, const char *text, struct cql_query *out);
 int sru_code(size_t place);
 /* What the parameter is called. */
 const char *sru_name(enum sru_name name);
+/* With zs: before it. */
+const char *sru_element(enum sru_name name);
 
 /* One each: into the body.  They say in an answer of their own what is wrong. */
 void sru_explain(struct sru *s);

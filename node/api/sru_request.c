@@ -6,41 +6,48 @@
 #include "node/api/sru.h"
 #include "node/base/limits.h"
 
+#define ELEMENT "zs:"
+
 static const struct {
-	const char *name;
+	const char *name; /* as the element that repeats it */
 	enum sru_name which;
 } NAMES[] = {
-	{ "operation", SRU_OPERATION },
-	{ "version", SRU_VERSION },
-	{ "query", SRU_QUERY },
-	{ "queryType", SRU_QUERY_TYPE },
-	{ "startRecord", SRU_START_RECORD },
-	{ "maximumRecords", SRU_MAXIMUM_RECORDS },
-	{ "recordPacking", SRU_RECORD_PACKING },
-	{ "recordXMLEscaping", SRU_RECORD_ESCAPING },
-	{ "recordSchema", SRU_RECORD_SCHEMA },
-	{ "recordXPath", SRU_RECORD_XPATH },
-	{ "resultSetTTL", SRU_RESULT_SET_TTL },
-	{ "sortKeys", SRU_SORT_KEYS },
-	{ "facetLimit", SRU_FACET_LIMIT },
-	{ "facetStart", SRU_FACET_START },
-	{ "facetSort", SRU_FACET_SORT },
-	{ "scanClause", SRU_SCAN_CLAUSE },
-	{ "responsePosition", SRU_RESPONSE_POSITION },
-	{ "maximumTerms", SRU_MAXIMUM_TERMS },
-	{ "stylesheet", SRU_STYLESHEET },
-	{ "x-peers", SRU_PEERS },
-	{ "x-deadline-ms", SRU_DEADLINE_MS },
+	{ ELEMENT "operation", SRU_OPERATION },
+	{ ELEMENT "version", SRU_VERSION },
+	{ ELEMENT "query", SRU_QUERY },
+	{ ELEMENT "queryType", SRU_QUERY_TYPE },
+	{ ELEMENT "startRecord", SRU_START_RECORD },
+	{ ELEMENT "maximumRecords", SRU_MAXIMUM_RECORDS },
+	{ ELEMENT "recordPacking", SRU_RECORD_PACKING },
+	{ ELEMENT "recordXMLEscaping", SRU_RECORD_ESCAPING },
+	{ ELEMENT "recordSchema", SRU_RECORD_SCHEMA },
+	{ ELEMENT "recordXPath", SRU_RECORD_XPATH },
+	{ ELEMENT "resultSetTTL", SRU_RESULT_SET_TTL },
+	{ ELEMENT "sortKeys", SRU_SORT_KEYS },
+	{ ELEMENT "facetLimit", SRU_FACET_LIMIT },
+	{ ELEMENT "facetStart", SRU_FACET_START },
+	{ ELEMENT "facetSort", SRU_FACET_SORT },
+	{ ELEMENT "scanClause", SRU_SCAN_CLAUSE },
+	{ ELEMENT "responsePosition", SRU_RESPONSE_POSITION },
+	{ ELEMENT "maximumTerms", SRU_MAXIMUM_TERMS },
+	{ ELEMENT "stylesheet", SRU_STYLESHEET },
+	{ ELEMENT "x-peers", SRU_PEERS },
+	{ ELEMENT "x-deadline-ms", SRU_DEADLINE_MS },
 	/* No result set is kept, and there is one form of answer. */
-	{ "renderedBy", SRU_RENDERED_BY },
-	{ "httpAccept", SRU_HTTP_ACCEPT },
-	{ "extraRequestData", SRU_IGNORED },
-	{ "database", SRU_IGNORED },
+	{ ELEMENT "renderedBy", SRU_RENDERED_BY },
+	{ ELEMENT "httpAccept", SRU_HTTP_ACCEPT },
+	{ ELEMENT "extraRequestData", SRU_IGNORED },
+	{ ELEMENT "database", SRU_IGNORED },
 };
+
+const char *sru_element(enum sru_name name)
+{
+	return NAMES[name].name;
+}
 
 const char *sru_name(enum sru_name name)
 {
-	return NAMES[name].name;
+	return sru_element(name) + strlen(ELEMENT);
 }
 
 bool sru_fault(struct sru *s, int code, const char *details)
@@ -98,7 +105,7 @@ static bool is_other_query(const char *name)
 static size_t place_of(const char *name)
 {
 	size_t i = 0;
-	while (i < sizeof NAMES / sizeof *NAMES && strcmp(NAMES[i].name, name) != 0)
+	while (i < sizeof NAMES / sizeof *NAMES && strcmp(NAMES[i].name + strlen(ELEMENT), name) != 0)
 		i++;
 	return i;
 }

@@ -144,7 +144,7 @@ static void put_extra(struct retrieve *r, size_t i)
 	xml_begin(x, "nl:entry");
 	xml_attribute(x, "xmlns:nl", SRU_EXTRA);
 	xml_attribute(x, "origin", f->origin);
-	xml_attribute(x, "index", arena_printf(a->arena, "%" PRIu64, f->index));
+	xml_attribute_u64(x, "index", f->index);
 	xml_attribute(x, "frozen", answer_frozen(a, f->origin) ? "true" : "false");
 	if (is_held(r, i))
 		xml_attribute(x, "proof",
@@ -197,9 +197,9 @@ static void put_as_of(struct retrieve *r)
 		const struct as_of *at = &a->as_of[i];
 		xml_begin(x, "nl:log");
 		xml_attribute(x, "origin", at->origin);
-		xml_attribute(x, "size", arena_printf(a->arena, "%" PRIu64, at->size));
+		xml_attribute_u64(x, "size", at->size);
 		xml_attribute(x, "root", answer_root(a->arena, &at->root));
-		xml_attribute(x, "headSize", arena_printf(a->arena, "%" PRIu64, at->head_size));
+		xml_attribute_u64(x, "headSize", at->head_size);
 		xml_attribute(x, "frozen", fork_stops(at->fork) ? "true" : "false");
 		xml_end(x);
 	}

@@ -116,6 +116,16 @@ void xml_attribute(struct xml *x, const char *name, const char *value)
 	buf_add_char(x->out, '"');
 }
 
+void xml_attribute_u64(struct xml *x, const char *name, uint64_t value)
+{
+	must(x->in_tag);
+	buf_add_char(x->out, ' ');
+	buf_add_str(x->out, name);
+	buf_add_str(x->out, "=\"");
+	buf_add_decimal(x->out, value);
+	buf_add_char(x->out, '"');
+}
+
 void xml_bytes(struct xml *x, struct bytes text)
 {
 	must(x->depth > 0);
@@ -146,7 +156,8 @@ void xml_put(struct xml *x, const char *name, const char *text)
 
 void xml_put_u64(struct xml *x, const char *name, uint64_t value)
 {
-	char digits[24];
-	(void)snprintf(digits, sizeof digits, "%" PRIu64, value);
-	xml_put(x, name, digits);
+	xml_begin(x, name);
+	close_tag(x);
+	buf_add_decimal(x->out, value);
+	xml_end(x);
 }

@@ -33,6 +33,7 @@ void xml_end(struct xml *x);
 
 /* Of the element that was just begun, before anything in it.  NULL: nothing is written. */
 void xml_attribute(struct xml *x, const char *name, const char *value);
+void xml_attribute_u64(struct xml *x, const char *name, uint64_t value);
 
 /* In the innermost element.  NULL: nothing. */
 void xml_text(struct xml *x, const char *text);

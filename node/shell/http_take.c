@@ -46,12 +46,16 @@ static void say_continue(struct http_conn *c, const struct http_request *request
 	http_conn_write_out(c);
 }
 
-/* raw holds the request, which is whole: its exchange begins. */
-static void hand_over(struct http_conn *c, struct exchange *x, size_t head)
+/* raw holds the request, which is whole: its exchange begins.  read: its head, where that was read from the very same
+ * bytes; else NULL. */
+static void hand_over(struct http_conn *c, struct exchange *x, const struct http_request *read, size_t head)
 {
 	x->large = c->large;
 	c->large = false;
-	must(http_read_head(buf_bytes(&x->raw), &x->request, &head, NULL) == OK);
+	if (read != NULL)
+		x->request = *read;
+	else
+		must(http_read_head(buf_bytes(&x->raw), &x->request, &head, NULL) == OK);
 	x->request.body = bytes_of(x->raw.data + head, x->raw.len - head);
 	x->request.keep_alive = x->request.keep_alive && !x->cut;
 	if (!x->request.keep_alive)
@@ -59,18 +63,19 @@ static void hand_over(struct http_conn *c, struct exchange *x, size_t head)
 	exchange_begin(x);
 }
 
-static void begin(struct http_conn *c, size_t head, bool cut)
+static void begin(struct http_conn *c, const struct http_request *request, size_t head, bool cut)
 {
 	size_t whole = c->need;
 	struct exchange *x = add_exchange(c);
 	x->cut = cut;
-	if (c->used == 0 && c->in.len == whole) {
+	bool alone = c->used == 0 && c->in.len == whole;
+	if (alone) {
 		x->raw = buf_take(&c->in);
 	} else {
 		buf_add(&x->raw, c->in.data + c->used, whole);
 		c->used += whole;
 	}
-	hand_over(c, x, head);
+	hand_over(c, x, alone ? request : NULL, head);
 }
 
 bool http_take_cut(struct http_conn *c)
@@ -88,7 +93,7 @@ bool http_take_cut(struct http_conn *c)
 		buf_drop(&c->in, c->used);
 	x->raw = buf_take(in_chunks ? &c->chunked : &c->in);
 	c->used = c->in.len;
-	hand_over(c, x, head);
+	hand_over(c, x, NULL, head);
 	return true;
 }
 
@@ -123,7 +128,7 @@ static bool take_chunks(struct http_conn *c)
 	}
 	struct exchange *x = add_exchange(c);
 	x->raw = buf_take(&c->chunked);
-	hand_over(c, x, head);
+	hand_over(c, x, NULL, head);
 	return true;
 }
 
@@ -175,7 +180,7 @@ static bool take_request(struct http_conn *c)
 	c->undecided = have.len < c->need && have.len - head < 2 + NAME_MAX_BYTES;
 	if (have.len < c->need)
 		return refuse_early(c, &request, bytes_of(have.data + head, have.len - head));
-	begin(c, head, cut);
+	begin(c, &request, head, cut);
 	return true;
 }
 
