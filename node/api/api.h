@@ -98,7 +98,7 @@ struct api_context {
 	struct api_counted *counted;   /* (out) zeroed before; may be NULL */
 	struct packed *packed;         /* the caller's, who shares it with no other thread; NULL: nothing is remembered */
 	struct memo *written;          /* likewise */
-	struct memo *kept;             /* likewise */
+	struct kept *kept;             /* likewise */
 	struct hasher *hasher;         /* likewise; NULL: each answer makes its own */
 };
 

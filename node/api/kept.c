@@ -1,5 +1,6 @@
 #include "node/api/kept.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/api/answer.h"
@@ -18,9 +19,24 @@ struct prefix {
 	bool packs;    /* for a client that takes it packed */
 };
 
-struct memo *kept_new(void)
+struct kept {
+	struct memo *answers;
+	uint32_t asked[KEPT_ASKED]; /* of tags that were asked for lately: part of their number, by another part */
+};
+
+struct kept *kept_new(void)
 {
-	return memo_new(KEPT_BYTES_MAX, KEPT_ANSWER_MAX);
+	struct kept *k = calloc(1, sizeof *k);
+	must(k != NULL);
+	k->answers = memo_new(KEPT_BYTES_MAX, KEPT_ANSWER_MAX);
+	return k;
+}
+
+void kept_free(struct kept *k)
+{
+	if (k != NULL)
+		memo_free(k->answers);
+	free(k);
 }
 
 /* FNV-1a: that it is the very tag is seen by comparing. */
@@ -41,15 +57,25 @@ static void prefix_of(const struct answer *a, struct prefix *out)
 	out->packs = negotiate_gzip(a->request);
 }
 
+/* For the second time, lately?  What is asked for once only is not worth the room. */
+static bool is_asked_again(struct kept *k, uint64_t number)
+{
+	uint32_t part = (uint32_t)(number >> 32), *place = &k->asked[number % KEPT_ASKED];
+	bool again = *place == part;
+	*place = part;
+	return again;
+}
+
 bool kept_find(struct answer *a)
 {
+	struct kept *k = a->context->kept;
 	struct prefix own, p;
 	struct bytes kept;
-	a->keeps = a->context->kept != NULL;
-	if (!a->keeps)
+	if (k == NULL)
 		return false;
 	prefix_of(a, &own);
-	if (!memo_find(a->context->kept, number_of(&own), &kept))
+	a->keeps = is_asked_again(k, number_of(&own));
+	if (!memo_find(k->answers, number_of(&own), &kept))
 		return false;
 	memcpy(&p, kept.data, sizeof p);
 	if (p.packs != own.packs || memcmp(p.tag, own.tag, sizeof p.tag) != 0)
@@ -72,5 +98,5 @@ void kept_keep(const struct answer *a, struct bytes fields, struct bytes body)
 		p.counted = *a->context->counted;
 	p.fields = fields.len;
 	const struct bytes parts[] = { bytes_of(&p, sizeof p), fields, body };
-	memo_keep(a->context->kept, number_of(&p), parts, sizeof parts / sizeof parts[0]);
+	memo_keep(a->context->kept->answers, number_of(&p), parts, sizeof parts / sizeof parts[0]);
 }

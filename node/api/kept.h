@@ -1,9 +1,9 @@
 /* kept: whole answers by their ETag, for whoever asks the same again: the tag stands for all that an answer depends on
- * (etag.h), so that none of them can become old.
+ * (etag.h), so that none of them can become old.  One is kept when it was asked for a second time.
  *
  * Only what the loop answers is kept, where a question costs everybody time (readers.h).
- * Owner: one thread; no two share one.  At most KEPT_BYTES_MAX of them (memo.h).
- * Private to this room but for kept_new.
+ * Owner: one thread; no two share one.  At most KEPT_BYTES_MAX of them.
+ * Private to this room but for the first two.
  */
 #pragma once
 
@@ -12,10 +12,11 @@
 #include "node/base/bytes.h"
 
 struct answer;
-struct memo;
+struct kept;
 
-/* Ended by memo_free. */
-struct memo *kept_new(void);
+struct kept *kept_new(void);
+/* NULL is fine. */
+void kept_free(struct kept *k);
 
 /* The answer has its tag: is it kept?  Then its fields and recalled are set, borrowed
  * until the next kept_keep, and nothing else need be made of it. */

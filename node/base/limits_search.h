@@ -43,5 +43,6 @@ enum {
 	WRITTEN_PIECE_MAX = 32 * 1024,
 	KEPT_BYTES_MAX = 16 * 1024 * 1024, /* whole answers, kept by the loop */
 	KEPT_ANSWER_MAX = 16 * 1024,
+	KEPT_ASKED = 16 * 1024,         /* questions of which it is known that they were asked */
 	RECENT_PAYLOAD_MAX = 16 * 1024, /* each at most so large */
 };

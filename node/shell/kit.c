@@ -25,7 +25,7 @@ void kit_close(struct kit *k)
 	store_close(k->store);
 	packed_free(k->packed);
 	memo_free(k->written);
-	memo_free(k->kept);
+	kept_free(k->kept);
 	hasher_free(k->hasher);
 	*k = (struct kit){ 0 };
 }

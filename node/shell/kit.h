@@ -12,7 +12,7 @@ struct kit {
 	struct store *store;
 	struct packed *packed; /* packed.h, */
 	struct memo *written;  /* written.h, */
-	struct memo *kept;     /* kept.h; NULL: nothing is */
+	struct kept *kept;     /* kept.h; NULL: nothing is */
 	struct hasher *hasher;
 };
 

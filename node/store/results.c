@@ -14,12 +14,18 @@ struct results {
 	uint64_t clock;
 };
 
+void result_free(struct result *r)
+{
+	free(r->docs);
+	arena_free(&r->arena);
+	*r = (struct result){ 0 };
+}
+
 static void drop(struct results *all, size_t i)
 {
 	struct result *r = &all->v[i];
 	all->docs -= r->count;
-	free(r->docs);
-	arena_free(&r->arena);
+	result_free(r);
 	all->v[i] = all->v[--all->count];
 	all->numbers[i] = all->numbers[all->count];
 	all->used[i] = all->used[all->count];

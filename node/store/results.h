@@ -44,5 +44,7 @@ const struct result *results_find(struct store *s, struct bytes key, const struc
  * where it lies now, borrowed as above. */
 const struct result *results_put(struct store *s, struct result *r);
 
+/* Free what it has; empties it. */
+void result_free(struct result *r);
 /* NULL is fine. */
 void results_free(struct results *r);

@@ -9,6 +9,8 @@
 #include "node/store/order.h"
 #include "node/store/values.h"
 
+enum { FOUND_AT_ONCE = 16 };
+
 struct selecting {
 	struct finding finding;
 	const struct selection *selection;
@@ -18,6 +20,7 @@ struct selecting {
 	uint64_t check;       /* of the state that the list is of */
 	bool gone_on;
 	const struct result *result;
+	struct result own; /* a list that is not worth being remembered */
 };
 
 /* ---- the question as bytes: what decides which list it is ---- */
@@ -142,6 +145,14 @@ static int fill(struct selecting *s, struct docs *docs, struct result *r)
 	return rc;
 }
 
+/* A few records of one name are found as fast as a list is: the place is better left to others. */
+static bool is_found_at_once(const struct selecting *s, const struct result *r)
+{
+	const struct condition *c = s->selection->where;
+	return c->op == CONDITION_CLAUSE && c->field == FIELD_REFERENCE && c->relation == COMPARE_IS &&
+	       r->total <= FOUND_AT_ONCE && !s->gone_on;
+}
+
 static int make_list(struct selecting *s)
 {
 	struct docs docs = { 0 };
@@ -156,13 +167,15 @@ static int make_list(struct selecting *s)
 		rc = fill(s, &docs, &r);
 	docs_free(&docs);
 	pinned_free(&s->pinned);
-	r.key = arena_bytes(&r.arena, buf_bytes(&s->key));
-	if (rc == OK) {
+	if (rc != OK) {
+		result_free(&r);
+	} else if (is_found_at_once(s, &r)) {
+		s->own = r;
+		s->result = &s->own;
+	} else {
+		r.key = arena_bytes(&r.arena, buf_bytes(&s->key));
 		s->result = results_put(s->finding.store, &r);
-		return OK;
 	}
-	free(r.docs);
-	arena_free(&r.arena);
 	return rc;
 }
 
@@ -334,6 +347,7 @@ int select_docs(void *ctx, const struct selection *selection, struct arena *aren
 	if (rc != OK)
 		return rc;
 	rc = run(&q, arena, out);
+	result_free(&q.own);
 	buf_free(&q.key);
 	arena_free(&scratch);
 	store_end_read(s);
