@@ -1,6 +1,5 @@
 #include "proto/designator.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <utf8proc.h>
 
@@ -140,19 +139,44 @@ static void raise(const char *plain, char upper[SUBJECT_MAX + 1])
 /* ---- writing ------------------------------------------------------------------------------------------------------
  */
 
+/* Behind what is there; false: there is no room for it. */
+static bool append(char out[SUBJECT_MAX + 1], size_t *used, const char *text)
+{
+	size_t len = strlen(text);
+	if (len > SUBJECT_MAX - *used)
+		return false;
+	memcpy(out + *used, text, len + 1);
+	*used += len;
+	return true;
+}
+
+/* A year has at most four digits. */
+static void write_year(const struct parts *p, char out[8])
+{
+	int n = p->year;
+	*out++ = p->year_sign;
+	for (int unit = n >= 1000 ? 1000 : n >= 100 ? 100 : n >= 10 ? 10 : 1; unit > 0; unit /= 10)
+		*out++ = (char)('0' + n / unit % 10);
+	*out = '\0';
+}
+
 static bool write_known(const struct parts *p, struct designator *out)
 {
-	char year[16] = "";
+	const char between[] = { p->number_sign != '\0' ? p->number_sign : ' ', '\0' };
+	char year[8] = "";
+	size_t used = 0;
 	if (p->year != 0)
-		(void)snprintf(year, sizeof year, "%c%d%s", p->year_sign, p->year, p->year_mark);
-	int short_len = snprintf(out->undated, sizeof out->undated, "%s%c%s", p->prefix,
-	                         p->number_sign != '\0' ? p->number_sign : ' ', p->number);
-	int len = snprintf(out->canonical, sizeof out->canonical, "%s%s%s", out->undated, year, p->tail);
+		write_year(p, year);
+	bool fits = append(out->undated, &used, p->prefix) && append(out->undated, &used, between) &&
+	            append(out->undated, &used, p->number);
+	used = 0;
+	fits = fits && append(out->canonical, &used, out->undated) && append(out->canonical, &used, year) &&
+	       (p->year == 0 || append(out->canonical, &used, p->year_mark)) && append(out->canonical, &used, p->tail);
 	memcpy(out->prefix, p->prefix, sizeof out->prefix);
 	memcpy(out->number, p->number, sizeof out->number);
 	out->year = p->year;
 	out->supplement = p->supplement;
-	return short_len <= SUBJECT_MAX && len <= SUBJECT_MAX;
+	return fits;
 }
 
 static bool read_known(const char *plain, struct designator *out)
