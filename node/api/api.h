@@ -99,6 +99,7 @@ struct api_context {
 	struct packed *packed;         /* the caller's, who shares it with no other thread; NULL: nothing is remembered */
 	struct memo *written;          /* likewise */
 	struct kept *kept;             /* likewise */
+	struct heads *heads;           /* likewise */
 	struct hasher *hasher;         /* likewise; NULL: each answer makes its own */
 };
 

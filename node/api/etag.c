@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "crypto/encode.h"
+#include "node/api/heads.h"
 #include "node/api/kept.h"
 
 enum { TAG_BYTES = 16 };
@@ -14,16 +15,6 @@ static void add(struct hasher *h, struct bytes part)
 	uint64_t len = part.len;
 	hash_more(h, bytes_of(&len, sizeof len));
 	hash_more(h, part);
-}
-
-static void add_log(struct hasher *h, const struct as_of *at)
-{
-	uint64_t numbers[4] = { at->size, (uint64_t)at->fork, at->head_size, at->index_differs };
-	add(h, bytes_str(at->origin));
-	add(h, bytes_of(numbers, sizeof numbers));
-	add(h, bytes_of(at->root.b, HASH_SIZE));
-	add(h, at->head);
-	add(h, at->cosigned);
 }
 
 /* RFC 9110 5.2: lines by one name are one list. */
@@ -38,6 +29,7 @@ static void add_header(struct hasher *h, const struct http_request *r, const cha
 static const char *make_tag(const struct answer *a, uint64_t moment)
 {
 	struct hasher *h = a->context->hasher != NULL ? a->context->hasher : hasher_new();
+	struct hash heads = heads_digest(a->context->heads, h, a->as_of, a->as_of_count);
 	hash_begin(h);
 	add(h, bytes_str(a->context->version != NULL ? a->context->version : ""));
 	add(h, a->request->target);
@@ -45,8 +37,7 @@ static const char *make_tag(const struct answer *a, uint64_t moment)
 	add_header(h, a->request, "Accept");
 	add(h, bytes_of(&moment, sizeof moment));
 	add(h, bytes_str(a->context->local ? "local" : ""));
-	for (size_t i = 0; i < a->as_of_count; i++)
-		add_log(h, &a->as_of[i]);
+	add(h, bytes_of(heads.b, HASH_SIZE));
 	struct hash sum = hash_end(h);
 	struct buf tag = { 0 };
 	if (a->context->hasher == NULL)

@@ -165,6 +165,7 @@ static void answer_run(struct reader_job *job, struct store *store)
 	context.packed = job->kit->packed;
 	context.written = job->kit->written;
 	context.kept = job->kit->kept;
+	context.heads = job->kit->heads;
 	context.hasher = job->kit->hasher;
 	x->http_status = api_answer(&x->request, &context, &x->arena, &x->out);
 }

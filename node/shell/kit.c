@@ -1,6 +1,7 @@
 #include "node/shell/kit.h"
 
 #include "crypto/hash.h"
+#include "node/api/heads.h"
 #include "node/api/kept.h"
 #include "node/api/packed.h"
 #include "node/api/written.h"
@@ -16,6 +17,7 @@ int kit_open(const char *dir, bool keeps, struct kit *out, struct err *err)
 	out->packed = packed_new();
 	out->written = written_new();
 	out->kept = keeps ? kept_new() : NULL;
+	out->heads = heads_new();
 	out->hasher = hasher_new();
 	return OK;
 }
@@ -26,6 +28,7 @@ void kit_close(struct kit *k)
 	packed_free(k->packed);
 	memo_free(k->written);
 	kept_free(k->kept);
+	heads_free(k->heads);
 	hasher_free(k->hasher);
 	*k = (struct kit){ 0 };
 }

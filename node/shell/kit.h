@@ -13,6 +13,7 @@ struct kit {
 	struct packed *packed; /* packed.h, */
 	struct memo *written;  /* written.h, */
 	struct kept *kept;     /* kept.h; NULL: nothing is */
+	struct heads *heads;   /* heads.h, */
 	struct hasher *hasher;
 };
 

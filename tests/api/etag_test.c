@@ -1,5 +1,6 @@
 /* etag: what a client has is not sent again, until anything that it was made from has changed; and answers packed. */
 #include "node/api/gzip.h"
+#include "node/api/heads.h"
 #include "tests/api/world.h"
 
 /* The validator of the answer at hand, as a header line that asks for something newer. */
@@ -48,6 +49,7 @@ static void another_answer_has_another(void **state)
 {
 	struct world *w = *state;
 	char header[256];
+	struct heads *heads = w->context.heads = heads_new();
 	assert_int_equal(ask(w, "/api/v1/search?q=Quality"), 200);
 	if_none_match(w, "", header);
 	assert_int_equal(ask_with(w, "GET", "/api/v1/search?q=quality", header), 200);
@@ -72,6 +74,8 @@ static void another_answer_has_another(void **state)
 	w->toy.cosigned = !w->toy.cosigned;
 	buf_add_char(&w->toy.head, '\n'); /* one more cosignature */
 	assert_int_equal(ask_with(w, "GET", "/api/v1/search?q=Quality", header), 200);
+	w->context.heads = NULL;
+	heads_free(heads);
 }
 
 static void what_depends_on_the_hour_has_none(void **state)

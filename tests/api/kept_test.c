@@ -1,5 +1,6 @@
 /* kept: an answer that was kept is what was answered, for the same question at the same heads alone. */
 #include "node/api/gzip.h"
+#include "node/api/heads.h"
 #include "node/api/kept.h"
 #include "tests/api/sru_world.h"
 
@@ -8,6 +9,8 @@ static int open_up(void **state)
 	int rc = up(state);
 	struct world *w = *state;
 	w->context.kept = kept_new();
+	w->context.heads = heads_new();
+	w->context.hasher = hasher_new();
 	return rc;
 }
 
@@ -15,6 +18,8 @@ static int close_down(void **state)
 {
 	struct world *w = *state;
 	kept_free(w->context.kept);
+	heads_free(w->context.heads);
+	hasher_free(w->context.hasher);
 	return down(state);
 }
 
