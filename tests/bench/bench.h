@@ -35,6 +35,12 @@ void corpus_generate(struct corpus *c, size_t count, uint64_t seed);
 CHECKED int corpus_read(struct corpus *c, const char *path, struct err *err);
 void corpus_free(struct corpus *c);
 
+/* Append it as a value of a query. */
+void bench_put_escaped(struct bytes text, struct buf *out);
+/* Likewise two words of the title of that record (of whatever number), or of the next that has two, each with a field's
+ * name and its colon before it, or with "". */
+void bench_put_title_words(const struct corpus *c, size_t number, const char *field, struct buf *out);
+
 /* A node in a process of its own. */
 struct node {
 	char dir[256];

@@ -14,7 +14,7 @@ enum { CLIENTS = 2, SAMPLES_MAX = 200 * 1000, QUIET_MS = 4000, LIMIT_S = 600 };
 
 /* Asked in turn, of one record after another, so that hardly anything is asked twice. */
 static const char *const classes[] = { "identifier", "title words", "words anywhere", "ICS subtree", "(health)" };
-enum { CLASSES = sizeof classes / sizeof classes[0], STRIDE = 7919, WORD_MIN = 4, WORDS = 2 };
+enum { CLASSES = sizeof classes / sizeof classes[0], STRIDE = 7919 };
 
 struct asking {
 	const char *address;
@@ -35,30 +35,6 @@ static void keep(struct asking *a, size_t class, double ms)
 	must(pthread_mutex_unlock(&a->mutex) == 0);
 }
 
-static void put_escaped(struct buf *out, const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		buf_printf(out, "%%%02X", (unsigned char)text[i]);
-}
-
-/* The first long words of the record's title. */
-static void put_words(struct buf *out, const struct item *item, const char *field)
-{
-	const char *at = item->title;
-	for (int n = 0; n < WORDS && *at != '\0';) {
-		size_t len = strcspn(at, " \n");
-		bool good = len >= WORD_MIN && len <= QUERY_MAX / 8;
-		if (good && n++ > 0)
-			buf_add_char(out, '+');
-		if (good) {
-			buf_add_str(out, field);
-			put_escaped(out, at, len);
-		}
-		at += len;
-		at += strspn(at, " \n");
-	}
-}
-
 static const char *make_target(const struct asking *a, size_t number, struct buf *out)
 {
 	const struct item *item = &a->corpus->v[number * STRIDE % a->known];
@@ -66,15 +42,15 @@ static const char *make_target(const struct asking *a, size_t number, struct buf
 	switch (number % CLASSES) {
 	case 0:
 		buf_add_str(out, "/api/v1/search?limit=10&ref=");
-		put_escaped(out, item->reference, strlen(item->reference));
+		bench_put_escaped(bytes_str(item->reference), out);
 		break;
 	case 1:
 		buf_add_str(out, "/api/v1/search?limit=10&q=");
-		put_words(out, item, "title:");
+		bench_put_title_words(a->corpus, number, "title:", out);
 		break;
 	case 2:
 		buf_add_str(out, "/api/v1/search?limit=10&q=");
-		put_words(out, item, "");
+		bench_put_title_words(a->corpus, number, "", out);
 		break;
 	case 3:
 		buf_printf(out, "/api/v1/search?limit=10&ics=%02u.%03u", (unsigned)(number / CLASSES % 50 * 2 + 1),

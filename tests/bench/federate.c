@@ -12,7 +12,7 @@
 #include "tests/support/ask.h"
 
 /* Rounds of a few questions to each, so that whatever else the machine does falls on all alike. */
-enum { FIVE = 5, ROUNDS = 10, IN_ROUND = 20, TIMES = ROUNDS * IN_ROUND, WORDS_MAX = 16, LETTERS_MIN = 4, WAIT_S = 120 };
+enum { FIVE = 5, ROUNDS = 10, IN_ROUND = 20, TIMES = ROUNDS * IN_ROUND, WAIT_S = 120 };
 enum { ONE_WAY_MS = 5 };
 #define OVER_ALL "peers=all&deadline_ms=10000&"
 
@@ -22,56 +22,13 @@ static const char *const question_names[QUESTIONS] = { "identifier", "two title 
 
 /* ---- questions ---- */
 
-static void put_escaped(struct bytes text, struct buf *out)
-{
-	for (size_t i = 0; i < text.len; i++)
-		buf_printf(out, "%%%02X", text.data[i]);
-}
-
 /* The first words of a reference, at most so many. */
 static void put_front(const char *text, unsigned words, struct buf *out)
 {
 	size_t len = 0;
 	while (text[len] != '\0' && text[len] != '\n' && (text[len] != ' ' || --words > 0))
 		len++;
-	put_escaped(bytes_of(text, len), out);
-}
-
-/* Bytes of a letter of a script that puts blanks between words, ASCII or what UTF-8 writes in two bytes; 0: none. */
-static size_t letter_at(const char *p)
-{
-	unsigned char c = (unsigned char)*p;
-	if (c >= 0xc0 && c < 0xe0)
-		return 2;
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? 1 : 0;
-}
-
-/* The longer words of the first line, as far as there is room. */
-static size_t split_title(const char *title, struct bytes words[WORDS_MAX])
-{
-	size_t count = 0, len, n;
-	for (const char *p = title; *p != '\0' && *p != '\n' && count<WORDS_MAX; p += len> 0 ? len : 1) {
-		for (len = 0; (n = letter_at(p + len)) > 0; len += n)
-			continue;
-		if (len >= LETTERS_MIN)
-			words[count++] = bytes_of(p, len);
-	}
-	return count;
-}
-
-/* Two words of the title of that record, or of the next that has two. */
-static void put_title_words(const struct corpus *c, size_t number, struct buf *out)
-{
-	struct bytes words[WORDS_MAX];
-	size_t count = 0;
-	for (size_t tried = 0; count < 2 && tried < c->count; tried++)
-		count = split_title(c->v[(number * 7919 + tried) % c->count].title, words);
-	if (count < 2)
-		bench_fail("no title has two words", NULL);
-	size_t first = number % count, second = (first + 1 + number / count % (count - 1)) % count;
-	put_escaped(words[first], out);
-	buf_add_char(out, '+');
-	put_escaped(words[second], out);
+	bench_put_escaped(bytes_of(text, len), out);
 }
 
 /* Another one each time: answers that were given once are remembered. */
@@ -83,7 +40,7 @@ static void put_question(const struct corpus *c, enum question which, size_t num
 	}
 	buf_add_str(out, "q=");
 	if (which == BY_WORDS)
-		put_title_words(c, number, out);
+		bench_put_title_words(c, number, "", out);
 	else
 		put_front(c->v[number * 7919 % c->count].reference, 3, out);
 }
