@@ -201,7 +201,7 @@ static bool try(struct sru *s, bool (*begin)(struct answer *))
 bool sru_open(struct sru *s)
 {
 	struct answer *a = s->answer;
-	if (a->request->body.len > 0)
+	if (bytes_equal(a->request->method, bytes_str("POST")))
 		return try(s, answer_begin);
 	if (try(s, etag_begin))
 		return true;

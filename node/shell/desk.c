@@ -35,7 +35,7 @@ static void on_end(uv_timer_t *timer)
 void desk_begin(struct desk *d)
 {
 	uint64_t turn = atomic_load(d->turns); /* first: what is written after this is seen, or noticed the next time */
-	if (d->holds && (turn != d->turn || turn % 2 != 0))
+	if (turn != d->turn)
 		let_go(d);
 	if (d->holds)
 		return;
@@ -43,6 +43,12 @@ void desk_begin(struct desk *d)
 	d->turn = turn;
 	if (d->holds)
 		(void)uv_timer_start(&d->end, on_end, DESK_HOLD_MS, 0);
+}
+
+void desk_end(struct desk *d)
+{
+	if (d->turn % 2 != 0) /* it will not stand, and the writer may wait for nobody to have one */
+		let_go(d);
 }
 
 /* ---- answering ---- */

@@ -24,10 +24,11 @@ void desk_note(struct desk *d, const struct reader_job *job);
 /* Is it to be answered here? */
 bool desk_takes(const struct desk *d, const struct reader_job *job);
 
-/* Questions are answered, one after another, from within these calls.  False: this one would take too long: it is to be
- * begun anew, on a reader, and its again_cb was called. */
+/* Between these questions are answered, one after another, from within the call.  False: this one would take too long:
+ * it is to be begun anew, on a reader, and its again_cb was called. */
 void desk_begin(struct desk *d);
 bool desk_answer(struct desk *d, struct reader_job *job);
+void desk_end(struct desk *d);
 
 /* Nulls *d; what is left of it goes when the loop runs. */
 void desk_close(struct desk **d);

@@ -349,15 +349,16 @@ bool readers_answer(struct readers *r)
 		jobs_add(quick ? &here : &rest, job);
 	}
 	r->new_jobs = rest;
-	if (count > 0)
-		readers_wake(r); /* they begin meanwhile */
-	if (count > 0)
-		desk_begin(r->desk);
+	if (count == 0)
+		return false;
+	readers_wake(r); /* they begin meanwhile */
+	desk_begin(r->desk);
 	while ((job = jobs_pop(&here)) != NULL) {
 		bool done = desk_answer(r->desk, job);
 		job->where = done ? JOB_TAKEN : JOB_NEW;
 		jobs_add(done ? &answered : &r->new_jobs, job);
 	}
+	desk_end(r->desk);
 	/* Then all that is sent is sent at once: who waits for it is woken once. */
 	bool any = answered.first != NULL;
 	give_back_all(r, &answered, false);

@@ -22,7 +22,9 @@ static void the_same_is_not_sent_again(void **state)
 		                                   "/api/v1/records",
 		                                   "/api/v1/keys",
 		                                   "/api/v1/statistics",
-		                                   "/api/v1/authority" };
+		                                   "/api/v1/authority",
+		                                   "/sru?query=Quality",
+		                                   "/sru?operation=scan&scanClause=dc.title%3Da" };
 	char header[256];
 	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
 		assert_int_equal(ask(w, targets[i]), 200);
