@@ -39,13 +39,9 @@ void kept_free(struct kept *k)
 	free(k);
 }
 
-/* FNV-1a: that it is the very tag is seen by comparing. */
 static uint64_t number_of(const struct prefix *p)
 {
-	uint64_t hash = 0xcbf29ce484222325u;
-	for (const char *c = p->tag; *c != '\0'; c++)
-		hash = (hash ^ (uint8_t)*c) * 0x100000001b3u;
-	return hash ^ p->packs;
+	return bytes_hash(bytes_str(p->tag), p->packs);
 }
 
 static void prefix_of(const struct answer *a, struct prefix *out)

@@ -10,15 +10,10 @@ struct memo *written_new(void)
 	return memo_new(WRITTEN_BYTES_MAX, WRITTEN_PIECE_MAX);
 }
 
-/* FNV-1a over what is short; that it is the very same is seen by comparing. */
 static uint64_t number_of(const struct written_key *key)
 {
-	uint64_t hash = 0xcbf29ce484222325u;
-	for (const char *c = key->form; *c != '\0'; c++)
-		hash = (hash ^ (uint8_t)*c) * 0x100000001b3u;
-	for (const char *c = key->origin; *c != '\0'; c++)
-		hash = (hash ^ (uint8_t)*c) * 0x100000001b3u;
-	return (hash ^ key->index) * 0x100000001b3u;
+	uint64_t form = bytes_hash(bytes_str(key->form), key->index);
+	return bytes_hash(bytes_str(key->origin), form);
 }
 
 /* Take a part with its length before it off the rest; false: it is another. */

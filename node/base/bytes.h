@@ -26,3 +26,13 @@ static inline bool bytes_equal(struct bytes a, struct bytes b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
+
+/* A number to find it by (FNV-1a), of it and of the number of what is before it (0: nothing); that it is the very same
+ * is seen by comparing.  Not for what outsiders may choose to collide, where that costs more than a place. */
+static inline uint64_t bytes_hash(struct bytes b, uint64_t before)
+{
+	uint64_t hash = 0xcbf29ce484222325u ^ before;
+	for (size_t i = 0; i < b.len; i++)
+		hash = (hash ^ b.data[i]) * 0x100000001b3u;
+	return hash;
+}

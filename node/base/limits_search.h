@@ -38,8 +38,10 @@ enum {
 	ROWS_KEPT_MAX = 1024 * 1024,           /* rows of docs that a reader keeps, */
 	ROWS_KEPT_MIN = 1024,                  /* of one log */
 	RECENT_BYTES_MAX = 16 * 1024 * 1024,   /* unpacked payloads that a reader keeps for the next question, */
-	RECENT_NODES_MAX = 4 * 1024 * 1024,    /* nodes of hash trees, for proofs, */
-	WRITTEN_BYTES_MAX = 48 * 1024 * 1024,  /* likewise: records as they read in answers, */
+	RECENT_NAMES_MAX = 4 * 1024 * 1024,    /* names, and who has them, */
+	RECENT_NAMED_MAX = 2 * 1024,
+	RECENT_NODES_MAX = 4 * 1024 * 1024,   /* nodes of hash trees, for proofs, */
+	WRITTEN_BYTES_MAX = 48 * 1024 * 1024, /* likewise: records as they read in answers, */
 	WRITTEN_PIECE_MAX = 32 * 1024,
 	KEPT_BYTES_MAX = 16 * 1024 * 1024, /* whole answers, kept by the loop */
 	KEPT_ANSWER_MAX = 16 * 1024,

@@ -8,6 +8,7 @@
 #include "node/store/entries.h"
 #include "node/store/masked.h"
 #include "node/store/match.h"
+#include "node/store/recent.h"
 #include "node/store/row.h"
 #include "node/store/rows.h"
 #include "node/store/schema.h"
@@ -89,17 +90,48 @@ static int add_named(struct finding *f, int64_t doc, int64_t score, struct docs 
 	return rc;
 }
 
-int clause_reference(struct finding *f, const struct designator *d, int64_t score, struct docs *out)
+/* The docs under a name, as int64_t one behind the other; borrowed from the handle, or from out. */
+static int find_named(struct finding *f, const struct designator *d, bool editions, struct buf *out, struct bytes *docs)
 {
 	static const char sql[] = "SELECT doc FROM subject WHERE undated = ?1 AND supplement = ?2"
 	                          " AND (?4 = 1 OR subject = ?3)";
-	bool editions = d->year == 0 && !d->supplement && !d->fragment;
+	struct buf name = { 0 };
 	sqlite3_stmt *stmt;
-	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_text(d->undated), db_int(chain_part(d)),
-	                  db_text(d->canonical), db_int(editions));
-	while (rc == OK && db_next(&f->store->db, f->err, stmt, &rc))
-		rc = add_named(f, sqlite3_column_int64(stmt, 0), score, out);
+	int64_t part = chain_part(d);
+	buf_add_str(&name, d->undated);
+	buf_add_char(&name, '\0');
+	buf_add(&name, &part, sizeof part);
+	buf_add_str(&name, editions ? "" : d->canonical);
+	if (recent_named(f->store, buf_bytes(&name), docs)) {
+		buf_free(&name);
+		return OK;
+	}
+	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_text(d->undated), db_int(part), db_text(d->canonical),
+	                  db_int(editions));
+	while (rc == OK && db_next(&f->store->db, f->err, stmt, &rc)) {
+		int64_t doc = sqlite3_column_int64(stmt, 0);
+		buf_add(out, &doc, sizeof doc);
+	}
 	db_end(stmt);
+	*docs = buf_bytes(out);
+	if (rc == OK)
+		recent_keep_named(f->store, buf_bytes(&name), *docs);
+	buf_free(&name);
+	return rc;
+}
+
+int clause_reference(struct finding *f, const struct designator *d, int64_t score, struct docs *out)
+{
+	bool editions = d->year == 0 && !d->supplement && !d->fragment;
+	struct buf made = { 0 };
+	struct bytes docs = { 0 };
+	int rc = find_named(f, d, editions, &made, &docs);
+	for (size_t at = 0; rc == OK && at < docs.len; at += sizeof(int64_t)) {
+		int64_t doc;
+		memcpy(&doc, docs.data + at, sizeof doc);
+		rc = add_named(f, doc, score, out);
+	}
+	buf_free(&made);
 	return rc == OK && f->pinned != NULL ? add_stood(f, d, editions, score, out) : rc;
 }
 

@@ -38,20 +38,11 @@ void labels_forget(struct labels *l)
 
 /* ---- known ones ---- */
 
-/* FNV-1a over what is short; that it is the very same is seen by comparing. */
-static uint64_t number_of(uint8_t field, const char *value)
-{
-	uint64_t hash = (0xcbf29ce484222325u ^ field) * 0x100000001b3u;
-	for (const char *c = value; *c != '\0'; c++)
-		hash = (hash ^ (uint8_t)*c) * 0x100000001b3u;
-	return hash;
-}
-
 static bool is_known(struct labels *l, uint8_t field, const char *value, int64_t *id)
 {
 	struct bytes piece;
 	size_t len = strlen(value);
-	if (!memo_find(l->known, number_of(field, value), &piece) || piece.len != sizeof *id + 1 + len ||
+	if (!memo_find(l->known, bytes_hash(bytes_str(value), field), &piece) || piece.len != sizeof *id + 1 + len ||
 	    piece.data[sizeof *id] != field || memcmp(piece.data + sizeof *id + 1, value, len) != 0)
 		return false;
 	memcpy(id, piece.data, sizeof *id);
@@ -61,7 +52,7 @@ static bool is_known(struct labels *l, uint8_t field, const char *value, int64_t
 static void note(struct labels *l, uint8_t field, const char *value, int64_t id)
 {
 	const struct bytes parts[] = { bytes_of(&id, sizeof id), bytes_of(&field, 1), bytes_str(value) };
-	memo_keep(l->known, number_of(field, value), parts, sizeof parts / sizeof parts[0]);
+	memo_keep(l->known, bytes_hash(bytes_str(value), field), parts, sizeof parts / sizeof parts[0]);
 }
 
 /* ---- the table ---- */

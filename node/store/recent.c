@@ -1,6 +1,7 @@
 #include "node/store/recent.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "node/base/limits.h"
 #include "node/base/memo.h"
@@ -21,18 +22,21 @@ struct recent {
 	size_t as_of_count;
 	struct claims claims;
 	struct memo *payloads; /* by the number of the entry; NULL: this handle writes */
+	struct memo *names;    /* by a hash of the name; likewise */
 	struct memo *nodes;    /* by that of the tile; likewise */
 };
 
 static void forget(struct recent *r)
 {
-	struct memo *payloads = r->payloads, *nodes = r->nodes;
+	struct memo *payloads = r->payloads, *names = r->names, *nodes = r->nodes;
 	if (!r->filled)
 		return;
 	arena_free(&r->arena);
-	if (payloads != NULL)
+	if (payloads != NULL) {
 		memo_forget(payloads);
-	*r = (struct recent){ .payloads = payloads, .nodes = nodes };
+		memo_forget(names);
+	}
+	*r = (struct recent){ .payloads = payloads, .names = names, .nodes = nodes };
 }
 
 void recent_begin(struct store *s)
@@ -42,6 +46,7 @@ void recent_begin(struct store *s)
 		must(s->recent != NULL);
 		if (s->mode == STORE_READ) {
 			s->recent->payloads = memo_new(RECENT_BYTES_MAX, RECENT_PAYLOAD_MAX);
+			s->recent->names = memo_new(RECENT_NAMES_MAX, RECENT_NAMED_MAX);
 			s->recent->nodes = memo_new(RECENT_NODES_MAX, sizeof(struct tile_nodes));
 		}
 	}
@@ -61,6 +66,7 @@ void recent_close(struct store *s)
 		return;
 	arena_free(&r->arena);
 	memo_free(r->payloads);
+	memo_free(r->names);
 	memo_free(r->nodes);
 	free(r);
 }
@@ -168,6 +174,28 @@ void recent_keep(struct store *s, int64_t id, struct bytes payload)
 		return;
 	s->recent->filled = true;
 	memo_keep(s->recent->payloads, (uint64_t)id, &payload, 1);
+}
+
+bool recent_named(struct store *s, struct bytes name, struct bytes *out)
+{
+	struct bytes piece;
+	size_t len;
+	if (s->reading == 0 || s->recent->names == NULL || !memo_find(s->recent->names, bytes_hash(name, 0), &piece))
+		return false;
+	memcpy(&len, piece.data, sizeof len);
+	if (!bytes_equal(bytes_of(piece.data + sizeof len, len), name))
+		return false;
+	*out = bytes_of(piece.data + sizeof len + len, piece.len - sizeof len - len);
+	return true;
+}
+
+void recent_keep_named(struct store *s, struct bytes name, struct bytes found)
+{
+	const struct bytes parts[] = { bytes_of(&name.len, sizeof name.len), name, found };
+	if (s->reading == 0 || s->recent->names == NULL)
+		return;
+	s->recent->filled = true;
+	memo_keep(s->recent->names, bytes_hash(name, 0), parts, sizeof parts / sizeof parts[0]);
 }
 
 bool recent_nodes(struct store *s, int64_t tile, struct bytes *out)

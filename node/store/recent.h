@@ -1,5 +1,5 @@
-/* recent: what a reading handle keeps from one question to the next: the as-of of an answer, claims, and payloads
- * that it unpacked, for most questions show what others did; and nodes of hash trees, to make proofs of.
+/* recent: what a reading handle keeps from one question to the next: the as-of of an answer, claims, who has a name,
+ * and payloads that it unpacked, for most questions show what others did; and nodes of hash trees, to make proofs of.
  *
  * Knows: that all of it holds while SQLite's data version does, and nodes for good: a log only grows.  A handle that
  * writes keeps nothing.
@@ -23,6 +23,10 @@ CHECKED int recent_claims(struct store *s, struct arena *arena, struct claims *o
 /* A payload that is present here; false: it is not kept.  Borrowed until the next recent_keep. */
 bool recent_payload(struct store *s, int64_t id, struct bytes *out);
 void recent_keep(struct store *s, int64_t id, struct bytes payload);
+
+/* Likewise what the view has under a name, none too. */
+bool recent_named(struct store *s, struct bytes name, struct bytes *out);
+void recent_keep_named(struct store *s, struct bytes name, struct bytes found);
 
 /* Likewise the nodes of a tile (tiles.h) by its number, borrowed until the next recent_keep_nodes. */
 bool recent_nodes(struct store *s, int64_t tile, struct bytes *out);

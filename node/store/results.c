@@ -32,15 +32,6 @@ static void drop(struct results *all, size_t i)
 	all->v[all->count] = (struct result){ 0 };
 }
 
-/* FNV-1a: that it is the very key is seen by comparing. */
-static uint64_t number_of(struct bytes key)
-{
-	uint64_t hash = 0xcbf29ce484222325u;
-	for (size_t i = 0; i < key.len; i++)
-		hash = (hash ^ key.data[i]) * 0x100000001b3u;
-	return hash;
-}
-
 static bool fits(const struct result *r, const struct snapshot *n, const uint64_t *pin)
 {
 	if (pin != NULL)
@@ -51,7 +42,7 @@ static bool fits(const struct result *r, const struct snapshot *n, const uint64_
 const struct result *results_find(struct store *s, struct bytes key, const struct snapshot *n, const uint64_t *pin)
 {
 	struct results *all = s->results;
-	uint64_t number = number_of(key);
+	uint64_t number = bytes_hash(key, 0);
 	for (size_t i = 0; all != NULL && i < all->count; i++) {
 		struct result *r = &all->v[i];
 		if (all->numbers[i] != number || !fits(r, n, pin) || !bytes_equal(r->key, key))
@@ -78,7 +69,7 @@ const struct result *results_put(struct store *s, struct result *r)
 		all = s->results = calloc(1, sizeof *all);
 		must(all != NULL);
 	}
-	uint64_t number = number_of(r->key);
+	uint64_t number = bytes_hash(r->key, 0);
 	for (size_t i = all->count; i-- > 0;)
 		if (all->numbers[i] == number && all->v[i].pin == r->pin && bytes_equal(all->v[i].key, r->key))
 			drop(all, i);

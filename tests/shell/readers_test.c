@@ -1,8 +1,6 @@
 /* readers: who waits for whom, and how what runs is ended. */
 #include "tests/shell/world.h"
 
-#include <sqlite3.h>
-
 #include "node/base/limits.h"
 #include "node/shell/readers.h"
 
@@ -20,9 +18,8 @@ struct task {
 	struct reader_job job; /* first */
 	struct test *test;
 	bool endless;
-	bool on_loop;    /* (out) where it was done */
-	int again;       /* how often it was begun anew */
-	uint64_t moment; /* that it was answered at */
+	bool on_loop; /* (out) where it was done */
+	int again;    /* how often it was begun anew */
 	atomic_bool begun;
 	int rc;
 	unsigned done; /* the how manieth */
@@ -62,7 +59,7 @@ static void push(struct test *w, struct task *t, uint64_t client, enum reader_ra
 	readers_wake(w->readers);
 }
 
-static _Atomic uint64_t turns; /* the writer's, that there would be */
+static const _Atomic uint64_t turns; /* of a writer that does nothing */
 
 static void await_task(struct test *w, const struct task *t)
 {
@@ -231,11 +228,8 @@ static void quick_run(struct reader_job *job, struct store *store)
 	uv_thread_t me = uv_thread_self();
 	bool on_loop = uv_thread_equal(&me, &loop_thread) != 0;
 	t->rc = OK;
-	struct view view = store_view(store);
 	if (on_loop && t->endless)
 		task_run(job, store);
-	else if (on_loop)
-		t->rc = view.moment(view.ctx, &t->moment, NULL);
 	t->on_loop = on_loop;
 }
 
@@ -316,50 +310,6 @@ static void given_up_by_the_one_before(void **state)
 	close_down(&w);
 }
 
-static uint64_t moment_at_the_desk(struct test *w)
-{
-	struct task t;
-	push_quick(w, &t, false);
-	assert_true(readers_answer(w->readers));
-	assert_int_equal(t.rc, OK);
-	return t.moment;
-}
-
-static void let_something_arrive(const struct test *w)
-{
-	char path[640];
-	sqlite3 *db;
-	(void)snprintf(path, sizeof path, "%s/normlink.db", w->world->nodes[0].path);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(
-	    sqlite3_exec(db, "INSERT INTO arrival(slot, first, last, time_s) VALUES (1, 0, 0, 0)", NULL, NULL, NULL),
-	    SQLITE_OK);
-	sqlite3_close(db);
-}
-
-/* What the writer did is seen by the next question, whatever the loop holds. */
-static void the_loop_sees_what_is_written(void **state)
-{
-	struct test w;
-	open_quick(state, &w);
-	uint64_t moment = moment_at_the_desk(&w);
-	atomic_fetch_add(&turns, 1);
-	assert_int_equal(moment_at_the_desk(&w), moment);
-	let_something_arrive(&w);
-	assert_int_equal(moment_at_the_desk(&w), moment + 1); /* as long as it writes, what was found does not stand */
-	atomic_fetch_add(&turns, 1);
-	assert_int_equal(moment_at_the_desk(&w), moment + 1);
-	/* Nothing is looked at again while it has no turn. */
-	let_something_arrive(&w);
-	assert_int_equal(moment_at_the_desk(&w), moment + 1);
-	atomic_fetch_add(&turns, 2);
-	assert_int_equal(moment_at_the_desk(&w), moment + 2);
-	/* Nor for longer than a moment. */
-	let_something_arrive(&w);
-	WAIT_FOR(uv_run(&w.loop, UV_RUN_NOWAIT) >= 0 && moment_at_the_desk(&w) == moment + 3);
-	close_down(&w);
-}
-
 static void as_much_room_as_is_left(void **state)
 {
 	static struct task tasks[READ_QUEUE_MAX];
@@ -391,7 +341,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(slow_clients_leave_a_reader, world_up, world_down),
 		cmocka_unit_test_setup_teardown(what_is_quick_is_answered_at_once, world_up, world_down),
 		cmocka_unit_test_setup_teardown(given_up_by_the_one_before, world_up, world_down),
-		cmocka_unit_test_setup_teardown(the_loop_sees_what_is_written, world_up, world_down),
 		cmocka_unit_test_setup_teardown(as_much_room_as_is_left, world_up, world_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
