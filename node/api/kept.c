@@ -14,9 +14,8 @@ enum { TAG_MAX = 48 };
 /* What stands before the bytes of an answer. */
 struct prefix {
 	char tag[TAG_MAX]; /* with noughts behind it */
-	struct api_counted counted;
-	size_t fields; /* bytes of them */
-	bool packs;    /* for a client that takes it packed */
+	size_t fields;     /* bytes of them */
+	bool packs;        /* for a client that takes it packed */
 };
 
 struct kept {
@@ -79,8 +78,6 @@ bool kept_find(struct answer *a)
 	a->fields = bytes_of(kept.data + sizeof p, p.fields);
 	a->recalled = bytes_of(a->fields.data + p.fields, kept.len - sizeof p - p.fields);
 	a->keeps = false;
-	if (a->context->counted != NULL)
-		*a->context->counted = p.counted;
 	return true;
 }
 
@@ -90,8 +87,6 @@ void kept_keep(const struct answer *a, struct bytes fields, struct bytes body)
 	if (!a->keeps || a->etag == NULL || a->status != 200 || a->unmeasured)
 		return;
 	prefix_of(a, &p);
-	if (a->context->counted != NULL)
-		p.counted = *a->context->counted;
 	p.fields = fields.len;
 	const struct bytes parts[] = { bytes_of(&p, sizeof p), fields, body };
 	memo_keep(a->context->kept->answers, number_of(&p), parts, sizeof parts / sizeof parts[0]);

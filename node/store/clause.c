@@ -97,17 +97,15 @@ static int find_named(struct finding *f, const struct designator *d, bool editio
 	                          " AND (?4 = 1 OR subject = ?3)";
 	struct buf name = { 0 };
 	sqlite3_stmt *stmt;
-	int64_t part = chain_part(d);
 	buf_add_str(&name, d->undated);
 	buf_add_char(&name, '\0');
-	buf_add(&name, &part, sizeof part);
 	buf_add_str(&name, editions ? "" : d->canonical);
 	if (recent_named(f->store, buf_bytes(&name), docs)) {
 		buf_free(&name);
 		return OK;
 	}
-	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_text(d->undated), db_int(part), db_text(d->canonical),
-	                  db_int(editions));
+	int rc = db_query(&f->store->db, f->err, &stmt, sql, db_text(d->undated), db_int(chain_part(d)),
+	                  db_text(d->canonical), db_int(editions));
 	while (rc == OK && db_next(&f->store->db, f->err, stmt, &rc)) {
 		int64_t doc = sqlite3_column_int64(stmt, 0);
 		buf_add(out, &doc, sizeof doc);
