@@ -31,6 +31,22 @@ echo 'quorum none' >"$home/nobody"
 check 'nobody is trusted' answers 1 'NOT VERIFIED' normlink search "$(url sac)" quality --verify --policy "$home/nobody"
 check 'an unknown filter' answers 2 '400' normlink search "$(url sac)" --status good --verify --policy "$home/policy"
 
+# What was acknowledged is in the next answer, however often that question was answered before.
+known=("$(url sac)/api/v1/search?ref=GB/T%2019001-2016" "$(url sac)/sru?query=dc.identifier%3D%22GB/T%2019001-2016%22")
+for _ in {1..30}; do curl -sf "${known[@]}"; done >/dev/null
+normlink records "$home/sac" | grep '"kind":"standard","subject":"GB/T 19001-2016"' >"$home/revision"
+seen_at_once() { # title
+	sed "s/\"value\":\"[^\"]*\"/\"value\":\"$1\"/" "$home/revision" >"$home/revision.ndjson"
+	normlink import "$home/sac" "$home/revision.ndjson" --quiet || return
+	local time door
+	for time in first second third; do
+		for door in "${known[@]}"; do
+			curl -sf "$door" | grep -q "$1" || { echo "not in the $time answer of $door"; return 1; }
+		done
+	done
+}
+for title in one another 'a third' 'the last'; do check "seen at once: $title" seen_at_once "Title: $title of them"; done
+
 # A node that answers with what it was told to.
 liar() { # file
 	# shellcheck disable=SC2016 -- of perl
