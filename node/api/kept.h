@@ -1,7 +1,7 @@
 /* kept: whole answers by their ETag, for whoever asks the same again: the tag stands for all that an answer depends on
  * (etag.h), so that none of them can become old.  One is kept when it was asked for a second time.
  *
- * What is counted of an answer beside its status (counted.h) is counted of those that have no tag alone.
+ * An answer of which more is counted than its status (counted.h) has no tag, and so is not kept.
  * Only what the loop answers is kept, where a question costs everybody time (desk.h).
  * Owner: one thread; no two share one.  At most KEPT_BYTES_MAX of them.
  * Private to this room but for the first two.

@@ -95,8 +95,8 @@ bool sru_is_envelope(const struct http_request *request);
  */
 bool soap_read(struct sru *s, struct bytes body);
 
-/* Open the view's snapshot; false: why not is noted as a diagnostic, as all else that is wrong.  Likewise have what
- * logs claim (answer_claims). */
+/* Open the view's snapshot, with a validator where it is asked by GET (etag.h).  False: the answer is whole, or why not
+ * is noted as a diagnostic, as all else that is wrong.  Likewise have what logs claim (answer_claims). */
 bool sru_open(struct sru *s);
 bool sru_claims(struct sru *s);
 

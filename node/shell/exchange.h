@@ -1,9 +1,8 @@
 /* exchange: one HTTP request and its answer.
  *
- * Begun by the connection that read it; answered on a reader or, when it is quick, by the loop
- * with a reader's means (readers.h); or by local.c; given back to the connection,
- * which writes answers in the order of the requests.  A connection that goes first leaves its exchanges behind: they
- * are then freed when they are answered.
+ * Begun by the connection that read it; answered on a reader or, when it is quick, by the loop (desk.h), or by local.c;
+ * given back to the connection, which writes answers in the order of the requests.  A connection that goes first leaves
+ * its exchanges behind: they are then freed when they are answered.
  *
  * Owner: its connection while conn is set, else whoever answers it.
  * Thread: the loop's; while a reader has the job, request, arena and out are the reader's.
@@ -58,7 +57,7 @@ void exchange_free(struct exchange *x);
 
 /* Note what the node says of itself now, for exchange_context(). */
 void exchange_look(struct exchange *x);
-/* What an answer is made from, on a reader; borrows both.  packed is left for the reader to set. */
+/* What an answer is made from; borrows both.  What is remembered (kit.h) is left for whoever answers to set. */
 void exchange_context(struct exchange *x, const struct view *view, struct api_context *out);
 
 /* Have it answered, now or later. */
