@@ -22,7 +22,8 @@ enum {
 	SELECT_COUNTS_MAX = 100,           /* values that are counted, of one field */
 	RESULTS_KEPT_MAX = 256,            /* lists that one reader remembers, */
 	RESULTS_DOCS_MAX = 1000 * 1000,    /* and records in all of them */
-	RESULT_BEST = 200,                 /* of a list so many are put in order at first */
+	RESULT_BEST = 200,                 /* of a list so many are put in order at first; */
+	RESULT_UNKEPT_MAX = 16,            /* one of a single name is not remembered when it has no more */
 	ACROSS_EDITIONS_MAX = 200,         /* hits whose links are followed to what they are editions of, */
 	ACROSS_FOUND_MAX = 100,            /* and records that are found by that */
 	SUGGEST_ROWS_MAX = 200,            /* records looked at for what a reference may mean, */

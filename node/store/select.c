@@ -9,8 +9,6 @@
 #include "node/store/order.h"
 #include "node/store/values.h"
 
-enum { FOUND_AT_ONCE = 16 };
-
 struct selecting {
 	struct finding finding;
 	const struct selection *selection;
@@ -150,7 +148,7 @@ static bool is_found_at_once(const struct selecting *s, const struct result *r)
 {
 	const struct condition *c = s->selection->where;
 	return c->op == CONDITION_CLAUSE && c->field == FIELD_REFERENCE && c->relation == COMPARE_IS &&
-	       r->total <= FOUND_AT_ONCE && !s->gone_on;
+	       r->total <= RESULT_UNKEPT_MAX && !s->gone_on;
 }
 
 static int make_list(struct selecting *s)
