@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/base/limits.h"
 #include "node/base/must.h"
 #include "tests/bench/bench.h"
 #include "tests/support/ask.h"

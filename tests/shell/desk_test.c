@@ -35,8 +35,10 @@ static void task_again(struct reader_job *job)
 static uint64_t moment_of(struct test *w)
 {
 	struct task t;
-	bool done = false;
-	while (!done) {
+	int64_t until = now_ms() + PATIENCE_MS;
+	for (bool done = false; !done;) {
+		if (now_ms() > until)
+			fail_msg("no question is quick enough");
 		t = (struct task){ .test = w };
 		t.job.run_cb = task_run;
 		t.job.again_cb = task_again;
