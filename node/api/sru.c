@@ -200,9 +200,14 @@ static bool try(struct sru *s, bool (*begin)(struct answer *))
 
 bool sru_open(struct sru *s)
 {
+	return try(s, answer_begin);
+}
+
+bool sru_open_tagged(struct sru *s)
+{
 	struct answer *a = s->answer;
 	if (bytes_equal(a->request->method, bytes_str("POST")))
-		return try(s, answer_begin);
+		return sru_open(s);
 	if (try(s, etag_begin))
 		return true;
 	s->whole = a->status == 304 || a->fields.len > 0;

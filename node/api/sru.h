@@ -95,9 +95,12 @@ bool sru_is_envelope(const struct http_request *request);
  */
 bool soap_read(struct sru *s, struct bytes body);
 
-/* Open the view's snapshot, with a validator where it is asked by GET (etag.h).  False: the answer is whole, or why not
- * is noted as a diagnostic, as all else that is wrong.  Likewise have what logs claim (answer_claims). */
+/* Open the view's snapshot; false: why not is noted as a diagnostic, as all else that is wrong.  Likewise have what
+ * logs claim (answer_claims). */
 bool sru_open(struct sru *s);
+/* sru_open for an answer that depends on the snapshot alone: asked for by GET it has a validator (etag.h).  False: as
+ * above, or the answer is whole. */
+bool sru_open_tagged(struct sru *s);
 bool sru_claims(struct sru *s);
 
 /* Note a diagnostic, and give false; too many are not noted.  There are no records then. */

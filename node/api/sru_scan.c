@@ -113,7 +113,7 @@ static void put_terms(struct scan *c)
 void sru_scan(struct sru *s)
 {
 	struct scan c = { .s = s };
-	bool good = s->fault_count == 0 && read_request(&c) && sru_open(s) && ask(&c);
+	bool good = s->fault_count == 0 && read_request(&c) && sru_open_tagged(s) && ask(&c);
 	if (s->whole)
 		return;
 	sru_begin(s, "zs:scanResponse");

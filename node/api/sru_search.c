@@ -249,7 +249,7 @@ void sru_search(struct sru *s)
 	if (s->fault_count == 0 && retrieve_read(&r)) {
 		if (s->values[SRU_PEERS] != NULL)
 			sru_peers_missed(&r); /* else the shell has taken it */
-		else if (sru_open(s))
+		else if (sru_open_tagged(s))
 			(void)ask(&r);
 	}
 	if (!s->whole)

@@ -85,6 +85,9 @@ check 'SRU: a page and the next' sru 'nextRecordPosition>3<' --data-urlencode 'q
 check 'SRU: of at least so many' grep -q 'resultCountPrecision/1/minimum' "$home/sru.xml"
 check 'SRU: or of just so many' sru 'resultCountPrecision/1/exact' -d query=n32 -d x-peers=near
 check 'SRU: beyond the last' sru 'diagnostic/1/61<' -d query=n32 -d x-peers=all -d startRecord=9
+validator() { curl -sS -i -H 'If-None-Match: *' "http://$(address asker http)/$1" | tr -d '\r' | sed -n '1p;/^ETag/p'; }
+check 'SRU: of what peers say nobody has a copy' test "$(validator 'sru?query=n32&x-peers=near')" = 'HTTP/1.1 200 OK'
+check 'REST: nor there' test "$(validator 'api/v1/search?q=n32&peers=near')" = 'HTTP/1.1 200 OK'
 check 'SRU: not of conjunctions' sru 'diagnostic/1/48<' --data-urlencode 'query=n32 or n33' -d x-peers=all
 check 'SRU: there is no such peer' sru 'diagnostic/1/6<.*nobody' -d query=n32 -d x-peers=nobody
 check 'SRU: as a form' sh -c "curl -sS 'http://$(address asker http)/sru' -d query=n32 -d x-peers=all | grep -q far.example/log"
